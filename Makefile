@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+# memprof: `make` builds everything into build/; `make help` lists the targets.
+
+VERSION := 0.1.0
+B := build
+PREFIX ?= /usr/local
+DESTDIR ?=
+MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
+MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+
+CC ?= gcc
+CFLAGS ?= -O2 -g
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror=implicit
+ALL_CFLAGS = -std=gnu11 $(WARN) -I. -D_GNU_SOURCE -DMEMPROF_VERSION='"$(VERSION)"' $(CFLAGS) -MMD -MP
+
+.PHONY: all shim collector tools help clean check install uninstall format check-format
+all: shim collector tools
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+$(B)/%/:
+	@mkdir -p $@
+clean: ## remove build/
+	rm -rf $(B)
+
+# --- preload/: the shim.  NEEDED is libc.so.6 alone; exported is libmemprof.map alone. ---
+# Initial-exec TLS and hidden visibility keep the fast path at a tail call; the frame
+# pointer is where the slow path finds its caller's frame.
+SHIM_SRC := $(filter-out preload/unwind_cfi%.c,$(wildcard preload/*.c))
+ifeq ($(MACHINE),x86_64)
+SHIM_SRC += $(wildcard preload/unwind_cfi*.c)
+endif
+SHIM_OBJ := $(SHIM_SRC:%.c=$(B)/%.o)
+SHIM_CFLAGS := -fPIC -fvisibility=hidden -ftls-model=initial-exec -fno-omit-frame-pointer \
+	-fno-stack-protector -fno-exceptions -fasynchronous-unwind-tables -fno-builtin-malloc
+$(SHIM_OBJ): $(B)/%.o: %.c | $(B)/preload/
+	$(CC) $(ALL_CFLAGS) $(SHIM_CFLAGS) -c $< -o $@
+$(B)/libmemprof.so: $(SHIM_OBJ) preload/libmemprof.map
+	$(CC) -shared $(CFLAGS) $(LDFLAGS) -o $@ $(SHIM_OBJ) -Wl,-soname,libmemprof.so -Wl,--as-needed \
+		-Wl,--version-script=preload/libmemprof.map -Wl,-z,now -Wl,-z,relro -static-libgcc
+shim: $(B)/libmemprof.so ## build the preloaded library
+
+# --- collector/: a state in, a profile out; main.c is memprof-collect, the rest a library. ---
+PROTO_SRC := $(B)/gen/collector/profile.pb-c.c
+COLLECTOR_SRC := $(filter-out collector/main.c,$(wildcard collector/*.c))
+COLLECTOR_OBJ := $(COLLECTOR_SRC:%.c=$(B)/%.o) $(PROTO_SRC:.c=.o)
+COLLECTOR_LIBS := -ldw -lelf -lprotobuf-c -lz -liberty
+COLLECTOR_CFLAGS := -I$(B)/gen
+$(B)/gen/collector/profile.pb-c.c $(B)/gen/collector/profile.pb-c.h &: collector/profile.proto | $(B)/gen/collector/
+	protoc-c --c_out=$(B)/gen collector/profile.proto
+$(B)/gen/%.o: $(B)/gen/%.c
+	$(CC) $(ALL_CFLAGS) $(COLLECTOR_CFLAGS) -w -c $< -o $@
+$(B)/collector/%.o: collector/%.c $(B)/gen/collector/profile.pb-c.h | $(B)/collector/
+	$(CC) $(ALL_CFLAGS) $(COLLECTOR_CFLAGS) -c $< -o $@
+$(B)/libcollector.a: $(COLLECTOR_OBJ)
+	rm -f $@ && $(AR) rcs $@ $^
+$(B)/memprof-collect: $(B)/collector/main.o $(B)/libcollector.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(COLLECTOR_LIBS)
+collector: $(B)/memprof-collect ## build memprof-collect
+
+# --- tools/: the memprof command. ---
+TOOLS_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tools/*.c))
+$(B)/tools/%.o: tools/%.c | $(B)/tools/
+	$(CC) $(ALL_CFLAGS) -c $< -o $@
+$(B)/memprof: $(TOOLS_OBJ) $(B)/libcollector.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(COLLECTOR_LIBS)
+tools: $(B)/memprof ## build the memprof command
+
+# --- tests/ ---
+-include tests/tests.mk
+
+# --- install ---
+MAN := $(wildcard docs/man/*.1)
+install: all ## install below PREFIX (DESTDIR for packages)
+	install -d $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(B)/libmemprof.so $(DESTDIR)$(PREFIX)/lib/
+	install -m 755 $(B)/memprof $(B)/memprof-collect $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1/
+	@sh scripts/install-hint '$(DESTDIR)' '$(PREFIX)'
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/lib/libmemprof.so $(DESTDIR)$(PREFIX)/bin/memprof $(DESTDIR)$(PREFIX)/bin/memprof-collect
+	rm -f $(patsubst docs/man/%,$(DESTDIR)$(PREFIX)/share/man/man1/%,$(MAN))
+
+SOURCES := $(wildcard preload/*.[ch] collector/*.[ch] tools/*.[ch] tests/*/*.[ch])
+format: ## clang-format every source
+	clang-format -i $(SOURCES)
+check-format: ## fail when a source is not as clang-format has it
+	clang-format --dry-run --Werror $(SOURCES)
+
+-include $(wildcard $(B)/*/*.d $(B)/*/*/*.d)

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The state: the memory layout shared by the shim, which writes it, and the
+ * collector, which reads it.  One file per process, mapped MAP_SHARED, so that
+ * it outlives whatever happens to the process.  Data and static asserts only.
+ *
+ * Laws
+ *  - Fixed-width integers, native byte order, offsets from the start of the
+ *    file instead of pointers, explicit padding; every size is asserted.
+ *  - The file is header, chunk table, chunks.  A chunk belongs to one table and
+ *    is filled from its start; memory never written reads as zero, and a record
+ *    whose key field is zero was never published.
+ *  - Records are only ever appended; counters only ever grow.  Nothing moves.
+ *  - A reader treats every value as hostile: copy it, bound it, use the copy.
+ */
+#ifndef MEMPROF_STATE_H
+#define MEMPROF_STATE_H
+
+#include <assert.h>
+#include <stdatomic.h>
+#include <stdint.h>
+
+#define STATE_MAGIC           UINT64_C(0x31666f72706d656d) /* "memprof1" */
+#define STATE_VERSION         1
+#define STATE_NAME_SUFFIX     ".state" /* file name: <comm>.<pid>.<16 hex digits>.state */
+#define STATE_HEADER_BYTES    4096     /* the chunk table starts here */
+#define STATE_CHUNKS_MAX      4096     /* chunk_bytes grows with the state's maximum instead */
+#define STATE_CHUNK_BYTES_MIN 16384
+#define STATE_SITES_MAX       (1u << 20) /* site indexes are 20 bits wide */
+#define STATE_BUFFERS_MAX     65         /* 64 owned by one thread each, and the shared one */
+#define STATE_SEGMENTS_MAX    4
+#define STATE_BUILD_ID_MAX    32
+
+/* What a chunk holds.  Chunk table entry: table << 24 | ordinal, where ordinal
+ * counts the chunks of that table from 0 in index order.  Zero: not in use (yet). */
+enum state_table {
+    STATE_TABLE_NONE = 0,
+    STATE_TABLE_STRINGS = 1, /* struct state_string, 8-byte aligned, appended */
+    STATE_TABLE_MODULES = 2, /* struct state_module, by index */
+    STATE_TABLE_NODES = 3,   /* struct state_node, named by file offset / 16 */
+    STATE_TABLE_SITES = 4,   /* struct state_site, by index */
+    STATE_TABLE_BUFFERS = 5, /* struct state_buffer, by index */
+    STATE_TABLE_CELLS = 6,   /* struct state_cell, appended */
+    STATE_TABLE_DIFFS = 7,   /* struct state_diff, appended (MEMPROF_UNWIND=diff only) */
+    STATE_TABLE_COUNT = 8,
+};
+
+#define STATE_CHUNK_TABLE(entry)          ((entry) >> 24)
+#define STATE_CHUNK_ORDINAL(entry)        ((entry)&0xffffffu)
+#define STATE_CHUNK_ENTRY(table, ordinal) ((uint32_t)(table) << 24 | (uint32_t)(ordinal))
+
+/* How frames were found; header.unwinder. */
+enum state_unwinder {
+    STATE_UNWIND_CFI = 0,
+    STATE_UNWIND_FP = 1,
+    STATE_UNWIND_LIBUNWIND = 2,
+    STATE_UNWIND_DIFF = 3, /* tests: cfi recorded, libunwind compared */
+};
+
+/* header.flags */
+#define STATE_FLAG_FIRST  1u /* the process that `memprof run` started */
+#define STATE_FLAG_FORKED 2u /* made at the first sample of a fork's child */
+#define STATE_FLAG_CHILD  4u /* its parent was being profiled when it started */
+#define STATE_FLAG_PINNED 8u /* all memory was reserved at start (no growth) */
+
+/* header.phase */
+enum state_phase {
+    STATE_PHASE_RECORDING = 1,
+    STATE_PHASE_EXITING = 2, /* exit work began: the totals are final but for other threads */
+};
+
+/* Why something is not in the profile (header.lost[]); each counts events. */
+enum state_loss {
+    STATE_LOST_LIVE = 0,    /* live table full: counted as allocated and freed at once */
+    STATE_LOST_SITE = 1,    /* no room for a site: counted in [other] */
+    STATE_LOST_STACK = 2,   /* no room for a stack's frames: counted in [other] */
+    STATE_LOST_MODULE = 3,  /* no room for a module: frames without one */
+    STATE_LOST_SCRATCH = 4, /* no memory to unwind into: counted in [other] */
+    STATE_LOST_GROWTH = 5,  /* growth refused: cap, full tmpfs, or a sandbox */
+    STATE_LOST_COUNT = 8,
+};
+
+/* Offset of a struct state_string; 0: none. */
+typedef uint64_t state_string_offset;
+
+/* Written by the shim before `magic` unless a field says otherwise. */
+struct state_header {
+    _Atomic uint64_t magic; /* release, last; a reader's acquire load pairs with it */
+    uint32_t version;
+    uint32_t header_bytes; /* sizeof(struct state_header) */
+    uint64_t state_bytes;  /* the file's size: its maximum, sparse */
+    uint64_t chunk_table_offset;
+    uint64_t chunks_offset; /* chunk i lies at chunks_offset + i * chunk_bytes */
+    uint32_t chunk_bytes;   /* a power of two */
+    uint32_t chunk_count;   /* entries of the chunk table */
+
+    uint32_t pid; /* in its own pid namespace */
+    uint32_t ppid;
+    uint64_t pid_namespace; /* inode of /proc/self/ns/pid; 0: unknown */
+    uint64_t start_ns;      /* CLOCK_REALTIME when recording began */
+    uint64_t run_id;        /* of `memprof run`; 0: none */
+    uint32_t flags;         /* STATE_FLAG_* */
+    uint32_t uid;           /* effective, when the state was made */
+
+    uint64_t interval_bytes; /* mean bytes between samples; 1: every allocation */
+    uint64_t seed;
+    uint32_t depth; /* frames kept per stack */
+    uint32_t unwinder;
+
+    state_string_offset exe;       /* absolute path of the executable */
+    state_string_offset comm;      /* what %e stands for: exe's last component */
+    state_string_offset cwd;       /* directory at start, absolute */
+    state_string_offset out;       /* MEMPROF_OUT as given; 0: the default template */
+    state_string_offset arguments; /* argv, NUL-separated, cut at 4 KiB */
+
+    /* Identity of descriptor 2 at start: who may be told something at exit. */
+    uint64_t stderr_device;
+    uint64_t stderr_inode;
+    uint32_t stderr_open; /* 0: it was closed */
+    uint32_t verbose;     /* MEMPROF_VERBOSE */
+
+    /* Below: written while recording; relaxed unless said. */
+    _Atomic uint32_t phase; /* enum state_phase */
+    _Atomic uint32_t chunks_used;
+    _Atomic uint32_t sites_used; /* indexes handed out; 0 is never one */
+    _Atomic uint32_t modules_used;
+    _Atomic uint32_t buffers_used;
+    _Atomic uint32_t dlcloses; /* module generations ended */
+    _Atomic uint64_t threads;  /* threads that allocated */
+    _Atomic uint64_t lost[STATE_LOST_COUNT];
+    _Atomic uint64_t diff_stacks;    /* STATE_UNWIND_DIFF: stacks compared ... */
+    _Atomic uint64_t diff_different; /* ... and found different */
+};
+static_assert(sizeof(struct state_header) == 288, "state layout");
+static_assert(sizeof(struct state_header) <= STATE_HEADER_BYTES, "state layout");
+
+struct state_string {
+    uint32_t length; /* bytes before the NUL */
+    char bytes[];    /* length bytes, then a NUL */
+};
+static_assert(sizeof(struct state_string) == 4, "state layout");
+
+/* An executable PT_LOAD: addresses as the ELF file says, not yet biased. */
+struct state_segment {
+    uint64_t vaddr;
+    uint64_t bytes;       /* memory size */
+    uint64_t file_offset; /* of vaddr */
+};
+static_assert(sizeof(struct state_segment) == 24, "state layout");
+
+/* What was mapped when a frame was recorded.  A library closed and mapped again
+ * elsewhere, or another one at its address, is another module.  Index 0 is
+ * never used.  `map_end` is stored last (release); 0: not published. */
+struct state_module {
+    uint64_t bias;      /* run-time address - ELF vaddr */
+    uint64_t map_start; /* run-time extent, all segments */
+    _Atomic uint64_t map_end;
+    state_string_offset path; /* absolute where it could be made so */
+    uint64_t device;          /* of the file, by stat at recording; with inode 0: unknown */
+    uint64_t inode;
+    uint64_t file_bytes;
+    int64_t mtime_ns;
+    uint32_t build_id_length;
+    uint32_t segment_count;
+    uint8_t build_id[STATE_BUILD_ID_MAX];
+    struct state_segment segments[STATE_SEGMENTS_MAX];
+    uint32_t is_executable; /* the main program */
+    uint32_t generation;    /* header.dlcloses when it was found */
+    uint64_t reserved[2];
+};
+static_assert(sizeof(struct state_module) == 224, "state layout");
+
+/* A stack is a path in a tree that grows from its root (the outermost frame):
+ * node -> parent -> ... -> 0.  `pc` is the address used for lookup: the return
+ * address - 1, or the interrupted pc itself.  `pc` is stored last (release). */
+struct state_node {
+    uint32_t parent; /* file offset / 16; 0: outermost */
+    uint32_t module; /* module index; 0: in none; STATE_MODULE_PSEUDO: see pc */
+    _Atomic uint64_t pc;
+};
+static_assert(sizeof(struct state_node) == 16, "state layout");
+#define STATE_NODE_UNIT 16
+
+#define STATE_MODULE_PSEUDO UINT32_MAX
+enum state_pseudo_pc {
+    STATE_PC_TRUNCATED = 1, /* "[truncated]": outer frames are missing */
+    STATE_PC_OTHER = 2,     /* "[other]": no room for the site */
+    STATE_PC_UNKNOWN = 3,   /* "[unknown]": no stack at all */
+};
+
+/* What is counted: a stack and a size class.  `node` is stored last (release). */
+struct state_site {
+    uint32_t size_class; /* see state_class_bytes() */
+    _Atomic uint32_t node;
+};
+static_assert(sizeof(struct state_site) == 8, "state layout");
+
+/* One per thread that recorded something; taken over, counts and all, by a later
+ * thread.  Index 0 is the shared one (atomic adds); written by its owner alone
+ * otherwise.  Counts are events, not scaled. */
+struct state_buffer {
+    _Atomic uint32_t owner;  /* thread id; 0: free to take */
+    _Atomic uint32_t owners; /* threads that had it so far */
+    _Atomic uint64_t samples;
+    _Atomic uint64_t samples_freed;
+    _Atomic uint64_t truncated; /* samples whose stack ends in [truncated] */
+    uint64_t reserved[4];
+};
+static_assert(sizeof(struct state_buffer) == 64, "state layout");
+
+/* The counters of one site in one buffer: estimates, already scaled up.  The
+ * writer stores each with release order; a reader sums freed_* of all cells
+ * (acquire), then allocated_* of all cells: what it saw freed it sees allocated.
+ * `site` is stored last (release); 0: not published. */
+struct state_cell {
+    _Atomic uint64_t allocated_objects;
+    _Atomic uint64_t allocated_bytes;
+    _Atomic uint64_t freed_objects;
+    _Atomic uint64_t freed_bytes;
+    uint32_t buffer;
+    _Atomic uint32_t site;
+};
+static_assert(sizeof(struct state_cell) == 40, "state layout");
+
+/* A stack on which two unwinders disagree.  `recorded` is stored last. */
+struct state_diff {
+    uint32_t compared; /* node */
+    _Atomic uint32_t recorded;
+};
+static_assert(sizeof(struct state_diff) == 8, "state layout");
+
+/* Size classes: 0..64 are exact; above, 4 per octave: class 65 + 4 * o + q holds
+ * the sizes in (2^(6+o) * (4 + q) / 4, 2^(6+o) * (5 + q) / 4]. */
+#define STATE_CLASS_EXACT 64u
+#define STATE_CLASSES     (65u + 4u * 58u)
+
+/* Class of a size in bytes. */
+static inline uint32_t state_size_class(uint64_t size_bytes)
+{
+    if (size_bytes <= STATE_CLASS_EXACT)
+        return (uint32_t)size_bytes;
+    uint64_t below = size_bytes - 1;
+    uint32_t log2 = 63u - (uint32_t)__builtin_clzll(below);
+    uint32_t quarter = (uint32_t)(below >> (log2 - 2)) & 3u;
+    return 65u + 4u * (log2 - 6u) + quarter;
+}
+
+/* The largest size in a class, in bytes; saturates at UINT64_MAX. */
+static inline uint64_t state_class_bytes(uint32_t size_class)
+{
+    if (size_class <= STATE_CLASS_EXACT)
+        return size_class;
+    if (size_class >= STATE_CLASSES - 1)
+        return UINT64_MAX;
+    uint32_t octave = (size_class - 65u) / 4u;
+    uint32_t quarter = (size_class - 65u) % 4u;
+    return (UINT64_C(16) << octave) * (5u + quarter);
+}
+
+#endif
