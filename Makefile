@@ -80,7 +80,7 @@ uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/lib/libmemprof.so $(DESTDIR)$(PREFIX)/bin/memprof $(DESTDIR)$(PREFIX)/bin/memprof-collect
 	rm -f $(patsubst docs/man/%,$(DESTDIR)$(PREFIX)/share/man/man1/%,$(MAN))
 
-SOURCES := $(wildcard preload/*.[ch] collector/*.[ch] tools/*.[ch] tests/*/*.[ch])
+SOURCES := $(wildcard preload/*.[ch] collector/*.[ch] tools/*.[ch] tests/*/*.[ch] tests/*/*.cc)
 format: ## clang-format every source
 	clang-format -i $(SOURCES)
 check-format: ## fail when a source is not as clang-format has it

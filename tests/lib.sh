@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Sourced by every end-to-end test.  A test stands in a fresh directory with a
+# MEMPROF_DIR of its own, uses these words, and ends; a command that fails ends it.
+set -eEuo pipefail
+shopt -s nullglob
+trap 'echo "failed at $(basename "$0"):$LINENO: $BASH_COMMAND" >&2' ERR
+
+SHIM=$B/libmemprof.so
+MEMPROF=$B/memprof
+COLLECT=$B/memprof-collect
+TARGETS=$B/targets
+export SHIM MEMPROF COLLECT TARGETS
+
+fail() {
+    echo "FAILED: $*" >&2
+    exit 1
+}
+skip() {
+    echo "$*"
+    exit 77
+}
+# need COMMAND...: skips the test where a program it profiles is not installed.
+need() {
+    local command
+    for command; do
+        command -v "$command" >/dev/null || skip "$command is not installed"
+    done
+}
+
+# profiled COMMAND...: runs it with the library preloaded, the plain way.
+profiled() {
+    LD_PRELOAD=$SHIM "$@"
+}
+# is WHAT WANTED GOT
+is() {
+    [[ $2 == "$3" ]] || fail "$1: wanted '$2', got '$3'"
+}
+# has FILE REGEX: some line matches.
+has() {
+    grep -qE -- "$2" "$1" || {
+        head -n 40 "$1" >&2
+        fail "$1 has no line that matches: $2"
+    }
+}
+lacks() {
+    ! grep -E -m 5 -- "$2" "$1" >&2 || fail "$1 has a line that matches: $2"
+}
+# one FILE...: prints the only one.
+one() {
+    [[ $# == 1 ]] || fail "wanted one file, got $#: $*"
+    echo "$1"
+}
+# profiles [PATTERN]: the profiles here, as words.
+profiles() {
+    echo "${PWD}"/memprof.${1:-*}.pb.gz
+}
+# profile_of NAME: the only profile of the program NAME.
+profile_of() {
+    local files=(memprof."$1".*.pb.gz)
+    one "${files[@]}"
+}
+states() {
+    echo "$MEMPROF_DIR"/*.state
+}
+
+# valid FILE...: each is a profile that satisfies every rule.
+valid() {
+    [[ $# != 0 ]] || fail "no profile"
+    /usr/bin/python3 "$SRC/tests/pprof.py" check "$@" || fail "an invalid profile"
+}
+dump() {
+    /usr/bin/python3 "$SRC/tests/pprof.py" dump "$@"
+}
+totals() {
+    /usr/bin/python3 "$SRC/tests/pprof.py" totals "$@"
+}
+meta() {
+    /usr/bin/python3 "$SRC/tests/pprof.py" meta "$@"
+}
+# pprof ARGUMENT...: Go's own reader, without binutils, a binary or the network at hand.
+pprof() {
+    PPROF_TMPDIR=$TMPDIR PPROF_BINARY_PATH=/nonexistent PPROF_TOOLS=/nonexistent HOME=$TMPDIR \
+        go tool pprof "$@"
+}
+
+# status_of COMMAND...: prints its exit status, its output goes to ./out and ./err.
+status_of() {
+    local status=0
+    "$@" >out 2>err || status=$?
+    echo "$status"
+}
+# refused STATUS REGEX COMMAND...: ends so, with one line on stderr that matches.
+refused() {
+    local status=$1 regex=$2
+    shift 2
+    is "status of $*" "$status" "$(status_of "$@")"
+    has err "$regex"
+    is "lines said by $*" 1 "$(wc -l <err)"
+}
+# until_true COMMAND...: waits for it, at most a minute.
+until_true() {
+    local n
+    for ((n = 0; n < 1200; n++)); do
+        "$@" >/dev/null 2>&1 && return 0
+        sleep 0.05
+    done
+    fail "never became true: $*"
+}

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+# Included by the Makefile: builds what the tests need and runs them.
+# tests/README.md says how a test is written.
+
+# --- targets: one small program or plugin per file, built by its own `build:` line ---
+# tests/targets/NAME.c[c] gives $(B)/targets/NAME, tests/targets/libNAME.c[c] gives
+# $(B)/targets/libNAME.so; a comment `build: FLAGS` in the file adds flags to -g -O1.
+TARGET_SRC := $(wildcard tests/targets/*.c tests/targets/*.cc)
+TARGET_LIB := $(filter tests/targets/lib%,$(TARGET_SRC))
+TARGET_BIN := $(filter-out tests/targets/lib%,$(TARGET_SRC))
+target_flags = $(shell sed -n "s,^[/ ][/*] build: \([^*]*\).*,\1,p" $<)
+target_name = $(patsubst %.c,%,$(patsubst %.cc,%,$(notdir $(1))))
+TARGETS := $(foreach s,$(TARGET_BIN),$(B)/targets/$(call target_name,$(s))) \
+	$(foreach s,$(TARGET_LIB),$(B)/targets/$(call target_name,$(s)).so)
+TARGET_DEPS = tests/tests.mk | $(B)/targets/
+TARGET_CFLAGS := -g -O1 -D_GNU_SOURCE -MMD -MP
+
+$(B)/targets/lib%.so: tests/targets/lib%.c $(TARGET_DEPS)
+	$(CC) $(TARGET_CFLAGS) -std=gnu11 $(WARN) -shared -fPIC -MF $@.d $< -o $@ $(target_flags)
+$(B)/targets/lib%.so: tests/targets/lib%.cc $(TARGET_DEPS)
+	$(CXX) $(TARGET_CFLAGS) -Wall -Wextra -shared -fPIC -MF $@.d $< -o $@ $(target_flags)
+$(B)/targets/%: tests/targets/%.c $(TARGET_DEPS)
+	$(CC) $(TARGET_CFLAGS) -std=gnu11 $(WARN) -MF $@.d $< -o $@ $(target_flags)
+$(B)/targets/%: tests/targets/%.cc $(TARGET_DEPS)
+	$(CXX) $(TARGET_CFLAGS) -Wall -Wextra -MF $@.d $< -o $@ $(target_flags)
+-include $(wildcard $(B)/targets/*.d)
+targets: $(TARGETS) ## build the small programs that the tests profile
+
+# --- unit tests: tests/unit/test_*.c against the collector, the others are shared helpers;
+# tests/shim/test_*.c against the shim's own objects ---
+UNIT_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
+UNIT_SHARED := $(patsubst %.c,$(B)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
+UNIT_CFLAGS = -Itests/unit -DTEST_BUILD_DIR='"$(abspath $(B))"'
+$(B)/tests/unit/%.o: tests/unit/%.c $(B)/gen/collector/profile.pb-c.h | $(B)/tests/unit/
+	$(CC) $(ALL_CFLAGS) $(COLLECTOR_CFLAGS) $(UNIT_CFLAGS) -c $< -o $@
+$(UNIT_TESTS): %: %.o $(UNIT_SHARED) $(B)/libcollector.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(UNIT_SHARED) $(B)/libcollector.a $(COLLECTOR_LIBS) -lcmocka
+SHIM_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/shim/test_*.c))
+SHIM_SHARED := $(patsubst %.c,$(B)/%.o,$(filter-out tests/shim/test_%,$(wildcard tests/shim/*.c)))
+$(B)/tests/shim/%.o: tests/shim/%.c | $(B)/tests/shim/
+	$(CC) $(ALL_CFLAGS) -c $< -o $@
+# A shim test names the objects it wants in its own `objects:` comment.
+$(SHIM_TESTS): $(B)/%: $(B)/%.o $(SHIM_SHARED) $(SHIM_OBJ)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(SHIM_SHARED) \
+		$(patsubst %,$(B)/preload/%.o,$(shell sed -n 's,^ *[/ ]\* objects: \([^*]*\).*,\1,p' $*.c)) -lcmocka -pthread
+unit-tests: $(UNIT_TESTS) $(SHIM_TESTS)
+.SECONDARY: $(UNIT_TESTS:=.o) $(SHIM_TESTS:=.o) $(UNIT_SHARED) $(SHIM_SHARED)
+
+# --- run ---
+TEST_ENV = B='$(abspath $(B))' MAKE='$(MAKE)' CC='$(CC)' FULL='$(FULL)' KEEP='$(KEEP)'
+test-programs: targets unit-tests
+check: all test-programs ## run the tests (T=NAME: those whose name has NAME; FULL=1: full sizes)
+	@$(TEST_ENV) bash tests/run $(if $(T),-v '$(T)')
+stats: all targets ## the estimates over 200 seeds against the truth (SEEDS=N)
+	@$(TEST_ENV) SEEDS='$(or $(SEEDS),200)' bash tests/run -v numbers/every-site-is-unbiased-over-seeds
+bench: all targets ## what the profiler costs: time and memory, medians
+	@$(TEST_ENV) bash scripts/bench
+.PHONY: targets unit-tests test-programs stats bench
+
+# --- fuzz: libFuzzer over every reader of foreign bytes; FUZZ_SECONDS each ---
+FUZZ_SECONDS ?= 60
+FUZZERS := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
+$(FUZZERS): $(B)/%: %.c $(COLLECTOR_SRC) $(PROTO_SRC) | $(B)/tests/fuzz/
+	clang -std=gnu11 -I. -D_GNU_SOURCE -DMEMPROF_VERSION='"$(VERSION)"' $(COLLECTOR_CFLAGS) -Itests/unit \
+		-w $(FUZZ_FLAGS) -o $@ $< $(COLLECTOR_SRC) $(PROTO_SRC) $(COLLECTOR_LIBS)
+fuzz: $(FUZZERS) ## fuzz the readers of states and profiles (FUZZ_SECONDS=60 each)
+	@$(TEST_ENV) FUZZ_SECONDS='$(FUZZ_SECONDS)' bash tests/fuzz/run $(FUZZERS)
+.PHONY: fuzz
