@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What every command of memprof says and returns the same way: its exit
+ * statuses, its error lines, and where it points for help.
+ *
+ * An error line is "memprof COMMAND: on what: why; try ...", on stderr.
+ */
+#ifndef MEMPROF_TOOLS_CLI_H
+#define MEMPROF_TOOLS_CLI_H
+
+#include <stdbool.h>
+
+#include "collector/error.h"
+
+enum cli_status {
+    CLI_DONE = 0,
+    CLI_NO = 1,     /* the answer is no */
+    CLI_CANNOT = 2, /* wrong usage, or it could not be done */
+};
+
+/* Prints one error line. */
+void cli_complain(const char *command, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Prints the error and destroys it; returns CLI_CANNOT. */
+int cli_fail(const char *command, struct error *error);
+
+/* Says where help is; returns CLI_CANNOT.  After getopt's own message, or cli_complain(). */
+int cli_try_help(const char *command);
+
+/* Prints text on stdout; returns CLI_DONE, or CLI_CANNOT when stdout cannot take it. */
+int cli_help(const char *command, const char *text);
+
+/* Prints the version; returns like cli_help(). */
+int cli_version(const char *command);
+
+/* Flushes stdout: a full disk or a closed pipe is an error, not a success. */
+int cli_finish(const char *command, int status);
+
+/* getopt_long calls the program by argv[0]: makes that "memprof COMMAND". */
+void cli_name(char **argv, const char *command);
+
+#endif

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * memprof run: a program from start to end.
+ *
+ * Everything that can be refused is refused before anything starts.  What the
+ * processes of the run did not write themselves (they were killed, or replaced
+ * by exec) is collected here afterwards.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "collector/collect.h"
+#include "tools/cli.h"
+#include "tools/command.h"
+#include "tools/executable.h"
+#include "tools/launch.h"
+#include "tools/library.h"
+#include "tools/program.h"
+#include "tools/progress.h"
+#include "tools/run_log.h"
+#include "tools/settings.h"
+#include "tools/summary.h"
+
+#define COMMAND         "run"
+#define DEFAULT_OUTPUT  "memprof.%e.%p.pb.gz"
+#define OPTIONS_MAX     16
+#define OPTION_SETTINGS 256 /* getopt values of settings: this + index */
+
+static const char help_text[] =
+    "Usage: memprof run [OPTION]... [--] PROGRAM [ARGUMENT]...\n"
+    "Runs PROGRAM and writes the profile of its memory when it ends, however it ends;\n"
+    "one more for each other process of it that allocated enough to be sampled.\n"
+    "A summary is printed on stderr.\n"
+    "\n"
+    "  -i, --interval=BYTES   mean bytes between samples (512K); suffixes K, M, G;\n"
+    "                         1 records every allocation: exact, and slower\n"
+    "  -o, --output=TEMPLATE  the profile (memprof.%e.%p.pb.gz, in this directory);\n"
+    "                         %e program, %p process id, %t time, %% a percent sign\n"
+    "      --dir=DIRECTORY    where processes keep their record while they run\n"
+    "                         (/dev/shm/memprof-UID)\n"
+    "      --depth=FRAMES     frames kept of a stack, 8 to 2048 (512)\n"
+    "      --unwind=METHOD    how stacks are found: cfi, fp or libunwind (cfi)\n"
+    "      --seed=NUMBER      where the random numbers of the sampling start (random)\n"
+    "      --state-max=BYTES  largest record of one process, 1M to 16G (64M)\n"
+    "      --collector=PATH   the memprof-collect that processes start at their end;\n"
+    "                         none: they start nothing, 'memprof run' does it all\n"
+    "  -v, --verbose          every process says what it does\n"
+    "  -q, --quiet            no summary\n"
+    "  -h, --help             show this help\n"
+    "  -V, --version          show the version\n"
+    "\n"
+    "Each option but -q has an environment variable, MEMPROF_INTERVAL and so on, which\n"
+    "also works with LD_PRELOAD=libmemprof.so alone; see memprof-run(1).\n"
+    "\n"
+    "Examples:\n"
+    "  memprof run -- ./app --its-option\n"
+    "  memprof run -i 1 -o app.pb.gz ./app      every allocation, into app.pb.gz\n"
+    "  memprof run -o '/tmp/%e.%p.pb.gz' make   a profile of each process of a build\n"
+    "\n"
+    "Exit status: PROGRAM's, 128+N when signal N ended it; 2 when it could not be\n"
+    "started, or when no profile of it could be written.\n";
+
+struct run {
+    struct launch launch;
+    struct run_log log;
+    char *path, *image, *library;
+    bool is_quiet;
+    size_t running; /* processes of the run that live on */
+    size_t kept;    /* states of which no profile could be written */
+};
+
+/* ---- options ---- */
+
+/* Puts an absolute name into `variable`: processes of the run change directory.
+ * `escape` doubles what a template would read as an escape. */
+static struct error *make_absolute(const char *variable, const char *name, bool escape)
+{
+    if (name[0] == '/')
+        return setenv(variable, name, 1) == 0 ? NULL : error_no_memory();
+    char *cwd = getcwd(NULL, 0);
+    if (!cwd)
+        return error_create_errno(errno, "current directory");
+    char *absolute = malloc(2 * strlen(cwd) + 1 + strlen(name) + 1);
+    char *at = absolute;
+    for (const char *from = cwd; at && *from; from++) {
+        if (escape && *from == '%')
+            *at++ = '%';
+        *at++ = *from;
+    }
+    free(cwd);
+    if (!at)
+        return error_no_memory();
+    *at++ = '/';
+    strcpy(at, name);
+    int failed = setenv(variable, absolute, 1);
+    free(absolute);
+    return failed ? error_no_memory() : NULL;
+}
+
+static struct error *make_names_absolute(void)
+{
+    static const char *const variables[] = {"MEMPROF_OUT", "MEMPROF_DIR", "MEMPROF_COLLECTOR"};
+    struct error *error = NULL;
+    for (size_t i = 0; i < sizeof variables / sizeof *variables && !error; i++) {
+        const char *name = getenv(variables[i]);
+        bool is_output = i == 0, is_none = i == 2 && name && strcmp(name, "none") == 0;
+        if (name && *name && !is_none)
+            error = make_absolute(variables[i], name, is_output);
+    }
+    return error ? error : settings_check_environment();
+}
+
+/* Every setting with a flag, then run's own. */
+static void list_options(struct option options[static OPTIONS_MAX])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < settings_count; i++)
+        if (settings[i].flag)
+            options[count++] = (struct option){settings[i].flag, required_argument, NULL,
+                                               OPTION_SETTINGS + (int)i};
+    options[count++] = (struct option){"verbose", no_argument, NULL, 'v'};
+    options[count++] = (struct option){"quiet", no_argument, NULL, 'q'};
+    options[count++] = (struct option){"help", no_argument, NULL, 'h'};
+    options[count++] = (struct option){"version", no_argument, NULL, 'V'};
+    options[count] = (struct option){NULL, 0, NULL, 0};
+}
+
+static const struct setting *setting_of_option(int option)
+{
+    for (size_t i = 0; i < settings_count; i++)
+        if (option == OPTION_SETTINGS + (int)i || (option && option == settings[i].letter))
+            return &settings[i];
+    return NULL;
+}
+
+/* -1: go on; else the exit status. */
+static int parse_options(struct run *run, int argc, char **argv)
+{
+    struct option options[OPTIONS_MAX];
+    int option;
+    list_options(options);
+    cli_name(argv, COMMAND);
+    while ((option = getopt_long(argc, argv, "+i:o:vqhV", options, NULL)) != -1) {
+        const struct setting *setting = setting_of_option(option);
+        struct error *error = NULL;
+        if (setting)
+            error = settings_set(setting, optarg);
+        else if (option == 'v')
+            setenv("MEMPROF_VERBOSE", "1", 1);
+        else if (option == 'q')
+            run->is_quiet = true;
+        else if (option == 'h')
+            return cli_help(COMMAND, help_text);
+        else if (option == 'V')
+            return cli_version(COMMAND);
+        else
+            return cli_try_help(COMMAND);
+        if (error)
+            return cli_fail(COMMAND, error);
+    }
+    if (optind < argc)
+        return -1;
+    cli_complain(COMMAND, "no program given");
+    return cli_try_help(COMMAND);
+}
+
+/* ---- before and after ---- */
+
+static struct error *prepare(struct run *run, char **argv)
+{
+    if (!getenv("MEMPROF_OUT") || !*getenv("MEMPROF_OUT"))
+        setenv("MEMPROF_OUT", DEFAULT_OUTPUT, 1);
+    struct error *error = settings_check_environment();
+    if (!error)
+        error = make_names_absolute();
+    if (!error)
+        error = program_find(argv[0], &run->path);
+    if (!error)
+        error = program_check(run->path, &run->image);
+    if (!error)
+        error = library_find(&run->library);
+    if (!error)
+        error = run_log_create(&run->log);
+    run->launch = (struct launch){
+        .path = run->path, .argv = argv, .library = run->library, .run_id = run->log.run_id};
+    return error;
+}
+
+/* One that sampled nothing is worth a file only if it is the program's. */
+static bool is_worth_collecting(const struct state_list *states, const struct state_entry *entry,
+                                bool has_main)
+{
+    if (entry->samples)
+        return true;
+    if (has_main || !(entry->flags & COLLECT_FIRST))
+        return false;
+    for (const struct state_entry *later = entry + 1; later < states->entries + states->count;
+         later++)
+        if (later->run_id == entry->run_id && (later->flags & COLLECT_FIRST))
+            return false;
+    return true;
+}
+
+/* Newest first: the program's last image is its profile, earlier ones are extras. */
+static void collect_leftovers(struct run *run, const struct state_list *states, bool has_main)
+{
+    struct progress progress;
+    struct collect_options options = {.progress = progress_step, .progress_context = &progress};
+    for (size_t i = states->count; i-- > 0;) {
+        const struct state_entry *entry = &states->entries[i];
+        if (!entry->is_valid || entry->run_id != run->log.run_id)
+            continue;
+        if (entry->is_live) {
+            run->running++;
+            continue;
+        }
+        if (!is_worth_collecting(states, entry, has_main)) {
+            unlink(entry->path);
+            continue;
+        }
+        struct collect_result result;
+        progress_begin(&progress, "reading debug information");
+        struct error *error = collect_path(entry->path, &options, &result);
+        progress_end(&progress);
+        if (error) {
+            cli_complain(COMMAND, "%s", error_message(error));
+            cli_complain(COMMAND, "%s: kept; try 'memprof collect %s'", entry->path, entry->path);
+            error_destroy(error);
+            run->kept++;
+        }
+        collect_result_deinit(&result);
+    }
+}
+
+static struct error *gather(struct run *run)
+{
+    struct error *error = run_log_read(&run->log);
+    if (error)
+        return error;
+    bool has_main = summary_main(&run->log) != NULL;
+    struct state_list states = {.count = 0};
+    error = state_list_init(&states, NULL);
+    if (error)
+        return error;
+    collect_leftovers(run, &states, has_main);
+    state_list_deinit(&states);
+    return run_log_read(&run->log);
+}
+
+/* There is no profile of the program; an empty one would be a lie. */
+static int explain_failure(const struct run *run)
+{
+    const char *name = run->launch.argv[0];
+    int status = launch_exit_status(&run->launch);
+    if (executable_has_malloc(run->image))
+        cli_complain(COMMAND,
+                     "%s: no profile: %s has a malloc of its own, which hides ours; "
+                     "try a build without it",
+                     name, run->image);
+    else if (run->kept)
+        cli_complain(COMMAND, "%s: no profile could be written", name);
+    else if (status == 127)
+        cli_complain(COMMAND, "%s: no profile: the loader could not start it", name);
+    else
+        cli_complain(COMMAND,
+                     "%s: no profile: nothing was recorded; it may have run a static or "
+                     "set-user-ID program, or left a sandbox no room; try --verbose",
+                     name);
+    cli_complain(COMMAND, "%s itself ended with %s %d", name,
+                 WIFSIGNALED(run->launch.wait_status) ? "signal" : "status",
+                 WIFSIGNALED(run->launch.wait_status) ? WTERMSIG(run->launch.wait_status) : status);
+    return CLI_CANNOT;
+}
+
+static int finish(struct run *run)
+{
+    struct error *error = gather(run);
+    if (error)
+        cli_fail(COMMAND, error);
+    const struct run_log_entry *main = summary_main(&run->log);
+    int status = main ? launch_exit_status(&run->launch) : explain_failure(run);
+    if (main && !run->is_quiet)
+        summary_print(&run->log, main, run->running);
+    return status;
+}
+
+int cmd_run(int argc, char **argv)
+{
+    struct run run = {.is_quiet = false};
+    int status = parse_options(&run, argc, argv);
+    if (status >= 0)
+        return status;
+    struct error *error = prepare(&run, argv + optind);
+    if (!error)
+        error = launch_run(&run.launch);
+    status = error ? cli_fail(COMMAND, error) : finish(&run);
+    run_log_remove(&run.log);
+    run_log_deinit(&run.log);
+    free(run.path);
+    free(run.image);
+    free(run.library);
+    return status;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * fork, exec, wait, and the signals in between.
+ */
+#include "tools/launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define STATUS_SIGNALED 128
+
+/* Whom to pass signals on to; 0: nobody (yet, or any more). */
+static volatile sig_atomic_t program_pid;
+
+/* What the kernel sends (a terminal hung up) it sends to our whole group. */
+static void pass_on(int number, siginfo_t *info, void *context)
+{
+    (void)context;
+    int saved = errno;
+    if (program_pid > 0 && info->si_code != SI_KERNEL)
+        kill((pid_t)program_pid, number);
+    errno = saved;
+}
+
+/* What is changed while the program runs, and what it was. */
+static struct {
+    const int number;
+    const enum { IGNORE, PASS_ON, DEFAULT } handling;
+    struct sigaction saved;
+} signals[] = {
+    {.number = SIGINT, .handling = IGNORE},   {.number = SIGQUIT, .handling = IGNORE},
+    {.number = SIGTERM, .handling = PASS_ON}, {.number = SIGHUP, .handling = PASS_ON},
+    {.number = SIGCHLD, .handling = DEFAULT}, /* ignored, there is nothing to wait for */
+};
+#define SIGNALS (sizeof signals / sizeof *signals)
+
+/* One that was ignored (nohup) stays so: the program ignores it too. */
+static void signals_install(void)
+{
+    for (size_t i = 0; i < SIGNALS; i++) {
+        struct sigaction action = {.sa_flags = SA_RESTART};
+        sigemptyset(&action.sa_mask);
+        sigaction(signals[i].number, NULL, &signals[i].saved);
+        if (signals[i].handling == PASS_ON && signals[i].saved.sa_handler == SIG_IGN)
+            continue;
+        if (signals[i].handling == PASS_ON) {
+            action.sa_sigaction = pass_on;
+            action.sa_flags |= SA_SIGINFO;
+        } else {
+            action.sa_handler = signals[i].handling == IGNORE ? SIG_IGN : SIG_DFL;
+        }
+        sigaction(signals[i].number, &action, NULL);
+    }
+}
+
+static void signals_restore(void)
+{
+    for (size_t i = 0; i < SIGNALS; i++)
+        sigaction(signals[i].number, &signals[i].saved, NULL);
+}
+
+/* Ours first: the preloaded allocator of the user, if any, is then below us. */
+static int set_environment(const struct launch *launch)
+{
+    const char *others = getenv("LD_PRELOAD");
+    char *preload, run[64];
+    if (asprintf(&preload, "%s%s%s", launch->library, others && *others ? ":" : "",
+                 others ? others : "") < 0)
+        return ENOMEM;
+    snprintf(run, sizeof run, "%016" PRIx64 ".%ld", launch->run_id, (long)getpid());
+    int failed = setenv("LD_PRELOAD", preload, 1) || setenv("MEMPROF_RUN", run, 1);
+    free(preload);
+    return failed ? ENOMEM : 0;
+}
+
+static _Noreturn void run_child(const struct launch *launch, int report, const sigset_t *mask)
+{
+    signals_restore();
+    sigprocmask(SIG_SETMASK, mask, NULL);
+    int number = set_environment(launch);
+    if (!number) {
+        execvp(launch->path, launch->argv); /* a text file without "#!" goes to sh */
+        number = errno;
+    }
+    ssize_t ignored = write(report, &number, sizeof number);
+    (void)ignored;
+    _exit(STATUS_SIGNALED - 1);
+}
+
+/* The errno of a failed exec; 0 when it worked and closed the pipe. */
+static int read_report(int fd)
+{
+    int number = 0;
+    ssize_t got;
+    while ((got = read(fd, &number, sizeof number)) < 0 && errno == EINTR)
+        ;
+    return got == sizeof number ? number : 0;
+}
+
+/* When job control stopped the program, our shell must see us stop; when it lets
+ * us go on, so must the program.  SIGSTOP is somebody's business with it alone. */
+static void follow_stop(int number)
+{
+    if (number != SIGTSTP && number != SIGTTIN && number != SIGTTOU)
+        return;
+    raise(number);
+    kill((pid_t)program_pid, SIGCONT);
+}
+
+/* A pid that was reaped may be another process's: nobody gets a signal then. */
+static int wait_for(pid_t pid)
+{
+    for (;;) {
+        siginfo_t info;
+        int status;
+        if (waitid(P_PID, (id_t)pid, &info, WEXITED | WSTOPPED | WNOWAIT) != 0) {
+            if (errno == EINTR)
+                continue;
+            return 0;
+        }
+        bool stopped = info.si_code == CLD_STOPPED || info.si_code == CLD_TRAPPED;
+        if (!stopped)
+            program_pid = 0;
+        if (waitpid(pid, &status, WUNTRACED | WNOHANG) != pid)
+            continue; /* it was let go on meanwhile */
+        if (!WIFSTOPPED(status))
+            return status;
+        follow_stop(WSTOPSIG(status));
+    }
+}
+
+struct error *launch_run(struct launch *launch)
+{
+    int report[2];
+    if (pipe2(report, O_CLOEXEC) != 0)
+        return error_create_errno(errno, "%s: pipe", launch->path);
+    sigset_t all, mask;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &mask);
+    signals_install();
+    fflush(NULL);
+    launch->pid = fork();
+    if (launch->pid == 0)
+        run_child(launch, report[1], &mask);
+    int failed = launch->pid < 0 ? errno : 0;
+    program_pid = launch->pid;
+    sigprocmask(SIG_SETMASK, &mask, NULL);
+    close(report[1]);
+    if (!failed)
+        failed = read_report(report[0]);
+    close(report[0]);
+    if (launch->pid > 0)
+        launch->wait_status = wait_for(launch->pid);
+    struct sigaction quit = {.sa_handler = SIG_DFL};
+    sigaction(SIGQUIT, &quit, NULL);
+    return failed ? error_create_errno(failed, "%s", launch->path) : NULL;
+}
+
+int launch_exit_status(const struct launch *launch)
+{
+    return WIFSIGNALED(launch->wait_status) ? STATUS_SIGNALED + WTERMSIG(launch->wait_status)
+                                            : WEXITSTATUS(launch->wait_status);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Runs a program with the library preloaded, in the foreground process group
+ * it is typed into, and waits for it as if nobody stood between.
+ *
+ * While it runs: SIGINT and SIGQUIT are the program's (the terminal sends them
+ * to both; we ignore them), SIGTERM and SIGHUP are passed on, and when a job
+ * control signal stops the program we stop too.  The program starts with the
+ * signal dispositions and the mask that we were started with, and no descriptor
+ * of ours.  Afterwards all but SIGQUIT stay without effect on us, so that the
+ * signal that ended the program does not end its profile.
+ */
+#ifndef MEMPROF_TOOLS_LAUNCH_H
+#define MEMPROF_TOOLS_LAUNCH_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "collector/error.h"
+
+struct launch {
+    const char *path; /* with a slash */
+    char **argv;
+    const char *library; /* absolute */
+    uint64_t run_id;
+    /* results */
+    pid_t pid;
+    int wait_status; /* as waitpid() gave it */
+};
+
+/* The error is one of starting it; then nothing has run. */
+struct error *launch_run(struct launch *launch);
+
+/* 128 + n when signal n ended it. */
+int launch_exit_status(const struct launch *launch);
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * memprof: a table of commands.  A command is a file here and a man page of
+ * its own; to add one is to add a line to the table.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "tools/cli.h"
+#include "tools/command.h"
+
+struct command {
+    const char *name;
+    const char *summary;
+    int (*function)(int argc, char **argv);
+};
+
+static const struct command commands[] = {
+    {"run", "run a program and write the profile of its memory", cmd_run},
+    {"collect", "list and collect what processes left behind, or read a live one", cmd_collect},
+    {"top", "print a profile as a table of functions", cmd_top},
+    {"inspect", "print a process's recorded state as text", cmd_inspect},
+};
+#define COMMANDS (sizeof commands / sizeof *commands)
+
+static const struct command *command_find(const char *name)
+{
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+static void print_usage(FILE *out)
+{
+    fputs("Usage: memprof COMMAND [OPTION]... [ARGUMENT]...\n"
+          "Shows where an unmodified program's memory is allocated and held,\n"
+          "as a profile that 'go tool pprof' reads.\n"
+          "\n"
+          "Commands:\n",
+          out);
+    for (size_t i = 0; i < COMMANDS; i++)
+        fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+    fputs("  help       show a command's help\n"
+          "\n"
+          "Options:\n"
+          "  -h, --help     show this help\n"
+          "  -V, --version  show the version\n"
+          "\n"
+          "Examples:\n"
+          "  memprof run -- ./app --its-option    profile a run from start to end\n"
+          "  memprof collect $(pidof server)      a profile of a process that runs on\n"
+          "  memprof top memprof.app.*.pb.gz      the functions that hold most memory\n"
+          "\n"
+          "Exit status: 0 done, 1 the answer is no, 2 could not; 'run' has the program's.\n"
+          "'memprof COMMAND --help' and memprof-COMMAND(1) say more.\n",
+          out);
+}
+
+static int unknown_command(const char *name)
+{
+    fprintf(stderr, "memprof: '%s' is not a command; there are", name);
+    for (size_t i = 0; i < COMMANDS; i++)
+        fprintf(stderr, "%s %s", i ? "," : "", commands[i].name);
+    fputs("\nTry 'memprof --help' for more information.\n", stderr);
+    return CLI_CANNOT;
+}
+
+static int help(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_usage(stdout);
+        return cli_finish("help", CLI_DONE);
+    }
+    const struct command *command = command_find(argv[1]);
+    if (!command)
+        return unknown_command(argv[1]);
+    char option[] = "--help";
+    char *arguments[] = {argv[1], option, NULL};
+    return command->function(2, arguments);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        fputs("memprof: no command given\n", stderr);
+        print_usage(stderr);
+        return CLI_CANNOT;
+    }
+    const char *name = argv[1];
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
+        return help(argc - 1, argv + 1);
+    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
+        return cli_version(name);
+    if (name[0] == '-') {
+        fprintf(stderr, "memprof: unrecognized option '%s'\n", name);
+        fputs("Try 'memprof --help' for more information.\n", stderr);
+        return CLI_CANNOT;
+    }
+    const struct command *command = command_find(name);
+    return command ? command->function(argc - 1, argv + 1) : unknown_command(name);
+}

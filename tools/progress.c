@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Progress on a terminal.
+ */
+#include "tools/progress.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#define FIRST_AFTER_NS UINT64_C(1000000000)
+#define AGAIN_AFTER_NS UINT64_C(100000000)
+
+static uint64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+void progress_begin(struct progress *progress, const char *what)
+{
+    *progress = (struct progress){.what = what, .start_ns = now_ns()};
+}
+
+void progress_step(void *context, uint64_t done, uint64_t total)
+{
+    struct progress *progress = context;
+    uint64_t now = now_ns();
+    if (now - progress->start_ns < FIRST_AFTER_NS || now - progress->shown_ns < AGAIN_AFTER_NS ||
+        !isatty(STDERR_FILENO))
+        return;
+    progress->shown_ns = now;
+    progress->is_shown = true;
+    fprintf(stderr, "\rmemprof: %s: %3u%%", progress->what,
+            total ? (unsigned)(100.0 * (double)done / (double)total) : 0);
+    fflush(stderr);
+}
+
+void progress_end(struct progress *progress)
+{
+    if (!progress->is_shown)
+        return;
+    fputs("\r\033[K", stderr);
+    fflush(stderr);
+    progress->is_shown = false;
+}

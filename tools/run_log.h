@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The log of one `memprof run`: a file among the states to which whoever writes
+ * a profile of this run appends a line.  Created empty before the program
+ * starts, read after it ended, then removed.  A line is tab-separated:
+ *   pid flags alloc_objects alloc_bytes inuse_objects inuse_bytes
+ *   interval samples truncated lost exe path
+ */
+#ifndef MEMPROF_TOOLS_RUN_LOG_H
+#define MEMPROF_TOOLS_RUN_LOG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "collector/error.h"
+
+struct run_log_entry {
+    uint64_t pid, flags; /* COLLECT_* */
+    uint64_t alloc_objects, alloc_bytes, inuse_objects, inuse_bytes;
+    uint64_t interval_bytes, samples, truncated, lost;
+    char *exe, *path; /* inside run_log.text */
+};
+
+struct run_log {
+    char *path;
+    uint64_t run_id; /* random, never 0 */
+    char *text;
+    struct run_log_entry *entries; /* in the order they were written */
+    size_t count;
+};
+
+/* Creates the log with a new run id, and the states' directory if it is missing.
+ * run_log_deinit() it in any case. */
+struct error *run_log_create(struct run_log *log);
+
+/* Lines that make no sense are skipped.  Again: reads all of it again. */
+struct error *run_log_read(struct run_log *log);
+
+/* Removes the file. */
+void run_log_remove(struct run_log *log);
+void run_log_deinit(struct run_log *log);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The table of settings and what makes a value of each acceptable.
+ */
+#include "tools/settings.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tools/quantity.h"
+
+#define SETTING_PATH_MAX 2048 /* what the library takes as a path, with its NUL */
+
+static struct error *check_interval(const char *text)
+{
+    uint64_t bytes;
+    if (quantity_parse_bytes(text, &bytes) && bytes >= 1 && bytes <= UINT64_C(1) << 40)
+        return NULL;
+    return error_create("'%s' is not a number of bytes from 1 to 1024G; "
+                        "try 512K (suffixes K, M, G; 1 records every allocation)",
+                        text);
+}
+
+static struct error *check_depth(const char *text)
+{
+    uint64_t depth;
+    if (quantity_parse_number(text, &depth) && depth >= 8 && depth <= 2048)
+        return NULL;
+    return error_create("'%s' is not a number of frames from 8 to 2048; try 512", text);
+}
+
+static struct error *check_seed(const char *text)
+{
+    uint64_t seed;
+    if (quantity_parse_number(text, &seed))
+        return NULL;
+    return error_create("'%s' is not a 64-bit number; try 42", text);
+}
+
+static struct error *check_state_max(const char *text)
+{
+    uint64_t bytes;
+    if (quantity_parse_bytes(text, &bytes) && bytes >= UINT64_C(1) << 20 &&
+        bytes <= UINT64_C(16) << 30)
+        return NULL;
+    return error_create("'%s' is not a size from 1M to 16G; try 64M", text);
+}
+
+/* "diff" records by cfi and compares with libunwind: for tests of the unwinder. */
+static struct error *check_unwind(const char *text)
+{
+    static const char *const names[] = {"cfi", "fp", "libunwind", "diff"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(text, names[i]) == 0)
+            return NULL;
+    return error_create("'%s' is no unwinder; try cfi, fp or libunwind", text);
+}
+
+static struct error *check_verbose(const char *text)
+{
+    uint64_t level;
+    if (quantity_parse_number(text, &level) && level <= 9)
+        return NULL;
+    return error_create("'%s' is neither 0 nor 1", text);
+}
+
+static struct error *check_length(const char *text)
+{
+    if (!*text)
+        return error_create("the name is empty");
+    if (strlen(text) >= SETTING_PATH_MAX)
+        return error_create("the name is longer than %d bytes", SETTING_PATH_MAX - 1);
+    return NULL;
+}
+
+static struct error *check_directory(const char *text)
+{
+    struct error *error = check_length(text);
+    if (error)
+        return error;
+    struct stat status;
+    if (lstat(text, &status) != 0)
+        return error_create_errno(errno, "%s", text);
+    if (S_ISLNK(status.st_mode) || !S_ISDIR(status.st_mode))
+        return error_create("%s: is not a directory", text);
+    if (status.st_uid != geteuid())
+        return error_create("%s: belongs to another user; try a directory of yours", text);
+    if (status.st_mode & 077)
+        return error_create("%s: others can look into it; try chmod 700 on it", text);
+    if (access(text, W_OK | X_OK) != 0)
+        return error_create_errno(errno, "%s", text);
+    return NULL;
+}
+
+static struct error *check_collector(const char *text)
+{
+    struct error *error = check_length(text);
+    if (error || strcmp(text, "none") == 0)
+        return error;
+    struct stat status;
+    if (stat(text, &status) != 0)
+        return error_create_errno(errno, "%s", text);
+    if (!S_ISREG(status.st_mode) || access(text, X_OK) != 0)
+        return error_create("%s: is not a program; try the path of memprof-collect, or none", text);
+    return NULL;
+}
+
+/* The template's directory, when no process can change it, must be there now. */
+static struct error *check_output_directory(const char *text)
+{
+    const char *slash = strrchr(text, '/');
+    if (slash && !slash[1])
+        return error_create("'%s' names a directory; try %smemprof.%%e.%%p.pb.gz", text, text);
+    if (memchr(text, '%', slash ? (size_t)(slash - text) : 0))
+        return NULL;
+    char *directory = slash ? strndup(text, (size_t)(slash - text) + 1) : strdup("./");
+    if (!directory)
+        return error_no_memory();
+    struct error *error = NULL;
+    struct stat status;
+    if (stat(directory, &status) != 0)
+        error = error_create_errno(errno, "%s: its directory", text);
+    else if (access(directory, W_OK | X_OK) != 0)
+        error = error_create_errno(errno, "%s: its directory cannot be written to", text);
+    else if (!strchr(text, '%') && lstat(text, &status) == 0) {
+        if (S_ISDIR(status.st_mode))
+            error = error_create("'%s' is a directory; try %s/memprof.%%e.%%p.pb.gz", text, text);
+        else if (!S_ISREG(status.st_mode))
+            error = error_create("'%s' is not a regular file; try another name", text);
+        else if (status.st_uid != geteuid())
+            error = error_create("'%s' belongs to another user; try another name", text);
+    }
+    free(directory);
+    return error;
+}
+
+static struct error *check_output(const char *text)
+{
+    struct error *error = check_length(text);
+    if (error)
+        return error;
+    for (const char *percent = strchr(text, '%'); percent; percent = strchr(percent + 2, '%'))
+        if (!percent[1] || !strchr("ept%", percent[1]))
+            return error_create("'%s': %%%c is unknown; try %%e, %%p, %%t, or %%%% for a %%", text,
+                                percent[1] ? percent[1] : ' ');
+    return check_output_directory(text);
+}
+
+const struct setting settings[] = {
+    {"MEMPROF_INTERVAL", "interval", 'i', check_interval},
+    {"MEMPROF_OUT", "output", 'o', check_output},
+    {"MEMPROF_DIR", "dir", 0, check_directory},
+    {"MEMPROF_DEPTH", "depth", 0, check_depth},
+    {"MEMPROF_UNWIND", "unwind", 0, check_unwind},
+    {"MEMPROF_SEED", "seed", 0, check_seed},
+    {"MEMPROF_STATE_MAX", "state-max", 0, check_state_max},
+    {"MEMPROF_COLLECTOR", "collector", 0, check_collector},
+    {"MEMPROF_VERBOSE", NULL, 0, check_verbose},
+};
+const size_t settings_count = sizeof settings / sizeof *settings;
+
+/* Puts the name that the user typed before the reason. */
+static struct error *name_error(const char *dashes, const char *name, struct error *error)
+{
+    struct error *named = error_create("%s%s: %s", dashes, name, error_message(error));
+    error_destroy(error);
+    return named;
+}
+
+struct error *settings_set(const struct setting *setting, const char *text)
+{
+    struct error *error = setting->check ? setting->check(text) : NULL;
+    if (error)
+        return name_error("--", setting->flag, error);
+    return setenv(setting->variable, text, 1) == 0 ? NULL : error_no_memory();
+}
+
+struct error *settings_check_environment(void)
+{
+    for (size_t i = 0; i < settings_count; i++) {
+        const char *text = getenv(settings[i].variable);
+        if (!text || !*text || !settings[i].check)
+            continue;
+        struct error *error = settings[i].check(text);
+        if (error)
+            return name_error("", settings[i].variable, error);
+    }
+    return NULL;
+}

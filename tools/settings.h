@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The settings of the preloaded library: MEMPROF_* variables, each with a flag
+ * of `memprof run`.  The library falls back to a default when a value makes no
+ * sense; a command refuses it before anything is started.
+ */
+#ifndef MEMPROF_TOOLS_SETTINGS_H
+#define MEMPROF_TOOLS_SETTINGS_H
+
+#include <stddef.h>
+
+#include "collector/error.h"
+
+struct setting {
+    const char *variable;
+    const char *flag;                         /* long option without the dashes */
+    int letter;                               /* short option; 0: none */
+    struct error *(*check)(const char *text); /* NULL: any text will do */
+};
+
+extern const struct setting settings[];
+extern const size_t settings_count;
+
+/* Checks a flag's value and puts it into this process's environment. */
+struct error *settings_set(const struct setting *setting, const char *text);
+
+/* Checks every variable that is set, as the environment has it. */
+struct error *settings_check_environment(void);
+
+#endif
