@@ -107,3 +107,39 @@ until_true() {
     done
     fail "never became true: $*"
 }
+
+# compare WORK PROGRAM INTERVAL:SIZE...: WORK is a function that runs the program with
+# $RUN in front of it; its argument is the SIZE (FULL=1: always `large`).  It must do
+# and print the same without us, at each interval; PROGRAM must have given a profile,
+# every profile be valid with nearly all of its bytes on whole stacks, no state be left.
+# 64K goes through `memprof run`, the others through plain LD_PRELOAD.
+compare() {
+    local work=$1 program=$2 pair interval size
+    shift 2
+    for pair; do
+        interval=${pair%:*} size=${pair#*:}
+        [[ ! $FULL ]] || size=large
+        [[ -e plain.$size.out ]] || RUN='' compare_run plain."$size" "$work" "$size"
+        mkdir "profiles.$interval"
+        local out=$PWD/profiles.$interval/%e.%p.pb.gz
+        case $interval in
+        64K) RUN="$MEMPROF run -q -i $interval -o $out --" compare_run "at.$interval" "$work" "$size" ;;
+        *) RUN="env LD_PRELOAD=$SHIM MEMPROF_INTERVAL=$interval MEMPROF_OUT=$out" \
+            compare_run "at.$interval" "$work" "$size" ;;
+        esac
+        cmp "plain.$size.out" "at.$interval.out" || fail "another output at $interval"
+        diff "plain.$size.err" "at.$interval.err" || fail "other messages at $interval"
+        [[ $(echo profiles.$interval/$program.*) ]] || fail "no profile of $program at $interval"
+        valid "profiles.$interval"/*
+        /usr/bin/python3 "$SRC/tests/roots.py" "profiles.$interval"/* || fail "stacks are cut at $interval"
+        local left=("$MEMPROF_DIR"/*)
+        [[ ${#left[@]} == 0 ]] || fail "left at $interval:" "${left[@]}"
+    done
+}
+# compare_run NAME WORK SIZE: always in a directory of the same path.
+compare_run() {
+    local name=$1 status=0
+    rm -rf run && mkdir run
+    (cd run && "$2" "$3") >"$name.out" 2>"$name.err" || status=$?
+    echo "status $status" >>"$name.out"
+}

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+# No notes to self, no paths or hosts of one machine.
+. "$SRC/tests/lib.sh"
+cd "$SRC"
+! grep -rnIE --exclude-dir=.git --exclude-dir='build*' --exclude=LICENSE --exclude="$(basename "$0")" \
+    "(TODO|FIXME|XXX\b|HACK:|issue #?[0-9]|\bsession [0-9]|/work/|/root/|/tmp/brief|$(hostname)\b|artifact-registry)" . ||
+    fail "found notes or paths"

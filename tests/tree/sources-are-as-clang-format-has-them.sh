@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+. "$SRC/tests/lib.sh"
+need clang-format
+cd "$SRC"
+${MAKE:-make} -s check-format
