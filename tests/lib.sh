@@ -143,3 +143,34 @@ compare_run() {
     (cd run && "$2" "$3") >"$name.out" 2>"$name.err" || status=$?
     echo "status $status" >>"$name.out"
 }
+
+# expected_names SOURCE...: a line `function file line` for each EXPECT in tests/targets.
+expected_names() {
+    local source
+    for source; do
+        grep -n '// EXPECT ' "$SRC/tests/targets/$source" | while IFS= read -r line; do
+            tr '|' '\n' <<<"${line#*// EXPECT }" | sed -E "s/^ *//; s/ *$//; s,$, $SRC/tests/targets/$source ${line%%:*},"
+        done
+    done | sort -u
+}
+# names_as_expected PROFILE SOURCE...: these frames are there, and none with their
+# functions elsewhere.  Leaves all frames in ./frames.
+names_as_expected() {
+    local profile=$1 missing
+    shift
+    /usr/bin/python3 - "$SRC/tests" "$profile" >frames <<'PYTHON'
+import sys
+sys.path.insert(0, sys.argv[1])
+import pprof
+profile = pprof.Profile(sys.argv[2])
+for frame in sorted({frame for sample in profile.samples for frame in profile.frames(sample)}):
+    print(*frame)
+PYTHON
+    expected_names "$@" >expected
+    [[ -s expected ]] || fail "nothing is marked EXPECT in $*"
+    missing=$(comm -23 expected <(sort -u frames))
+    [[ -z $missing ]] || {
+        cat frames
+        fail "not in the profile: $missing"
+    }
+}

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * build: -Wno-alloc-size-larger-than -Wno-free-nonheap-object -Wno-unused-result
- * -Wno-use-after-free -fno-builtin
+ * build: -w -fno-builtin
  *
  * Calls the whole allocation family with good and bad arguments and prints every
  * answer and errno, so that two runs can be compared.  Pointers are printed as

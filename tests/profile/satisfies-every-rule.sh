@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+# One gzip member, UTF-8, types, period, ids in order, four values, unique keys, pages,
+# flags: tests/pprof.py check.  C, C++ with plugins, threads, an empty argument list.
+. "$SRC/tests/lib.sh"
+for interval in 1 4K 512K; do
+    export MEMPROF_INTERVAL=$interval
+    profiled "$TARGETS/names" "$TARGETS/libplugin_one.so" "$TARGETS/libplugin_two.so"
+    profiled "$TARGETS/threads" >/dev/null
+    profiled "$TARGETS/sites" >/dev/null
+done
+valid $(profiles)
+for file in $(profiles); do
+    pprof -raw "$file" >raw || fail "pprof cannot read $file"
+done
+seconds=$(pprof -raw "$file" | sed -n 's/^Time: //p')
+[[ $(($(date +%s) - $(date -d "$seconds" +%s))) -lt 600 ]] || fail "its time is $seconds"
