@@ -5,27 +5,20 @@
 #include "tools/quantity.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Reads the digits of `text` in `base`; returns what follows them, NULL when
- * there are none or too many. */
-static const char *read_digits(const char *text, unsigned base, uint64_t *number)
+/* Reads the digits of `text`; returns what follows them, NULL when there are none
+ * or too many. */
+static const char *read_digits(const char *text, uint64_t *number)
 {
     const char *first = text;
     uint64_t value = 0;
-    for (;; text++) {
-        unsigned digit;
-        if (*text >= '0' && *text <= '9')
-            digit = (unsigned)(*text - '0');
-        else if (base == 16 && (*text | 0x20) >= 'a' && (*text | 0x20) <= 'f')
-            digit = (unsigned)((*text | 0x20) - 'a') + 10;
-        else
-            break;
-        if (__builtin_mul_overflow(value, base, &value) ||
-            __builtin_add_overflow(value, digit, &value))
+    for (; *text >= '0' && *text <= '9'; text++)
+        if (__builtin_mul_overflow(value, 10, &value) ||
+            __builtin_add_overflow(value, (unsigned)(*text - '0'), &value))
             return NULL;
-    }
     *number = value;
     return text == first ? NULL : text;
 }
@@ -33,7 +26,7 @@ static const char *read_digits(const char *text, unsigned base, uint64_t *number
 static bool parse_with_units(const char *text, const char *units, const uint64_t *factors,
                              uint64_t *number)
 {
-    const char *end = read_digits(text, 10, number);
+    const char *end = read_digits(text, number);
     if (!end)
         return false;
     if (!*end)
@@ -56,9 +49,17 @@ bool quantity_parse_seconds(const char *text, uint64_t *seconds)
 
 bool quantity_parse_number(const char *text, uint64_t *number)
 {
-    bool hexadecimal = text[0] == '0' && (text[1] | 0x20) == 'x';
-    const char *end = read_digits(hexadecimal ? text + 2 : text, hexadecimal ? 16 : 10, number);
+    const char *end = read_digits(text, number);
     return end && !*end;
+}
+
+bool quantity_parse_pid(const char *text, pid_t *pid)
+{
+    uint64_t number;
+    if (!quantity_parse_number(text, &number) || number < 1 || number > INT_MAX)
+        return false;
+    *pid = (pid_t)number;
+    return true;
 }
 
 char *quantity_bytes(char text[static QUANTITY_TEXT], uint64_t bytes)

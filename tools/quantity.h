@@ -8,12 +8,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* "4096", "512K", "64M", "1G" (1024-based).  False: not that, or over 64 bits. */
 bool quantity_parse_bytes(const char *text, uint64_t *bytes);
 
-/* Digits only, or 0x and hexadecimal ones. */
+/* Digits only. */
 bool quantity_parse_number(const char *text, uint64_t *number);
+
+/* A process id: digits only, 1 or more. */
+bool quantity_parse_pid(const char *text, pid_t *pid);
 
 /* "90", "90s", "15m", "12h", "7d". */
 bool quantity_parse_seconds(const char *text, uint64_t *seconds);

@@ -140,7 +140,7 @@ static struct error *check_output_directory(const char *text)
     return error;
 }
 
-static struct error *check_output(const char *text)
+struct error *settings_check_output(const char *text)
 {
     struct error *error = check_length(text);
     if (error)
@@ -154,7 +154,7 @@ static struct error *check_output(const char *text)
 
 const struct setting settings[] = {
     {"MEMPROF_INTERVAL", "interval", 'i', check_interval},
-    {"MEMPROF_OUT", "output", 'o', check_output},
+    {"MEMPROF_OUT", "output", 'o', settings_check_output},
     {"MEMPROF_DIR", "dir", 0, check_directory},
     {"MEMPROF_DEPTH", "depth", 0, check_depth},
     {"MEMPROF_UNWIND", "unwind", 0, check_unwind},

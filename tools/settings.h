@@ -21,6 +21,9 @@ struct setting {
 extern const struct setting settings[];
 extern const size_t settings_count;
 
+/* Checks a value for MEMPROF_OUT: known escapes, a directory that can be written to. */
+struct error *settings_check_output(const char *text);
+
 /* Checks a flag's value and puts it into this process's environment. */
 struct error *settings_set(const struct setting *setting, const char *text);
 

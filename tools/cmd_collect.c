@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * memprof collect: profiles of what dead processes left behind, and of living
+ * ones; without arguments the list of both.
+ */
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "collector/collect.h"
+#include "tools/cli.h"
+#include "tools/command.h"
+#include "tools/leftovers.h"
+#include "tools/progress.h"
+#include "tools/quantity.h"
+#include "tools/settings.h"
+
+#define COMMAND           "collect"
+#define PRUNE_AGE_S       86400
+#define DEBUGINFOD_MAX_S  3600
+#define NANOSECONDS_PER_S UINT64_C(1000000000)
+
+static const char help_text[] =
+    "Usage: memprof collect [OPTION]... [STATE|DIRECTORY|PID]...\n"
+    "Writes the profile of a process that left a state behind because it was killed, of\n"
+    "all dead ones in a directory, or of a process that runs on undisturbed.\n"
+    "Without arguments, lists all states. A state is removed once its process is dead\n"
+    "and its profile is written.\n"
+    "\n"
+    "  -a, --all                 collect all that dead processes left\n"
+    "      --prune[=AGE]         remove what dead processes left AGE ago or earlier,\n"
+    "                            without a profile; 90s, 15m, 12h, 7d (1d)\n"
+    "  -o, --output=TEMPLATE     the profile, instead of what the process was told\n"
+    "      --keep                do not remove states\n"
+    "      --debuginfod[=SECONDS] fetch missing debug information from the servers in\n"
+    "                            DEBUGINFOD_URLS, waiting at most SECONDS (10) for each\n"
+    "  -h, --help                show this help\n"
+    "  -V, --version             show the version\n"
+    "\n"
+    "Examples:\n"
+    "  memprof collect                         what lies around?\n"
+    "  memprof collect --all                   a profile of each dead process\n"
+    "  memprof collect -o now.pb.gz $(pidof -s redis-server)\n"
+    "\n"
+    "Exit status: 0 done, 2 could not, for one of them at least.\n";
+
+struct collect {
+    struct collect_options options;
+    struct progress progress;
+    bool all, prune;
+    uint64_t prune_age_s;
+    size_t profiles, empty; /* written; removed because nothing was sampled */
+    int status;
+};
+
+/* -1: go on; else the exit status. */
+static int parse_value(struct collect *collect, int option, const char *value)
+{
+    uint64_t seconds;
+    struct error *error = NULL;
+    if (option == 'P') {
+        collect->prune = true;
+        if (value && !quantity_parse_seconds(value, &collect->prune_age_s))
+            error = error_create("--prune: '%s' is not an age; try 12h (s, m, h, d)", value);
+    } else if (option == 'D') {
+        collect->options.use_debuginfod = true;
+        if (value &&
+            (!quantity_parse_seconds(value, &seconds) || seconds < 1 || seconds > DEBUGINFOD_MAX_S))
+            error = error_create("--debuginfod: '%s' is not a time from 1 to %d seconds; try 10",
+                                 value, DEBUGINFOD_MAX_S);
+        else if (value)
+            collect->options.debuginfod_timeout_s = (unsigned)seconds;
+    } else {
+        collect->options.out = value;
+        error = settings_check_output(value);
+    }
+    return error ? cli_fail(COMMAND, error) : -1;
+}
+
+/* -1: go on; else the exit status. */
+static int parse_options(struct collect *collect, int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"all", no_argument, NULL, 'a'},
+        {"prune", optional_argument, NULL, 'P'},
+        {"output", required_argument, NULL, 'o'},
+        {"keep", no_argument, NULL, 'k'},
+        {"debuginfod", optional_argument, NULL, 'D'},
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'V'},
+        {NULL, 0, NULL, 0},
+    };
+    int option, status = -1;
+    cli_name(argv, COMMAND);
+    while (status < 0 && (option = getopt_long(argc, argv, "ao:hV", options, NULL)) != -1) {
+        if (option == 'a')
+            collect->all = true;
+        else if (option == 'k')
+            collect->options.keep_state = true;
+        else if (option == 'h')
+            status = cli_help(COMMAND, help_text);
+        else if (option == 'V')
+            status = cli_version(COMMAND);
+        else if (option == '?')
+            status = cli_try_help(COMMAND);
+        else
+            status = parse_value(collect, option, optarg);
+    }
+    return status;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    return slash ? slash + 1 : path ? path : "?";
+}
+
+static void print_result(const struct collect_result *result)
+{
+    char allocated[QUANTITY_TEXT], live[QUANTITY_TEXT];
+    printf("%s: %s (pid %" PRIu32 "%s), ", result->path, base_name(result->exe), result->pid,
+           result->is_live ? ", running" : "");
+    if (result->samples)
+        printf("allocated %s, live %s, %" PRIu64 " samples\n",
+               quantity_bytes(allocated, (uint64_t)result->totals[PROFILE_ALLOC_SPACE]),
+               quantity_bytes(live, (uint64_t)result->totals[PROFILE_INUSE_SPACE]),
+               result->samples);
+    else
+        printf("no samples: it allocated less than about %s\n",
+               quantity_bytes(live, result->interval_bytes));
+}
+
+static void report(struct collect *collect, struct error *error, struct collect_result *result)
+{
+    progress_end(&collect->progress);
+    if (error) {
+        collect->status = cli_fail(COMMAND, error);
+    } else {
+        print_result(result);
+        collect->profiles++;
+    }
+    collect_result_deinit(result);
+}
+
+static void collect_state(struct collect *collect, const char *path)
+{
+    struct collect_result result;
+    progress_begin(&collect->progress, path);
+    report(collect, collect_path(path, &collect->options, &result), &result);
+}
+
+static void collect_process(struct collect *collect, pid_t pid)
+{
+    struct collect_result result;
+    progress_begin(&collect->progress, "reading debug information");
+    report(collect, collect_pid(pid, &collect->options, &result), &result);
+}
+
+/* One output name for several profiles would leave the last alone. */
+static bool would_overwrite(const struct collect *collect, size_t count)
+{
+    const char *out = collect->options.out;
+    if (!out || count < 2 || strstr(out, "%p"))
+        return false;
+    cli_complain(COMMAND, "--output: '%s' is one name for %zu profiles; try %%p in it", out, count);
+    return true;
+}
+
+/* The dead ones; what sampled nothing gives no profile.  NULL: everywhere. */
+static void collect_directory(struct collect *collect, const char *directory)
+{
+    struct state_list states = {.count = 0};
+    struct error *error = state_list_init(&states, directory);
+    size_t dead = 0;
+    if (error) {
+        collect->status = cli_fail(COMMAND, error);
+        return;
+    }
+    for (size_t i = 0; i < states.count; i++)
+        dead += states.entries[i].is_valid && !states.entries[i].is_live;
+    bool refused = would_overwrite(collect, dead);
+    if (refused)
+        collect->status = CLI_CANNOT;
+    for (size_t i = 0; i < states.count && !refused; i++) {
+        const struct state_entry *entry = &states.entries[i];
+        if (!entry->is_valid || entry->is_live)
+            continue;
+        if (entry->samples || collect->options.keep_state)
+            collect_state(collect, entry->path);
+        else if (unlink(entry->path) == 0)
+            collect->empty++;
+    }
+    state_list_deinit(&states);
+}
+
+static void collect_argument(struct collect *collect, const char *name)
+{
+    struct stat status;
+    pid_t pid;
+    if (quantity_parse_pid(name, &pid))
+        collect_process(collect, pid);
+    else if (stat(name, &status) == 0 && S_ISDIR(status.st_mode))
+        collect_directory(collect, name);
+    else
+        collect_state(collect, name);
+}
+
+static void list(struct collect *collect)
+{
+    struct state_list states = {.count = 0};
+    struct error *error = state_list_init(&states, NULL);
+    if (error)
+        collect->status = cli_fail(COMMAND, error);
+    else
+        leftovers_print(&states);
+    state_list_deinit(&states);
+}
+
+static void prune(struct collect *collect, char **directories, size_t count)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < (count ? count : 1); i++) {
+        size_t removed = 0;
+        struct error *error = state_prune(count ? directories[i] : NULL,
+                                          collect->prune_age_s * NANOSECONDS_PER_S, &removed);
+        if (error)
+            collect->status = cli_fail(COMMAND, error);
+        total += removed;
+    }
+    char text[64];
+    printf("%s removed\n", quantity_count(text, sizeof text, total, "file"));
+}
+
+static void collect_all(struct collect *collect)
+{
+    char text[64];
+    collect_directory(collect, NULL);
+    if (collect->empty)
+        printf("%s without samples removed\n",
+               quantity_count(text, sizeof text, collect->empty, "state"));
+    if (!collect->profiles && !collect->empty && collect->status == CLI_DONE)
+        puts("Nothing lies around that a dead process left.");
+}
+
+int cmd_collect(int argc, char **argv)
+{
+    struct collect collect = {.prune_age_s = PRUNE_AGE_S, .status = CLI_DONE};
+    collect.options.progress = progress_step;
+    collect.options.progress_context = &collect.progress;
+    int status = parse_options(&collect, argc, argv);
+    if (status >= 0)
+        return status;
+    char **arguments = argv + optind;
+    size_t count = (size_t)(argc - optind);
+    if (collect.prune && (collect.all || collect.options.out)) {
+        cli_complain(COMMAND, "--prune removes states without a profile; try it alone");
+        return cli_try_help(COMMAND);
+    }
+    if (collect.prune)
+        prune(&collect, arguments, count);
+    else if (collect.all)
+        collect_all(&collect);
+    else if (count == 0)
+        list(&collect);
+    if (!collect.prune && would_overwrite(&collect, count))
+        return CLI_CANNOT;
+    for (size_t i = 0; i < count && !collect.prune; i++)
+        collect_argument(&collect, arguments[i]);
+    return cli_finish(COMMAND, collect.status);
+}

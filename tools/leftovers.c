@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Prints what `memprof collect` finds when nothing is asked of it.
+ */
+#include "tools/leftovers.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tools/quantity.h"
+
+static const char *condition(const struct state_entry *entry)
+{
+    if (!entry->is_valid)
+        return "unreadable";
+    return entry->is_live ? "running" : "dead";
+}
+
+static void print_entry(const struct state_entry *entry)
+{
+    char age[QUANTITY_TEXT], size[QUANTITY_TEXT], pid[QUANTITY_TEXT] = "?";
+    const char *exe = entry->is_valid && entry->exe ? entry->exe : "?";
+    const char *slash = strrchr(exe, '/');
+    if (entry->is_valid)
+        snprintf(pid, sizeof pid, "%" PRIu32, entry->pid);
+    printf("%8s  %-16s %5s %10s %8" PRIu64 "  %-10s  %s\n", pid, slash ? slash + 1 : exe,
+           quantity_age(age, entry->age_ns / 1000000000), quantity_bytes(size, entry->disk_bytes),
+           entry->samples, condition(entry), entry->path);
+}
+
+void leftovers_print(const struct state_list *states)
+{
+    if (states->count == 0) {
+        puts("Nothing lies around.");
+        return;
+    }
+    printf("%8s  %-16s %5s %10s %8s  %-10s  %s\n", "PID", "PROGRAM", "AGE", "SIZE", "SAMPLES",
+           "PROCESS", "STATE");
+    for (size_t i = 0; i < states->count; i++)
+        print_entry(&states->entries[i]);
+}
