@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "collector/collect.h"
@@ -28,10 +27,11 @@
 #include "tools/settings.h"
 #include "tools/summary.h"
 
-#define COMMAND         "run"
-#define DEFAULT_OUTPUT  "memprof.%e.%p.pb.gz"
-#define OPTIONS_MAX     16
-#define OPTION_SETTINGS 256 /* getopt values of settings: this + index */
+#define COMMAND              "run"
+#define DEFAULT_OUTPUT       "memprof.%e.%p.pb.gz"
+#define STATUS_LOADER_FAILED 127
+#define OPTIONS_MAX          16
+#define OPTION_SETTINGS      256 /* getopt values of settings: this + index */
 
 static const char help_text[] =
     "Usage: memprof run [OPTION]... [--] PROGRAM [ARGUMENT]...\n"
@@ -257,25 +257,19 @@ static struct error *gather(struct run *run)
 /* There is no profile of the program; an empty one would be a lie. */
 static int explain_failure(const struct run *run)
 {
-    const char *name = run->launch.argv[0];
+    const char *name = run->launch.argv[0], *reason;
     int status = launch_exit_status(&run->launch);
     if (executable_has_malloc(run->image))
-        cli_complain(COMMAND,
-                     "%s: no profile: %s has a malloc of its own, which hides ours; "
-                     "try a build without it",
-                     name, run->image);
+        reason = "it has a malloc of its own, which hides ours; try a build without";
     else if (run->kept)
-        cli_complain(COMMAND, "%s: no profile could be written", name);
-    else if (status == 127)
-        cli_complain(COMMAND, "%s: no profile: the loader could not start it", name);
+        reason = "none could be written; try 'memprof collect' when that is repaired";
+    else if (status == STATUS_LOADER_FAILED)
+        reason = "the loader could not start it; try to run it by itself";
     else
-        cli_complain(COMMAND,
-                     "%s: no profile: nothing was recorded; it may have run a static or "
-                     "set-user-ID program, or left a sandbox no room; try --verbose",
-                     name);
-    cli_complain(COMMAND, "%s itself ended with %s %d", name,
-                 WIFSIGNALED(run->launch.wait_status) ? "signal" : "status",
-                 WIFSIGNALED(run->launch.wait_status) ? WTERMSIG(run->launch.wait_status) : status);
+        reason = "nothing was recorded: it ran a static or set-user-ID program, dropped its "
+                 "environment, or a sandbox left no room; try --verbose";
+    cli_complain(COMMAND, "%s: no profile: %s (it ended with %s %d)", name, reason,
+                 status > 128 ? "signal" : "status", status > 128 ? status - 128 : status);
     return CLI_CANNOT;
 }
 

@@ -38,6 +38,8 @@ static struct error *describe(const char *path, int number)
         return error_create("%s: is a directory; try a program in it", path);
     if (number == EACCES && access(path, F_OK) == 0)
         return error_create("%s: is not executable; try chmod +x, or run its interpreter", path);
+    if (number == ENOENT || number == ENOTDIR)
+        return error_create("%s: not found; try another path", path);
     return error_create_errno(number, "%s", path);
 }
 
@@ -144,7 +146,9 @@ static struct error *check_interpreter(const char *script, char *line, int depth
     free(found);
     if (!error)
         return NULL;
-    struct error *named = error_create("%s: its interpreter %s", script, error_message(error));
+    struct error *named =
+        depth > 1 ? error_create("%s", error_message(error))
+                  : error_create("%s: its interpreter %s", script, error_message(error));
     error_destroy(error);
     return named;
 }
@@ -154,7 +158,8 @@ static struct error *check_chain(const char *path, int depth, char **image)
     char start[SHEBANG_MAX + 1];
     size_t length;
     if (depth > SHEBANG_DEPTH)
-        return error_create("%s: too many scripts run each other", path);
+        return error_create("%s: a script, and so are the %d before it; try its interpreter", path,
+                            SHEBANG_DEPTH);
     bool is_readable = read_start(path, start, &length);
     if (is_readable && start[0] == '#' && start[1] == '!')
         return check_interpreter(path, start + 2, depth + 1, image);
