@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// build: -static-libstdc++ -static-libgcc -Wl,-Bsymbolic
+// build: -static-libstdc++ -static-libgcc
 //
 // Operators new and delete of its own, with a header before each block: one of a pair
 // taken by somebody else would crash.

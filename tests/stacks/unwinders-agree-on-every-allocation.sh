@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+# slow: 60
+# Our unwinder against libunwind, on every allocation of real programs.  A difference
+# that is libunwind's fault has a line in unwinders-agree.differences, which says why.
+. "$SRC/tests/lib.sh"
+ldconfig -p | grep -q 'libunwind\.so\.8' || skip "libunwind is not installed"
+export MEMPROF_INTERVAL=1 MEMPROF_UNWIND=diff MEMPROF_COLLECTOR=none MEMPROF_STATE_MAX=1G
+seq 3000 | awk '{ print "{\"n\":" $1 ",\"a\":[1,2,{\"b\":\"c\"}]}" }' >rows.json
+{ echo '<l>'; seq 3000 | sed 's,.*,<e id="&">v<f/></e>,'; echo '</l>'; } >rows.xml
+echo 'SELECT 1;' >rows.sql
+seq 2000 | sed "s/.*/CREATE TABLE IF NOT EXISTS t(a,b); INSERT INTO t VALUES(&,'v &');/" >>rows.sql
+printf '#include <map>\n#include <string>\nstd::map<std::string, int> m; int f() { return m["a"]; }\n' >small.cc
+git init -q repo && seq 200 >repo/file
+try() {
+    command -v "$1" >/dev/null || return 0
+    LD_PRELOAD=$SHIM "$@" >/dev/null 2>&1 </dev/null || true
+}
+try sqlite3 base.db '.read rows.sql' 'SELECT count(*) FROM t a JOIN t b ON a.a < b.a WHERE a.b > b.b'
+try /usr/bin/python3 -c 'import json, re; [json.dumps({"a": [n] * 9}) for n in range(3000)]'
+try jq -c 'select(.n % 7 == 0)' rows.json
+try xmllint --format rows.xml
+try perl -e 'my %h; push @{$h{$_ % 97}}, "x" x ($_ % 50) for 1 .. 5000; print join ",", sort keys %h'
+try bash -c 'for ((n = 0; n < 2000; n++)); do a[n]="item $n"; done; echo "${a[*]}" | sort'
+(cd repo && try git -c user.name=a -c user.email=b add file)
+try git -C repo status
+try g++ -O1 -c small.cc -o small.o
+try "$TARGETS/names" "$TARGETS/libplugin_one.so"
+try "$TARGETS/opens" "$TARGETS/libthrows.so"
+try "$TARGETS/threads"
+programs=0 bad=0
+for state in $(states); do
+    "$MEMPROF" inspect "$state" >text
+    stacks=$(sed -nE 's/.*diff_stacks[^0-9]*([0-9]+).*/\1/p' text | head -n 1)
+    different=$(sed -nE 's/.*diff_different[^0-9]*([0-9]+).*/\1/p' text | head -n 1)
+    name=$(basename "$state" | sed 's/\..*//')
+    echo "$name: $stacks stacks, $different different"
+    [[ $stacks -gt 100 ]] && programs=$((programs + 1))
+    [[ $different == 0 ]] && continue
+    known=$(awk -v name="$name" '$1 == name { print $2 }' "$SRC/tests/stacks/unwinders-agree.differences")
+    [[ $known && $different -le $known ]] && continue
+    bad=1
+    grep -A 40 -i 'differ' text | head -n 60
+done
+[[ $bad == 0 ]] || fail "an unexplained difference"
+[[ $programs -ge 8 ]] || fail "only $programs programs with more than 100 stacks"
+rm -f "$MEMPROF_DIR"/*
