@@ -60,7 +60,7 @@ collector: $(B)/memprof-collect ## build memprof-collect
 # --- tools/: the memprof command. ---
 TOOLS_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tools/*.c))
 $(B)/tools/%.o: tools/%.c | $(B)/tools/
-	$(CC) $(ALL_CFLAGS) -c $< -o $@
+	$(CC) $(ALL_CFLAGS) -DMEMPROF_MULTIARCH='"$(MULTIARCH)"' -c $< -o $@
 $(B)/memprof: $(TOOLS_OBJ) $(B)/libcollector.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(COLLECTOR_LIBS)
 tools: $(B)/memprof ## build the memprof command
