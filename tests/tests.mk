@@ -54,7 +54,7 @@ check: all test-programs ## run the tests (T=NAME: those whose name has NAME; FU
 stats: all targets ## the estimates over 200 seeds against the truth (SEEDS=N)
 	@$(TEST_ENV) SEEDS='$(or $(SEEDS),200)' bash tests/run -v numbers/every-site-is-unbiased-over-seeds
 bench: all targets ## what the profiler costs: time and memory, medians
-	@$(TEST_ENV) bash scripts/bench
+	@$(TEST_ENV) /usr/bin/python3 scripts/bench
 .PHONY: targets unit-tests test-programs stats bench
 
 # --- fuzz: libFuzzer over every reader of foreign bytes; FUZZ_SECONDS each ---
