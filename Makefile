@@ -23,20 +23,19 @@ clean: ## remove build/
 	rm -rf $(B)
 
 # --- preload/: the shim.  NEEDED is libc.so.6 alone; exported is libmemprof.map alone. ---
-# Initial-exec TLS and hidden visibility keep the fast path at a tail call; the frame
-# pointer is where the slow path finds its caller's frame.
+# Initial-exec TLS and hidden visibility keep the fast path at a tail call.
 SHIM_SRC := $(filter-out preload/unwind_cfi%.c,$(wildcard preload/*.c))
 ifeq ($(MACHINE),x86_64)
 SHIM_SRC += $(wildcard preload/unwind_cfi*.c)
 endif
 SHIM_OBJ := $(SHIM_SRC:%.c=$(B)/%.o)
-SHIM_CFLAGS := -fPIC -fvisibility=hidden -ftls-model=initial-exec -fno-omit-frame-pointer \
+SHIM_CFLAGS := -fPIC -fvisibility=hidden -ftls-model=initial-exec \
 	-fno-stack-protector -fno-exceptions -fasynchronous-unwind-tables -fno-builtin-malloc
 $(SHIM_OBJ): $(B)/%.o: %.c | $(B)/preload/
 	$(CC) $(ALL_CFLAGS) $(SHIM_CFLAGS) -c $< -o $@
 $(B)/libmemprof.so: $(SHIM_OBJ) preload/libmemprof.map
 	$(CC) -shared $(CFLAGS) $(LDFLAGS) -o $@ $(SHIM_OBJ) -Wl,-soname,libmemprof.so -Wl,--as-needed \
-		-Wl,--version-script=preload/libmemprof.map -Wl,-z,now -Wl,-z,relro -static-libgcc
+		-Wl,--version-script=preload/libmemprof.map -Wl,-z,now -Wl,-z,relro -Wl,--hash-style=both -static-libgcc
 shim: $(B)/libmemprof.so ## build the preloaded library
 
 # --- collector/: a state in, a profile out; main.c is memprof-collect, the rest a library. ---

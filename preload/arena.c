@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Region i holds at least 256 KiB << i.  The list of regions is ordinary memory
+ * and survives fork with the mappings; how much of them is used lies in the
+ * root and does not.
+ */
+#include "preload/arena.h"
+#include "preload/root.h"
+#include "preload/sandbox.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+
+static struct region {
+    _Atomic uintptr_t start; /* release; 0: not mapped */
+    _Atomic size_t bytes;    /* stored before start */
+} regions[ARENA_REGIONS];
+
+static size_t region_bytes(unsigned i)
+{
+    return (size_t)256 * 1024 << (i < 20 ? i : 20);
+}
+
+static bool map_region(unsigned i, size_t need)
+{
+    if (sandboxed())
+        return false;
+    int saved = errno;
+    size_t bytes = region_bytes(i);
+    while (bytes < need)
+        bytes *= 2;
+    void *start = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (start == MAP_FAILED && need < bytes) {
+        bytes = (need + 4095) & ~(size_t)4095;
+        start = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    }
+    bool mapped = start != MAP_FAILED;
+    if (mapped && madvise(start, bytes, MADV_WIPEONFORK) != 0) {
+        munmap(start, bytes);
+        mapped = false;
+    }
+    if (mapped) {
+        /* Racing mappers: the first to claim `bytes` wins, the other unmaps. */
+        size_t none = 0;
+        if (atomic_compare_exchange_strong(&regions[i].bytes, &none, bytes))
+            atomic_store_explicit(&regions[i].start, (uintptr_t)start, memory_order_release);
+        else
+            munmap(start, bytes);
+    }
+    errno = saved;
+    return mapped;
+}
+
+void *arena_alloc(size_t bytes, size_t align)
+{
+    for (unsigned i = 0; i < ARENA_REGIONS; i++) {
+        size_t size = atomic_load_explicit(&regions[i].bytes, memory_order_acquire);
+        if (size == 0) {
+            if (!map_region(i, bytes + align))
+                return NULL;
+            size = atomic_load_explicit(&regions[i].bytes, memory_order_acquire);
+        }
+        uintptr_t start = atomic_load_explicit(&regions[i].start, memory_order_acquire);
+        if (start == 0)
+            continue; /* another thread is about to publish it */
+        uint64_t used = atomic_load_explicit(&root.arena.used[i], memory_order_relaxed);
+        for (;;) {
+            uint64_t from = (used + align - 1) & ~(uint64_t)(align - 1);
+            if (from + bytes > size)
+                break;
+            if (atomic_compare_exchange_weak_explicit(&root.arena.used[i], &used, from + bytes,
+                                                      memory_order_relaxed, memory_order_relaxed))
+                return (void *)(start + from);
+        }
+    }
+    return NULL;
+}
+
+void arena_advise(int advice)
+{
+    for (unsigned i = 0; i < ARENA_REGIONS; i++) {
+        uintptr_t start = atomic_load_explicit(&regions[i].start, memory_order_acquire);
+        if (start)
+            madvise((void *)start, atomic_load_explicit(&regions[i].bytes, memory_order_relaxed),
+                    advice);
+    }
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The shim's private memory: anonymous regions that read as zero in a fork's
+ * child (MADV_WIPEONFORK) and are used again there from their start.  Never
+ * freed, never moved.  No locks; safe in signal handlers.
+ */
+#ifndef MEMPROF_ARENA_H
+#define MEMPROF_ARENA_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ARENA_REGIONS 28
+
+/* Part of struct root: where the next byte comes from, in this process. */
+struct arena {
+    _Atomic uint64_t used[ARENA_REGIONS]; /* bytes taken of each region */
+};
+
+/* Zeroed memory, aligned to `align` (a power of two up to 4096); NULL when the
+ * kernel has none or a system call is not allowed any more. */
+void *arena_alloc(size_t bytes, size_t align);
+
+/* madvise on every region. */
+void arena_advise(int advice);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "preload/buffers.h"
+#include "preload/arena.h"
+#include "preload/root.h"
+#include "preload/sandbox.h"
+#include "preload/thread.h"
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static uint32_t owner_id(void)
+{
+    return sandboxed() ? UINT32_MAX : (uint32_t)syscall(SYS_gettid);
+}
+
+static struct buffer *create(uint32_t index, uint32_t owner)
+{
+    struct buffer *buffer = arena_alloc(sizeof *buffer, 64);
+    struct state_buffer *record =
+        segment_record(STATE_TABLE_BUFFERS, index, sizeof(struct state_buffer));
+    if (!buffer || !record)
+        return NULL;
+    buffer->record = record;
+    buffer->index = index;
+    atomic_store_explicit(&record->owner, owner, memory_order_relaxed);
+    atomic_store_explicit(&record->owners, 1, memory_order_relaxed);
+    atomic_store_explicit(&root.buffers.all[index], buffer, memory_order_release);
+    return buffer;
+}
+
+bool buffers_init(void)
+{
+    atomic_store_explicit(&root.segment.header->buffers_used, 1, memory_order_relaxed);
+    return create(0, 0) != NULL;
+}
+
+struct buffer *buffers_shared(void)
+{
+    return atomic_load_explicit(&root.buffers.all[0], memory_order_acquire);
+}
+
+static struct buffer *take_over(uint32_t owner)
+{
+    uint32_t used = atomic_load_explicit(&root.segment.header->buffers_used, memory_order_relaxed);
+    for (uint32_t i = 1; i < used && i < STATE_BUFFERS_MAX; i++) {
+        struct buffer *buffer = atomic_load_explicit(&root.buffers.all[i], memory_order_acquire);
+        uint32_t nobody = 0;
+        /* Acquire pairs with the release of the owner before: its counts are seen. */
+        if (buffer && atomic_load_explicit(&buffer->record->owner, memory_order_relaxed) == 0 &&
+            atomic_compare_exchange_strong_explicit(&buffer->record->owner, &nobody, owner,
+                                                    memory_order_acquire, memory_order_relaxed)) {
+            atomic_fetch_add_explicit(&buffer->record->owners, 1, memory_order_relaxed);
+            return buffer;
+        }
+    }
+    return NULL;
+}
+
+struct buffer *buffers_acquire(void)
+{
+    _Atomic uint32_t *used = &root.segment.header->buffers_used;
+    uint32_t owner = owner_id();
+    struct buffer *buffer = take_over(owner);
+    if (buffer)
+        return buffer;
+    uint32_t index = atomic_load_explicit(used, memory_order_relaxed);
+    do {
+        if (index >= STATE_BUFFERS_MAX)
+            return NULL;
+    } while (!atomic_compare_exchange_weak_explicit(used, &index, index + 1, memory_order_relaxed,
+                                                    memory_order_relaxed));
+    return create(index, owner);
+}
+
+void buffers_release(struct buffer *buffer)
+{
+    atomic_store_explicit(&buffer->record->owner, 0, memory_order_release);
+}
+
+static _Atomic uint32_t *entry_of(struct buffer *buffer, uint32_t site)
+{
+    _Atomic(_Atomic uint32_t *) *place = &buffer->pages[site / BUFFER_PAGE_SITES];
+    _Atomic uint32_t *page = atomic_load_explicit(place, memory_order_acquire);
+    if (!page) {
+        _Atomic uint32_t *made = arena_alloc(BUFFER_PAGE_SITES * sizeof *made, 64);
+        if (!made)
+            return NULL;
+        if (atomic_compare_exchange_strong_explicit(place, &page, made, memory_order_acq_rel,
+                                                    memory_order_acquire))
+            page = made;
+    }
+    return &page[site % BUFFER_PAGE_SITES];
+}
+
+uint32_t buffers_cell(struct buffer *buffer, uint32_t site)
+{
+    _Atomic uint32_t *entry = entry_of(buffer, site);
+    if (!entry)
+        return 0;
+    uint32_t cell = atomic_load_explicit(entry, memory_order_acquire);
+    if (cell)
+        return cell;
+    uint64_t offset = segment_append(STATE_TABLE_CELLS, sizeof(struct state_cell));
+    if (offset == 0)
+        return 0;
+    struct state_cell *c = (struct state_cell *)((char *)root.segment.header + offset);
+    c->buffer = buffer->index;
+    /* Pairs with the reader's acquire: `buffer` is set. */
+    atomic_store_explicit(&c->site, site, memory_order_release);
+    uint32_t made = (uint32_t)(offset / 8);
+    /* In the shared buffer another thread may be quicker: its cell is the one, and
+     * ours stays at zero. */
+    if (!atomic_compare_exchange_strong_explicit(entry, &cell, made, memory_order_acq_rel,
+                                                 memory_order_acquire))
+        return cell;
+    return made;
+}
+
+bool buffers_add_shared_cell(uint32_t site)
+{
+    return buffers_cell(buffers_shared(), site) != 0;
+}

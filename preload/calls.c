@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The calls other than the allocation family that the shim must see.  Each ends in
+ * a tail jump to the real one with its arguments as they came.
+ */
+#include "preload/lifecycle.h"
+#include "preload/modules.h"
+#include "preload/sandbox.h"
+
+#include <dlfcn.h>
+#include <stddef.h>
+#include <sys/syscall.h>
+
+#define EXPORT         __attribute__((visibility("default")))
+#define PR_SET_SECCOMP 22 /* sys/prctl.h would declare prctl variadic */
+
+void _exit(int status) __attribute__((noreturn));
+void _Exit(int status) __attribute__((noreturn));
+int prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
+long syscall(long number, long a, long b, long c, long d, long e, long f);
+
+static void *next(_Atomic(void *) *known, const char *name)
+{
+    void *function = atomic_load_explicit(known, memory_order_relaxed);
+    if (!function) {
+        function = dlsym(RTLD_NEXT, name);
+        atomic_store_explicit(known, function, memory_order_relaxed);
+    }
+    return function;
+}
+
+static _Atomic(void *) next_exit, next_prctl, next_syscall, next_dlclose;
+
+/* Found at start: dlsym may allocate, and these may be called where nothing may. */
+__attribute__((constructor)) static void resolve(void)
+{
+    next(&next_exit, "_exit");
+    next(&next_prctl, "prctl");
+    next(&next_syscall, "syscall");
+    next(&next_dlclose, "dlclose");
+}
+
+EXPORT void _exit(int status)
+{
+    lifecycle_end();
+    ((void (*)(int))next(&next_exit, "_exit"))(status);
+    __builtin_unreachable();
+}
+
+EXPORT void _Exit(int status)
+{
+    _exit(status);
+}
+
+/* Seccomp: no system call of ours after this one.  Set before, because it may take
+ * effect for all threads; taken back if it failed. */
+EXPORT int prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)
+{
+    int (*real_prctl)(int, unsigned long, unsigned long, unsigned long, unsigned long) =
+        next(&next_prctl, "prctl");
+    if (option != PR_SET_SECCOMP)
+        return real_prctl(option, a, b, c, d);
+    bool before = sandbox_enter();
+    int status = real_prctl(option, a, b, c, d);
+    if (status != 0)
+        sandbox_restore(before);
+    return status;
+}
+
+EXPORT long syscall(long number, long a, long b, long c, long d, long e, long f)
+{
+    long (*real_syscall)(long, long, long, long, long, long, long) = next(&next_syscall, "syscall");
+    bool filters = number == SYS_seccomp || (number == SYS_prctl && a == PR_SET_SECCOMP);
+    if (__builtin_expect(!filters, 1))
+        return real_syscall(number, a, b, c, d, e, f);
+    bool before = sandbox_enter();
+    long status = real_syscall(number, a, b, c, d, e, f);
+    if (status != 0)
+        sandbox_restore(before);
+    return status;
+}
+
+EXPORT int dlclose(void *handle)
+{
+    int status = ((int (*)(void *))next(&next_dlclose, "dlclose"))(handle);
+    modules_bump();
+    return status;
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * An event is: take a slot, (unwind, intern, enter into the live table,) count,
+ * give the slot back.  A signal handler may interrupt one and allocate or free:
+ * its event borrows a slot and counts with atomic adds.  It may also leave by
+ * longjmp; the next event finds itself further up the same stack and knows.
+ */
+#include "preload/hooks.h"
+#include "preload/buffers.h"
+#include "preload/config.h"
+#include "preload/lifecycle.h"
+#include "preload/real.h"
+#include "preload/root.h"
+#include "preload/sites.h"
+#include "preload/slots.h"
+
+#include <errno.h>
+
+static struct slot *enter(struct thread *t)
+{
+    uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
+    if (t->busy && sp >= t->busy_sp && t->stack_low && sp < t->stack_high &&
+        t->busy_sp >= t->stack_low)
+        t->busy = 0; /* the event below was left by longjmp */
+    if (t->busy++ == 0)
+        t->busy_sp = sp;
+    struct slot *slot = slots_take(t, t->busy == 1);
+    if (!slot)
+        t->busy--;
+    return slot;
+}
+
+static void leave(struct thread *t, struct slot *slot)
+{
+    slots_return(t, slot);
+    if (t->busy)
+        t->busy--;
+}
+
+static void add(bool shared, _Atomic uint64_t *counter, uint64_t amount)
+{
+    /* Release: pairs with the reader, who sums what was freed first. */
+    if (shared)
+        atomic_fetch_add_explicit(counter, amount, memory_order_release);
+    else
+        atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + amount,
+                              memory_order_release);
+}
+
+static struct state_cell *cell_at(uint32_t cell)
+{
+    return (struct state_cell *)((char *)root.segment.header + (uint64_t)cell * 8);
+}
+
+/* The cell to count `site` in, and whether others count in it too. */
+static struct state_cell *cell_of(struct slot *slot, uint32_t site, bool *shared)
+{
+    uint32_t cell = buffers_cell(slot->buffer, site);
+    *shared = slot->shared;
+    if (cell == 0) { /* no memory: every site has one in the shared buffer */
+        cell = buffers_cell(buffers_shared(), site);
+        *shared = true;
+    }
+    return cell ? cell_at(cell) : NULL;
+}
+
+static void count_allocated(struct state_cell *cell, bool shared, struct estimate e)
+{
+    add(shared, &cell->allocated_objects, e.objects);
+    add(shared, &cell->allocated_bytes, e.bytes);
+}
+
+static void count_freed(struct state_cell *cell, bool shared, struct estimate e)
+{
+    add(shared, &cell->freed_objects, e.objects);
+    add(shared, &cell->freed_bytes, e.bytes);
+}
+
+static void unwind(struct stack *stack, const struct unwind_start *caller)
+{
+    switch (config.unwinder) {
+#if defined(__x86_64__)
+    case STATE_UNWIND_CFI:
+        unwind_cfi(stack, caller);
+        break;
+#endif
+    case STATE_UNWIND_FP:
+        unwind_fp(stack, caller);
+        break;
+    default:
+        unwind_libunwind(stack, caller);
+    }
+}
+
+/* Tests: the same stack by libunwind; a difference keeps both. */
+static void compare(struct slot *slot, const struct unwind_start *caller, uint32_t node)
+{
+    unwind_libunwind(&slot->stack, caller);
+    uint32_t other = sites_intern_stack(&slot->stack);
+    struct state_header *h = root.segment.header;
+    atomic_fetch_add_explicit(&h->diff_stacks, 1, memory_order_relaxed);
+    if (other == node)
+        return;
+    atomic_fetch_add_explicit(&h->diff_different, 1, memory_order_relaxed);
+    uint64_t offset = segment_append(STATE_TABLE_DIFFS, sizeof(struct state_diff));
+    if (offset == 0)
+        return;
+    struct state_diff *diff = (struct state_diff *)((char *)h + offset);
+    diff->compared = other;
+    atomic_store_explicit(&diff->recorded, node, memory_order_release);
+}
+
+static uint32_t node_of(struct slot *slot, const struct unwind_start *caller)
+{
+#if defined(__x86_64__)
+    if (config.unwinder == STATE_UNWIND_DIFF) {
+        slot->stack.known = 0;
+        unwind_cfi(&slot->stack, caller);
+        bool complete = slot->stack.complete;
+        uint32_t node = sites_intern_stack(&slot->stack);
+        compare(slot, caller, node);
+        slot->stack.complete = complete;
+        return node;
+    }
+#endif
+    unwind(&slot->stack, caller);
+    return sites_intern_stack(&slot->stack);
+}
+
+/* The site of this event and its cell. */
+static uint32_t site_of(struct slot *slot, const struct unwind_start *caller, size_t size,
+                        struct state_cell **cell, bool *shared)
+{
+    uint32_t node = node_of(slot, caller);
+    if (node == 0) {
+        segment_lost(STATE_LOST_STACK);
+        *cell = cell_of(slot, SITE_OTHER, shared);
+        return SITE_OTHER;
+    }
+    uint32_t size_class = state_size_class(size);
+    uint64_t key = (uint64_t)node << 32 | size_class;
+    struct slot_site *known = &slot->sites[(node * 31 + size_class) % SLOT_SITES];
+    if (known->key == key) {
+        *shared = slot->shared;
+        *cell = cell_at(known->cell);
+        return known->site;
+    }
+    uint32_t site = sites_intern(node, size_class);
+    *cell = cell_of(slot, site, shared);
+    if (*cell && *shared == slot->shared && site != SITE_OTHER) {
+        uint64_t offset = (uint64_t)((char *)*cell - (char *)root.segment.header);
+        *known = (struct slot_site){key, site, (uint32_t)(offset / 8)};
+    }
+    return site;
+}
+
+static void record(struct thread *t, void *block, size_t size, struct weight weight,
+                   const struct unwind_start *caller)
+{
+    struct slot *slot = enter(t);
+    if (!slot) {
+        segment_lost(STATE_LOST_SCRATCH);
+        return;
+    }
+    bool shared;
+    struct state_cell *cell;
+    struct live_record live = {site_of(slot, caller, size, &cell, &shared), size, weight};
+    struct estimate estimate = sampler_estimate(size, weight);
+    struct state_buffer *buffer = slot->buffer->record;
+    add(slot->shared, &buffer->samples, 1);
+    if (!slot->stack.complete)
+        add(slot->shared, &buffer->truncated, 1);
+    if (cell) {
+        /* Counted before it can be freed by another thread: that needs the address,
+         * which this call has not returned yet. */
+        count_allocated(cell, shared, estimate);
+        if (!live_insert(block, &live)) {
+            count_freed(cell, shared, estimate);
+            segment_lost(STATE_LOST_LIVE);
+        }
+    }
+    leave(t, slot);
+}
+
+void hooks_allocated(void *block, size_t size, const struct unwind_start *caller)
+{
+    struct thread *t = &thread;
+    struct weight weight;
+    if (!block || t->internal || !lifecycle_started())
+        return;
+    if (t->busy && config.interval_bytes > 1 && size < config.interval_bytes)
+        return; /* in a signal handler, in the middle of a draw */
+    if (!sampler_draw(t, size, &weight))
+        return;
+    int saved = errno;
+    if (__builtin_expect(root_is_stale, 0) && t->busy == 0)
+        root_renew();
+    if (root_prepare())
+        record(t, block, size, weight, caller);
+    errno = saved;
+}
+
+bool hooks_take(const void *block, struct live_record *record)
+{
+    return root_ready() && live_take(block, record);
+}
+
+void hooks_freed(const struct live_record *record)
+{
+    struct thread *t = &thread;
+    int saved = errno;
+    struct slot *slot = enter(t);
+    bool shared = true;
+    struct state_cell *cell = slot ? cell_of(slot, record->site, &shared)
+                                   : cell_at(buffers_cell(buffers_shared(), record->site));
+    struct estimate estimate = sampler_estimate(record->size_bytes, record->weight);
+    if (cell)
+        count_freed(cell, shared, estimate);
+    if (slot) {
+        add(slot->shared, &slot->buffer->record->samples_freed, 1);
+        leave(t, slot);
+    }
+    errno = saved;
+}
+
+bool hooks_release(void *block)
+{
+    struct live_record record;
+    if (bootstrap_owns(block))
+        return false;
+    if (hooks_take(block, &record))
+        hooks_freed(&record);
+    return true;
+}
+
+void hooks_put_back(const void *block, const struct live_record *record)
+{
+    if (live_insert(block, record))
+        return;
+    segment_lost(STATE_LOST_LIVE);
+    hooks_freed(record);
+}

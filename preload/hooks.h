@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From the interposed calls to the record: what happens off the fast path.
+ * Everything here may run in any thread and in signal handlers, leaves errno as it
+ * found it, and never fails its caller.
+ */
+#ifndef MEMPROF_HOOKS_H
+#define MEMPROF_HOOKS_H
+
+#include "preload/live.h"
+#include "preload/unwind.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Where the function that uses this macro was called from.  Makes the compiler set
+ * up a frame pointer there. */
+#define HOOKS_CALLER                                                                               \
+    (&(struct unwind_start){(uintptr_t)__builtin_return_address(0),                                \
+                            (uintptr_t)__builtin_frame_address(0) + 16,                            \
+                            *(const uintptr_t *)__builtin_frame_address(0)})
+
+/* A block was allocated; `size` had reached the countdown (or never passed it). */
+void hooks_allocated(void *block, size_t size, const struct unwind_start *caller);
+
+/* `block` is about to be freed and may be a sampled one.  False: it is the
+ * bootstrap's, and there is nothing to free. */
+bool hooks_release(void *block);
+
+/* Takes the record of a block that is about to be freed or moved; false: there is
+ * none. */
+bool hooks_take(const void *block, struct live_record *record);
+
+/* The block was freed: counts it. */
+void hooks_freed(const struct live_record *record);
+
+/* The block was not freed after all. */
+void hooks_put_back(const void *block, const struct live_record *record);
+
+#endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Levels of buckets; a bucket is a cache line of four entries.  The blocks of one
+ * page have their buckets side by side.  An entry that finds its bucket full goes
+ * to one of the next, and `reach` of its home bucket says how far look-ups must go.
+ * A level that is full in one place gets a successor twice its size; entries never
+ * move, and taking one out is one store, so there are no tombstones.
+ */
+#include "preload/live.h"
+#include "preload/arena.h"
+#include "preload/config.h"
+#include "preload/random.h"
+#include "preload/root.h"
+
+#define LEVEL_FIRST  1024u /* buckets of level 0: 64 KiB */
+#define BUCKET_SLOTS 4u
+#define REACH_MOST   4u
+
+/* key: address / 8 << 20 | site; 0: empty.  value: size | marks << 48 | round_up << 50. */
+struct entry {
+    _Atomic uint64_t key;
+    uint64_t value;
+};
+
+struct live_level {
+    uint32_t mask; /* buckets - 1 */
+    _Atomic uint8_t *reach;
+    struct entry *entries;
+};
+
+_Atomic uint8_t live_filter[1u << LIVE_FILTER_BITS] __attribute__((aligned(4096)));
+
+static uint64_t key_of(uintptr_t address)
+{
+    return (uint64_t)address << 17; /* >> 3 << 20 */
+}
+
+/* Home bucket: the lines of a page are permuted within it, pages are spread. */
+static uint32_t home_of(uintptr_t address)
+{
+    uint32_t page = (uint32_t)(random_mix(address >> 12) >> 20);
+    return page ^ ((uint32_t)(address >> 6) & 63);
+}
+
+static void filter_add(const void *block)
+{
+    _Atomic uint8_t *filter = live_filter_of(block);
+    uint8_t seen = atomic_load_explicit(filter, memory_order_relaxed);
+    if (config.interval_bytes == 1) { /* every free is a hit anyway */
+        if (seen != LIVE_FILTER_FULL)
+            atomic_store_explicit(filter, LIVE_FILTER_FULL, memory_order_relaxed);
+        return;
+    }
+    while (seen != LIVE_FILTER_FULL &&
+           !atomic_compare_exchange_weak_explicit(filter, &seen, seen + 1, memory_order_relaxed,
+                                                  memory_order_relaxed))
+        ;
+}
+
+static void filter_remove(const void *block)
+{
+    _Atomic uint8_t *filter = live_filter_of(block);
+    uint8_t seen = atomic_load_explicit(filter, memory_order_relaxed);
+    while (seen != LIVE_FILTER_FULL && seen != 0 &&
+           !atomic_compare_exchange_weak_explicit(filter, &seen, seen - 1, memory_order_relaxed,
+                                                  memory_order_relaxed))
+        ;
+}
+
+void live_filter_pin(const void *block)
+{
+    atomic_store_explicit(live_filter_of(block), LIVE_FILTER_FULL, memory_order_relaxed);
+}
+
+/* One level more, unless another thread was quicker. */
+static bool add_level(uint32_t count)
+{
+    if (count >= LIVE_LEVELS)
+        return false;
+    uint32_t buckets = LEVEL_FIRST << count;
+    struct live_level *level = arena_alloc(sizeof *level, 64), *none = NULL;
+    if (!level)
+        return false;
+    level->mask = buckets - 1;
+    level->reach = arena_alloc(buckets, 64);
+    level->entries = arena_alloc((size_t)buckets * BUCKET_SLOTS * sizeof(struct entry), 64);
+    if (!level->reach || !level->entries)
+        return false;
+    atomic_compare_exchange_strong_explicit(&root.live.levels[count], &none, level,
+                                            memory_order_release, memory_order_relaxed);
+    atomic_compare_exchange_strong_explicit(&root.live.count, &count, count + 1,
+                                            memory_order_release, memory_order_relaxed);
+    return true;
+}
+
+static bool level_insert(struct live_level *level, uint32_t home, uint64_t key, uint64_t value)
+{
+    for (uint32_t distance = 0; distance <= REACH_MOST; distance++) {
+        struct entry *bucket = &level->entries[((home + distance) & level->mask) * BUCKET_SLOTS];
+        for (uint32_t i = 0; i < BUCKET_SLOTS; i++) {
+            uint64_t empty = 0;
+            if (atomic_load_explicit(&bucket[i].key, memory_order_relaxed) != 0)
+                continue;
+            _Atomic uint8_t *reach = &level->reach[home & level->mask];
+            uint8_t seen = atomic_load_explicit(reach, memory_order_relaxed);
+            while (seen < distance &&
+                   !atomic_compare_exchange_weak_explicit(
+                       reach, &seen, (uint8_t)distance, memory_order_relaxed, memory_order_relaxed))
+                ;
+            /* Whoever frees the block got its address from this thread, after this. */
+            if (atomic_compare_exchange_strong_explicit(
+                    &bucket[i].key, &empty, key, memory_order_acquire, memory_order_relaxed)) {
+                bucket[i].value = value;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool live_insert(const void *block, const struct live_record *record)
+{
+    uintptr_t address = (uintptr_t)block;
+    if (address & 7 || address >> 47)
+        return false;
+    uint64_t key = key_of(address) | record->site;
+    uint64_t value = record->size_bytes | (uint64_t)record->weight.marks << 48 |
+                     (uint64_t)record->weight.round_up << 50;
+    uint32_t home = home_of(address);
+    for (;;) {
+        uint32_t count = atomic_load_explicit(&root.live.count, memory_order_acquire);
+        if (count > 0) {
+            struct live_level *level =
+                atomic_load_explicit(&root.live.levels[count - 1], memory_order_acquire);
+            if (level_insert(level, home, key, value)) {
+                filter_add(block);
+                return true;
+            }
+        }
+        if (!add_level(count))
+            return false;
+    }
+}
+
+static bool level_take(struct live_level *level, uint32_t home, uint64_t key, uint64_t *site,
+                       uint64_t *value)
+{
+    uint32_t reach = atomic_load_explicit(&level->reach[home & level->mask], memory_order_relaxed);
+    for (uint32_t distance = 0; distance <= reach; distance++) {
+        struct entry *bucket = &level->entries[((home + distance) & level->mask) * BUCKET_SLOTS];
+        for (uint32_t i = 0; i < BUCKET_SLOTS; i++) {
+            uint64_t seen = atomic_load_explicit(&bucket[i].key, memory_order_relaxed);
+            if ((seen ^ key) >> 20 != 0)
+                continue;
+            *site = seen & (STATE_SITES_MAX - 1);
+            *value = bucket[i].value;
+            /* Release pairs with the acquire of the next insertion here: `value` is
+             * read before it is written again. */
+            atomic_store_explicit(&bucket[i].key, 0, memory_order_release);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool live_take(const void *block, struct live_record *record)
+{
+    uintptr_t address = (uintptr_t)block;
+    uint32_t home = home_of(address);
+    uint64_t site, value;
+    if (address & 7 || address >> 47)
+        return false;
+    for (uint32_t i = atomic_load_explicit(&root.live.count, memory_order_acquire); i-- > 0;) {
+        struct live_level *level = atomic_load_explicit(&root.live.levels[i], memory_order_acquire);
+        if (!level_take(level, home, key_of(address), &site, &value))
+            continue;
+        record->site = (uint32_t)site;
+        record->size_bytes = value & ((UINT64_C(1) << 48) - 1);
+        record->weight.marks = value >> 48 & 3;
+        record->weight.round_up = value >> 50 & 1;
+        filter_remove(block);
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The sampled blocks that are live: address -> what to take back when it is freed.
+ * Private memory.  In front of it stands a filter, a counter for each page number
+ * (modulo 2^20): free asks it with one load.
+ */
+#ifndef MEMPROF_LIVE_H
+#define MEMPROF_LIVE_H
+
+#include "preload/sampler.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define LIVE_LEVELS      24
+#define LIVE_FILTER_BITS 20
+#define LIVE_FILTER_FULL UINT8_MAX /* saturated: stays, and only costs time */
+
+struct live_level;
+
+/* Part of struct root. */
+struct live {
+    _Atomic(struct live_level *) levels[LIVE_LEVELS];
+    _Atomic uint32_t count;
+};
+
+struct live_record {
+    uint32_t site;
+    uint64_t size_bytes;
+    struct weight weight;
+};
+
+/* Not wiped by a fork: in the child it lets a few frees go the slow way for
+ * nothing, and never hides one. */
+extern _Atomic uint8_t live_filter[1u << LIVE_FILTER_BITS];
+
+static inline _Atomic uint8_t *live_filter_of(const void *block)
+{
+    return &live_filter[((uintptr_t)block >> 12) & ((1u << LIVE_FILTER_BITS) - 1)];
+}
+
+/* May `block` be a sampled one?  The fast path of free. */
+static inline bool live_maybe(const void *block)
+{
+    return atomic_load_explicit(live_filter_of(block), memory_order_relaxed) != 0;
+}
+
+/* Enters a block that no other thread knows yet; false: no memory, or an address
+ * that cannot be kept. */
+bool live_insert(const void *block, const struct live_record *record);
+
+/* Takes a block out; false when it is not a sampled one. */
+bool live_take(const void *block, struct live_record *record);
+
+/* Makes frees of this page go the slow way for ever. */
+void live_filter_pin(const void *block);
+
+#endif

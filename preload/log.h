@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the shim may say: one line on descriptor 2, by one write(2), and only
+ * while that descriptor is still the one the process started with.
+ */
+#ifndef MEMPROF_LOG_H
+#define MEMPROF_LOG_H
+
+#include <stdbool.h>
+
+/* Writes "memprof: " and the strings up to NULL, then a newline.  Preserves
+ * errno; no heap, no stdio. */
+void log_line(const char *first, ...) __attribute__((sentinel));
+
+/* True if descriptor 2 is still the one of the start. */
+bool log_possible(void);
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "preload/modules.h"
+#include "preload/config.h"
+#include "preload/root.h"
+#include "preload/sandbox.h"
+#include "preload/text.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <errno.h>
+#include <link.h>
+#include <string.h>
+#include <sys/stat.h>
+
+_Atomic uint32_t modules_epoch_now;
+
+/* Weak, so that an older loader, without it, loads us all the same. */
+extern int _dl_find_object(void *address, struct dl_find_object *result) __attribute__((weak));
+
+bool modules_lookup_usable(void)
+{
+    return &_dl_find_object != NULL;
+}
+
+void modules_bump(void)
+{
+    atomic_fetch_add_explicit(&modules_epoch_now, 1, memory_order_acq_rel);
+    unwind_cfi_flush();
+    if (root_ready())
+        atomic_fetch_add_explicit(&root.segment.header->dlcloses, 1, memory_order_relaxed);
+}
+
+bool modules_extent(uintptr_t pc, struct module_extent *extent)
+{
+    struct dl_find_object found;
+    if (!&_dl_find_object || _dl_find_object((void *)pc, &found) != 0)
+        return false;
+    extent->start = (uintptr_t)found.dlfo_map_start;
+    extent->end = (uintptr_t)found.dlfo_map_end;
+    extent->eh_frame_hdr = found.dlfo_eh_frame;
+    extent->link_map = found.dlfo_link_map;
+    return true;
+}
+
+/* Program headers as mapped; NULL unless the file's head is part of the mapping. */
+static const ElfW(Phdr) * program_headers(const struct module_extent *extent, size_t *count)
+{
+    const ElfW(Ehdr) *head = (const ElfW(Ehdr) *)extent->start;
+    if (extent->end - extent->start < sizeof *head || memcmp(head->e_ident, ELFMAG, SELFMAG) != 0 ||
+        head->e_phentsize != sizeof(ElfW(Phdr)))
+        return NULL;
+    if (head->e_phoff + (size_t)head->e_phnum * sizeof(ElfW(Phdr)) > extent->end - extent->start)
+        return NULL;
+    *count = head->e_phnum;
+    return (const ElfW(Phdr) *)(extent->start + head->e_phoff);
+}
+
+static void read_build_id(struct state_module *m, const char *note, size_t bytes)
+{
+    while (bytes >= sizeof(ElfW(Nhdr))) {
+        const ElfW(Nhdr) *head = (const ElfW(Nhdr) *)note;
+        size_t name = (head->n_namesz + 3u) & ~(size_t)3, desc = (head->n_descsz + 3u) & ~(size_t)3;
+        if (name > bytes || desc > bytes || sizeof *head + name + desc > bytes)
+            return;
+        if (head->n_type == NT_GNU_BUILD_ID && head->n_namesz == 4 &&
+            memcmp(note + sizeof *head, "GNU", 4) == 0 && head->n_descsz <= STATE_BUILD_ID_MAX) {
+            m->build_id_length = head->n_descsz;
+            memcpy(m->build_id, note + sizeof *head + name, head->n_descsz);
+            return;
+        }
+        note += sizeof *head + name + desc;
+        bytes -= sizeof *head + name + desc;
+    }
+}
+
+static void read_segments(struct state_module *m, const struct module_extent *extent)
+{
+    size_t count = 0;
+    const ElfW(Phdr) *ph = program_headers(extent, &count);
+    for (size_t i = 0; ph && i < count; i++) {
+        uintptr_t at = m->bias + ph[i].p_vaddr;
+        if (ph[i].p_type == PT_LOAD && ph[i].p_flags & PF_X &&
+            m->segment_count < STATE_SEGMENTS_MAX)
+            m->segments[m->segment_count++] =
+                (struct state_segment){ph[i].p_vaddr, ph[i].p_memsz, ph[i].p_offset};
+        else if (ph[i].p_type == PT_NOTE && !m->build_id_length && at >= extent->start &&
+                 ph[i].p_filesz <= extent->end - extent->start &&
+                 at + ph[i].p_filesz <= extent->end)
+            read_build_id(m, (const char *)at, ph[i].p_filesz);
+    }
+}
+
+static void read_file(struct state_module *m, const struct link_map *map)
+{
+    char joined[CONFIG_PATH_MAX];
+    const char *path = map->l_name;
+    struct stat st;
+    if (!path || !path[0]) {
+        path = config.exe;
+        m->is_executable = 1;
+    } else if (path[0] != '/' && strchr(path, '/') && config.cwd[0]) {
+        struct text text = {joined, sizeof joined, 0};
+        text_add(&text, config.cwd);
+        text_add(&text, "/");
+        text_add(&text, path);
+        path = joined;
+    }
+    m->path = segment_string(path, strlen(path));
+    int saved = errno;
+    if (!sandboxed() && stat(path, &st) == 0) {
+        m->device = st.st_dev;
+        m->inode = st.st_ino;
+        m->file_bytes = (uint64_t)st.st_size;
+        m->mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+    }
+    errno = saved;
+}
+
+static struct state_module *record_of(uint32_t index)
+{
+    return segment_record(STATE_TABLE_MODULES, index, sizeof(struct state_module));
+}
+
+static uint32_t create(const struct module_extent *extent)
+{
+    _Atomic uint32_t *used = &root.segment.header->modules_used;
+    uint32_t index = atomic_load_explicit(used, memory_order_relaxed);
+    do {
+        if (index >= MODULES_MAX) {
+            segment_lost(STATE_LOST_MODULE);
+            return 0;
+        }
+    } while (!atomic_compare_exchange_weak_explicit(used, &index, index + 1, memory_order_relaxed,
+                                                    memory_order_relaxed));
+    struct state_module *m = record_of(index);
+    if (!m) {
+        segment_lost(STATE_LOST_MODULE);
+        return 0;
+    }
+    const struct link_map *map = extent->link_map;
+    m->bias = map->l_addr;
+    m->map_start = extent->start;
+    m->generation = modules_epoch();
+    read_segments(m, extent);
+    read_file(m, map);
+    root.modules.notes[index].link_map = map;
+    atomic_store_explicit(&root.modules.notes[index].epoch, modules_epoch() + 1,
+                          memory_order_relaxed);
+    /* Pairs with the acquire of readers and of the other threads: it is whole. */
+    atomic_store_explicit(&m->map_end, extent->end, memory_order_release);
+    return index;
+}
+
+/* Is what is mapped there now the same as what was recorded as m? */
+static bool still_same(const struct state_module *m, const struct module_extent *extent)
+{
+    struct state_module now = {.bias = ((const struct link_map *)extent->link_map)->l_addr};
+    if (m->map_start != extent->start || m->bias != now.bias ||
+        atomic_load_explicit(&m->map_end, memory_order_relaxed) != extent->end)
+        return false;
+    read_segments(&now, extent);
+    if (now.build_id_length != m->build_id_length || now.segment_count != m->segment_count ||
+        memcmp(now.segments, m->segments, sizeof now.segments) != 0)
+        return false;
+    if (now.build_id_length)
+        return memcmp(now.build_id, m->build_id, now.build_id_length) == 0;
+    const struct state_string *path =
+        (const struct state_string *)((const char *)root.segment.header + m->path);
+    const char *name = ((const struct link_map *)extent->link_map)->l_name;
+    return m->is_executable || (m->path && name && strcmp(path->bytes, name) == 0);
+}
+
+uint32_t modules_find(uintptr_t pc)
+{
+    struct module_extent extent;
+    if (!modules_extent(pc, &extent))
+        return 0;
+    uint32_t epoch = modules_epoch() + 1;
+    uint32_t used = atomic_load_explicit(&root.segment.header->modules_used, memory_order_relaxed);
+    for (uint32_t i = used < MODULES_MAX ? used : MODULES_MAX; i-- > 1;) {
+        struct module_note *note = &root.modules.notes[i];
+        struct state_module *m = record_of(i);
+        if (!m || atomic_load_explicit(&m->map_end, memory_order_acquire) != extent.end ||
+            m->map_start != extent.start)
+            continue;
+        if (atomic_load_explicit(&note->epoch, memory_order_relaxed) != epoch) {
+            if (!still_same(m, &extent))
+                continue;
+            atomic_store_explicit(&note->epoch, epoch, memory_order_relaxed);
+        }
+        return i;
+    }
+    return create(&extent);
+}
+
+bool modules_current(uint32_t module, uintptr_t pc)
+{
+    if (module == 0 || module >= MODULES_MAX)
+        return true;
+    return atomic_load_explicit(&root.modules.notes[module].epoch, memory_order_relaxed) ==
+               modules_epoch() + 1 ||
+           modules_find(pc) == module;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "preload/operators.h"
+#include "preload/hooks.h"
+#include "preload/real.h"
+#include "preload/sampler.h"
+#include "preload/thread.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define EXPORT __attribute__((visibility("default")))
+#define SLOW   __attribute__((noinline, cold))
+
+/* The next operator new does not call malloc. */
+static bool counted;
+
+/* `size` is what all of them have in common; mangled names: Itanium C++ ABI. */
+#define NEW(symbol, parameters, arguments)                                                         \
+    static SLOW void *symbol##_first parameters;                                                   \
+    static void *(*symbol##_next)parameters = symbol##_first;                                      \
+    static SLOW void *symbol##_counted parameters                                                  \
+    {                                                                                              \
+        void *block = symbol##_next arguments;                                                     \
+        if (block && !sampler_pass(size))                                                          \
+            hooks_allocated(block, size, HOOKS_CALLER);                                            \
+        return block;                                                                              \
+    }                                                                                              \
+    EXPORT void *symbol parameters;                                                                \
+    EXPORT void *symbol parameters                                                                 \
+    {                                                                                              \
+        return counted ? symbol##_counted arguments : symbol##_next arguments;                     \
+    }                                                                                              \
+    static SLOW void *symbol##_first parameters                                                    \
+    {                                                                                              \
+        operators_resolve();                                                                       \
+        return symbol##_next != symbol##_first ? symbol arguments : real.malloc(size);             \
+    }
+
+#define DELETE(symbol, parameters, arguments)                                                      \
+    static SLOW void symbol##_first parameters;                                                    \
+    static void(*symbol##_next) parameters = symbol##_first;                                       \
+    EXPORT void symbol parameters;                                                                 \
+    EXPORT void symbol parameters                                                                  \
+    {                                                                                              \
+        if (counted && live_maybe(block))                                                          \
+            hooks_release(block);                                                                  \
+        symbol##_next arguments;                                                                   \
+    }                                                                                              \
+    static SLOW void symbol##_first parameters                                                     \
+    {                                                                                              \
+        operators_resolve();                                                                       \
+        if (symbol##_next != symbol##_first)                                                       \
+            symbol arguments;                                                                      \
+        else                                                                                       \
+            real.free(block);                                                                      \
+    }
+
+NEW(_Znwm, (size_t size), (size))
+NEW(_Znam, (size_t size), (size))
+NEW(_ZnwmRKSt9nothrow_t, (size_t size, const void *nothrow), (size, nothrow))
+NEW(_ZnamRKSt9nothrow_t, (size_t size, const void *nothrow), (size, nothrow))
+NEW(_ZnwmSt11align_val_t, (size_t size, size_t align), (size, align))
+NEW(_ZnamSt11align_val_t, (size_t size, size_t align), (size, align))
+NEW(_ZnwmSt11align_val_tRKSt9nothrow_t, (size_t size, size_t align, const void *nothrow),
+    (size, align, nothrow))
+NEW(_ZnamSt11align_val_tRKSt9nothrow_t, (size_t size, size_t align, const void *nothrow),
+    (size, align, nothrow))
+
+DELETE(_ZdlPv, (void *block), (block))
+DELETE(_ZdaPv, (void *block), (block))
+DELETE(_ZdlPvm, (void *block, size_t size), (block, size))
+DELETE(_ZdaPvm, (void *block, size_t size), (block, size))
+DELETE(_ZdlPvRKSt9nothrow_t, (void *block, const void *nothrow), (block, nothrow))
+DELETE(_ZdaPvRKSt9nothrow_t, (void *block, const void *nothrow), (block, nothrow))
+DELETE(_ZdlPvSt11align_val_t, (void *block, size_t align), (block, align))
+DELETE(_ZdaPvSt11align_val_t, (void *block, size_t align), (block, align))
+DELETE(_ZdlPvmSt11align_val_t, (void *block, size_t size, size_t align), (block, size, align))
+DELETE(_ZdaPvmSt11align_val_t, (void *block, size_t size, size_t align), (block, size, align))
+DELETE(_ZdlPvSt11align_val_tRKSt9nothrow_t, (void *block, size_t align, const void *nothrow),
+       (block, align, nothrow))
+DELETE(_ZdaPvSt11align_val_tRKSt9nothrow_t, (void *block, size_t align, const void *nothrow),
+       (block, align, nothrow))
+
+/* Every operator, for what is done to all of them. */
+#define EACH(DO)                                                                                   \
+    DO(_Znwm)                                                                                      \
+    DO(_Znam)                                                                                      \
+    DO(_ZnwmRKSt9nothrow_t)                                                                        \
+    DO(_ZnamRKSt9nothrow_t)                                                                        \
+    DO(_ZnwmSt11align_val_t)                                                                       \
+    DO(_ZnamSt11align_val_t)                                                                       \
+    DO(_ZnwmSt11align_val_tRKSt9nothrow_t)                                                         \
+    DO(_ZnamSt11align_val_tRKSt9nothrow_t)                                                         \
+    DO(_ZdlPv)                                                                                     \
+    DO(_ZdaPv)                                                                                     \
+    DO(_ZdlPvm)                                                                                    \
+    DO(_ZdaPvm)                                                                                    \
+    DO(_ZdlPvRKSt9nothrow_t)                                                                       \
+    DO(_ZdaPvRKSt9nothrow_t)                                                                       \
+    DO(_ZdlPvSt11align_val_t)                                                                      \
+    DO(_ZdaPvSt11align_val_t)                                                                      \
+    DO(_ZdlPvmSt11align_val_t)                                                                     \
+    DO(_ZdaPvmSt11align_val_t)                                                                     \
+    DO(_ZdlPvSt11align_val_tRKSt9nothrow_t)                                                        \
+    DO(_ZdaPvSt11align_val_tRKSt9nothrow_t)
+
+/* The loader passes over a symbol without a value. */
+static void vanish(void)
+{
+    struct link_map *self;
+    Dl_info info;
+    ElfW(Sym) *symbols = NULL;
+    const char *names = NULL;
+    const ElfW(Word) *hash = NULL;
+    if (!dladdr1(&counted, &info, (void **)&self, RTLD_DL_LINKMAP))
+        return;
+    for (const ElfW(Dyn) *d = self->l_ld; d->d_tag != DT_NULL; d++) {
+        if (d->d_tag == DT_SYMTAB)
+            symbols = (ElfW(Sym) *)d->d_un.d_ptr;
+        else if (d->d_tag == DT_STRTAB)
+            names = (const char *)d->d_un.d_ptr;
+        else if (d->d_tag == DT_HASH)
+            hash = (const ElfW(Word) *)d->d_un.d_ptr;
+    }
+    if (!symbols || !names || !hash)
+        return;
+    size_t count = hash[1]; /* nchain: one entry a symbol */
+    uintptr_t from = (uintptr_t)symbols & ~(uintptr_t)4095;
+    size_t bytes = (uintptr_t)(symbols + count) - from;
+    if (mprotect((void *)from, bytes, PROT_READ | PROT_WRITE) != 0)
+        return;
+    for (size_t i = 1; i < count; i++) {
+        const char *name = names + symbols[i].st_name;
+        if (symbols[i].st_shndx != SHN_UNDEF &&
+            (strncmp(name, "_Zn", 3) == 0 || strncmp(name, "_Zd", 3) == 0))
+            symbols[i].st_value = 0;
+    }
+    mprotect((void *)from, bytes, PROT_READ);
+}
+
+/* libstdc++'s and libc++'s end in malloc. */
+static bool calls_malloc(void *function)
+{
+    Dl_info info;
+    if (!dladdr(function, &info) || !info.dli_fname)
+        return false;
+    const char *slash = strrchr(info.dli_fname, '/');
+    const char *name = slash ? slash + 1 : info.dli_fname;
+    return strncmp(name, "libstdc++.so", 12) == 0 || strncmp(name, "libc++", 6) == 0;
+}
+
+void operators_resolve(void)
+{
+    thread.internal++;
+    void *next = dlsym(RTLD_NEXT, "_Znwm");
+    if (!next) {
+        vanish();
+    } else {
+#define FIND(symbol)                                                                               \
+    if ((next = dlsym(RTLD_NEXT, #symbol)))                                                        \
+        *(void **)&symbol##_next = next;
+        counted = !calls_malloc(next);
+        EACH(FIND)
+    }
+    dlerror(); /* what was not found is nobody's business */
+    thread.internal--;
+}

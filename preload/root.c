@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "preload/root.h"
+#include "preload/config.h"
+#include "preload/sandbox.h"
+#include "preload/thread.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <sys/mman.h>
+
+struct root root;
+uint32_t root_generation = 1;
+
+/* Whether this is the process the library was loaded into: 0 in every child,
+ * because the root is wiped there and this is not. */
+static bool started_once;
+
+bool root_init(void)
+{
+    return madvise(&root, sizeof root, MADV_WIPEONFORK) == 0;
+}
+
+static bool prepare(void)
+{
+    bool forked = started_once;
+    if (sandboxed())
+        return false;
+    if (forked)
+        root_generation++;
+    started_once = true;
+    return segment_create(forked) && buffers_init() && sites_init();
+}
+
+bool root_prepare(void)
+{
+    uint32_t phase = atomic_load_explicit(&root.phase, memory_order_acquire);
+    if (phase == ROOT_UNUSED &&
+        atomic_compare_exchange_strong_explicit(&root.phase, &phase, ROOT_PREPARING,
+                                                memory_order_acquire, memory_order_acquire)) {
+        int saved = errno;
+        thread.internal++;
+        phase = prepare() ? ROOT_READY : ROOT_FAILED;
+        thread.internal--;
+        errno = saved;
+        atomic_store_explicit(&root.phase, phase, memory_order_release);
+    }
+    /* Another thread is at it, for about 100 us; it cannot be this one, which
+     * passes its own calls through meanwhile. */
+    while (phase == ROOT_PREPARING) {
+        sched_yield();
+        phase = atomic_load_explicit(&root.phase, memory_order_acquire);
+    }
+    return phase == ROOT_READY;
+}
+
+bool root_is_stale;
+
+static void advise(int root_advice, int state_advice)
+{
+    madvise(&root, sizeof root, root_advice);
+    arena_advise(root_advice);
+    segment_advise(state_advice);
+}
+
+void root_fork_keep(void)
+{
+    if (!sandboxed())
+        advise(MADV_KEEPONFORK, MADV_DOFORK);
+}
+
+void root_fork_wipe(void)
+{
+    if (!sandboxed())
+        advise(MADV_WIPEONFORK, MADV_DONTFORK);
+}
+
+void root_fork_stale(void)
+{
+    root_is_stale = true;
+}
+
+void root_renew(void)
+{
+    int saved = errno;
+    root_is_stale = false;
+    segment_unmap();
+    advise(MADV_DONTNEED, MADV_DONTNEED);
+    advise(MADV_WIPEONFORK, MADV_DONTNEED);
+    errno = saved;
+}

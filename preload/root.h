@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Everything that belongs to one process and must not be seen by a fork's child:
+ * one page-aligned object that reads as zero there (MADV_WIPEONFORK).  Zero
+ * therefore means "nothing yet" for every part of it.
+ */
+#ifndef MEMPROF_ROOT_H
+#define MEMPROF_ROOT_H
+
+#include "preload/arena.h"
+#include "preload/buffers.h"
+#include "preload/live.h"
+#include "preload/modules.h"
+#include "preload/segment.h"
+#include "preload/sites.h"
+#include "preload/slots.h"
+
+enum root_phase {
+    ROOT_UNUSED = 0,    /* no state yet in this process */
+    ROOT_PREPARING = 1, /* a thread is creating it */
+    ROOT_READY = 2,
+    ROOT_FAILED = 3, /* there will be none */
+};
+
+struct root {
+    _Atomic uint32_t phase; /* enum root_phase; READY is stored with release */
+    struct segment segment;
+    struct arena arena;
+    struct buffers buffers;
+    struct slots slots;
+    struct sites sites;
+    struct modules modules;
+    struct live live;
+} __attribute__((aligned(4096)));
+
+extern struct root root;
+
+static inline bool root_ready(void)
+{
+    /* Pairs with the release store in root_prepare: the state is complete. */
+    return atomic_load_explicit(&root.phase, memory_order_acquire) == ROOT_READY;
+}
+
+/* Makes the state of this process unless it is there; false when there can be
+ * none.  Any thread.  In a fork's child this is where its own recording begins. */
+bool root_prepare(void);
+
+/* Marks the root WIPEONFORK; false when the kernel cannot (before 4.14). */
+bool root_init(void);
+
+/* When a signal handler forks in the middle of an event, the child goes on with
+ * that event when the handler returns: nothing may be wiped under it.  `keep`
+ * before the fork and `wipe` after it in the parent; in the child `stale` has
+ * root_renew() do the wiping before the next event. */
+void root_fork_keep(void);
+void root_fork_wipe(void);
+void root_fork_stale(void);
+extern bool root_is_stale;
+void root_renew(void);
+
+/* Counts processes along a line of forks; changes in every child that records. */
+extern uint32_t root_generation;
+
+#endif

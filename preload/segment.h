@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * This process's state: the file, its mapping and its chunks.  Growth needs no
+ * descriptor and no lock; a chunk is populated before it is used, so that a full
+ * tmpfs is an error here and not a SIGBUS later.
+ */
+#ifndef MEMPROF_SEGMENT_H
+#define MEMPROF_SEGMENT_H
+
+#include "preload/state.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Part of struct root. */
+struct segment {
+    struct state_header *header;                  /* start of the mapping; NULL: none */
+    _Atomic uint64_t cursor[STATE_TABLE_COUNT];   /* next free byte (file offset); 0: none */
+    _Atomic uint32_t ordinals[STATE_TABLE_COUNT]; /* chunks given to each table */
+    _Atomic uint32_t indexed[STATE_TABLE_COUNT][STATE_CHUNKS_MAX]; /* chunk number + 1 by ordinal */
+};
+
+/* Creates and maps the state of this process.  False: there is no place for it
+ * (said on stderr when config.verbose or this is the first process). */
+bool segment_create(bool forked);
+
+/* `bytes` (a multiple of 8) of zeroes in `table`, contiguous; the file offset, or
+ * 0 when the state cannot grow.  Any thread, signal handlers too. */
+uint64_t segment_append(enum state_table table, size_t bytes);
+
+/* Record `index` of a table of fixed-size records, making room up to it; NULL
+ * when the state cannot grow. */
+void *segment_record(enum state_table table, uint32_t index, size_t record_bytes);
+
+/* Offset of a copy of `text` (cut at 4095 bytes); 0 when there is no room. */
+state_string_offset segment_string(const char *text, size_t length);
+
+/* Adds one to a loss counter. */
+void segment_lost(enum state_loss loss);
+
+/* Removes the state's file: there is nothing in it. */
+void segment_unlink(void);
+
+/* Path of the state's file ("" when there is none). */
+const char *segment_path(void);
+
+/* A descriptor of a copy of the state for a helper that may not open the file;
+ * -1 when that fails. */
+int segment_copy(void);
+
+/* madvise on the mapping; and its end. */
+void segment_advise(int advice);
+void segment_unmap(void);
+
+#endif

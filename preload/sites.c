@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "preload/sites.h"
+#include "preload/buffers.h"
+#include "preload/modules.h"
+#include "preload/random.h"
+#include "preload/root.h"
+
+struct node_key {
+    uint32_t parent;
+    uintptr_t pc;
+};
+
+static struct state_node *node_at(uint32_t id)
+{
+    return (struct state_node *)((char *)root.segment.header + (uint64_t)id * STATE_NODE_UNIT);
+}
+
+static bool node_equal(uint32_t id, const void *key)
+{
+    const struct node_key *k = key;
+    struct state_node *node = node_at(id);
+    return node->parent == k->parent &&
+           atomic_load_explicit(&node->pc, memory_order_relaxed) == k->pc &&
+           modules_current(node->module, k->pc);
+}
+
+static uint32_t node_create(uint32_t parent, uint32_t module, uintptr_t pc)
+{
+    uint64_t offset = segment_append(STATE_TABLE_NODES, sizeof(struct state_node));
+    if (offset == 0)
+        return 0;
+    uint32_t id = (uint32_t)(offset / STATE_NODE_UNIT);
+    struct state_node *node = node_at(id);
+    node->parent = parent;
+    node->module = module;
+    /* Pairs with the reader's acquire: the node is whole. */
+    atomic_store_explicit(&node->pc, pc, memory_order_release);
+    return id;
+}
+
+static uint32_t node_intern(uint32_t parent, uintptr_t pc)
+{
+    struct node_key key = {parent, pc};
+    uint64_t hash = random_mix(pc ^ (uint64_t)parent << 40 ^ parent);
+    uint32_t id = index_find(&root.sites.nodes, hash, node_equal, &key);
+    if (id)
+        return id;
+    id = node_create(parent, modules_find(pc), pc);
+    if (id && !index_insert(&root.sites.nodes, hash, id))
+        return 0;
+    return id;
+}
+
+bool sites_init(void)
+{
+    struct sites *s = &root.sites;
+    s->truncated = node_create(0, STATE_MODULE_PSEUDO, STATE_PC_TRUNCATED);
+    s->unknown = node_create(0, STATE_MODULE_PSEUDO, STATE_PC_UNKNOWN);
+    uint32_t other = node_create(0, STATE_MODULE_PSEUDO, STATE_PC_OTHER);
+    return s->truncated && s->unknown && other && sites_intern(other, 0) == SITE_OTHER;
+}
+
+uint32_t sites_intern_stack(struct stack *stack)
+{
+    uint32_t epoch = modules_epoch();
+    uint32_t parent;
+    if (stack->joint)
+        parent = stack->nodes[stack->joint - 1];
+    else
+        parent = stack->complete ? 0 : root.sites.truncated;
+    if (stack->count == 0 && stack->joint == 0)
+        return root.sites.unknown;
+    stack->known = 0; /* `before` is not whole while it is rewritten */
+    bool keep = stack->reusable && stack->joint + stack->count <= stack->depth;
+    for (uint32_t i = stack->count; i-- > 0;) {
+        parent = node_intern(parent, stack->above[i].pc);
+        if (parent == 0)
+            return 0;
+        if (keep) {
+            uint32_t to = stack->joint + (stack->count - 1 - i);
+            stack->before[to] = stack->above[i];
+            stack->nodes[to] = parent;
+        }
+    }
+    if (keep) {
+        stack->known = stack->joint + stack->count;
+        stack->epoch = epoch;
+    }
+    return parent;
+}
+
+struct site_key {
+    uint32_t node;
+    uint32_t size_class;
+};
+
+static bool site_equal(uint32_t id, const void *key)
+{
+    const struct site_key *k = key;
+    struct state_site *site = segment_record(STATE_TABLE_SITES, id, sizeof *site);
+    return site && site->size_class == k->size_class &&
+           atomic_load_explicit(&site->node, memory_order_relaxed) == k->node;
+}
+
+static uint32_t site_create(uint32_t node, uint32_t size_class)
+{
+    _Atomic uint32_t *used = &root.segment.header->sites_used;
+    uint32_t id = atomic_load_explicit(used, memory_order_relaxed);
+    do {
+        if (id >= STATE_SITES_MAX)
+            return 0;
+    } while (!atomic_compare_exchange_weak_explicit(used, &id, id + 1, memory_order_relaxed,
+                                                    memory_order_relaxed));
+    struct state_site *site = segment_record(STATE_TABLE_SITES, id, sizeof *site);
+    if (!site || !buffers_add_shared_cell(id))
+        return 0;
+    site->size_class = size_class;
+    /* Pairs with the reader's acquire: the class is set. */
+    atomic_store_explicit(&site->node, node, memory_order_release);
+    return id;
+}
+
+uint32_t sites_intern(uint32_t node, uint32_t size_class)
+{
+    struct site_key key = {node, size_class};
+    uint64_t hash = random_mix((uint64_t)node << 32 | size_class);
+    uint32_t id = index_find(&root.sites.sites, hash, site_equal, &key);
+    if (id)
+        return id;
+    id = site_create(node, size_class);
+    if (id && index_insert(&root.sites.sites, hash, id))
+        return id;
+    segment_lost(STATE_LOST_SITE);
+    return SITE_OTHER;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "preload/slots.h"
+#include "preload/arena.h"
+#include "preload/config.h"
+#include "preload/root.h"
+#include "preload/thread.h"
+
+static struct slot *create(struct buffer *buffer, bool shared)
+{
+    size_t bytes = sizeof(struct slot) + stack_bytes(config.depth);
+    struct slot *slot = arena_alloc(bytes, 64);
+    if (slot) {
+        slot->buffer = buffer;
+        slot->shared = shared;
+        stack_init(&slot->stack, config.depth);
+    }
+    return slot;
+}
+
+/* A slot goes with its buffer from owner to owner: what it remembers of sites and
+ * cells stays true, what it remembers of the stack does not. */
+static struct slot *acquire_own(struct thread *t)
+{
+    struct buffer *buffer = buffers_acquire();
+    if (!buffer)
+        return NULL;
+    if (!buffer->slot)
+        buffer->slot = create(buffer, false);
+    if (!buffer->slot) {
+        buffers_release(buffer);
+        return NULL;
+    }
+    buffer->slot->stack.known = 0;
+    t->slot = buffer->slot;
+    t->generation = root_generation;
+    thread_arm();
+    return t->slot;
+}
+
+static struct slot *borrow(void)
+{
+    struct buffer *shared = buffers_shared();
+    for (unsigned i = 0; i < SLOTS_BORROWED_MAX; i++) {
+        _Atomic(struct slot *) *place = &root.slots.borrowed[i];
+        struct slot *slot = atomic_load_explicit(place, memory_order_acquire);
+        bool idle = false;
+        if (!slot) {
+            struct slot *made = create(shared, true);
+            if (!made)
+                return NULL;
+            atomic_store_explicit(&made->taken, true, memory_order_relaxed);
+            if (atomic_compare_exchange_strong_explicit(place, &slot, made, memory_order_acq_rel,
+                                                        memory_order_acquire))
+                return made;
+            /* `made` is lost: another thread filled the place at this moment. */
+        }
+        /* Acquire pairs with the release in slots_return. */
+        if (atomic_compare_exchange_strong_explicit(&slot->taken, &idle, true, memory_order_acquire,
+                                                    memory_order_relaxed)) {
+            slot->stack.known = 0;
+            return slot;
+        }
+    }
+    return NULL;
+}
+
+struct slot *slots_take(struct thread *t, bool own)
+{
+    if (own && !t->leaving) {
+        if (t->slot && t->generation == root_generation)
+            return t->slot;
+        struct slot *slot = acquire_own(t);
+        if (slot)
+            return slot;
+    }
+    return borrow();
+}
+
+void slots_return(struct thread *t, struct slot *slot)
+{
+    (void)t;
+    if (slot->shared)
+        atomic_store_explicit(&slot->taken, false, memory_order_release);
+}
+
+void slots_release(struct thread *t)
+{
+    struct slot *slot = t->slot;
+    t->slot = NULL;
+    if (slot && t->generation == root_generation && root_ready())
+        buffers_release(slot->buffer);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A slot is what recording one event needs: room to unwind into, the stack of
+ * the event before, and the counters to write to.  A thread owns one from its
+ * first event to its end; events that find none of their own (in a signal
+ * handler, past 64 threads, after the thread's destructors) borrow one for their
+ * duration and write to the shared counters.
+ */
+#ifndef MEMPROF_SLOTS_H
+#define MEMPROF_SLOTS_H
+
+#include "preload/buffers.h"
+#include "preload/unwind.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SLOTS_BORROWED_MAX 256
+#define SLOT_SITES         256 /* direct-mapped: a hit spares the two look-ups of a site */
+
+struct slot_site {
+    uint64_t key; /* node << 32 | size class; 0: empty */
+    uint32_t site;
+    uint32_t cell; /* file offset / 8 */
+};
+
+struct slot {
+    struct buffer *buffer; /* where this slot counts; the shared one if borrowed */
+    bool shared;           /* counters need atomic adds */
+    _Atomic bool taken;    /* borrowed slots: in use */
+    struct slot_site sites[SLOT_SITES];
+    struct stack stack; /* last: it ends in arrays of config.depth frames */
+};
+
+/* Part of struct root. */
+struct slots {
+    _Atomic(struct slot *) borrowed[SLOTS_BORROWED_MAX];
+};
+
+struct thread;
+
+/* The slot of this thread's own, made if need be; or a borrowed one.  NULL when
+ * there is no memory.  To be given back with slots_return. */
+struct slot *slots_take(struct thread *t, bool own);
+void slots_return(struct thread *t, struct slot *slot);
+
+/* Gives a thread's own slot to whoever comes next. */
+void slots_release(struct thread *t);
+
+#endif

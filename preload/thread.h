@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What each thread has of its own: zero-initialised initial-exec TLS, without
+ * constructor or destructor, so that it costs nothing to a thread that does not
+ * allocate.
+ */
+#ifndef MEMPROF_THREAD_H
+#define MEMPROF_THREAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct slot;
+
+struct thread {
+    uint64_t countdown;  /* bytes up to and including the next mark, at most the interval */
+    uint64_t reserve;    /* how much further away the mark lies */
+    uint64_t mark;       /* where in its stratum the mark lies, 1..interval */
+    uint64_t random;     /* stream of random.h */
+    struct slot *slot;   /* scratch and counters, once something was recorded */
+    uint32_t generation; /* root_generation the slot belongs to */
+    uint32_t busy;       /* events under way: more than 1 in a signal handler */
+    uint32_t internal;   /* our own calls into libc: pass everything through */
+    bool seeded;
+    bool leaving;                    /* its key destructor ran: use shared counters from here on */
+    uintptr_t busy_sp;               /* stack pointer of the outermost event */
+    uintptr_t stack_low, stack_high; /* own stack: readable range; 0: not known yet */
+};
+
+extern __thread struct thread thread;
+
+/* Creates the key whose destructor gives a thread's slot back. */
+bool thread_init(void);
+
+/* Makes the destructor run for this thread. */
+void thread_arm(void);
+
+/* Own stack's readable range is known to reach down to `sp`; false when sp lies
+ * on another stack (a fiber's, a signal's). */
+bool thread_stack_covers(uintptr_t sp);
+
+/* True if the 8 bytes at `address` can be read; one system call. */
+bool thread_readable(uintptr_t address);
+
+#endif
