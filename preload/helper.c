@@ -44,14 +44,6 @@ static struct {
 
 static char stack[64 * 1024] __attribute__((aligned(64)));
 
-void helper_init(void)
-{
-    if (!config.collector[0] && !config.collector_none)
-        log_line("memprof-collect is not beside libmemprof.so: states are kept for `memprof"
-                 " collect` (or set MEMPROF_COLLECTOR)",
-                 NULL);
-}
-
 /* The collector is told nothing that the loader listens to. */
 static void choose_environment(void)
 {

@@ -6,9 +6,6 @@
 #ifndef MEMPROF_HELPER_H
 #define MEMPROF_HELPER_H
 
-/* What must be known before the target may have locked itself in. */
-void helper_init(void);
-
 /* Runs the collector on this process's state and waits for it, for a minute at
  * most.  Whatever goes wrong, the state stays. */
 void helper_run(void);

@@ -19,6 +19,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <link.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -33,17 +34,22 @@ static void at_exit(int status, void *unused)
     lifecycle_end();
 }
 
-/* Another object may have the target's malloc: its own, or a later preload's. */
+/* Another object may have the target's malloc: its own, or a later preload's.  A
+ * position-dependent executable that takes malloc's address answers with a stub of
+ * its own, whose symbol is an undefined one. */
 static bool malloc_is_ours(void)
 {
     void *theirs = dlsym(RTLD_DEFAULT, "malloc");
-    Dl_info info;
+    const ElfW(Sym) *symbol = NULL;
+    Dl_info info = {0};
     if (theirs == (void *)interpose_own_malloc)
         return true;
-    const char *object = theirs && dladdr(theirs, &info) && info.dli_fname ? info.dli_fname : "?";
-    log_line("malloc is ", object,
-             "'s own: nothing is recorded (only an allocator that comes after"
-             " libmemprof.so in the search order can be)",
+    if (theirs && dladdr1(theirs, &info, (void **)&symbol, RTLD_DL_SYMENT) && symbol &&
+        symbol->st_shndx == SHN_UNDEF)
+        return true;
+    log_line("malloc is the own one of ", info.dli_fname ? info.dli_fname : "an unknown object",
+             ": nothing is recorded (only an allocator that comes after libmemprof.so in the search"
+             " order can be)",
              NULL);
     return false;
 }
@@ -100,7 +106,6 @@ static bool start(char **envp)
     }
     choose_unwinder();
     thread_init();
-    helper_init();
     on_exit(at_exit, NULL);
     at_quick_exit(lifecycle_end);
     pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);

@@ -145,6 +145,10 @@ static bool step_guess(struct walk *w)
 {
     uintptr_t bp = w->bp, pc, caller_bp;
     struct module_extent extent;
+    if (w->sp <= w->high && w->high - w->sp < ENTRY_ROOM) {
+        w->stack->complete = true; /* the loader's entry point: nothing lies above */
+        return false;
+    }
     w->stack->reusable = false;
     if (bp < w->sp || bp - w->sp > 1024 * 1024 || !load(w, bp, &caller_bp) ||
         !load(w, bp + 8, &pc) || pc < PAGE)
