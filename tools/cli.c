@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 void cli_complain(const char *command, const char *format, ...)
 {
@@ -27,10 +28,26 @@ int cli_fail(const char *command, struct error *error)
     return CLI_CANNOT;
 }
 
-int cli_try_help(const char *command)
+int cli_misuse(const char *command, const char *format, ...)
 {
-    fprintf(stderr, "Try 'memprof %s --help' for more information.\n", command);
+    va_list arguments;
+    va_start(arguments, format);
+    fprintf(stderr, "memprof %s: ", command);
+    vfprintf(stderr, format, arguments);
+    fprintf(stderr, "; try 'memprof %s --help' for more information.\n", command);
+    va_end(arguments);
     return CLI_CANNOT;
+}
+
+int cli_bad_option(const char *command, char **argv, int answer)
+{
+    const char *given = argv[optind - 1];
+    char letter[] = {'-', (char)optopt, '\0'};
+    bool is_long = strncmp(given, "--", 2) == 0;
+    if (!is_long && optopt > ' ' && optopt <= '~')
+        given = letter;
+    return answer == ':' ? cli_misuse(command, "option '%s' needs a value", given)
+                         : cli_misuse(command, "'%s' is not an option it has", given);
 }
 
 int cli_help(const char *command, const char *text)
@@ -53,11 +70,4 @@ int cli_finish(const char *command, int status)
     if (errno != EPIPE)
         cli_complain(command, "standard output: %s", errno ? strerror(errno) : "write error");
     return CLI_CANNOT;
-}
-
-void cli_name(char **argv, const char *command)
-{
-    static char name[64];
-    snprintf(name, sizeof name, "memprof %s", command);
-    argv[0] = name;
 }

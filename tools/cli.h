@@ -25,8 +25,12 @@ void cli_complain(const char *command, const char *format, ...)
 /* Prints the error and destroys it; returns CLI_CANNOT. */
 int cli_fail(const char *command, struct error *error);
 
-/* Says where help is; returns CLI_CANNOT.  After getopt's own message, or cli_complain(). */
-int cli_try_help(const char *command);
+/* One line: what is wrong with the usage and where help is; returns CLI_CANNOT. */
+int cli_misuse(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* For getopt_long's answers '?' and ':' (its option string must start with ':', or
+ * "+:"), as cli_misuse(). */
+int cli_bad_option(const char *command, char **argv, int answer);
 
 /* Prints text on stdout; returns CLI_DONE, or CLI_CANNOT when stdout cannot take it. */
 int cli_help(const char *command, const char *text);
@@ -36,8 +40,5 @@ int cli_version(const char *command);
 
 /* Flushes stdout: a full disk or a closed pipe is an error, not a success. */
 int cli_finish(const char *command, int status);
-
-/* getopt_long calls the program by argv[0]: makes that "memprof COMMAND". */
-void cli_name(char **argv, const char *command);
 
 #endif

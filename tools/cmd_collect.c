@@ -96,8 +96,7 @@ static int parse_options(struct collect *collect, int argc, char **argv)
         {NULL, 0, NULL, 0},
     };
     int option, status = -1;
-    cli_name(argv, COMMAND);
-    while (status < 0 && (option = getopt_long(argc, argv, "ao:hV", options, NULL)) != -1) {
+    while (status < 0 && (option = getopt_long(argc, argv, ":ao:hV", options, NULL)) != -1) {
         if (option == 'a')
             collect->all = true;
         else if (option == 'k')
@@ -106,8 +105,8 @@ static int parse_options(struct collect *collect, int argc, char **argv)
             status = cli_help(COMMAND, help_text);
         else if (option == 'V')
             status = cli_version(COMMAND);
-        else if (option == '?')
-            status = cli_try_help(COMMAND);
+        else if (option == '?' || option == ':')
+            status = cli_bad_option(COMMAND, argv, option);
         else
             status = parse_value(collect, option, optarg);
     }
@@ -257,10 +256,8 @@ int cmd_collect(int argc, char **argv)
         return status;
     char **arguments = argv + optind;
     size_t count = (size_t)(argc - optind);
-    if (collect.prune && (collect.all || collect.options.out)) {
-        cli_complain(COMMAND, "--prune removes states without a profile; try it alone");
-        return cli_try_help(COMMAND);
-    }
+    if (collect.prune && (collect.all || collect.options.out))
+        return cli_misuse(COMMAND, "--prune writes no profiles and goes alone");
     if (collect.prune)
         prune(&collect, arguments, count);
     else if (collect.all)

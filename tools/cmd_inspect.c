@@ -61,20 +61,17 @@ int cmd_inspect(int argc, char **argv)
     };
     bool stacks = false;
     int option, status = CLI_DONE;
-    cli_name(argv, COMMAND);
-    while ((option = getopt_long(argc, argv, "shV", options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, ":shV", options, NULL)) != -1) {
         if (option == 'h')
             return cli_help(COMMAND, help_text);
         if (option == 'V')
             return cli_version(COMMAND);
         if (option != 's')
-            return cli_try_help(COMMAND);
+            return cli_bad_option(COMMAND, argv, option);
         stacks = true;
     }
-    if (optind == argc) {
-        cli_complain(COMMAND, "no state or process given");
-        return cli_try_help(COMMAND);
-    }
+    if (optind == argc)
+        return cli_misuse(COMMAND, "no state or process given");
     for (int i = optind; i < argc; i++) {
         if (i > optind)
             putchar('\n');

@@ -146,8 +146,7 @@ static int parse_options(struct run *run, int argc, char **argv)
     struct option options[OPTIONS_MAX];
     int option;
     list_options(options);
-    cli_name(argv, COMMAND);
-    while ((option = getopt_long(argc, argv, "+i:o:vqhV", options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "+:i:o:vqhV", options, NULL)) != -1) {
         const struct setting *setting = setting_of_option(option);
         struct error *error = NULL;
         if (setting)
@@ -161,14 +160,13 @@ static int parse_options(struct run *run, int argc, char **argv)
         else if (option == 'V')
             return cli_version(COMMAND);
         else
-            return cli_try_help(COMMAND);
+            return cli_bad_option(COMMAND, argv, option);
         if (error)
             return cli_fail(COMMAND, error);
     }
     if (optind < argc)
         return -1;
-    cli_complain(COMMAND, "no program given");
-    return cli_try_help(COMMAND);
+    return cli_misuse(COMMAND, "no program given");
 }
 
 /* ---- before and after ---- */

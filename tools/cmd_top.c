@@ -56,8 +56,7 @@ static int parse_options(struct top *top, int argc, char **argv)
         {"version", no_argument, NULL, 'V'},     {NULL, 0, NULL, 0},
     };
     int option;
-    cli_name(argv, COMMAND);
-    while ((option = getopt_long(argc, argv, "n:s:hV", options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, ":n:s:hV", options, NULL)) != -1) {
         switch (option) {
         case 'n':
             if (quantity_parse_number(optarg, &top->limit) && top->limit > 0)
@@ -75,13 +74,12 @@ static int parse_options(struct top *top, int argc, char **argv)
         case 'V':
             return cli_version(COMMAND);
         default:
-            return cli_try_help(COMMAND);
+            return cli_bad_option(COMMAND, argv, option);
         }
     }
     if (optind < argc)
         return -1;
-    cli_complain(COMMAND, "no profile given");
-    return cli_try_help(COMMAND);
+    return cli_misuse(COMMAND, "no profile file given");
 }
 
 static struct error *read_profiles(struct top *top, char **files, size_t count)
@@ -153,9 +151,9 @@ static void print_header(const struct top *top, const struct profile_type *type,
     int64_t sum = 0;
     for (size_t i = 0; i < table->count; i++)
         sum += table->rows[i].flat;
+    printf("Type: %s\n", profile_string(top->profiles[0], type->type));
     print_mapping(top->profiles[0]);
     print_comments(top->profiles[0]);
-    printf("Type: %s\n", profile_string(top->profiles[0], type->type));
     print_time(top);
     measure_percentage(percentage, sum, table->total);
     printf("Showing nodes accounting for %s, %s of %s total\n", measure_value(flat, measure, sum),

@@ -91,7 +91,7 @@ static struct error *check_machine(Elf *elf, const char *path)
 {
     GElf_Ehdr header;
     if (!gelf_getehdr(elf, &header))
-        return error_create("%s: not a valid ELF file: %s", path, elf_errmsg(-1));
+        return error_create("%s: not a valid ELF file; try to build it again", path);
     if (header.e_ident[EI_CLASS] == ELFCLASS32)
         return error_create("%s: a 32-bit program, and libmemprof.so is 64-bit; try its 64-bit "
                             "build",
@@ -152,6 +152,8 @@ struct error *executable_check(const char *path)
         error = check_machine(executable.elf, path);
         if (!error)
             error = check_loader(executable.elf, path);
+    } else if (executable.fd >= 0) { /* one that may be run but not read is not checked */
+        error = error_create("%s: not a valid ELF file; try to build it again", path);
     }
     executable_close(&executable);
     return error ? error : check_privileges(path);

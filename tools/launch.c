@@ -87,7 +87,7 @@ static _Noreturn void run_child(const struct launch *launch, int report, const s
     sigprocmask(SIG_SETMASK, mask, NULL);
     int number = set_environment(launch);
     if (!number) {
-        execvp(launch->path, launch->argv); /* a text file without "#!" goes to sh */
+        execv(launch->path, launch->argv);
         number = errno;
     }
     ssize_t ignored = write(report, &number, sizeof number);

@@ -57,12 +57,10 @@ static void print_usage(FILE *out)
           out);
 }
 
-static int unknown_command(const char *name)
+static int unknown(const char *what, const char *name)
 {
-    fprintf(stderr, "memprof: '%s' is not a command; there are", name);
-    for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(stderr, "%s %s", i ? "," : "", commands[i].name);
-    fputs("\nTry 'memprof --help' for more information.\n", stderr);
+    fprintf(stderr, "memprof: '%s' is not %s it has; try 'memprof --help' for more information.\n",
+            name, what);
     return CLI_CANNOT;
 }
 
@@ -74,7 +72,7 @@ static int help(int argc, char **argv)
     }
     const struct command *command = command_find(argv[1]);
     if (!command)
-        return unknown_command(argv[1]);
+        return unknown("a command", argv[1]);
     char option[] = "--help";
     char *arguments[] = {argv[1], option, NULL};
     return command->function(2, arguments);
@@ -92,11 +90,8 @@ int main(int argc, char **argv)
         return help(argc - 1, argv + 1);
     if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
         return cli_version(name);
-    if (name[0] == '-') {
-        fprintf(stderr, "memprof: unrecognized option '%s'\n", name);
-        fputs("Try 'memprof --help' for more information.\n", stderr);
-        return CLI_CANNOT;
-    }
+    if (name[0] == '-')
+        return unknown("an option", name);
     const struct command *command = command_find(name);
-    return command ? command->function(argc - 1, argv + 1) : unknown_command(name);
+    return command ? command->function(argc - 1, argv + 1) : unknown("a command", name);
 }

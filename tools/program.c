@@ -168,7 +168,9 @@ static struct error *check_chain(const char *path, int depth, char **image)
         return error_create("%s: neither an ELF program nor a script; "
                             "try the program that runs it",
                             path);
-    struct error *error = is_elf ? executable_check(path) : NULL;
+    if (!is_elf)
+        return error_create("%s: a text without a #! line; try sh %s", path, path);
+    struct error *error = executable_check(path);
     if (!error && !(*image = strdup(path)))
         error = error_no_memory();
     return error;

@@ -59,14 +59,15 @@ static void print_samples(const struct run_log_entry *entry)
 {
     char interval[QUANTITY_TEXT];
     if (entry->interval_bytes == 1)
-        fprintf(stderr, "  %-13s %" PRIu64 ", every allocation", "samples", entry->samples);
+        fprintf(stderr, "  %-13s 1: every allocation is recorded\n", "interval");
     else
-        fprintf(stderr, "  %-13s %" PRIu64 ", one every %s", "samples", entry->samples,
+        fprintf(stderr, "  %-13s %s between samples, on average\n", "interval",
                 quantity_bytes(interval, entry->interval_bytes));
+    fprintf(stderr, "  %-13s %" PRIu64, "samples", entry->samples);
     if (entry->truncated)
-        fprintf(stderr, "; %" PRIu64 " with a stack cut short", entry->truncated);
+        fprintf(stderr, ", %" PRIu64 " with a truncated stack", entry->truncated);
     if (entry->lost)
-        fprintf(stderr, "; %" PRIu64 " not fully recorded, see 'memprof inspect'", entry->lost);
+        fprintf(stderr, ", %" PRIu64 " lost in part (see the profile's comments)", entry->lost);
     fputc('\n', stderr);
 }
 
