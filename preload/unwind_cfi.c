@@ -19,9 +19,10 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#define RULES    8192u /* 128 KiB */
-#define RED_ZONE 128u  /* a saved bp may lie this far below sp in an epilogue */
-#define PAGE     4096u
+#define RULES      8192u /* 128 KiB */
+#define RED_ZONE   128u  /* a saved bp may lie this far below sp in an epilogue */
+#define PAGE       4096u
+#define ENTRY_ROOM 64u /* bytes between the entry point's sp and the stack's upper end */
 /* Offsets in the kernel's signal frame, from the stack pointer in the restorer:
  * struct ucontext, then mcontext's gregs (arch/x86 sigcontext). */
 #define SIGNAL_BP 120u
