@@ -6,6 +6,7 @@
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 
 #include <stdarg.h>
 #include <stdio.h>
