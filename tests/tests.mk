@@ -43,7 +43,8 @@ $(B)/tests/shim/%.o: tests/shim/%.c | $(B)/tests/shim/
 $(SHIM_TESTS): $(B)/%: $(B)/%.o $(SHIM_SHARED) $(SHIM_OBJ)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(SHIM_SHARED) \
 		$(patsubst %,$(B)/preload/%.o,$(shell sed -n 's,^ *[/ ]\* objects: \([^*]*\).*,\1,p' $*.c)) -lcmocka -pthread
-unit-tests: $(UNIT_TESTS) $(SHIM_TESTS)
+collector-tests: $(UNIT_TESTS)
+unit-tests: collector-tests $(SHIM_TESTS)
 .SECONDARY: $(UNIT_TESTS:=.o) $(SHIM_TESTS:=.o) $(UNIT_SHARED) $(SHIM_SHARED)
 
 # --- run ---
@@ -55,7 +56,7 @@ stats: all targets ## the estimates over 200 seeds against the truth (SEEDS=N)
 	@$(TEST_ENV) SEEDS='$(or $(SEEDS),200)' bash tests/run -v numbers/every-site-is-unbiased-over-seeds
 bench: all targets ## what the profiler costs: time and memory, medians
 	@$(TEST_ENV) /usr/bin/python3 scripts/bench
-.PHONY: targets unit-tests test-programs stats bench
+.PHONY: targets collector-tests unit-tests test-programs stats bench
 
 # --- fuzz: libFuzzer over every reader of foreign bytes; FUZZ_SECONDS each ---
 FUZZ_SECONDS ?= 60
