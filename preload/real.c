@@ -158,7 +158,9 @@ bool real_pending(void)
     return real.malloc == boot_malloc;
 }
 
-/* malloc comes last: while it is the bootstrap's, others may still be. */
+/* Nothing is published before all is found: the next allocator may be a sanitizer's
+ * that is just being initialised, and dlsym would allocate from it.  malloc comes
+ * last: while it is the bootstrap's, others may still be. */
 void real_resolve(void)
 {
     struct real found;
@@ -179,6 +181,9 @@ void real_resolve(void)
     FIND(pvalloc);
     FIND(posix_memalign);
     FIND(malloc_usable_size);
+    FIND(free_sized);
+    FIND(free_aligned_sized);
+    dlerror(); /* what was not found is nobody's business */
     real.free = found.free;
     real.calloc = found.calloc;
     real.realloc = found.realloc;
@@ -189,12 +194,9 @@ void real_resolve(void)
     real.pvalloc = found.pvalloc;
     real.posix_memalign = found.posix_memalign;
     real.malloc_usable_size = found.malloc_usable_size;
-    real.malloc = found.malloc;
-    FIND(free_sized);
-    FIND(free_aligned_sized);
     real.free_sized = found.free_sized;
     real.free_aligned_sized = found.free_aligned_sized;
-    dlerror(); /* what was not found is nobody's business */
+    real.malloc = found.malloc;
     thread.internal--;
     errno = saved;
 }
