@@ -4,6 +4,9 @@
  * child with that exit signal is invisible to wait calls without __WALL or
  * __WCLONE.  It has descriptors and signal dispositions of its own, which it sets
  * as the collector shall find them, and waits for the collector with a time-out.
+ * CLONE_VFORK is for valgrind, which knows no other clone that shares memory and is
+ * no thread; it makes a fork of it, so that what the intermediate has to say is its
+ * exit status.
  */
 #include "preload/helper.h"
 #include "preload/config.h"
@@ -25,6 +28,8 @@
 #define SIGNAL_SET    8 /* bytes of the kernel's sigset_t */
 #define FIRST_FREE_FD 3
 #define VARIABLES     32
+#define NOT_STARTED   127 /* exit status of the intermediate; else the collector's */
+#define CRASHED       126
 
 /* The kernel's struct sigaction (x86-64 and aarch64 begin alike). */
 struct kernel_sigaction {
@@ -39,7 +44,6 @@ static struct {
     char *envp[VARIABLES + 1];
     char fd_text[24];
     int state_fd; /* a copy of the state to pass on; -1: none */
-    int status;   /* of the collector, as waitpid gives it; -1: it did not start */
 } job;
 
 static char stack[64 * 1024] __attribute__((aligned(64)));
@@ -84,17 +88,18 @@ static void reset_descriptors(void)
             close(fd);
 }
 
-static void wait_with_patience(pid_t pid)
+static int wait_with_patience(pid_t pid)
 {
     uint64_t child_signal = UINT64_C(1) << (SIGCHLD - 1);
     struct timespec patience = {.tv_sec = PATIENCE_S};
-    while (waitpid(pid, &job.status, WNOHANG) == 0)
+    int status = -1;
+    while (waitpid(pid, &status, WNOHANG) == 0)
         if (syscall(SYS_rt_sigtimedwait, &child_signal, NULL, &patience, SIGNAL_SET) < 0 &&
             errno == EAGAIN) {
             kill(pid, SIGKILL);
-            waitpid(pid, &job.status, 0);
-            return;
+            waitpid(pid, &status, 0);
         }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : CRASHED;
 }
 
 static int intermediate(void *unused)
@@ -107,11 +112,9 @@ static int intermediate(void *unused)
         uint64_t none = 0;
         syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, SIGNAL_SET);
         execve(job.argv[0], job.argv, job.envp);
-        syscall(SYS_exit_group, 127);
+        syscall(SYS_exit_group, NOT_STARTED);
     }
-    if (pid > 0)
-        wait_with_patience(pid);
-    syscall(SYS_exit_group, 0);
+    syscall(SYS_exit_group, pid > 0 ? wait_with_patience(pid) : NOT_STARTED);
     return 0;
 }
 
@@ -119,7 +122,6 @@ static void prepare_arguments(void)
 {
     unsigned n = 0;
     job.state_fd = -1;
-    job.status = -1;
     job.argv[n++] = config.collector;
     job.argv[n++] = "--at-exit";
     if (root.segment.header->uid != geteuid() || access(segment_path(), R_OK | W_OK) != 0)
@@ -137,7 +139,7 @@ static void prepare_arguments(void)
 void helper_run(void)
 {
     uint64_t all = ~UINT64_C(0), before;
-    int ignored;
+    int status = -1;
     if (config.collector_none)
         return;
     if (!config.collector[0]) {
@@ -148,14 +150,13 @@ void helper_run(void)
     prepare_arguments();
     choose_environment();
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, SIGNAL_SET);
-    pid_t pid = clone(intermediate, stack + sizeof stack, CLONE_VM, NULL);
-    while (pid > 0 && waitpid(pid, &ignored, __WALL) < 0 && errno == EINTR)
+    pid_t pid = clone(intermediate, stack + sizeof stack, CLONE_VM | CLONE_VFORK, NULL);
+    while (pid > 0 && waitpid(pid, &status, __WALL) < 0 && errno == EINTR)
         ;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, SIGNAL_SET);
     if (job.state_fd >= 0)
         close(job.state_fd);
-    if (pid < 0 || job.status != 0)
-        if (job.status == -1 || !WIFEXITED(job.status) || WEXITSTATUS(job.status) == 127)
-            log_line(config.collector, " did not finish: the state is kept in ", segment_path(),
-                     "; `memprof collect` makes a profile of it", NULL);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) >= CRASHED)
+        log_line(config.collector, " did not finish: the state is kept in ", segment_path(),
+                 "; `memprof collect` makes a profile of it", NULL);
 }
