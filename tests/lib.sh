@@ -98,6 +98,29 @@ refused() {
     has err "$regex"
     is "lines said by $*" 1 "$(wc -l <err)"
 }
+# same_with_and_without COMMAND...: status, stdout and stderr are the same without us and
+# with us at each of $AT; what is preloaded BELOW us is there both times.  A target that
+# calls sees() compares its descriptors, environment, threads and children that way.
+same_with_and_without() {
+    local interval plain
+    plain=$(LD_PRELOAD=${BELOW:-} status_of "$@")
+    mv out plain.out && mv err plain.err
+    for interval in ${AT:-1 64K 512K}; do
+        is "status of $* at $interval" "$plain" \
+            "$(MEMPROF_INTERVAL=$interval LD_PRELOAD="$SHIM ${BELOW:-}" status_of "$@")"
+        diff plain.out out || fail "another output of $* at $interval"
+        diff plain.err err || fail "other messages of $* at $interval"
+    done
+}
+# as_root [COMMAND...]: skips the test for other users.
+as_root() {
+    [[ $(id -u) == 0 ]] || skip "needs root: $*"
+}
+# counted FILE FUNCTION: sums of the four values of the samples whose leaf is FUNCTION.
+counted() {
+    dump "$1" | awk -v leaf="$2" 'index($6, leaf "@") == 1 { a += $1; b += $2; c += $3; d += $4 }
+        END { printf "%d %d %d %d\n", a, b, c, d }'
+}
 # until_true COMMAND...: waits for it, at most a minute.
 until_true() {
     local n

@@ -26,7 +26,8 @@ static inline void sees(void)
     struct stat st;
     int status;
 #define SAY(...)                                                                                   \
-    (used += (size_t)snprintf(text + used, used < sizeof text ? sizeof text - used : 0, __VA_ARGS__))
+    (used +=                                                                                       \
+     (size_t)snprintf(text + used, used < sizeof text ? sizeof text - used : 0, __VA_ARGS__))
     for (char **e = environ; e && *e; e++)
         if (strncmp(*e, "LD_PRELOAD=", 11) && strncmp(*e, "MEMPROF_", 8) && strncmp(*e, "_=", 2))
             SAY("env %s\n", *e);
