@@ -22,6 +22,7 @@ static struct buffer *create(uint32_t index, uint32_t owner)
         return NULL;
     buffer->record = record;
     buffer->index = index;
+    buffer->state = (char *)root.segment.header;
     atomic_store_explicit(&record->owner, owner, memory_order_relaxed);
     atomic_store_explicit(&record->owners, 1, memory_order_relaxed);
     atomic_store_explicit(&root.buffers.all[index], buffer, memory_order_release);
@@ -92,31 +93,26 @@ static _Atomic uint32_t *entry_of(struct buffer *buffer, uint32_t site)
     return &page[site % BUFFER_PAGE_SITES];
 }
 
-uint32_t buffers_cell(struct buffer *buffer, uint32_t site)
+struct state_cell *buffers_new_cell(struct buffer *buffer, uint32_t site)
 {
     _Atomic uint32_t *entry = entry_of(buffer, site);
-    if (!entry)
-        return 0;
-    uint32_t cell = atomic_load_explicit(entry, memory_order_acquire);
-    if (cell)
-        return cell;
-    uint64_t offset = segment_append(STATE_TABLE_CELLS, sizeof(struct state_cell));
+    uint64_t offset = entry ? segment_append(STATE_TABLE_CELLS, sizeof(struct state_cell)) : 0;
     if (offset == 0)
-        return 0;
-    struct state_cell *c = (struct state_cell *)((char *)root.segment.header + offset);
-    c->buffer = buffer->index;
+        return NULL;
+    struct state_cell *cell = (struct state_cell *)(buffer->state + offset);
+    cell->buffer = buffer->index;
     /* Pairs with the reader's acquire: `buffer` is set. */
-    atomic_store_explicit(&c->site, site, memory_order_release);
-    uint32_t made = (uint32_t)(offset / 8);
+    atomic_store_explicit(&cell->site, site, memory_order_release);
     /* In the shared buffer another thread may be quicker: its cell is the one, and
      * ours stays at zero. */
-    if (!atomic_compare_exchange_strong_explicit(entry, &cell, made, memory_order_acq_rel,
-                                                 memory_order_acquire))
+    uint32_t named = 0;
+    if (atomic_compare_exchange_strong_explicit(entry, &named, (uint32_t)(offset / 8),
+                                                memory_order_acq_rel, memory_order_acquire))
         return cell;
-    return made;
+    return (struct state_cell *)(buffer->state + (uint64_t)named * 8);
 }
 
 bool buffers_add_shared_cell(uint32_t site)
 {
-    return buffers_cell(buffers_shared(), site) != 0;
+    return buffers_cell(buffers_shared(), site) != NULL;
 }

@@ -22,7 +22,8 @@ struct slot;
 struct buffer {
     struct state_buffer *record;
     uint32_t index;
-    struct slot *slot;                               /* goes with the buffer from owner to owner */
+    char *state;       /* start of the state: cells are named by offset */
+    struct slot *slot; /* goes with the buffer from owner to owner */
     _Atomic(_Atomic uint32_t *) pages[BUFFER_PAGES]; /* site -> cell, file offset / 8 */
 };
 
@@ -42,9 +43,18 @@ struct buffer *buffers_acquire(void);
 /* Lets another thread take it over. */
 void buffers_release(struct buffer *buffer);
 
-/* The cell of `site` in `buffer` as file offset / 8, made if need be; 0 when there
- * is no memory. */
-uint32_t buffers_cell(struct buffer *buffer, uint32_t site);
+struct state_cell *buffers_new_cell(struct buffer *buffer, uint32_t site);
+
+/* The cell of `site` in `buffer`, made if need be; NULL when there is no memory. */
+static inline struct state_cell *buffers_cell(struct buffer *buffer, uint32_t site)
+{
+    _Atomic uint32_t *page =
+        atomic_load_explicit(&buffer->pages[site / BUFFER_PAGE_SITES], memory_order_acquire);
+    uint32_t cell =
+        page ? atomic_load_explicit(&page[site % BUFFER_PAGE_SITES], memory_order_acquire) : 0;
+    return cell ? (struct state_cell *)(buffer->state + (uint64_t)cell * 8)
+                : buffers_new_cell(buffer, site);
+}
 
 /* Puts a new cell for `site` into the shared buffer; false: no memory.  The site
  * must not be known to other threads yet. */

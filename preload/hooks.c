@@ -14,11 +14,8 @@
 #include "preload/sites.h"
 #include "preload/slots.h"
 
-#include <errno.h>
-
-static struct slot *enter(struct thread *t)
+static __attribute__((noinline, cold)) struct slot *enter_slow(struct thread *t, uintptr_t sp)
 {
-    uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
     if (t->busy && sp >= t->busy_sp && t->stack_low && sp < t->stack_high &&
         t->busy_sp >= t->stack_low)
         t->busy = 0; /* the event below was left by longjmp */
@@ -30,14 +27,25 @@ static struct slot *enter(struct thread *t)
     return slot;
 }
 
-static void leave(struct thread *t, struct slot *slot)
+static inline struct slot *enter(struct thread *t)
 {
-    slots_return(t, slot);
+    uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
+    struct slot *slot = t->slot;
+    if (__builtin_expect(!slot || t->busy || t->generation != root_generation, 0))
+        return enter_slow(t, sp);
+    t->busy = 1;
+    t->busy_sp = sp;
+    return slot;
+}
+
+static inline void leave(struct thread *t, struct slot *slot)
+{
+    slots_return(slot);
     if (t->busy)
         t->busy--;
 }
 
-static void add(bool shared, _Atomic uint64_t *counter, uint64_t amount)
+static inline void add(bool shared, _Atomic uint64_t *counter, uint64_t amount)
 {
     /* Release: pairs with the reader, who sums what was freed first. */
     if (shared)
@@ -47,30 +55,25 @@ static void add(bool shared, _Atomic uint64_t *counter, uint64_t amount)
                               memory_order_release);
 }
 
-static struct state_cell *cell_at(uint32_t cell)
-{
-    return (struct state_cell *)((char *)root.segment.header + (uint64_t)cell * 8);
-}
-
 /* The cell to count `site` in, and whether others count in it too. */
-static struct state_cell *cell_of(struct slot *slot, uint32_t site, bool *shared)
+static inline struct state_cell *cell_of(struct slot *slot, uint32_t site, bool *shared)
 {
-    uint32_t cell = buffers_cell(slot->buffer, site);
+    struct state_cell *cell = buffers_cell(slot->buffer, site);
     *shared = slot->shared;
-    if (cell == 0) { /* no memory: every site has one in the shared buffer */
+    if (__builtin_expect(!cell, 0)) { /* every site has one in the shared buffer */
         cell = buffers_cell(buffers_shared(), site);
         *shared = true;
     }
-    return cell ? cell_at(cell) : NULL;
+    return cell;
 }
 
-static void count_allocated(struct state_cell *cell, bool shared, struct estimate e)
+static inline void count_allocated(struct state_cell *cell, bool shared, struct estimate e)
 {
     add(shared, &cell->allocated_objects, e.objects);
     add(shared, &cell->allocated_bytes, e.bytes);
 }
 
-static void count_freed(struct state_cell *cell, bool shared, struct estimate e)
+static inline void count_freed(struct state_cell *cell, bool shared, struct estimate e)
 {
     add(shared, &cell->freed_objects, e.objects);
     add(shared, &cell->freed_bytes, e.bytes);
@@ -81,6 +84,7 @@ static void unwind(struct stack *stack, const struct unwind_start *caller)
     switch (config.unwinder) {
 #if defined(__x86_64__)
     case STATE_UNWIND_CFI:
+    case STATE_UNWIND_DIFF:
         unwind_cfi(stack, caller);
         break;
 #endif
@@ -93,10 +97,14 @@ static void unwind(struct stack *stack, const struct unwind_start *caller)
 }
 
 /* Tests: the same stack by libunwind; a difference keeps both. */
-static void compare(struct slot *slot, const struct unwind_start *caller, uint32_t node)
+static void compare(const struct unwind_start *caller, uint32_t node)
 {
+    struct slot *slot = slots_take(&thread, false);
+    if (!slot)
+        return;
     unwind_libunwind(&slot->stack, caller);
     uint32_t other = sites_intern_stack(&slot->stack);
+    slots_return(slot);
     struct state_header *h = root.segment.header;
     atomic_fetch_add_explicit(&h->diff_stacks, 1, memory_order_relaxed);
     if (other == node)
@@ -110,21 +118,13 @@ static void compare(struct slot *slot, const struct unwind_start *caller, uint32
     atomic_store_explicit(&diff->recorded, node, memory_order_release);
 }
 
-static uint32_t node_of(struct slot *slot, const struct unwind_start *caller)
+static inline uint32_t node_of(struct slot *slot, const struct unwind_start *caller)
 {
-#if defined(__x86_64__)
-    if (config.unwinder == STATE_UNWIND_DIFF) {
-        slot->stack.known = 0;
-        unwind_cfi(&slot->stack, caller);
-        bool complete = slot->stack.complete;
-        uint32_t node = sites_intern_stack(&slot->stack);
-        compare(slot, caller, node);
-        slot->stack.complete = complete;
-        return node;
-    }
-#endif
     unwind(&slot->stack, caller);
-    return sites_intern_stack(&slot->stack);
+    uint32_t node = sites_intern_stack(&slot->stack);
+    if (__builtin_expect(config.unwinder == STATE_UNWIND_DIFF, 0))
+        compare(caller, node);
+    return node;
 }
 
 /* The site of this event and its cell. */
@@ -142,15 +142,13 @@ static uint32_t site_of(struct slot *slot, const struct unwind_start *caller, si
     struct slot_site *known = &slot->sites[(node * 31 + size_class) % SLOT_SITES];
     if (known->key == key) {
         *shared = slot->shared;
-        *cell = cell_at(known->cell);
+        *cell = known->cell;
         return known->site;
     }
     uint32_t site = sites_intern(node, size_class);
     *cell = cell_of(slot, site, shared);
-    if (*cell && *shared == slot->shared && site != SITE_OTHER) {
-        uint64_t offset = (uint64_t)((char *)*cell - (char *)root.segment.header);
-        *known = (struct slot_site){key, site, (uint32_t)(offset / 8)};
-    }
+    if (*cell && *shared == slot->shared && site != SITE_OTHER)
+        *known = (struct slot_site){key, *cell, site};
     return site;
 }
 
@@ -182,6 +180,14 @@ static void record(struct thread *t, void *block, size_t size, struct weight wei
     leave(t, slot);
 }
 
+/* Not recording in this process yet: it may have to begin. */
+static __attribute__((noinline, cold)) bool begin(struct thread *t)
+{
+    if (root_is_stale && t->busy == 0)
+        root_renew();
+    return root_prepare();
+}
+
 void hooks_allocated(void *block, size_t size, const struct unwind_start *caller)
 {
     struct thread *t = &thread;
@@ -192,12 +198,8 @@ void hooks_allocated(void *block, size_t size, const struct unwind_start *caller
         return; /* in a signal handler, in the middle of a draw */
     if (!sampler_draw(t, size, &weight))
         return;
-    int saved = errno;
-    if (__builtin_expect(root_is_stale, 0) && t->busy == 0)
-        root_renew();
-    if (root_prepare())
+    if (__builtin_expect((root_ready() && !root_is_stale) || begin(t), 1))
         record(t, block, size, weight, caller);
-    errno = saved;
 }
 
 bool hooks_take(const void *block, struct live_record *record)
@@ -208,19 +210,16 @@ bool hooks_take(const void *block, struct live_record *record)
 void hooks_freed(const struct live_record *record)
 {
     struct thread *t = &thread;
-    int saved = errno;
     struct slot *slot = enter(t);
     bool shared = true;
-    struct state_cell *cell = slot ? cell_of(slot, record->site, &shared)
-                                   : cell_at(buffers_cell(buffers_shared(), record->site));
-    struct estimate estimate = sampler_estimate(record->size_bytes, record->weight);
+    struct state_cell *cell =
+        slot ? cell_of(slot, record->site, &shared) : buffers_cell(buffers_shared(), record->site);
     if (cell)
-        count_freed(cell, shared, estimate);
+        count_freed(cell, shared, sampler_estimate(record->size_bytes, record->weight));
     if (slot) {
         add(slot->shared, &slot->buffer->record->samples_freed, 1);
         leave(t, slot);
     }
-    errno = saved;
 }
 
 bool hooks_release(void *block)

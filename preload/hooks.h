@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * From the interposed calls to the record: what happens off the fast path.
- * Everything here may run in any thread and in signal handlers, leaves errno as it
- * found it, and never fails its caller.
+ * Everything here may run in any thread and in signal handlers and never fails its
+ * caller; what makes a system call puts errno back.
  */
 #ifndef MEMPROF_HOOKS_H
 #define MEMPROF_HOOKS_H

@@ -9,7 +9,6 @@
 #include "preload/live.h"
 #include "preload/arena.h"
 #include "preload/config.h"
-#include "preload/random.h"
 #include "preload/root.h"
 
 #define LEVEL_FIRST  1024u /* buckets of level 0: 64 KiB */
@@ -38,7 +37,7 @@ static uint64_t key_of(uintptr_t address)
 /* Home bucket: the lines of a page are permuted within it, pages are spread. */
 static uint32_t home_of(uintptr_t address)
 {
-    uint32_t page = (uint32_t)(random_mix(address >> 12) >> 20);
+    uint32_t page = (uint32_t)((address >> 12) * UINT64_C(0x9e3779b97f4a7c15) >> 32);
     return page ^ ((uint32_t)(address >> 6) & 63);
 }
 

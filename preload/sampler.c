@@ -58,10 +58,8 @@ bool sampler_draw(struct thread *t, uint64_t size_bytes, struct weight *weight)
     return true;
 }
 
-struct estimate sampler_estimate(uint64_t size_bytes, struct weight weight)
+struct estimate sampler_scale(uint64_t size_bytes, struct weight weight)
 {
-    if (weight.marks == 0)
-        return (struct estimate){1, size_bytes};
     uint64_t bytes = weight.marks * config.interval_bytes;
     return (struct estimate){bytes / size_bytes + weight.round_up, bytes};
 }

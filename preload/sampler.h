@@ -41,7 +41,12 @@ static inline bool sampler_pass(uint64_t size_bytes)
  * True: record it with *weight.  This thread's state alone is used. */
 bool sampler_draw(struct thread *t, uint64_t size_bytes, struct weight *weight);
 
+struct estimate sampler_scale(uint64_t size_bytes, struct weight weight);
+
 /* What one recorded object stands for. */
-struct estimate sampler_estimate(uint64_t size_bytes, struct weight weight);
+static inline struct estimate sampler_estimate(uint64_t size_bytes, struct weight weight)
+{
+    return weight.marks ? sampler_scale(size_bytes, weight) : (struct estimate){1, size_bytes};
+}
 
 #endif

@@ -76,13 +76,6 @@ struct slot *slots_take(struct thread *t, bool own)
     return borrow();
 }
 
-void slots_return(struct thread *t, struct slot *slot)
-{
-    (void)t;
-    if (slot->shared)
-        atomic_store_explicit(&slot->taken, false, memory_order_release);
-}
-
 void slots_release(struct thread *t)
 {
     struct slot *slot = t->slot;

@@ -21,8 +21,8 @@
 
 struct slot_site {
     uint64_t key; /* node << 32 | size class; 0: empty */
+    struct state_cell *cell;
     uint32_t site;
-    uint32_t cell; /* file offset / 8 */
 };
 
 struct slot {
@@ -43,7 +43,12 @@ struct thread;
 /* The slot of this thread's own, made if need be; or a borrowed one.  NULL when
  * there is no memory.  To be given back with slots_return. */
 struct slot *slots_take(struct thread *t, bool own);
-void slots_return(struct thread *t, struct slot *slot);
+
+static inline void slots_return(struct slot *slot)
+{
+    if (slot->shared)
+        atomic_store_explicit(&slot->taken, false, memory_order_release);
+}
 
 /* Gives a thread's own slot to whoever comes next. */
 void slots_release(struct thread *t);

@@ -80,10 +80,8 @@ static bool range_readable(uintptr_t from, uintptr_t to)
     return true;
 }
 
-bool thread_stack_covers(uintptr_t sp)
+bool thread_stack_learn(uintptr_t sp)
 {
-    if (sp >= thread.stack_low && sp < thread.stack_high)
-        return true;
     if (sp >= thread.stack_high && thread.stack_high)
         return false;
     if (thread.stack_high == 0) {

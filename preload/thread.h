@@ -35,9 +35,14 @@ bool thread_init(void);
 /* Makes the destructor run for this thread. */
 void thread_arm(void);
 
+bool thread_stack_learn(uintptr_t sp);
+
 /* Own stack's readable range is known to reach down to `sp`; false when sp lies
  * on another stack (a fiber's, a signal's). */
-bool thread_stack_covers(uintptr_t sp);
+static inline bool thread_stack_covers(uintptr_t sp)
+{
+    return (sp >= thread.stack_low && sp < thread.stack_high) || thread_stack_learn(sp);
+}
 
 /* True if the 8 bytes at `address` can be read; one system call. */
 bool thread_readable(uintptr_t address);

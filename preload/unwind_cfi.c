@@ -46,24 +46,33 @@ bool unwind_cfi_usable(void)
     return modules_lookup_usable();
 }
 
-static struct rule rule_at(uintptr_t pc, bool keep)
+static inline uint32_t place_of(uintptr_t pc)
 {
-    uint64_t flush = atomic_load_explicit(&flushes, memory_order_acquire);
-    uint32_t place = (uint32_t)((pc ^ pc >> 13) % RULES);
-    uint64_t bits = atomic_load_explicit(&rules[place].rule, memory_order_relaxed);
-    uint64_t check = atomic_load_explicit(&rules[place].check, memory_order_relaxed);
-    struct rule rule;
-    static_assert(sizeof rule == sizeof bits, "a rule is one word");
-    if ((check ^ bits ^ flush) == pc) {
-        memcpy(&rule, &bits, sizeof rule);
-        return rule;
-    }
-    rule = rule_compute(pc);
+    return (uint32_t)((pc ^ pc >> 13) % RULES);
+}
+
+static __attribute__((noinline, cold)) struct rule learn(uintptr_t pc, bool keep)
+{
+    uint64_t flush = atomic_load_explicit(&flushes, memory_order_acquire), bits;
+    struct rule rule = rule_compute(pc);
     if (keep) {
         memcpy(&bits, &rule, sizeof bits);
-        atomic_store_explicit(&rules[place].rule, bits, memory_order_relaxed);
-        atomic_store_explicit(&rules[place].check, pc ^ bits ^ flush, memory_order_relaxed);
+        atomic_store_explicit(&rules[place_of(pc)].rule, bits, memory_order_relaxed);
+        atomic_store_explicit(&rules[place_of(pc)].check, pc ^ bits ^ flush, memory_order_relaxed);
     }
+    return rule;
+}
+
+static inline struct rule rule_at(uintptr_t pc, bool keep)
+{
+    struct rule rule;
+    static_assert(sizeof rule == sizeof(uint64_t), "a rule is one word");
+    uint64_t flush = atomic_load_explicit(&flushes, memory_order_acquire);
+    uint64_t bits = atomic_load_explicit(&rules[place_of(pc)].rule, memory_order_relaxed);
+    uint64_t check = atomic_load_explicit(&rules[place_of(pc)].check, memory_order_relaxed);
+    if (__builtin_expect((check ^ bits ^ flush) != pc, 0))
+        return learn(pc, keep);
+    memcpy(&rule, &bits, sizeof rule);
     return rule;
 }
 
@@ -76,60 +85,64 @@ struct walk {
     bool guessed;                      /* a frame was found by its bp alone */
 };
 
-/* Reads the word at `address` if that can be done safely. */
-static bool load(struct walk *w, uintptr_t address, uintptr_t *value)
+static __attribute__((noinline, cold)) bool load_foreign(struct walk *w, uintptr_t address,
+                                                         uintptr_t *value)
 {
+    w->stack->reusable = false;
     if (address & 7)
         return false;
-    if (address < w->low || address >= w->high) {
-        if (address < w->probed_low || address >= w->probed_high) {
-            if (address < PAGE || !thread_readable(address))
-                return false;
-            w->probed_low = address & ~(uintptr_t)(PAGE - 1);
-            w->probed_high = w->probed_low + PAGE;
-        }
-        w->stack->reusable = false;
+    if (address < w->probed_low || address >= w->probed_high) {
+        if (address < PAGE || !thread_readable(address))
+            return false;
+        w->probed_low = address & ~(uintptr_t)(PAGE - 1);
+        w->probed_high = w->probed_low + PAGE;
     }
     *value = *(const uintptr_t *)address;
     return true;
 }
 
-/* Do the outermost `count` frames of the stack before still hold? */
-static bool unchanged(const struct frame *before, uint32_t count, uint32_t *differs)
+/* Reads the word at `address` if that can be done safely. */
+static inline bool load(struct walk *w, uintptr_t address, uintptr_t *value)
 {
-    for (uint32_t i = count; i-- > 0;) {
-        const struct frame *f = &before[i];
-        if (*(const uintptr_t *)(f->sp - 8) != f->pc + 1 ||
-            (f->bp_slot && *(const uintptr_t *)f->bp_slot != f->bp)) {
-            *differs = i;
-            return false;
-        }
-    }
+    if (__builtin_expect(address < w->low || address >= w->high || address & 7, 0))
+        return load_foreign(w, address, value);
+    *value = *(const uintptr_t *)address;
     return true;
 }
 
-/* Is the current frame one of the stack before, with all outside it unchanged?
- * `candidates` frames of it are still in question. */
-static bool joins(struct walk *w, uint32_t *candidates)
+/* The frame of the stack before that was decided by check `differs` is another one
+ * now, and so are all inside it: how many are still in question. */
+static uint32_t still_candidates(const struct stack *stack, uint32_t n, uint32_t differs)
 {
-    const struct frame *before = w->stack->before;
-    uint32_t n = *candidates, differs;
-    while (n > 0 && before[n - 1].sp < w->sp)
+    while (n > 0 && stack->before[n - 1].checks >= differs)
         n--;
-    *candidates = n;
-    if (n == 0 || before[n - 1].sp != w->sp || before[n - 1].pc != w->pc ||
-        before[n - 1].bp != w->bp)
+    return n;
+}
+
+/* Is {pc, sp, bp} a frame of the stack before, with all outside it unchanged?
+ * `*candidates` frames of it are still in question. */
+static inline bool joins(struct stack *stack, uintptr_t pc, uintptr_t sp, uintptr_t bp,
+                         uint32_t *candidates)
+{
+    const struct known_frame *top = stack->before + *candidates - 1;
+    while (top >= stack->before && top->sp < sp)
+        top--;
+    *candidates = (uint32_t)(top + 1 - stack->before);
+    if (*candidates == 0 || top->sp != sp || top->pc != pc || (top->needs_bp && top->bp != bp))
         return false;
-    if (unchanged(before, n - 1, &differs)) {
-        w->stack->joint = n;
+    const struct check *check = &stack->checks[top->checks];
+    while (*check->at == check->value) /* checks[0] never holds */
+        check--;
+    if (check == stack->checks) {
+        stack->joint = *candidates;
         return true;
     }
-    *candidates = differs;
+    *candidates = still_candidates(stack, *candidates, (uint32_t)(check - stack->checks));
     return false;
 }
 
 /* To the interrupted frame; its pc is looked up as it is. */
-static bool step_signal(struct walk *w)
+static __attribute__((noinline, cold)) bool step_signal(struct walk *w)
 {
     uintptr_t sp = w->sp, pc;
     w->stack->reusable = false;
@@ -142,7 +155,7 @@ static bool step_signal(struct walk *w)
 }
 
 /* No CFI: believe the frame pointer while it points up this stack. */
-static bool step_guess(struct walk *w)
+static __attribute__((noinline, cold)) bool step_guess(struct walk *w)
 {
     uintptr_t bp = w->bp, pc, caller_bp;
     struct module_extent extent;
@@ -164,7 +177,7 @@ static bool step_guess(struct walk *w)
     return true;
 }
 
-static bool step_cfa(struct walk *w, struct rule rule)
+static inline bool step_cfa(struct walk *w, struct rule rule)
 {
     uintptr_t cfa = (rule.from_bp ? w->bp : w->sp) + (uintptr_t)(intptr_t)rule.offset;
     uintptr_t pc, bp = w->bp, bp_slot = 0;
@@ -183,6 +196,9 @@ static bool step_cfa(struct walk *w, struct rule rule)
         if (rule.bp_kind == RULE_BP_BP)
             w->stack->reusable = false;
     }
+    w->stack->above[w->stack->count - 1].bp_use = rule.from_bp                   ? FRAME_USES_BP
+                                                  : rule.bp_kind == RULE_BP_SAME ? FRAME_PASSES_BP
+                                                                                 : FRAME_IGNORES_BP;
     w->pc = pc - 1;
     w->sp = cfa;
     w->bp = bp;
@@ -193,7 +209,7 @@ static bool step_cfa(struct walk *w, struct rule rule)
 }
 
 /* One frame outwards; false: the walk is over. */
-static bool step(struct walk *w)
+static inline bool step(struct walk *w)
 {
     struct rule rule = rule_at(w->pc, !w->guessed);
     switch (rule.kind) {
@@ -210,9 +226,63 @@ static bool step(struct walk *w)
     }
 }
 
+/* As far out as the usual frames go: a cached rule that finds the CFA by a register
+ * and all of it on the own stack.  Everything stays in registers here.  True: the
+ * rest of the stack is known. */
+static inline bool walk_usual(struct walk *w, uint32_t *candidates)
+{
+    struct stack *stack = w->stack;
+    uintptr_t pc = w->pc, sp = w->sp, bp = w->bp, bp_slot = w->bp_slot, low = w->low;
+    uintptr_t high = w->high, room = high - 16 - low;
+    uint64_t flush = atomic_load_explicit(&flushes, memory_order_acquire);
+    struct frame *top = stack->above + stack->count, *end = stack->above + stack->depth;
+    bool joined = false;
+    while (top < end) {
+        if (*candidates && joins(stack, pc, sp, bp, candidates)) {
+            joined = true;
+            break;
+        }
+        struct rule rule;
+        uint64_t bits = atomic_load_explicit(&rules[place_of(pc)].rule, memory_order_relaxed);
+        uint64_t check = atomic_load_explicit(&rules[place_of(pc)].check, memory_order_relaxed);
+        memcpy(&rule, &bits, sizeof rule);
+        uintptr_t cfa = (rule.from_bp ? bp : sp) + (uintptr_t)(intptr_t)rule.offset;
+        if ((check ^ bits ^ flush) != pc || rule.kind != RULE_CFA || cfa <= sp || cfa > high ||
+            cfa & 7 || rule.bp_kind > RULE_BP_CFA)
+            break;
+        uintptr_t caller = *(const uintptr_t *)(cfa - 8);
+        uintptr_t slot = cfa + (uintptr_t)(intptr_t)rule.bp_offset * 8;
+        if (caller < PAGE || (rule.bp_kind == RULE_BP_CFA && slot - low > room))
+            break;
+        *top = (struct frame){pc, sp, bp, bp_slot,
+                              rule.from_bp                   ? FRAME_USES_BP
+                              : rule.bp_kind == RULE_BP_SAME ? FRAME_PASSES_BP
+                                                             : FRAME_IGNORES_BP};
+        if (rule.bp_kind == RULE_BP_CFA)
+            bp = *(const uintptr_t *)slot;
+        bp_slot = rule.bp_kind == RULE_BP_CFA ? slot : 0;
+        top++;
+        pc = caller - 1;
+        sp = cfa;
+    }
+    stack->count = (uint32_t)(top - stack->above);
+    w->pc = pc;
+    w->sp = sp;
+    w->bp = bp;
+    w->bp_slot = bp_slot;
+    return joined;
+}
+
 void unwind_cfi(struct stack *stack, const struct unwind_start *start)
 {
-    struct walk w = {.stack = stack, .pc = start->pc - 1, .sp = start->sp, .bp = start->bp};
+    struct walk w;
+    w.stack = stack;
+    w.pc = start->pc - 1;
+    w.sp = start->sp;
+    w.bp = start->bp;
+    w.bp_slot = 0;
+    w.probed_low = w.probed_high = 0;
+    w.guessed = false;
     stack->count = 0;
     stack->joint = 0;
     stack->complete = false;
@@ -221,13 +291,14 @@ void unwind_cfi(struct stack *stack, const struct unwind_start *start)
     w.high = thread.stack_high;
     uint32_t candidates = stack->reusable && stack->epoch == modules_epoch() ? stack->known : 0;
     do {
-        if (candidates && joins(&w, &candidates)) {
+        if (stack->reusable && walk_usual(&w, &candidates)) {
             stack->complete = true;
             return;
         }
         if (stack->count == stack->depth)
             break;
-        stack->above[stack->count++] = (struct frame){w.pc, w.sp, w.bp, w.bp_slot};
+        stack->above[stack->count++] =
+            (struct frame){w.pc, w.sp, w.bp, w.bp_slot, FRAME_IGNORES_BP};
     } while (step(&w));
     stack->reusable &= stack->complete;
 }

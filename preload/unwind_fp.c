@@ -16,7 +16,7 @@ void unwind_fp(struct stack *stack, const struct unwind_start *start)
     if (!thread_stack_covers(sp))
         return;
     while (stack->count < stack->depth) {
-        stack->above[stack->count++] = (struct frame){pc - 1, sp, bp, 0};
+        stack->above[stack->count++] = (struct frame){.pc = pc - 1, .sp = sp, .bp = bp};
         if (bp == 0) { /* the ABI's mark of the outermost frame */
             stack->complete = true;
             return;

@@ -24,13 +24,14 @@ void unwind_libunwind(struct stack *stack, const struct unwind_start *start)
 {
     /* `before` is room for the addresses: nothing is remembered with this one. */
     void **buffer = (void **)stack->before;
+    int room = (int)(stack->depth * (sizeof(struct known_frame) / sizeof(void *)));
     stack->count = 0;
     stack->joint = 0;
     stack->known = 0;
     stack->complete = false;
     stack->reusable = false;
     thread.internal++;
-    int found = backtrace_fn(buffer, (int)(stack->depth * (sizeof(struct frame) / sizeof(void *))));
+    int found = backtrace_fn(buffer, room);
     thread.internal--;
     int first = 0;
     while (first < found && (uintptr_t)buffer[first] != start->pc)
