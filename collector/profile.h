@@ -109,6 +109,7 @@ uint32_t profile_intern_string_n(struct profile *profile, const char *text, size
 uint32_t profile_intern_function(struct profile *profile, const struct profile_function *function);
 uint32_t profile_intern_node(struct profile *profile, uint32_t parent, uint32_t location);
 uint32_t profile_add_mapping(struct profile *profile, const struct profile_mapping *mapping);
+uint32_t profile_add_function(struct profile *profile, const struct profile_function *function);
 uint32_t profile_add_location(struct profile *profile, const struct profile_location *location);
 uint32_t profile_add_line(struct profile *profile, const struct profile_line *line);
 uint32_t profile_add_label(struct profile *profile, const struct profile_label *label);
@@ -116,9 +117,8 @@ uint32_t profile_add_sample(struct profile *profile, const struct profile_sample
                             const int64_t *values);
 bool profile_add_type(struct profile *profile, const char *type, const char *unit);
 bool profile_add_comment(struct profile *profile, const char *text);
-/* Makes room; false: no memory. */
-bool profile_reserve_nodes(struct profile *profile, uint32_t count);
-bool profile_reserve_samples(struct profile *profile, uint32_t count);
+/* Frees what only interning needs; afterwards interning fails. */
+void profile_drop_index(struct profile *profile);
 
 /* Never NULL: an index out of range is "". */
 const char *profile_string(const struct profile *profile, uint32_t string);

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One state to one profile: lock, read, name, write, rename, and only then
+ * remove the state.  Whatever fails before that leaves the state as it was.
+ */
+#include "collector/collect.h"
+#include "collector/aggregate.h"
+#include "collector/drop_frames.h"
+#include "collector/live.h"
+#include "collector/mappings.h"
+#include "collector/output.h"
+#include "collector/pprof_encode.h"
+#include "collector/run_log.h"
+#include "collector/state_reader.h"
+#include "collector/symbol_pipe.h"
+#include "collector/symbolize.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LOCK_WAIT_MS 5000 /* at exit: somebody may be taking a snapshot */
+
+struct collection {
+    const struct collect_options *options;
+    struct collect_result *result;
+    const char *name; /* of the state, for messages */
+    const char *path; /* of the state; NULL: unknown */
+    int fd;
+    struct stat status;
+    pid_t process; /* living; 0: none or unknown */
+    int64_t started_ms;
+    struct state_reader *reader;
+    struct profile *profile;
+    struct mappings mappings;
+};
+
+/* --- what the result says --- */
+
+static bool is_same_stderr(const struct state_info *info)
+{
+    struct stat status;
+    return info->stderr_open && fstat(STDERR_FILENO, &status) == 0 &&
+           status.st_dev == info->stderr_device && status.st_ino == info->stderr_inode;
+}
+
+static struct error *fill_result(struct collection *at)
+{
+    const struct state_info *info = state_reader_info(at->reader);
+    struct collect_result *result = at->result;
+    result->exe = strdup(info->exe);
+    result->pid = info->pid;
+    result->flags = (info->is_first ? COLLECT_FIRST : 0) | (info->is_forked ? COLLECT_FORKED : 0) |
+                    (info->is_child ? COLLECT_CHILD : 0);
+    result->run_id = info->run_id;
+    result->interval_bytes = info->interval_bytes;
+    result->samples = info->samples;
+    result->truncated = info->truncated;
+    result->lost = state_info_lost(info);
+    result->may_print = is_same_stderr(info);
+    result->is_verbose = info->is_verbose;
+    return result->exe ? NULL : error_no_memory();
+}
+
+/* --- the profile --- */
+
+static bool add_losses(struct profile *profile, const struct state_info *info)
+{
+    char text[512];
+    uint64_t lost = state_info_lost(info);
+    if (lost == 0)
+        return true;
+    int length = snprintf(text, sizeof(text), "memprof: %" PRIu64 " events lost", lost);
+    const char *separator = ": ";
+    for (unsigned i = 0; i < STATE_READER_LOSSES; i++) {
+        bool is_lost;
+        const char *name = state_loss_name(i, &is_lost);
+        if (!name || info->losses[i] == 0)
+            continue;
+        length += snprintf(text + length, sizeof(text) - (size_t)length, "%s%s %" PRIu64, separator,
+                           name, info->losses[i]);
+        separator = ", ";
+    }
+    return profile_add_comment(profile, text);
+}
+
+static bool add_comments(struct profile *profile, const struct state_info *info)
+{
+    char text[128];
+    snprintf(text, sizeof(text), "memprof: interval %" PRIu64 " bytes", info->interval_bytes);
+    if (!profile_add_comment(profile, "memprof: version " MEMPROF_VERSION) ||
+        !profile_add_comment(profile, text) || !add_losses(profile, info))
+        return false;
+    if (info->truncated == 0)
+        return true;
+    snprintf(text, sizeof(text),
+             "memprof: %" PRIu64 " of %" PRIu64 " samples have truncated stacks", info->truncated,
+             info->samples);
+    return profile_add_comment(profile, text);
+}
+
+static bool add_head(struct profile *profile, const struct state_info *info)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    profile->time_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    profile->period = info->interval_bytes <= INT64_MAX ? (int64_t)info->interval_bytes : INT64_MAX;
+    profile->period_type.type = profile_intern_string(profile, "space");
+    profile->period_type.unit = profile_intern_string(profile, "bytes");
+    profile->default_type = profile_intern_string(profile, "inuse_space");
+    profile->drop_frames = profile_intern_string(profile, DROP_FRAMES);
+    return profile->period_type.type != UINT32_MAX && profile->period_type.unit != UINT32_MAX &&
+           profile->default_type != UINT32_MAX && profile->drop_frames != UINT32_MAX &&
+           add_comments(profile, info);
+}
+
+/* Everything but names. */
+static struct error *read_state(struct collection *at)
+{
+    uint32_t count;
+    const struct module *modules = state_reader_modules(at->reader, &count);
+    at->profile = profile_create();
+    if (!at->profile || !mappings_init(&at->mappings, at->profile, modules, count) ||
+        !aggregate(at->reader, &at->mappings, at->profile) ||
+        !add_head(at->profile, state_reader_info(at->reader)))
+        return error_create("cannot collect: %s: out of memory", at->name);
+    if (state_reader_is_broken(at->reader))
+        return error_create("cannot collect: %s: it was truncated meanwhile", at->name);
+    for (int i = 0; i < PROFILE_VALUES; i++)
+        at->result->totals[i] = profile_total(at->profile, i);
+    state_reader_unmap(at->reader);
+    return NULL;
+}
+
+static struct error *name_frames(struct collection *at)
+{
+    const struct collect_options *options = at->options;
+    struct symbolize_options symbolize_options = {
+        .search = {.root_pid = (int)at->process,
+                   .use_debuginfod = options->use_debuginfod,
+                   .debuginfod_timeout_s = options->debuginfod_timeout_s},
+        .deadline_ms = options->soft_limit_ms ? at->started_ms + options->soft_limit_ms : 0,
+        .progress = options->progress,
+        .context = options->progress_context,
+    };
+    if (!symbolize(at->profile, &at->mappings, &symbolize_options))
+        return error_create("cannot collect: %s: out of memory", at->name);
+    profile_drop_index(at->profile);
+    return NULL;
+}
+
+/* --- the file --- */
+
+static struct error *write_profile(struct collection *at)
+{
+    struct output output;
+    bool is_stranger = at->status.st_uid != geteuid();
+    struct error *error =
+        output_init(&output, state_reader_info(at->reader), is_stranger, at->options->out);
+    if (!error)
+        error = output_open(&output);
+    if (!error)
+        error = pprof_encode(at->profile, output.fd, output.path, NULL, NULL);
+    if (!error)
+        error = output_commit(&output);
+    if (!error) {
+        at->result->path = output.path;
+        output.path = NULL;
+    }
+    output_deinit(&output);
+    return error;
+}
+
+/* Only the file that was read: its name may have been taken over. */
+static void remove_state(struct collection *at)
+{
+    struct stat status;
+    if (at->path && lstat(at->path, &status) == 0 && S_ISREG(status.st_mode) &&
+        ((status.st_dev == at->status.st_dev && status.st_ino == at->status.st_ino) ||
+         at->options->at_exit))
+        at->result->has_removed_state = unlink(at->path) == 0;
+}
+
+/* --- the whole --- */
+
+static struct error *lock(struct collection *at)
+{
+    const struct timespec pause = {0, 10000000};
+    int waits = at->options->at_exit ? LOCK_WAIT_MS / 10 : 0;
+    while (flock(at->fd, LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EINTR)
+            continue;
+        if (errno != EWOULDBLOCK)
+            return NULL; /* no locks here: on with it */
+        if (waits-- == 0)
+            return error_create("cannot collect: %s: it is being collected already", at->name);
+        nanosleep(&pause, NULL);
+    }
+    return NULL;
+}
+
+static void find_out_who_lives(struct collection *at)
+{
+    const struct state_info *info = state_reader_info(at->reader);
+    const char *slash = at->path ? strrchr(at->path, '/') : NULL;
+    struct live_query query = {
+        .device = at->status.st_dev,
+        .inode = at->status.st_ino,
+        .name = slash ? slash + 1 : at->path,
+        .owner = at->status.st_uid,
+        .pid = info->pid,
+        .pid_namespace = info->pid_namespace,
+    };
+    if (at->process != 0) {
+        at->result->is_live = true;
+    } else if (!at->options->at_exit) {
+        live_check(&query, 1);
+        at->result->is_live = query.is_live;
+        at->process = query.process;
+    }
+}
+
+static struct error *collect_locked(struct collection *at)
+{
+    struct error *error = state_reader_create(at->fd, at->name, &at->reader);
+    if (!error)
+        error = fill_result(at);
+    if (error)
+        return error;
+    find_out_who_lives(at);
+    error = read_state(at);
+    if (!error)
+        error = name_frames(at);
+    if (!error)
+        error = write_profile(at);
+    if (error)
+        return error;
+    if (at->path && at->result->run_id != 0 && !at->result->is_live)
+        run_log_append(at->path, at->result);
+    if (!at->result->is_live && !at->options->keep_state)
+        remove_state(at);
+    return NULL;
+}
+
+static struct error *collect(struct collection *at)
+{
+    /* Over a file size limit, write() is to fail and not to end us. */
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+    sigaction(SIGXFSZ, &ignore, &before);
+    at->started_ms = symbol_now_ms();
+    struct error *error = NULL;
+    if (fstat(at->fd, &at->status) != 0)
+        error = error_create_errno(errno, "cannot collect: %s", at->name);
+    if (!error)
+        error = lock(at);
+    if (!error)
+        error = collect_locked(at);
+    flock(at->fd, LOCK_UN);
+    profile_destroy(at->profile);
+    mappings_deinit(&at->mappings);
+    state_reader_destroy(at->reader);
+    sigaction(SIGXFSZ, &before, NULL);
+    return error;
+}
+
+struct error *collect_fd(int fd, const char *state, const struct collect_options *options,
+                         struct collect_result *result)
+{
+    struct collection at = {
+        .options = options,
+        .result = result,
+        .name = state ? state : "the state",
+        .path = state,
+        .fd = fd,
+    };
+    *result = (struct collect_result){0};
+    return collect(&at);
+}
+
+struct error *collect_path(const char *state, const struct collect_options *options,
+                           struct collect_result *result)
+{
+    *result = (struct collect_result){0};
+    int fd = open(state, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0)
+        return errno == ELOOP ? error_create("cannot collect: %s: it is a symbolic link", state)
+                              : error_create_errno(errno, "cannot collect: %s", state);
+    struct error *error = collect_fd(fd, state, options, result);
+    close(fd);
+    return error;
+}
+
+struct error *collect_pid(pid_t pid, const struct collect_options *options,
+                          struct collect_result *result)
+{
+    int fd;
+    char *path;
+    *result = (struct collect_result){0};
+    struct error *error = state_open_pid(pid, &fd, &path);
+    if (error)
+        return error;
+    struct collection at = {
+        .options = options,
+        .result = result,
+        .name = path,
+        .path = path,
+        .fd = fd,
+        .process = pid,
+    };
+    error = collect(&at);
+    close(fd);
+    free(path);
+    return error;
+}
+
+void collect_result_deinit(struct collect_result *result)
+{
+    free(result->path);
+    free(result->exe);
+    *result = (struct collect_result){0};
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The name of a symbol as people write it: C++ and Rust.
+ */
+#ifndef MEMPROF_COLLECTOR_DEMANGLE_H
+#define MEMPROF_COLLECTOR_DEMANGLE_H
+
+/* In full, with parameters and template arguments.  The caller frees it; NULL:
+ * the symbol is not mangled (or there is no memory). */
+char *demangle(const char *symbol);
+
+#endif

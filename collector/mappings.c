@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A mapping's start, limit and offset are page-aligned, as /proc/PID/maps had
+ * them; " (deleted)" is no part of a file's name.
+ */
+#include "collector/mappings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PAGE_BYTES UINT64_C(4096)
+#define DELETED    " (deleted)"
+
+static uint32_t intern_path(struct profile *profile, const char *path)
+{
+    size_t length = strlen(path);
+    size_t suffix = strlen(DELETED);
+    if (length > suffix && strcmp(path + length - suffix, DELETED) == 0)
+        length -= suffix;
+    return profile_intern_string_n(profile, path, length);
+}
+
+static uint32_t intern_build_id(struct profile *profile, const struct module *module)
+{
+    char hex[2 * MODULE_BUILD_ID_MAX + 1] = "";
+    for (uint32_t i = 0; i < module->build_id_length; i++)
+        snprintf(hex + 2 * i, 3, "%02x", module->build_id[i]);
+    return profile_intern_string(profile, hex);
+}
+
+/* The mapping of one segment; false when its addresses make no sense. */
+static bool lay_out(const struct module *module, const struct module_segment *segment,
+                    struct profile_mapping *mapping)
+{
+    uint64_t start = module->bias + segment->vaddr;
+    uint64_t end = start + segment->bytes;
+    if (segment->bytes == 0 || end < start || end > UINT64_MAX - PAGE_BYTES)
+        return false;
+    mapping->start = start & ~(PAGE_BYTES - 1);
+    mapping->limit = (end + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
+    mapping->file_offset = segment->file_offset & ~(PAGE_BYTES - 1);
+    return true;
+}
+
+/* The same segment of the same file at the same place: a library closed and opened again. */
+static uint32_t find_equal(const struct profile *profile, const struct profile_mapping *wanted)
+{
+    for (uint32_t i = 1; i < profile->mappings.count; i++) {
+        const struct profile_mapping *other = &profile->mappings.items[i];
+        if (other->start == wanted->start && other->limit == wanted->limit &&
+            other->file_offset == wanted->file_offset && other->file == wanted->file &&
+            other->build_id == wanted->build_id)
+            return i;
+    }
+    return 0;
+}
+
+static bool record_owner(struct mappings *mappings, uint32_t mapping, uint32_t module)
+{
+    uint32_t *moved = realloc(mappings->module_of, ((size_t)mapping + 1) * sizeof(*moved));
+    if (!moved)
+        return false;
+    mappings->module_of = moved;
+    for (; mappings->count < mapping; mappings->count++)
+        moved[mappings->count] = 0;
+    moved[mapping] = module;
+    mappings->count = mapping + 1;
+    return true;
+}
+
+static bool add_module(struct mappings *mappings, struct profile *profile, uint32_t index)
+{
+    const struct module *module = &mappings->modules[index];
+    struct profile_mapping mapping = {.file = intern_path(profile, module->path),
+                                      .build_id = intern_build_id(profile, module)};
+    if (mapping.file == UINT32_MAX || mapping.build_id == UINT32_MAX)
+        return false;
+    /* Without segments, or with more than were recorded, all that was mapped is one. */
+    struct module_segment whole = {module->map_start - module->bias,
+                                   module->map_end - module->map_start, 0};
+    bool is_whole = module->segment_count == 0 || module->segment_count >= MODULE_SEGMENTS_MAX;
+    uint32_t count = is_whole ? 1 : module->segment_count;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!lay_out(module, is_whole ? &whole : &module->segments[i], &mapping))
+            continue;
+        uint32_t found = find_equal(profile, &mapping);
+        if (found == 0) {
+            found = profile_add_mapping(profile, &mapping);
+            if (found == UINT32_MAX || !record_owner(mappings, found, index))
+                return false;
+        }
+        mappings->of_module[index][i] = found;
+    }
+    return true;
+}
+
+bool mappings_init(struct mappings *mappings, struct profile *profile, const struct module *modules,
+                   uint32_t module_count)
+{
+    *mappings = (struct mappings){.modules = modules, .module_count = module_count};
+    mappings->of_module = calloc((size_t)module_count + 1, sizeof(*mappings->of_module));
+    if (!mappings->of_module || !record_owner(mappings, 0, 0))
+        return false;
+    for (int pass = 0; pass < 2; pass++)
+        for (uint32_t i = 1; i < module_count; i++) {
+            if (modules[i].map_end == 0 || modules[i].is_executable != (pass == 0))
+                continue;
+            if (!add_module(mappings, profile, i))
+                return false;
+        }
+    return true;
+}
+
+void mappings_deinit(struct mappings *mappings)
+{
+    free(mappings->of_module);
+    free(mappings->module_of);
+    *mappings = (struct mappings){0};
+}
+
+uint32_t mappings_find(const struct mappings *mappings, const struct profile *profile,
+                       uint32_t module, uint64_t address)
+{
+    if (module == 0 || module >= mappings->module_count)
+        return 0;
+    for (uint32_t i = 0; i < MODULE_SEGMENTS_MAX; i++) {
+        uint32_t mapping = mappings->of_module[module][i];
+        if (mapping != 0 && address >= profile->mappings.items[mapping].start &&
+            address < profile->mappings.items[mapping].limit)
+            return mapping;
+    }
+    return 0;
+}

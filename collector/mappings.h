@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The modules of a state as a profile's mappings: one per executable segment of
+ * each module, the main executable's first, equal ones once.
+ */
+#ifndef MEMPROF_COLLECTOR_MAPPINGS_H
+#define MEMPROF_COLLECTOR_MAPPINGS_H
+
+#include "collector/module.h"
+#include "collector/profile.h"
+
+/* Which mapping holds what.  `modules` stays the caller's. */
+struct mappings {
+    const struct module *modules;
+    uint32_t module_count;
+    uint32_t (*of_module)[MODULE_SEGMENTS_MAX]; /* mapping of each segment; 0: none */
+    uint32_t *module_of;                        /* by mapping */
+    uint32_t count;                             /* entries of module_of */
+};
+
+/* False: no memory.  mappings_deinit() it in any case. */
+bool mappings_init(struct mappings *mappings, struct profile *profile, const struct module *modules,
+                   uint32_t module_count);
+void mappings_deinit(struct mappings *mappings);
+
+/* The mapping of a module that holds a run-time address; 0: none does. */
+uint32_t mappings_find(const struct mappings *mappings, const struct profile *profile,
+                       uint32_t module, uint64_t address);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Where a profile goes: its name, and its replacement in one step.  Nothing of
+ * somebody else is overwritten, no link is followed, and what was written since
+ * the process began is kept.
+ */
+#ifndef MEMPROF_COLLECTOR_OUTPUT_H
+#define MEMPROF_COLLECTOR_OUTPUT_H
+
+#include "collector/error.h"
+#include "collector/state_reader.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define OUTPUT_TEMPLATE "memprof.%e.%p.pb.gz"
+
+struct output {
+    char *path;        /* the name as expanded; after output_commit() the final one */
+    char *temporary;   /* beside it; NULL: none */
+    int directory, fd; /* -1: none */
+    uint32_t pid;
+    bool names_pid;         /* the template has %p */
+    bool is_later;          /* not the first process of a run: it gets .PID */
+    uint64_t fresh_from_ns; /* what was modified later is not replaced */
+};
+
+/* With `wanted`, that template counts, relative to our directory; else the
+ * state's, relative to its process's, unless the state is a stranger's, who does
+ * not decide where we write.  output_deinit() it in any case. */
+struct error *output_init(struct output *output, const struct state_info *info, bool is_stranger,
+                          const char *wanted);
+/* Opens a temporary file: output->fd. */
+struct error *output_open(struct output *output);
+/* Gives it its name. */
+struct error *output_commit(struct output *output);
+/* Removes what was not committed. */
+void output_deinit(struct output *output);
+
+/* A template with %e %p %t %% replaced; NULL: no memory. */
+char *output_expand(const char *template, const struct state_info *info);
+
+#endif

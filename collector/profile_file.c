@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Reads a profile from a file or from standard input.
+ */
+#include "collector/gunzip.h"
+#include "collector/pprof_decode.h"
+#include "collector/profile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct error *read_all(int fd, const char *name, unsigned char **bytes, size_t *count)
+{
+    size_t capacity = 0;
+    *bytes = NULL;
+    *count = 0;
+    for (;;) {
+        if (*count == capacity) {
+            if (capacity >= GUNZIP_BYTES_MAX)
+                return error_create("cannot read the profile: %s: it is larger than a gigabyte",
+                                    name);
+            capacity = capacity ? capacity * 2 : 65536;
+            unsigned char *moved = realloc(*bytes, capacity);
+            if (!moved)
+                return error_create("cannot read the profile: %s: out of memory", name);
+            *bytes = moved;
+        }
+        ssize_t got = read(fd, *bytes + *count, capacity - *count);
+        if (got == 0)
+            return NULL;
+        if (got > 0)
+            *count += (size_t)got;
+        else if (errno != EINTR)
+            return error_create_errno(errno, "cannot read the profile: %s", name);
+    }
+}
+
+static struct error *open_file(const char *path, int *fd)
+{
+    struct stat status;
+    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (*fd < 0)
+        return error_create_errno(errno, "cannot read the profile: %s", path);
+    if (fstat(*fd, &status) == 0 && S_ISREG(status.st_mode))
+        return NULL;
+    /* A pipe (`<(...)` of a shell) is read to its end; wait for its writer. */
+    fcntl(*fd, F_SETFL, 0);
+    return NULL;
+}
+
+struct error *profile_read(const char *path, struct profile **profile)
+{
+    bool is_stdin = strcmp(path, "-") == 0;
+    const char *name = is_stdin ? "standard input" : path;
+    unsigned char *bytes = NULL;
+    size_t count;
+    int fd = STDIN_FILENO;
+    struct error *error = is_stdin ? NULL : open_file(path, &fd);
+    if (error)
+        return error;
+    error = read_all(fd, name, &bytes, &count);
+    if (!is_stdin)
+        close(fd);
+    if (!error)
+        error = pprof_decode(bytes, count, name, profile);
+    free(bytes);
+    return error;
+}

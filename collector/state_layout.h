@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the files of the state reader share: the only one outside the shim that
+ * includes the state's layout, and the way from a chunk table to memory.
+ *
+ * Laws
+ *  - Only memory inside chunks that the chunk table names is touched: reading a
+ *    hole of a tmpfs file would allocate it.
+ *  - An offset is used after it was found to lie in a chunk of the right table.
+ */
+#ifndef MEMPROF_COLLECTOR_STATE_LAYOUT_H
+#define MEMPROF_COLLECTOR_STATE_LAYOUT_H
+
+#include "collector/guard.h"
+#include "collector/state_reader.h"
+#include "preload/state.h"
+
+struct state_reader {
+    const char *base;
+    size_t bytes;   /* of the memory at base */
+    bool is_mapped; /* by us */
+    struct guard guard;
+    uint64_t chunk_table_offset, chunks_offset; /* bounded */
+    uint32_t chunk_bytes, chunk_count;
+    struct state_info info;
+    struct module *modules;
+    uint32_t module_count;
+    struct state_reader_site *sites;
+    uint32_t site_count;
+};
+
+extern const size_t state_layout_record_bytes[STATE_TABLE_COUNT];
+
+static inline const struct state_header *state_layout_header(const struct state_reader *reader)
+{
+    return (const struct state_header *)reader->base;
+}
+
+static inline uint32_t state_layout_per_chunk(const struct state_reader *reader, unsigned table)
+{
+    return reader->chunk_bytes / (uint32_t)state_layout_record_bytes[table];
+}
+
+static inline const char *state_layout_chunk(const struct state_reader *reader, uint32_t chunk)
+{
+    return reader->base + reader->chunks_offset + (uint64_t)chunk * reader->chunk_bytes;
+}
+
+/* Goes through the chunks of a table: *chunk starts at 0 and is left behind the
+ * chunk that is returned, NULL at the end.  `first` is the index of its first record. */
+const void *state_layout_next(const struct state_reader *reader, unsigned table, uint32_t *chunk,
+                              uint64_t *first);
+
+/* Bytes from `offset` to the end of the chunk it lies in, when that is one of
+ * `table`; else 0. */
+uint64_t state_layout_room(const struct state_reader *reader, unsigned table, uint64_t offset);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Reads the tables of an open state: nodes, counters, buffers.
+ */
+#include "collector/state_layout.h"
+
+#include <string.h>
+
+const struct state_info *state_reader_info(const struct state_reader *reader)
+{
+    return &reader->info;
+}
+
+const struct module *state_reader_modules(const struct state_reader *reader, uint32_t *count)
+{
+    *count = reader->module_count;
+    return reader->modules;
+}
+
+const struct state_reader_site *state_reader_sites(const struct state_reader *reader,
+                                                   uint32_t *count)
+{
+    *count = reader->site_count;
+    return reader->sites;
+}
+
+bool state_reader_node_place(const struct state_reader *reader, uint32_t node, uint32_t *chunk,
+                             uint32_t *place)
+{
+    uint64_t offset = (uint64_t)node * STATE_NODE_UNIT;
+    if (node == 0 ||
+        state_layout_room(reader, STATE_TABLE_NODES, offset) < sizeof(struct state_node))
+        return false;
+    *chunk = (uint32_t)((offset - reader->chunks_offset) / reader->chunk_bytes);
+    *place = (uint32_t)((offset - reader->chunks_offset) % reader->chunk_bytes) / STATE_NODE_UNIT;
+    return true;
+}
+
+uint32_t state_reader_nodes_per_chunk(const struct state_reader *reader)
+{
+    return state_layout_per_chunk(reader, STATE_TABLE_NODES);
+}
+
+bool state_reader_node(const struct state_reader *reader, uint32_t node,
+                       struct state_reader_node *copy)
+{
+    uint32_t chunk, place;
+    if (!state_reader_node_place(reader, node, &chunk, &place))
+        return false;
+    const struct state_node *record =
+        (const struct state_node *)state_layout_chunk(reader, chunk) + place;
+    /* Acquire pairs with the shim's release store: parent and module are there. */
+    copy->pc = atomic_load_explicit(&record->pc, memory_order_acquire);
+    if (copy->pc == 0)
+        return false;
+    copy->parent = record->parent;
+    copy->module = record->module;
+    copy->is_pseudo = copy->module == STATE_MODULE_PSEUDO;
+    if (copy->module >= reader->module_count || reader->modules[copy->module].map_end == 0)
+        copy->module = 0;
+    return true;
+}
+
+static void sum_freed(const struct state_reader *reader, struct state_reader_counts *counts)
+{
+    uint64_t first;
+    const struct state_cell *cells;
+    for (uint32_t chunk = 0;
+         (cells = state_layout_next(reader, STATE_TABLE_CELLS, &chunk, &first)) != NULL;)
+        for (uint32_t i = 0; i < state_layout_per_chunk(reader, STATE_TABLE_CELLS); i++) {
+            uint32_t site = atomic_load_explicit(&cells[i].site, memory_order_acquire);
+            if (site == 0 || site >= reader->site_count)
+                continue;
+            /* Acquire pairs with the writer's release: the allocation of what was freed
+             * is seen by the loads of sum_allocated(). */
+            counts[site].freed_objects +=
+                atomic_load_explicit(&cells[i].freed_objects, memory_order_acquire);
+            counts[site].freed_bytes +=
+                atomic_load_explicit(&cells[i].freed_bytes, memory_order_acquire);
+        }
+}
+
+static void sum_allocated(const struct state_reader *reader, struct state_reader_counts *counts)
+{
+    uint64_t first;
+    const struct state_cell *cells;
+    for (uint32_t chunk = 0;
+         (cells = state_layout_next(reader, STATE_TABLE_CELLS, &chunk, &first)) != NULL;)
+        for (uint32_t i = 0; i < state_layout_per_chunk(reader, STATE_TABLE_CELLS); i++) {
+            uint32_t site = atomic_load_explicit(&cells[i].site, memory_order_acquire);
+            if (site == 0 || site >= reader->site_count)
+                continue;
+            counts[site].allocated_objects +=
+                atomic_load_explicit(&cells[i].allocated_objects, memory_order_acquire);
+            counts[site].allocated_bytes +=
+                atomic_load_explicit(&cells[i].allocated_bytes, memory_order_acquire);
+        }
+}
+
+void state_reader_counts(const struct state_reader *reader, struct state_reader_counts *counts)
+{
+    memset(counts, 0, (size_t)reader->site_count * sizeof(*counts));
+    sum_freed(reader, counts);
+    /* The second pass looks at the chunk table anew: a cell whose allocation was
+     * freed before the first pass may lie in a chunk that is newer than it. */
+    sum_allocated(reader, counts);
+}
+
+bool state_reader_buffer(const struct state_reader *reader, uint32_t index,
+                         struct state_reader_buffer *copy)
+{
+    if (index >= STATE_BUFFERS_MAX)
+        return false;
+    *copy = (struct state_reader_buffer){0};
+    uint64_t first;
+    const struct state_buffer *records;
+    for (uint32_t chunk = 0;
+         (records = state_layout_next(reader, STATE_TABLE_BUFFERS, &chunk, &first)) != NULL;)
+        if (index >= first && index - first < state_layout_per_chunk(reader, STATE_TABLE_BUFFERS)) {
+            const struct state_buffer *record = &records[index - first];
+            copy->owner = atomic_load_explicit(&record->owner, memory_order_relaxed);
+            copy->owners = atomic_load_explicit(&record->owners, memory_order_relaxed);
+            copy->samples += atomic_load_explicit(&record->samples, memory_order_relaxed);
+            copy->samples_freed +=
+                atomic_load_explicit(&record->samples_freed, memory_order_relaxed);
+            copy->truncated += atomic_load_explicit(&record->truncated, memory_order_relaxed);
+        }
+    return true;
+}

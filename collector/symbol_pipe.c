@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Numbers are 32 bits in native order, texts a length and bytes.
+ */
+#include "collector/symbol_pipe.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+int64_t symbol_now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* --- writing --- */
+
+void symbol_flush(struct symbol_writer *writer)
+{
+    for (size_t done = 0; done < writer->fill;) {
+        ssize_t wrote = write(writer->fd, writer->buffer + done, writer->fill - done);
+        if (wrote > 0)
+            done += (size_t)wrote;
+        else if (wrote == 0 || errno != EINTR)
+            _exit(1);
+    }
+    writer->fill = 0;
+}
+
+static void put(struct symbol_writer *writer, const void *bytes, size_t count)
+{
+    while (count > 0) {
+        if (writer->fill == sizeof(writer->buffer))
+            symbol_flush(writer);
+        size_t room = sizeof(writer->buffer) - writer->fill;
+        size_t step = count < room ? count : room;
+        memcpy(writer->buffer + writer->fill, bytes, step);
+        writer->fill += step;
+        bytes = (const char *)bytes + step;
+        count -= step;
+    }
+}
+
+static void put_number(struct symbol_writer *writer, uint32_t number)
+{
+    put(writer, &number, sizeof(number));
+}
+
+static void put_text(struct symbol_writer *writer, const char *text)
+{
+    size_t length = strlen(text);
+    if (length > SYMBOL_PIPE_TEXT_MAX)
+        length = SYMBOL_PIPE_TEXT_MAX;
+    put_number(writer, (uint32_t)length);
+    put(writer, text, length);
+}
+
+void symbol_write_number(struct symbol_writer *writer, enum symbol_record kind, uint32_t number)
+{
+    put_number(writer, kind);
+    put_number(writer, number);
+}
+
+void symbol_write_function(struct symbol_writer *writer, const char *name, const char *symbol,
+                           const char *file, uint32_t start_line)
+{
+    symbol_write_number(writer, SYMBOL_FUNCTION, start_line);
+    put_text(writer, name);
+    put_text(writer, symbol);
+    put_text(writer, file);
+}
+
+void symbol_write_location(struct symbol_writer *writer, uint32_t location,
+                           const struct symbol_line *lines, uint32_t count)
+{
+    symbol_write_number(writer, SYMBOL_LOCATION, location);
+    put_number(writer, count);
+    put(writer, lines, count * sizeof(*lines));
+}
+
+/* --- reading --- */
+
+/* Waits for the pipe; false: past the deadline. */
+static bool wait_for(const struct symbol_reader *reader)
+{
+    while (reader->deadline_ms != 0) {
+        int64_t left = reader->deadline_ms - symbol_now_ms();
+        struct pollfd pipe = {.fd = reader->fd, .events = POLLIN};
+        if (left <= 0)
+            return false;
+        int ready = poll(&pipe, 1, (int)left);
+        if (ready > 0)
+            return true;
+        if (ready < 0 && errno != EINTR)
+            return false;
+    }
+    return true;
+}
+
+static bool take(struct symbol_reader *reader, void *bytes, size_t count)
+{
+    while (count > 0) {
+        if (reader->at == reader->fill) {
+            ssize_t got =
+                wait_for(reader) ? read(reader->fd, reader->buffer, sizeof(reader->buffer)) : 0;
+            if (got < 0 && errno == EINTR)
+                continue;
+            if (got <= 0)
+                return false;
+            reader->at = 0;
+            reader->fill = (size_t)got;
+        }
+        size_t left = reader->fill - reader->at;
+        size_t step = count < left ? count : left;
+        memcpy(bytes, reader->buffer + reader->at, step);
+        reader->at += step;
+        bytes = (char *)bytes + step;
+        count -= step;
+    }
+    return true;
+}
+
+static bool take_text(struct symbol_reader *reader, unsigned slot, char **text)
+{
+    uint32_t length;
+    if (!take(reader, &length, sizeof(length)) || length > SYMBOL_PIPE_TEXT_MAX)
+        return false;
+    if (length + 1 > reader->text_bytes[slot]) {
+        char *moved = realloc(reader->text[slot], (size_t)length * 2 + 256);
+        if (!moved)
+            return false;
+        reader->text[slot] = moved;
+        reader->text_bytes[slot] = (size_t)length * 2 + 256;
+    }
+    *text = reader->text[slot];
+    (*text)[length] = '\0';
+    return take(reader, *text, length);
+}
+
+bool symbol_read(struct symbol_reader *reader, struct symbol_message *message)
+{
+    uint32_t kind;
+    if (!take(reader, &kind, sizeof(kind)) ||
+        !take(reader, &message->number, sizeof(message->number)))
+        return false;
+    message->kind = kind;
+    switch (kind) {
+    case SYMBOL_MODULE:
+    case SYMBOL_PROGRESS:
+    case SYMBOL_END:
+        return true;
+    case SYMBOL_FUNCTION:
+        message->start_line = message->number;
+        return take_text(reader, 0, &message->name) && take_text(reader, 1, &message->symbol) &&
+               take_text(reader, 2, &message->file);
+    case SYMBOL_LOCATION:
+        return take(reader, &message->line_count, sizeof(message->line_count)) &&
+               message->line_count <= SYMBOL_PIPE_LINES_MAX &&
+               take(reader, message->lines, message->line_count * sizeof(message->lines[0]));
+    default:
+        return false;
+    }
+}
+
+void symbol_reader_deinit(struct symbol_reader *reader)
+{
+    for (unsigned i = 0; i < 3; i++)
+        free(reader->text[i]);
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Functions are numbered as they are first met and told once; locations name
+ * them by number.
+ */
+#include "collector/symbol_worker.h"
+#include "collector/demangle.h"
+#include "collector/dwarf_frames.h"
+#include "collector/symbols.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct worker {
+    const struct symbol_work *work;
+    struct symbol_writer writer;
+    struct profile *functions; /* what was told already: an index of strings and functions */
+    uint32_t told;             /* functions */
+    uint32_t done;             /* locations */
+    /* Of the module at hand. */
+    const struct symbol_task *task;
+    uint64_t *addresses;
+    struct symbol *symbols;
+    bool *is_told;
+};
+
+static _Noreturn void give_up(void)
+{
+    _exit(1);
+}
+
+char *symbol_fallback_name(const struct module *module, uint64_t vaddr)
+{
+    const char *slash = strrchr(module->path, '/');
+    const char *name = slash && slash[1] ? slash + 1 : module->path;
+    char *text;
+    size_t length = strlen(name);
+    size_t suffix = strlen(" (deleted)");
+    if (length > suffix && strcmp(name + length - suffix, " (deleted)") == 0)
+        length -= suffix;
+    int printed = asprintf(&text, "%.*s+0x%llx", length ? (int)length : 9,
+                           length ? name : "[unnamed]", (unsigned long long)vaddr);
+    return printed < 0 ? NULL : text;
+}
+
+/* --- telling --- */
+
+static uint32_t intern(struct worker *worker, const char *text)
+{
+    uint32_t string = profile_intern_string(worker->functions, text);
+    if (string == UINT32_MAX)
+        give_up();
+    return string;
+}
+
+/* The number of a function, which is told if it is new. */
+static uint32_t function_number(struct worker *worker, const char *symbol, bool is_mangled,
+                                const char *file, int64_t start_line)
+{
+    struct profile_function function = {
+        .system_name = intern(worker, symbol),
+        .file = intern(worker, file),
+        .start_line = start_line,
+    };
+    uint32_t number = profile_intern_function(worker->functions, &function);
+    if (number == UINT32_MAX)
+        give_up();
+    if (number > worker->told) {
+        char *name = is_mangled ? demangle(symbol) : NULL;
+        symbol_write_function(&worker->writer, name ? name : symbol, symbol, file,
+                              start_line > 0 ? (uint32_t)start_line : 0);
+        free(name);
+        worker->told = number;
+    }
+    return number;
+}
+
+static void tell_location(struct worker *worker, uint32_t index, const struct symbol_line *lines,
+                          uint32_t count)
+{
+    worker->is_told[index] = true;
+    worker->done++;
+    symbol_write_location(&worker->writer, worker->work->order[worker->task->first + index], lines,
+                          count);
+}
+
+/* A symbol's name without its version: memcpy@@GLIBC_2.14.  The caller frees it. */
+static char *plain_symbol(const char *name)
+{
+    char *copy = strndup(name, strcspn(name, "@"));
+    if (!copy)
+        give_up();
+    return copy;
+}
+
+static bool is_mangled(const char *symbol)
+{
+    return strncmp(symbol, "_Z", 2) == 0 || strncmp(symbol, "_R", 2) == 0;
+}
+
+/* --- from DWARF --- */
+
+/* What DWARF has no name for, or only a part of one, may have a symbol. */
+static char *symbol_of_frame(struct worker *worker, uint32_t index, bool is_outermost,
+                             const struct dwarf_frame *frame)
+{
+    const struct symbol *symbol = &worker->symbols[index];
+    if (is_outermost && symbol->name &&
+        (!frame->symbol ||
+         (!frame->is_mangled && is_mangled(symbol->name) && symbol->start == frame->entry)))
+        return plain_symbol(symbol->name);
+    char *copy = frame->symbol ? strdup(frame->symbol)
+                               : symbol_fallback_name(&worker->work->modules[worker->task->module],
+                                                      worker->addresses[index]);
+    if (!copy)
+        give_up();
+    return copy;
+}
+
+static void tell_frames(void *context, uint32_t index, const struct dwarf_frame *frames,
+                        uint32_t count)
+{
+    struct worker *worker = context;
+    struct symbol_line lines[SYMBOL_PIPE_LINES_MAX];
+    if (worker->is_told[index])
+        return;
+    for (uint32_t i = 0; i < count && i < SYMBOL_PIPE_LINES_MAX; i++) {
+        char *symbol = symbol_of_frame(worker, index, i + 1 == count, &frames[i]);
+        lines[i].function = function_number(worker, symbol, is_mangled(symbol), frames[i].file,
+                                            frames[i].start_line);
+        lines[i].line = frames[i].line > 0 ? (uint32_t)frames[i].line : 0;
+        free(symbol);
+    }
+    tell_location(worker, index, lines,
+                  count < SYMBOL_PIPE_LINES_MAX ? count : SYMBOL_PIPE_LINES_MAX);
+}
+
+static bool go_on(void *context)
+{
+    struct worker *worker = context;
+    symbol_write_number(&worker->writer, SYMBOL_PROGRESS, worker->done);
+    return worker->work->deadline_ms == 0 || symbol_now_ms() < worker->work->deadline_ms;
+}
+
+/* --- one module --- */
+
+static void tell_symbols(struct worker *worker)
+{
+    for (uint32_t i = 0; i < worker->task->count; i++) {
+        if (worker->is_told[i] || !worker->symbols[i].name)
+            continue;
+        char *symbol = plain_symbol(worker->symbols[i].name);
+        struct symbol_line line = {.function =
+                                       function_number(worker, symbol, is_mangled(symbol), "", 0)};
+        free(symbol);
+        tell_location(worker, i, &line, 1);
+    }
+}
+
+static void do_module(struct worker *worker, struct image *image)
+{
+    const struct symbol_task *task = worker->task;
+    struct image debug = {0};
+    struct symbols_packed *packed = NULL;
+    bool is_inside = debug_file_is_inside(image);
+    bool is_wanted = task->level == SYMBOL_LEVEL_DWARF && go_on(worker);
+    bool is_open = !is_inside && debug_file_open(&debug, image, &worker->work->search);
+    if (!symbols_find(image, worker->addresses, task->count, worker->symbols) ||
+        (is_open && !symbols_find(&debug, worker->addresses, task->count, worker->symbols)))
+        give_up();
+    if (!is_open && !is_inside)
+        packed = symbols_find_packed(image, worker->addresses, task->count, worker->symbols);
+    if (is_wanted && (is_inside || is_open)) {
+        struct dwarf_sink sink = {worker, tell_frames, go_on};
+        if (!dwarf_frames_find(is_inside ? image : &debug, &worker->work->search, worker->addresses,
+                               task->count, &sink))
+            give_up();
+    }
+    tell_symbols(worker);
+    symbols_packed_destroy(packed);
+    image_close(&debug);
+}
+
+static void do_task(struct worker *worker, const struct symbol_task *task)
+{
+    const struct module *module = &worker->work->modules[task->module];
+    struct image image;
+    worker->task = task;
+    symbol_write_number(&worker->writer, SYMBOL_MODULE, task->module);
+    symbol_flush(&worker->writer);
+    if (task->level == SYMBOL_LEVEL_NONE ||
+        !image_open_module(&image, module, worker->work->search.root_pid))
+        return;
+    worker->addresses = malloc((size_t)task->count * sizeof(*worker->addresses));
+    worker->symbols = calloc(task->count, sizeof(*worker->symbols));
+    worker->is_told = calloc(task->count, sizeof(*worker->is_told));
+    if (!worker->addresses || !worker->symbols || !worker->is_told)
+        give_up();
+    for (uint32_t i = 0; i < task->count; i++) {
+        uint32_t location = worker->work->order[task->first + i];
+        worker->addresses[i] =
+            worker->work->profile->locations.items[location].address - module->bias;
+    }
+    do_module(worker, &image);
+    image_close(&image);
+    free(worker->addresses);
+    free(worker->symbols);
+    free(worker->is_told);
+}
+
+void symbol_worker_run(const struct symbol_work *work, uint32_t first, int fd)
+{
+    struct worker *worker = calloc(1, sizeof(*worker));
+    if (!worker)
+        give_up();
+    worker->work = work;
+    worker->writer.fd = fd;
+    worker->functions = profile_create();
+    if (!worker->functions)
+        give_up();
+    for (uint32_t i = first; i < work->task_count; i++)
+        do_task(worker, &work->tasks[i]);
+    symbol_write_number(&worker->writer, SYMBOL_END, 0);
+    symbol_flush(&worker->writer);
+    _exit(0);
+}

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The reading is done by a child process.  When it dies at a module, another one
+ * goes on from there and tries less; when there can be no child, frames keep the
+ * names that need no file.
+ */
+#include "collector/symbolize.h"
+#include "collector/state_reader.h"
+#include "collector/symbol_worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define FAILURES_MAX 16
+#define GRACE_MS     1000                /* for a child past the deadline to finish without DWARF */
+#define HEAP_MAX     (UINT64_C(1) << 30) /* bytes a child may have besides the files it maps */
+
+struct symbolization {
+    struct profile *profile;
+    const struct mappings *mappings;
+    const struct symbolize_options *options;
+    struct symbol_work work;
+    uint32_t *order;
+    uint32_t order_count;
+    uint32_t *functions; /* ours, by the child's number */
+    uint32_t function_count, function_capacity;
+    uint32_t at; /* the task that the child is at */
+    bool no_memory;
+};
+
+/* --- tasks --- */
+
+static const struct symbolization *sorting; /* qsort has no argument for it */
+
+static uint32_t module_of(const struct symbolization *all, uint32_t location)
+{
+    uint32_t mapping = all->profile->locations.items[location].mapping;
+    return mapping < all->mappings->count ? all->mappings->module_of[mapping] : 0;
+}
+
+static int by_module(const void *left, const void *right)
+{
+    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+    uint32_t first = module_of(sorting, a), second = module_of(sorting, b);
+    if (first != second)
+        return first < second ? -1 : 1;
+    uint64_t from = sorting->profile->locations.items[a].address;
+    uint64_t to = sorting->profile->locations.items[b].address;
+    return from < to ? -1 : from > to;
+}
+
+/* One task per module that has locations. */
+static bool make_tasks(struct symbolization *all)
+{
+    uint32_t count = all->profile->locations.count;
+    all->order = malloc(((size_t)count + 1) * sizeof(*all->order));
+    all->work.tasks = calloc((size_t)all->mappings->module_count + 1, sizeof(*all->work.tasks));
+    if (!all->order || !all->work.tasks)
+        return false;
+    for (uint32_t i = 1; i < count; i++)
+        if (module_of(all, i) != 0)
+            all->order[all->order_count++] = i;
+    sorting = all;
+    qsort(all->order, all->order_count, sizeof(*all->order), by_module);
+    struct symbol_task *task = NULL;
+    for (uint32_t i = 0; i < all->order_count; i++) {
+        uint32_t module = module_of(all, all->order[i]);
+        if (!task || task->module != module) {
+            task = &all->work.tasks[all->work.task_count++];
+            *task = (struct symbol_task){module, i, 0, SYMBOL_LEVEL_DWARF};
+        }
+        task->count++;
+    }
+    all->work.profile = all->profile;
+    all->work.modules = all->mappings->modules;
+    all->work.order = all->order;
+    all->work.search = all->options->search;
+    all->work.deadline_ms = all->options->deadline_ms;
+    return true;
+}
+
+/* --- what the child says --- */
+
+static bool add_function(struct symbolization *all, const struct symbol_message *message)
+{
+    struct profile_function function = {
+        .name = profile_intern_string(all->profile, message->name),
+        .system_name = profile_intern_string(all->profile, message->symbol),
+        .file = profile_intern_string(all->profile, message->file),
+        .start_line = message->start_line,
+    };
+    if (all->function_count == all->function_capacity) {
+        uint32_t capacity = all->function_capacity ? all->function_capacity * 2 : 256;
+        uint32_t *moved = realloc(all->functions, capacity * sizeof(*moved));
+        if (!moved)
+            return false;
+        all->functions = moved;
+        all->function_capacity = capacity;
+    }
+    if (function.name == UINT32_MAX || function.system_name == UINT32_MAX ||
+        function.file == UINT32_MAX)
+        return false;
+    uint32_t ours = profile_intern_function(all->profile, &function);
+    all->functions[all->function_count++] = ours;
+    return ours != UINT32_MAX;
+}
+
+/* False: no memory.  What makes no sense is left out. */
+static bool add_lines(struct symbolization *all, const struct symbol_message *message)
+{
+    if (message->number == 0 || message->number >= all->profile->locations.count)
+        return true;
+    struct profile_location *location = &all->profile->locations.items[message->number];
+    if (location->line_count > 0)
+        return true;
+    uint32_t first = all->profile->lines.count, count = 0;
+    for (uint32_t i = 0; i < message->line_count; i++) {
+        uint32_t function = message->lines[i].function;
+        if (function == 0 || function > all->function_count)
+            return true;
+        struct profile_line line = {all->functions[function - 1], message->lines[i].line};
+        if (profile_add_line(all->profile, &line) == UINT32_MAX)
+            return false;
+        count++;
+    }
+    location->line_first = first;
+    location->line_count = count;
+    return true;
+}
+
+static void note_module(struct symbolization *all, uint32_t module)
+{
+    for (uint32_t i = all->at; i < all->work.task_count; i++)
+        if (all->work.tasks[i].module == module)
+            all->at = i;
+}
+
+/* True: the child did all there was to do. */
+static bool listen(struct symbolization *all, struct symbol_reader *reader)
+{
+    static struct symbol_message message; /* large */
+    while (symbol_read(reader, &message)) {
+        switch (message.kind) {
+        case SYMBOL_MODULE:
+            note_module(all, message.number);
+            break;
+        case SYMBOL_FUNCTION:
+            all->no_memory = !add_function(all, &message);
+            break;
+        case SYMBOL_LOCATION:
+            all->no_memory = !add_lines(all, &message);
+            break;
+        case SYMBOL_PROGRESS:
+            if (all->options->progress && message.number <= all->order_count)
+                all->options->progress(all->options->context, message.number, all->order_count);
+            break;
+        case SYMBOL_END:
+            return true;
+        }
+        if (all->no_memory)
+            return false;
+    }
+    return false;
+}
+
+/* --- the child --- */
+
+static _Noreturn void be_the_child(const struct symbolization *all, int fd, pid_t parent)
+{
+    const struct rlimit no_core = {0, 0};
+    struct rlimit heap;
+    setrlimit(RLIMIT_CORE, &no_core);
+    if (getrlimit(RLIMIT_DATA, &heap) == 0 && heap.rlim_cur > HEAP_MAX) {
+        heap.rlim_cur = HEAP_MAX;
+        setrlimit(RLIMIT_DATA, &heap);
+    }
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(1);
+#ifndef __SANITIZE_ADDRESS__
+    /* Libraries complain about damaged files, and when they fail, on stderr. */
+    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (null < 0)
+        close(STDERR_FILENO);
+    else
+        dup2(null, STDERR_FILENO);
+#endif
+    symbol_worker_run(&all->work, all->at, fd);
+}
+
+/* One child from the task at hand on.  True: it did all; *is_impossible: there can be none. */
+static bool run_child(struct symbolization *all, bool *is_impossible)
+{
+    int ends[2];
+    pid_t parent = getpid();
+    *is_impossible = pipe2(ends, O_CLOEXEC) != 0;
+    if (*is_impossible)
+        return false;
+    pid_t child = fork();
+    if (child == 0) {
+        close(ends[0]);
+        be_the_child(all, ends[1], parent);
+    }
+    close(ends[1]);
+    bool is_complete = false;
+    struct symbol_reader *reader = child > 0 ? calloc(1, sizeof(*reader)) : NULL;
+    *is_impossible = !reader;
+    if (reader) {
+        reader->fd = ends[0];
+        if (all->work.deadline_ms)
+            reader->deadline_ms = all->work.deadline_ms + GRACE_MS;
+        all->function_count = 0;
+        is_complete = listen(all, reader);
+        symbol_reader_deinit(reader);
+        free(reader);
+    }
+    close(ends[0]);
+    if (child > 0) {
+        if (!is_complete)
+            kill(child, SIGKILL);
+        while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+            ;
+    }
+    return is_complete;
+}
+
+static void run_children(struct symbolization *all)
+{
+    bool is_impossible = false, is_late = false;
+    unsigned failures = 0;
+    while (all->at < all->work.task_count && !run_child(all, &is_impossible)) {
+        struct symbol_task *task = &all->work.tasks[all->at];
+        if (is_impossible || all->no_memory || ++failures > FAILURES_MAX)
+            return;
+        if (all->work.deadline_ms && symbol_now_ms() >= all->work.deadline_ms + GRACE_MS) {
+            /* It hung in DWARF; once more, without. */
+            if (is_late)
+                return;
+            is_late = true;
+            all->work.deadline_ms += GRACE_MS;
+            for (uint32_t i = all->at; i < all->work.task_count; i++)
+                all->work.tasks[i].level = SYMBOL_LEVEL_TABLES;
+        } else if (task->level == SYMBOL_LEVEL_NONE) {
+            all->at++;
+        } else {
+            task->level--;
+        }
+    }
+}
+
+/* --- names that need no file --- */
+
+static bool name_plainly(struct symbolization *all, struct profile_location *location)
+{
+    uint32_t mapping = location->mapping;
+    char *text = NULL;
+    const char *name =
+        location->address <= state_unknown_pc() ? state_pseudo_name(location->address) : "[anon]";
+    if (mapping != 0 && mapping < all->mappings->count) {
+        const struct module *module = &all->mappings->modules[all->mappings->module_of[mapping]];
+        name = text = symbol_fallback_name(module, location->address - module->bias);
+        if (!text)
+            return false;
+    }
+    struct profile_function function = {.name = profile_intern_string(all->profile, name)};
+    function.system_name = function.name;
+    free(text);
+    struct profile_line line = {.function = UINT32_MAX};
+    if (function.name != UINT32_MAX)
+        line.function = profile_intern_function(all->profile, &function);
+    if (line.function == UINT32_MAX)
+        return false;
+    location->line_first = profile_add_line(all->profile, &line);
+    location->line_count = 1;
+    return location->line_first != UINT32_MAX;
+}
+
+bool symbolize(struct profile *profile, const struct mappings *mappings,
+               const struct symbolize_options *options)
+{
+    struct symbolization all = {.profile = profile, .mappings = mappings, .options = options};
+    bool has_memory = make_tasks(&all);
+    if (has_memory)
+        run_children(&all);
+    has_memory = has_memory && !all.no_memory;
+    for (uint32_t i = 1; i < profile->locations.count && has_memory; i++)
+        if (profile->locations.items[i].line_count == 0)
+            has_memory = name_plainly(&all, &profile->locations.items[i]);
+    /* All flags, whatever was found: without one pprof would look for symbols itself. */
+    for (uint32_t i = 1; i < profile->mappings.count; i++) {
+        struct profile_mapping *mapping = &profile->mappings.items[i];
+        mapping->has_functions = mapping->has_files = true;
+        mapping->has_lines = mapping->has_inlines = true;
+    }
+    free(all.order);
+    free(all.work.tasks);
+    free(all.functions);
+    return has_memory;
+}
