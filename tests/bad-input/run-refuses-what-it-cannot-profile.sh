@@ -7,6 +7,7 @@ gcc -static-pie main.c -o static-pie
 cp "$TARGETS/nothing" setuid && chmod 4755 setuid
 if [[ $(id -u) == 0 ]]; then chown nobody setuid && chmod 4755 setuid; fi
 printf '\177ELF\001\001\001' >elf32 && head -c 200 /dev/zero >>elf32 && chmod +x elf32
+cp "$TARGETS/nothing" arm64 && printf '\267\000' | dd of=arm64 bs=1 seek=18 conv=notrunc status=none
 echo 'not a program' >text
 echo '\177ELF' >noise && chmod +x noise
 printf '#!%s/static\n' "$PWD" >script && chmod +x script
@@ -19,6 +20,7 @@ refused 2 "$TMPDIR|directory" "$MEMPROF" run "$TMPDIR"
 refused 2 'static' "$MEMPROF" run ./static
 refused 2 'static' "$MEMPROF" run ./static-pie
 refused 2 '32' "$MEMPROF" run ./elf32
+refused 2 'arm64|aarch64|architecture' "$MEMPROF" run ./arm64
 refused 2 'noise' "$MEMPROF" run ./noise
 refused 2 'static' "$MEMPROF" run ./script
 refused 2 '/nonexistent/shell' "$MEMPROF" run ./orphan
