@@ -79,20 +79,25 @@ static struct error *check_length(const char *text)
     return NULL;
 }
 
+/* The library's own rule; it makes the directory as well. */
 static struct error *check_directory(const char *text)
 {
     struct error *error = check_length(text);
     if (error)
         return error;
     struct stat status;
+    if (mkdir(text, 0700) != 0 && errno != EEXIST)
+        return error_create_errno(errno, "%s: it cannot be made", text);
     if (lstat(text, &status) != 0)
         return error_create_errno(errno, "%s", text);
-    if (S_ISLNK(status.st_mode) || !S_ISDIR(status.st_mode))
+    if (S_ISLNK(status.st_mode) && status.st_uid == geteuid() && stat(text, &status) != 0)
+        return error_create_errno(errno, "%s", text);
+    if (!S_ISDIR(status.st_mode))
         return error_create("%s: is not a directory", text);
     if (status.st_uid != geteuid())
         return error_create("%s: belongs to another user; try a directory of yours", text);
-    if (status.st_mode & 077)
-        return error_create("%s: others can look into it; try chmod 700 on it", text);
+    if (status.st_mode & 022)
+        return error_create("%s: others can write to it; try chmod 700 on it", text);
     if (access(text, W_OK | X_OK) != 0)
         return error_create_errno(errno, "%s", text);
     return NULL;
