@@ -9,6 +9,7 @@
 #include "preload/helper.h"
 #include "preload/interpose.h"
 #include "preload/log.h"
+#include "preload/modules.h"
 #include "preload/operators.h"
 #include "preload/real.h"
 #include "preload/root.h"
@@ -104,6 +105,7 @@ static bool start(char **envp)
         log_line("this kernel has no MADV_WIPEONFORK (Linux 4.14): nothing is recorded", NULL);
         return false;
     }
+    modules_init();
     choose_unwinder();
     thread_init();
     on_exit(at_exit, NULL);

@@ -14,12 +14,20 @@
 
 _Atomic uint32_t modules_epoch_now;
 
-/* Weak, so that an older loader, without it, loads us all the same. */
-extern int _dl_find_object(void *address, struct dl_find_object *result) __attribute__((weak));
+/* Looked up, not linked: even a weak reference would name its symbol version, which
+ * an older loader misses and then refuses us. */
+static int (*find_object)(void *address, struct dl_find_object *result);
+
+void modules_init(void)
+{
+    *(void **)&find_object = dlsym(RTLD_DEFAULT, "_dl_find_object");
+    if (!find_object)
+        dlerror(); /* nobody's business */
+}
 
 bool modules_lookup_usable(void)
 {
-    return &_dl_find_object != NULL;
+    return find_object != NULL;
 }
 
 void modules_bump(void)
@@ -28,18 +36,6 @@ void modules_bump(void)
     unwind_cfi_flush();
     if (root_ready())
         atomic_fetch_add_explicit(&root.segment.header->dlcloses, 1, memory_order_relaxed);
-}
-
-bool modules_extent(uintptr_t pc, struct module_extent *extent)
-{
-    struct dl_find_object found;
-    if (!&_dl_find_object || _dl_find_object((void *)pc, &found) != 0)
-        return false;
-    extent->start = (uintptr_t)found.dlfo_map_start;
-    extent->end = (uintptr_t)found.dlfo_map_end;
-    extent->eh_frame_hdr = found.dlfo_eh_frame;
-    extent->link_map = found.dlfo_link_map;
-    return true;
 }
 
 /* Program headers as mapped; NULL unless the file's head is part of the mapping. */
@@ -53,6 +49,38 @@ static const ElfW(Phdr) * program_headers(const struct module_extent *extent, si
         return NULL;
     *count = head->e_phnum;
     return (const ElfW(Phdr) *)(extent->start + head->e_phoff);
+}
+
+/* For older loaders; this one takes the loader's lock. */
+static bool extent_by_dladdr(uintptr_t pc, struct module_extent *extent)
+{
+    Dl_info info;
+    size_t count = 0;
+    if (!dladdr1((void *)pc, &info, (void **)&extent->link_map, RTLD_DL_LINKMAP))
+        return false;
+    extent->start = (uintptr_t)info.dli_fbase;
+    extent->end = extent->start + 4096; /* surely there */
+    extent->eh_frame_hdr = NULL;
+    const ElfW(Phdr) *ph = program_headers(extent, &count);
+    uintptr_t bias = ((const struct link_map *)extent->link_map)->l_addr;
+    for (size_t i = 0; ph && i < count; i++)
+        if (ph[i].p_type == PT_LOAD && bias + ph[i].p_vaddr + ph[i].p_memsz > extent->end)
+            extent->end = bias + ph[i].p_vaddr + ph[i].p_memsz;
+    return ph && pc < extent->end;
+}
+
+bool modules_extent(uintptr_t pc, struct module_extent *extent)
+{
+    struct dl_find_object found;
+    if (!find_object)
+        return extent_by_dladdr(pc, extent);
+    if (find_object((void *)pc, &found) != 0)
+        return false;
+    extent->start = (uintptr_t)found.dlfo_map_start;
+    extent->end = (uintptr_t)found.dlfo_map_end;
+    extent->eh_frame_hdr = found.dlfo_eh_frame;
+    extent->link_map = found.dlfo_link_map;
+    return true;
 }
 
 static void read_build_id(struct state_module *m, const char *note, size_t bytes)

@@ -48,7 +48,8 @@ struct module_extent {
 };
 bool modules_extent(uintptr_t pc, struct module_extent *extent);
 
-/* Does this loader have _dl_find_object (glibc 2.35)? */
+/* Finds out whether this loader has _dl_find_object (glibc 2.35). */
+void modules_init(void);
 bool modules_lookup_usable(void);
 
 #endif
