@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A process whose maps we may not read counts as one that may map the state if
- * it could have: if it is the process that made it, or runs as its owner.
+ * it could have made it: by its pid, and as its owner.
  */
 #include "collector/live.h"
 
@@ -92,21 +92,33 @@ static void note_mapping(void *context, const struct maps_line *line)
     }
 }
 
-/* Whether a process runs, in any of its four user ids, as `owner`. */
-static bool runs_as(pid_t pid, uid_t owner)
+/* The last number of "NSpid: 4711 12 1": what the process calls itself. */
+static bool calls_itself(const char *line, uint32_t pid)
+{
+    const char *last = strrchr(line, '\t');
+    return !last || strtoul(last, NULL, 10) == pid;
+}
+
+/* Whether a process whose maps are closed to us could have made the state: it has
+ * the owner among its user ids and, in its namespace, the pid that the state says.
+ * Without the second, one closed process (an ssh-agent) would keep all states alive. */
+static bool may_be_maker(pid_t pid, const struct live_query *query)
 {
     char path[64], line[256];
     unsigned ids[4];
-    bool does = false;
+    bool has_owner = false, has_pid = true;
     snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
     FILE *status = fopen(path, "re");
     if (!status)
         return false; /* it has ended */
     while (fgets(line, sizeof(line), status))
         if (sscanf(line, "Uid: %u %u %u %u", &ids[0], &ids[1], &ids[2], &ids[3]) == 4)
-            does = ids[0] == owner || ids[1] == owner || ids[2] == owner || ids[3] == owner;
+            has_owner = ids[0] == query->owner || ids[1] == query->owner ||
+                        ids[2] == query->owner || ids[3] == query->owner;
+        else if (strncmp(line, "NSpid:", 6) == 0 && query->pid != 0)
+            has_pid = calls_itself(line, query->pid);
     fclose(status);
-    return does;
+    return has_owner && has_pid;
 }
 
 static void scan_process(struct live_query *queries, size_t count, pid_t pid)
@@ -117,7 +129,7 @@ static void scan_process(struct live_query *queries, size_t count, pid_t pid)
         return;
     for (size_t i = 0; i < count; i++)
         if (!queries[i].is_live &&
-            (queries[i].pid == (uint32_t)pid || runs_as(pid, queries[i].owner)))
+            (queries[i].pid == (uint32_t)pid || may_be_maker(pid, &queries[i])))
             queries[i].is_live = true;
 }
 
