@@ -21,6 +21,7 @@
 
 struct maps_line {
     char range[64];
+    char access[8]; /* "rw-s" */
     dev_t device;
     ino_t inode;
     char *path; /* in the line; "" for none */
@@ -75,9 +76,12 @@ struct scan {
     pid_t pid;
 };
 
+/* Who maps it without writing is a collector, perhaps ourselves. */
 static void note_mapping(void *context, const struct maps_line *line)
 {
     struct scan *scan = context;
+    if (line->access[1] != 'w')
+        return;
     const char *slash = strrchr(line->path, '/');
     for (size_t i = 0; i < scan->count; i++) {
         struct live_query *query = &scan->queries[i];
