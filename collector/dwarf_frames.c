@@ -5,6 +5,7 @@
  * profile with addresses all over a large file stays small.
  */
 #include "collector/dwarf_frames.h"
+#include "collector/dwarf_names.h"
 #include "collector/dwarf_scopes.h"
 #include "collector/dwarf_units.h"
 
@@ -28,8 +29,10 @@ struct frames_reader {
     struct image alternate_image;
     size_t lines_kept;
     struct dwarf_scopes scopes;
+    struct dwarf_names names;
     struct dwarf_frame frames[DWARF_FRAMES_MAX];
     char *files[DWARF_FRAMES_MAX]; /* made absolute for frames[] */
+    char *made_names[DWARF_FRAMES_MAX];
 };
 
 /* --- handles --- */
@@ -88,6 +91,7 @@ static bool open_dwarf(struct frames_reader *reader)
 
 static void close_dwarf(struct frames_reader *reader)
 {
+    dwarf_names_deinit(&reader->names);
     dwarf_end(reader->dwarf);
     dwarf_end(reader->alternate);
     reader->dwarf = reader->alternate = NULL;
@@ -110,14 +114,17 @@ static int64_t number_attribute(Dwarf_Die *die, unsigned name, bool of_origin)
     return dwarf_formudata(found, &value) == 0 && value <= INT32_MAX ? (int64_t)value : 0;
 }
 
-static void name_frame(struct dwarf_frame *frame, Dwarf_Die *die)
+static void name_frame(struct frames_reader *reader, uint32_t i, Dwarf_Die *tree, Dwarf_Die *die)
 {
+    struct dwarf_frame *frame = &reader->frames[i];
     frame->symbol = string_attribute(die, DW_AT_linkage_name);
     if (!frame->symbol)
         frame->symbol = string_attribute(die, DW_AT_MIPS_linkage_name);
     frame->is_mangled = frame->symbol != NULL;
-    if (!frame->symbol)
+    if (!frame->symbol) {
         frame->symbol = dwarf_diename(die);
+        frame->name = reader->made_names[i] = dwarf_names_format(&reader->names, tree, die);
+    }
     frame->start_line = number_attribute(die, DW_AT_decl_line, true);
 }
 
@@ -169,7 +176,7 @@ static void find_frames(struct frames_reader *reader, Dwarf_Die *unit, Dwarf_Die
             frames[count] = (struct dwarf_frame){.file = ""};
             place_call(reader, count, tree, &reader->scopes.items[frames[count - 1].entry].die);
         }
-        name_frame(&frames[count], &scope->die);
+        name_frame(reader, count, tree, &scope->die);
         frames[count].entry = at; /* the scope, until the frames are complete */
         at = scope->parent;
         count++;
@@ -185,7 +192,8 @@ static void find_frames(struct frames_reader *reader, Dwarf_Die *unit, Dwarf_Die
         reader->sink->frames(reader->sink->context, index, frames, count);
     for (uint32_t i = 0; i < count; i++) {
         free(reader->files[i]);
-        reader->files[i] = NULL;
+        free(reader->made_names[i]);
+        reader->files[i] = reader->made_names[i] = NULL;
     }
 }
 

@@ -16,6 +16,7 @@
 /* Strings are valid during the call they are given to. */
 struct dwarf_frame {
     const char *symbol; /* mangled, or plain; NULL: not known */
+    const char *name;   /* for people; NULL: the symbol, demangled */
     const char *file;   /* as absolute as the compiler wrote it; "" when unknown */
     int64_t line;
     int64_t start_line;

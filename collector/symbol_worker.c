@@ -56,7 +56,7 @@ static uint32_t intern(struct worker *worker, const char *text)
 }
 
 /* The number of a function, which is told if it is new. */
-static uint32_t function_number(struct worker *worker, const char *symbol, bool is_mangled,
+static uint32_t function_number(struct worker *worker, const char *symbol, const char *name,
                                 const char *file, int64_t start_line)
 {
     struct profile_function function = {
@@ -68,10 +68,13 @@ static uint32_t function_number(struct worker *worker, const char *symbol, bool 
     if (number == UINT32_MAX)
         give_up();
     if (number > worker->told) {
-        char *name = is_mangled ? demangle(symbol) : NULL;
-        symbol_write_function(&worker->writer, name ? name : symbol, symbol, file,
-                              start_line > 0 ? (uint32_t)start_line : 0);
-        free(name);
+        char *demangled = name ? NULL : demangle(symbol);
+        symbol_write_function(&worker->writer,
+                              name        ? name
+                              : demangled ? demangled
+                                          : symbol,
+                              symbol, file, start_line > 0 ? (uint32_t)start_line : 0);
+        free(demangled);
         worker->told = number;
     }
     return number;
@@ -128,8 +131,9 @@ static void tell_frames(void *context, uint32_t index, const struct dwarf_frame 
         return;
     for (uint32_t i = 0; i < count && i < SYMBOL_PIPE_LINES_MAX; i++) {
         char *symbol = symbol_of_frame(worker, index, i + 1 == count, &frames[i]);
-        lines[i].function = function_number(worker, symbol, is_mangled(symbol), frames[i].file,
-                                            frames[i].start_line);
+        lines[i].function =
+            function_number(worker, symbol, is_mangled(symbol) ? NULL : frames[i].name,
+                            frames[i].file, frames[i].start_line);
         lines[i].line = frames[i].line > 0 ? (uint32_t)frames[i].line : 0;
         free(symbol);
     }
@@ -152,8 +156,7 @@ static void tell_symbols(struct worker *worker)
         if (worker->is_told[i] || !worker->symbols[i].name)
             continue;
         char *symbol = plain_symbol(worker->symbols[i].name);
-        struct symbol_line line = {.function =
-                                       function_number(worker, symbol, is_mangled(symbol), "", 0)};
+        struct symbol_line line = {.function = function_number(worker, symbol, NULL, "", 0)};
         free(symbol);
         tell_location(worker, i, &line, 1);
     }

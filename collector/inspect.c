@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Prints what is in a state, not what it means: addresses, no names.
+ */
+#include "collector/inspect.h"
+#include "collector/state_reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define STACK_MAX 4096 /* frames printed of one stack: a crafted one may have no end */
+
+/* Text from a state, safe for a terminal. */
+static void put_text(FILE *out, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        fputc((unsigned char)text[i] < ' ' || text[i] == 127 ? '?' : text[i], out);
+}
+
+static void put_string(FILE *out, const char *what, const char *text)
+{
+    fprintf(out, "  %-12s ", what);
+    put_text(out, text, strlen(text));
+    fputc('\n', out);
+}
+
+static void put_arguments(FILE *out, const struct state_info *info)
+{
+    fprintf(out, "  %-12s", "arguments");
+    for (size_t at = 0; at < info->arguments_bytes; at += strlen(info->arguments + at) + 1) {
+        fputc(' ', out);
+        put_text(out, info->arguments + at, strlen(info->arguments + at));
+    }
+    fputc('\n', out);
+}
+
+static void put_process(FILE *out, const struct state_info *info)
+{
+    char text[64] = "?";
+    struct tm local;
+    time_t seconds = (time_t)(info->start_ns / 1000000000);
+    if (localtime_r(&seconds, &local))
+        strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &local);
+    fprintf(out, "process\n  %-12s %" PRIu32 " (parent %" PRIu32 ", namespace %" PRIu64 ")\n",
+            "pid", info->pid, info->ppid, info->pid_namespace);
+    fprintf(out, "  %-12s %" PRIu32 "\n", "user", info->uid);
+    fprintf(out, "  %-12s %s.%09" PRIu64 "\n", "start", text, info->start_ns % 1000000000);
+    put_string(out, "executable", info->exe);
+    put_arguments(out, info);
+    put_string(out, "directory", info->cwd);
+    fprintf(out, "  %-12s%s%s%s%s%s\n", "flags", info->is_first ? " first" : "",
+            info->is_forked ? " forked" : "", info->is_child ? " child" : "",
+            info->is_pinned ? " pinned" : "", info->is_exiting ? " exiting" : "");
+    fprintf(out, "  %-12s %016" PRIx64 "\n", "run", info->run_id);
+}
+
+static void put_options(FILE *out, const struct state_info *info)
+{
+    fprintf(out, "options\n  %-12s %" PRIu64 " bytes\n", "interval", info->interval_bytes);
+    fprintf(out, "  %-12s %" PRIu32 " frames\n", "depth", info->depth);
+    fprintf(out, "  %-12s %s\n", "unwinder", info->unwinder);
+    fprintf(out, "  %-12s %" PRIu64 "\n", "seed", info->seed);
+    put_string(out, "output", info->out ? info->out : "(default)");
+    fprintf(out, "  %-12s %s\n", "verbose", info->is_verbose ? "yes" : "no");
+}
+
+static void put_tables(FILE *out, const struct state_reader *reader, const struct state_info *info)
+{
+    fprintf(out,
+            "tables (state of %" PRIu64 " bytes, %" PRIu32 " of %" PRIu32 " chunks of %" PRIu32
+            " bytes used)\n",
+            info->state_bytes, info->chunks_used, info->chunk_count, info->chunk_bytes);
+    for (unsigned i = 0; i < STATE_READER_TABLES; i++) {
+        uint32_t chunks;
+        uint64_t records, capacity;
+        const char *name = state_reader_table(reader, i, &chunks, &records, &capacity);
+        if (name)
+            fprintf(out, "  %-12s %8" PRIu64 " of %8" PRIu64 " records, %" PRIu32 " chunks\n", name,
+                    records, capacity, chunks);
+    }
+}
+
+static void put_modules(FILE *out, const struct state_reader *reader)
+{
+    uint32_t count;
+    const struct module *modules = state_reader_modules(reader, &count);
+    fprintf(out, "modules\n");
+    for (uint32_t i = 1; i < count; i++) {
+        const struct module *module = &modules[i];
+        if (module->map_end == 0)
+            continue;
+        fprintf(out,
+                "  %4" PRIu32 " %012" PRIx64 "-%012" PRIx64 " bias %012" PRIx64
+                " generation %" PRIu32 " %s",
+                i, module->map_start, module->map_end, module->bias, module->generation,
+                module->build_id_length ? "" : "no-build-id");
+        for (uint32_t byte = 0; byte < module->build_id_length; byte++)
+            fprintf(out, "%02x", module->build_id[byte]);
+        fprintf(out, "%s ", module->is_executable ? " executable" : "");
+        put_text(out, module->path, strlen(module->path));
+        fputc('\n', out);
+    }
+}
+
+static void put_threads(FILE *out, const struct state_reader *reader, const struct state_info *info)
+{
+    struct state_reader_buffer buffer;
+    fprintf(out, "threads\n  %-12s %" PRIu64 "\n  %-12s %" PRIu32 "\n", "total", info->threads,
+            "buffers", info->buffers_used);
+    for (uint32_t i = 0; state_reader_buffer(reader, i, &buffer); i++) {
+        if (buffer.owners == 0 && buffer.samples == 0)
+            continue;
+        fprintf(out, "  buffer %2" PRIu32 ": ", i);
+        if (i == 0)
+            fprintf(out, "shared");
+        else if (buffer.owner == 0)
+            fprintf(out, "free after %" PRIu32 " threads", buffer.owners);
+        else
+            fprintf(out, "thread %" PRIu32 " (%" PRIu32 " so far)", buffer.owner, buffer.owners);
+        fprintf(out, ", %" PRIu64 " samples, %" PRIu64 " freed, %" PRIu64 " truncated\n",
+                buffer.samples, buffer.samples_freed, buffer.truncated);
+    }
+}
+
+static void put_losses(FILE *out, const struct state_info *info)
+{
+    bool is_lost;
+    fprintf(out, "lost\n");
+    for (unsigned i = 0; i < STATE_READER_LOSSES; i++)
+        if (state_loss_name(i, &is_lost))
+            fprintf(out, "  %-22s %" PRIu64 "\n", state_loss_name(i, &is_lost), info->losses[i]);
+    if (info->diff_stacks)
+        fprintf(out, "  %-22s %" PRIu64 " of %" PRIu64 "\n", "stacks that differ",
+                info->diff_different, info->diff_stacks);
+}
+
+/* --- stacks --- */
+
+static void put_stack(FILE *out, const struct state_reader *reader, uint32_t leaf)
+{
+    uint32_t count;
+    const struct module *modules = state_reader_modules(reader, &count);
+    struct state_reader_node node;
+    unsigned frames = 0;
+    for (uint32_t at = leaf; at != 0 && frames < STACK_MAX && state_reader_node(reader, at, &node);
+         at = node.parent, frames++) {
+        if (node.is_pseudo)
+            fprintf(out, "      %s\n", state_pseudo_name(node.pc));
+        else if (node.module == 0)
+            fprintf(out, "      %#" PRIx64 "\n", node.pc);
+        else
+            fprintf(out, "      %#" PRIx64 " module %" PRIu32 " + %#" PRIx64 "\n", node.pc,
+                    node.module, node.pc - modules[node.module].bias);
+    }
+}
+
+static bool put_sites(FILE *out, const struct state_reader *reader)
+{
+    uint32_t count;
+    const struct state_reader_site *sites = state_reader_sites(reader, &count);
+    struct state_reader_counts *counts = calloc((size_t)count + 1, sizeof(*counts));
+    if (!counts)
+        return false;
+    state_reader_counts(reader, counts);
+    fprintf(out, "sites\n");
+    for (uint32_t i = 1; i < count && !ferror(out); i++) {
+        if (sites[i].node == 0)
+            continue;
+        fprintf(out,
+                "  %6" PRIu32 " up to %" PRId64 " bytes: allocated %" PRIu64 " objects %" PRIu64
+                " bytes, freed %" PRIu64 " objects %" PRIu64 " bytes\n",
+                i, state_label_bytes(sites[i].size_class), counts[i].allocated_objects,
+                counts[i].allocated_bytes, counts[i].freed_objects, counts[i].freed_bytes);
+        put_stack(out, reader, sites[i].node);
+    }
+    free(counts);
+    return true;
+}
+
+static void put_diffs(FILE *out, const struct state_reader *reader)
+{
+    uint32_t recorded, compared;
+    for (uint32_t i = 0; state_reader_diff(reader, i, &recorded, &compared) && !ferror(out); i++) {
+        fprintf(out, "difference %" PRIu32 "\n    recorded\n", i);
+        put_stack(out, reader, recorded);
+        fprintf(out, "    compared\n");
+        put_stack(out, reader, compared);
+    }
+}
+
+struct error *inspect_fd(int fd, const char *name, bool stacks, FILE *out)
+{
+    struct state_reader *reader;
+    struct error *error = state_reader_create(fd, name, &reader);
+    if (error)
+        return error;
+    const struct state_info *info = state_reader_info(reader);
+    fprintf(out, "state ");
+    put_text(out, name, strlen(name));
+    fprintf(out, "\nversion %" PRIu32 "\n", info->version);
+    put_process(out, info);
+    put_options(out, info);
+    put_tables(out, reader, info);
+    put_modules(out, reader);
+    put_threads(out, reader, info);
+    fprintf(out, "samples\n  %-12s %" PRIu64 "\n  %-12s %" PRIu64 "\n  %-12s %" PRIu64 "\n",
+            "taken", info->samples, "freed", info->samples_freed, "truncated", info->truncated);
+    put_losses(out, info);
+    if (stacks && !put_sites(out, reader))
+        error = error_create("cannot inspect: %s: out of memory", name);
+    if (stacks && !error)
+        put_diffs(out, reader);
+    if (!error && state_reader_is_broken(reader))
+        error = error_create("cannot inspect: %s: it was truncated meanwhile", name);
+    state_reader_destroy(reader);
+    return error;
+}
+
+struct error *inspect_path(const char *path, bool stacks, FILE *out)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0)
+        return error_create_errno(errno, "cannot inspect: %s", path);
+    struct error *error = inspect_fd(fd, path, stacks, out);
+    close(fd);
+    return error;
+}
