@@ -33,8 +33,8 @@ static bool parse_line(char *line, struct maps_line *parsed)
     unsigned long inode;
     int path_at = 0;
     line[strcspn(line, "\n")] = '\0';
-    if (sscanf(line, "%63s %*s %*x %x:%x %lu %n", parsed->range, &major, &minor, &inode, &path_at) <
-            4 ||
+    if (sscanf(line, "%63s %7s %*x %x:%x %lu %n", parsed->range, parsed->access, &major, &minor,
+               &inode, &path_at) < 5 ||
         inode == 0)
         return false;
     parsed->device = makedev(major, minor);
