@@ -9,6 +9,7 @@
 #include "preload/buffers.h"
 #include "preload/config.h"
 #include "preload/lifecycle.h"
+#include "preload/modules.h"
 #include "preload/real.h"
 #include "preload/root.h"
 #include "preload/sites.h"
@@ -118,10 +119,19 @@ static void compare(const struct unwind_start *caller, uint32_t node)
     atomic_store_explicit(&diff->recorded, node, memory_order_release);
 }
 
-static inline uint32_t node_of(struct slot *slot, const struct unwind_start *caller)
+static inline uint32_t node_of(struct stack *stack, const struct unwind_start *caller)
 {
-    unwind(&slot->stack, caller);
-    uint32_t node = sites_intern_stack(&slot->stack);
+    uint32_t epoch = modules_epoch();
+    if (__builtin_expect(stack->epoch != epoch, 0)) {
+        stack_forget_nodes(stack);
+        stack->epoch = epoch;
+    }
+    uint32_t node = thread_stack_covers(caller->sp) ? stack_recall(stack, caller) : 0;
+    stack->complete = true; /* only complete ones are remembered */
+    if (node == 0) {
+        unwind(stack, caller);
+        node = sites_intern_stack(stack);
+    }
     if (__builtin_expect(config.unwinder == STATE_UNWIND_DIFF, 0))
         compare(caller, node);
     return node;
@@ -131,7 +141,7 @@ static inline uint32_t node_of(struct slot *slot, const struct unwind_start *cal
 static uint32_t site_of(struct slot *slot, const struct unwind_start *caller, size_t size,
                         struct state_cell **cell, bool *shared)
 {
-    uint32_t node = node_of(slot, caller);
+    uint32_t node = node_of(&slot->stack, caller);
     if (node == 0) {
         segment_lost(STATE_LOST_STACK);
         *cell = cell_of(slot, SITE_OTHER, shared);

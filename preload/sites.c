@@ -5,8 +5,6 @@
 #include "preload/random.h"
 #include "preload/root.h"
 
-#include <string.h>
-
 struct node_key {
     uint32_t parent;
     uintptr_t pc;
@@ -65,64 +63,40 @@ bool sites_init(void)
 /* node_intern through the slot's own cache, which spares the shared index. */
 static inline uint32_t node_cached(struct stack *stack, uint32_t parent, uintptr_t pc)
 {
-    uint32_t place = (uint32_t)(pc ^ pc >> 7 ^ parent * 5) % NODE_CACHE;
-    if (stack->cache[place].pc == pc && stack->cache[place].parent == parent)
-        return stack->cache[place].node;
+    uint32_t place = (uint32_t)(pc ^ pc >> 7 ^ parent * 5) % STACK_NODES;
+    if (stack->nodes[place].pc == pc && stack->nodes[place].parent == parent)
+        return stack->nodes[place].node;
     uint32_t node = node_intern(parent, pc);
     if (node) {
-        stack->cache[place].pc = pc;
-        stack->cache[place].parent = parent;
-        stack->cache[place].node = node;
+        stack->nodes[place].pc = pc;
+        stack->nodes[place].parent = parent;
+        stack->nodes[place].node = node;
     }
     return node;
 }
 
-/* Puts a frame on top of the stack before, of which `outer` is the top (NULL: there
- * is none). */
-static inline void remember(struct check *checks, struct known_frame *to,
-                            const struct known_frame *outer, const struct frame *f, uint32_t node)
-{
-    uint32_t outside = outer ? outer->own_checks : 0, own = outside;
-    bool needs_bp =
-        f->bp_use == FRAME_USES_BP || (f->bp_use == FRAME_PASSES_BP && outer && outer->needs_bp);
-    checks[++own] = (struct check){(const uintptr_t *)(f->sp - 8), f->pc + 1};
-    if (needs_bp && f->bp_slot)
-        checks[++own] = (struct check){(const uintptr_t *)f->bp_slot, f->bp};
-    to->pc = f->pc;
-    to->sp = f->sp;
-    to->bp = f->bp;
-    to->node = node;
-    to->checks = outside;
-    to->own_checks = own;
-    to->needs_bp = needs_bp;
-}
-
 uint32_t sites_intern_stack(struct stack *stack)
 {
-    uint32_t joint = stack->joint, epoch = modules_epoch();
-    uint32_t parent = stack->complete ? 0 : root.sites.truncated;
-    struct known_frame *top = stack->before + joint;
+    uint32_t joint = stack->joint;
+    uint32_t node = stack->complete ? 0 : root.sites.truncated;
     if (joint)
-        parent = top[-1].node;
+        node = stack->before[joint - 1].node;
     else if (stack->count == 0)
         return root.sites.unknown;
-    if (__builtin_expect(stack->epoch != epoch, 0)) {
-        memset(stack->cache, 0, sizeof stack->cache);
-        stack->epoch = epoch;
-    }
     bool keep = stack->reusable && joint + stack->count <= stack->depth;
     stack->known = joint;
     for (const struct frame *f = stack->above + stack->count; f-- > stack->above;) {
-        parent = node_cached(stack, parent, f->pc);
-        if (parent == 0)
+        node = node_cached(stack, node, f->pc);
+        if (node == 0)
             break;
-        if (keep) {
-            remember(stack->checks, top, top > stack->before ? top - 1 : NULL, f, parent);
-            top++;
-        }
+        if (keep)
+            stack_push(stack, f, node);
     }
-    stack->known = keep && parent ? (uint32_t)(top - stack->before) : 0;
-    return parent;
+    if (keep && node)
+        stack_keep(stack, joint);
+    else
+        stack->known = 0;
+    return node;
 }
 
 struct site_key {

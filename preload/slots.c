@@ -30,7 +30,7 @@ static struct slot *acquire_own(struct thread *t)
         buffers_release(buffer);
         return NULL;
     }
-    buffer->slot->stack.known = 0;
+    stack_forget(&buffer->slot->stack);
     t->slot = buffer->slot;
     t->generation = root_generation;
     thread_arm();
@@ -57,7 +57,7 @@ static struct slot *borrow(void)
         /* Acquire pairs with the release in slots_return. */
         if (atomic_compare_exchange_strong_explicit(&slot->taken, &idle, true, memory_order_acquire,
                                                     memory_order_relaxed)) {
-            slot->stack.known = 0;
+            stack_forget(&slot->stack);
             return slot;
         }
     }

@@ -289,7 +289,7 @@ void unwind_cfi(struct stack *stack, const struct unwind_start *start)
     stack->reusable = thread_stack_covers(start->sp);
     w.low = stack->reusable ? start->sp - RED_ZONE : thread.stack_low;
     w.high = thread.stack_high;
-    uint32_t candidates = stack->reusable && stack->epoch == modules_epoch() ? stack->known : 0;
+    uint32_t candidates = stack->reusable ? stack->known : 0;
     do {
         if (stack->reusable && walk_usual(&w, &candidates)) {
             stack->complete = true;

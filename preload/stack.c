@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "preload/stack.h"
+
+#include <string.h>
+
+void stack_init(struct stack *stack, uint32_t depth)
+{
+    stack->depth = depth;
+    stack->serial = 1;
+    stack->above = (struct frame *)(stack + 1);
+    stack->before = (struct known_frame *)(stack->above + depth);
+    stack->checks = (struct check *)(stack->before + depth);
+    stack->checks[0].value = 0; /* its word is a pointer, and not NULL */
+    stack->checks[0].at = (const uintptr_t *)&stack->checks[0].at;
+}
+
+void stack_forget_nodes(struct stack *stack)
+{
+    stack_forget(stack);
+    memset(stack->nodes, 0, sizeof stack->nodes);
+}
+
+static inline struct recent *recent_of(struct stack *stack, uintptr_t pc, uintptr_t sp)
+{
+    return &stack->recent[(pc ^ pc >> 6 ^ sp >> 4 ^ sp >> 10) % STACK_RECENT];
+}
+
+uint32_t stack_recall(struct stack *stack, const struct unwind_start *start)
+{
+    uintptr_t pc = start->pc - 1;
+    const struct recent *r = recent_of(stack, pc, start->sp);
+    if (r->pc != pc || r->sp != start->sp || r->serial != stack->serial ||
+        (r->needs_bp && r->bp != start->bp))
+        return 0;
+    for (const struct check *c = r->checks, *end = c + r->count; c < end; c++)
+        if (*c->at != c->value)
+            return 0;
+    if (r->joint == 0)
+        return r->node;
+    const struct known_frame *joint = &stack->before[r->joint - 1];
+    if (r->joint > stack->known || joint->sp != r->joint_sp || joint->node != r->joint_node ||
+        (joint->needs_bp && joint->bp != r->joint_bp))
+        return 0;
+    const struct check *c = &stack->checks[joint->checks];
+    while (*c->at == c->value)
+        c--;
+    return c == stack->checks ? r->node : 0;
+}
+
+void stack_push(struct stack *stack, const struct frame *f, uint32_t node)
+{
+    struct known_frame *to = &stack->before[stack->known], *outer = to - 1;
+    bool outermost = stack->known == 0;
+    uint32_t outside = outermost ? 0 : outer->own_checks, own = outside;
+    bool needs_bp = f->bp_use == FRAME_USES_BP ||
+                    (f->bp_use == FRAME_PASSES_BP && !outermost && outer->needs_bp);
+    stack->checks[++own] = (struct check){(const uintptr_t *)(f->sp - 8), f->pc + 1};
+    if (needs_bp && f->bp_slot)
+        stack->checks[++own] = (struct check){(const uintptr_t *)f->bp_slot, f->bp};
+    *to = (struct known_frame){f->pc, f->sp, f->bp, node, outside, own, needs_bp};
+    stack->known++;
+}
+
+void stack_keep(struct stack *stack, uint32_t joint)
+{
+    const struct known_frame *top = &stack->before[stack->known - 1];
+    const struct known_frame *kept = joint ? &stack->before[joint - 1] : NULL;
+    /* Those that decide the kept frame itself and what lies inside it; the innermost
+     * frame is decided by the registers. */
+    uint32_t from = kept ? kept->checks : 0, count = top->checks - from;
+    if (count > STACK_RECENT_CHECKS)
+        return;
+    struct recent *r = recent_of(stack, top->pc, top->sp);
+    r->pc = top->pc;
+    r->sp = top->sp;
+    r->bp = top->bp;
+    r->serial = stack->serial;
+    r->node = top->node;
+    r->needs_bp = top->needs_bp;
+    r->joint = joint;
+    r->joint_node = kept ? kept->node : 0;
+    r->joint_sp = kept ? kept->sp : 0;
+    r->joint_bp = kept ? kept->bp : 0;
+    r->count = count;
+    memcpy(r->checks, &stack->checks[from + 1], count * sizeof *r->checks);
+}
