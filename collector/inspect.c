@@ -110,8 +110,11 @@ static void put_modules(FILE *out, const struct state_reader *reader)
 static void put_threads(FILE *out, const struct state_reader *reader, const struct state_info *info)
 {
     struct state_reader_buffer buffer;
-    fprintf(out, "threads\n  %-12s %" PRIu64 "\n  %-12s %" PRIu32 "\n", "total", info->threads,
-            "buffers", info->buffers_used);
+    uint64_t owners = 0;
+    for (uint32_t i = 1; state_reader_buffer(reader, i, &buffer); i++)
+        owners += buffer.owners;
+    fprintf(out, "threads %" PRIu64 ", buffers %" PRIu32 "\n",
+            info->threads > owners ? info->threads : owners, info->buffers_used);
     for (uint32_t i = 0; state_reader_buffer(reader, i, &buffer); i++) {
         if (buffer.owners == 0 && buffer.samples == 0)
             continue;

@@ -139,7 +139,7 @@ struct profile_row {
     int64_t flat, cumulative;
 };
 struct profile_table {
-    struct profile_row *rows; /* by |flat|, then |cumulative|, then name */
+    struct profile_row *rows; /* by |flat|, then name */
     size_t count;
     int64_t total; /* of what the percentages are */
 };

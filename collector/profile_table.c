@@ -87,8 +87,6 @@ static int by_value(const void *left, const void *right)
     const struct profile_row *a = left, *b = right;
     if (magnitude(a->flat) != magnitude(b->flat))
         return magnitude(a->flat) > magnitude(b->flat) ? -1 : 1;
-    if (magnitude(a->cumulative) != magnitude(b->cumulative))
-        return magnitude(a->cumulative) > magnitude(b->cumulative) ? -1 : 1;
     return strcmp(a->name, b->name);
 }
 

@@ -16,14 +16,12 @@ static int compare_names(const void *left, const void *right)
     return strcmp(l->name, r->name);
 }
 
-/* By |flat|, then |cumulative|, then name. */
+/* By |flat|, then name: pprof's order. */
 static int compare_values(const void *left, const void *right)
 {
     const struct profile_row *l = left, *r = right;
     if (llabs(l->flat) != llabs(r->flat))
         return llabs(l->flat) > llabs(r->flat) ? -1 : 1;
-    if (llabs(l->cumulative) != llabs(r->cumulative))
-        return llabs(l->cumulative) > llabs(r->cumulative) ? -1 : 1;
     return strcmp(l->name, r->name);
 }
 

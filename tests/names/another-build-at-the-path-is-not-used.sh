@@ -8,4 +8,4 @@ rm prog && cp "$TARGETS/exact" prog
 valid out.pb.gz
 dump out.pb.gz >dumped
 has dumped ' prog\+0x[0-9a-f]+@'
-lacks dumped '(work|main|use|next_size)@'
+lacks dumped ' (work|main|use|next_size)@'

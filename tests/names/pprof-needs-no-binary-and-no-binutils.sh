@@ -11,7 +11,7 @@ alone() {
     lacks pprof.err 'exec|not found|Local symbolization'
 }
 alone -top -sample_index=alloc_space "$profile" >top
-for name in 'widget::clone' '\(anonymous namespace\)::in_anonymous_namespace' 'innermost_inlined .inline'; do
+for name in 'widget::clone' '\(anonymous namespace\)::in_anonymous_namespace' 'innermost_inlined\(\) .inline'; do
     has top "$name"
 done
 alone -list 'a_static_function' -sample_index=alloc_space "$profile" >list
