@@ -130,7 +130,7 @@ static void print_result(const struct collect_result *result)
                quantity_bytes(live, (uint64_t)result->totals[PROFILE_INUSE_SPACE]),
                result->samples);
     else
-        printf("no samples: it allocated less than about %s\n",
+        printf("no samples, so it is empty (interval %s)\n",
                quantity_bytes(live, result->interval_bytes));
 }
 

@@ -74,9 +74,14 @@ static void print_samples(const struct run_log_entry *entry)
 static void print_nothing_sampled(const struct run_log_entry *entry)
 {
     char interval[QUANTITY_TEXT];
-    fprintf(stderr,
-            "  no samples: it allocated less than about %s; try --interval=1 to record all\n",
-            quantity_bytes(interval, entry->interval_bytes));
+    if (entry->interval_bytes == 1)
+        fputs("  no samples: it allocated nothing\n", stderr);
+    else
+        fprintf(stderr,
+                "  no samples: it allocated less than about %s in all; "
+                "try --interval=1 to record everything\n",
+                quantity_bytes(interval, entry->interval_bytes));
+    fprintf(stderr, "  %-13s %s, empty\n", "profile", short_path(entry->path));
 }
 
 static void print_others(const struct run_log *log, const struct run_log_entry *main)
@@ -113,16 +118,16 @@ void summary_print(const struct run_log *log, const struct run_log_entry *main, 
         print_amount("allocated", main->alloc_bytes, main->alloc_objects);
         print_amount("live at exit", main->inuse_bytes, main->inuse_objects);
         print_samples(main);
+        fprintf(stderr, "  %-13s %s\n", "profile", short_path(main->path));
+        fprintf(stderr, "  %-13s go tool pprof%s ", "look at it",
+                main->inuse_bytes ? "" : " -alloc_space");
+        print_quoted(short_path(main->path));
+        fputc('\n', stderr);
     } else {
         print_nothing_sampled(main);
     }
-    fprintf(stderr, "  %-13s %s\n", "profile", short_path(main->path));
-    fprintf(stderr, "  %-13s go tool pprof%s ", "look at it",
-            main->inuse_bytes ? "" : " -alloc_space");
-    print_quoted(short_path(main->path));
-    fputc('\n', stderr);
     print_others(log, main);
     if (running)
-        fprintf(stderr, "  %zu process%s of it still run%s: each writes its profile when it ends\n",
-                running, running == 1 ? "" : "es", running == 1 ? "s" : "");
+        fprintf(stderr, "  %zu of its processes still run%s, and will write a profile of %s own\n",
+                running, running == 1 ? "s" : "", running == 1 ? "its" : "their");
 }
