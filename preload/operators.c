@@ -18,14 +18,30 @@
 /* The next operator new does not call malloc. */
 static bool counted;
 
+/* jemalloc's operators go through our malloc or aligned_alloc after all for some
+ * alignments and in a new thread: then the block was counted there, which shows in the
+ * countdown or, when that did not move, in the live table.  Nothing is held across the
+ * call, because it may throw. */
+static bool counted_inside(void *block, uint64_t countdown_before)
+{
+    struct live_record record;
+    if (thread.countdown != countdown_before)
+        return true;
+    if (!live_maybe(block) || !hooks_take(block, &record))
+        return false;
+    hooks_put_back(block, &record);
+    return true;
+}
+
 /* `size` is what all of them have in common; mangled names: Itanium C++ ABI. */
 #define NEW(symbol, parameters, arguments)                                                         \
     static SLOW void *symbol##_first parameters;                                                   \
     static void *(*symbol##_next)parameters = symbol##_first;                                      \
     static SLOW void *symbol##_counted parameters                                                  \
     {                                                                                              \
+        uint64_t countdown_before = thread.countdown;                                              \
         void *block = symbol##_next arguments;                                                     \
-        if (block && !sampler_pass(size))                                                          \
+        if (block && !counted_inside(block, countdown_before) && !sampler_pass(size))              \
             hooks_allocated(block, size, HOOKS_CALLER);                                            \
         return block;                                                                              \
     }                                                                                              \
