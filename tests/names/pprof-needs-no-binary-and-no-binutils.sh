@@ -21,6 +21,5 @@ has peek 'holds_inlined'
 alone -tree -sample_index=alloc_objects "$profile" >tree
 alone -traces -sample_index=alloc_objects "$profile" >traces
 has traces 'allocates_and_leaves'
-alone -svg -sample_index=alloc_space "$profile" >/dev/null 2>&1 || true
 alone -dot -sample_index=alloc_space "$profile" >dot
 has dot 'digraph'
