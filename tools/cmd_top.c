@@ -118,13 +118,27 @@ static void print_mapping(const struct profile *profile)
         printf("Build ID: %s\n", profile_string(profile, mapping->build_id));
 }
 
-/* Comments are how a profile says what is not in it. */
-static void print_comments(const struct profile *profile)
+static bool has_comment(const struct profile *profile, const char *comment)
 {
-    for (uint32_t i = 0; i < profile->comments.count; i++) {
-        const char *comment = profile_string(profile, profile->comments.items[i]);
-        if (comment[0] != '#')
-            printf("%s\n", comment);
+    for (uint32_t i = 0; i < profile->comments.count; i++)
+        if (strcmp(profile_string(profile, profile->comments.items[i]), comment) == 0)
+            return true;
+    return false;
+}
+
+/* Comments are how a profile says what is not in it; each once. */
+static void print_comments(const struct top *top)
+{
+    for (size_t i = 0; i < top->count; i++) {
+        const struct profile *profile = top->profiles[i];
+        for (uint32_t j = 0; j < profile->comments.count; j++) {
+            const char *comment = profile_string(profile, profile->comments.items[j]);
+            bool is_known = comment[0] == '#';
+            for (size_t k = 0; k < i && !is_known; k++)
+                is_known = has_comment(top->profiles[k], comment);
+            if (!is_known)
+                printf("%s\n", comment);
+        }
     }
 }
 
@@ -153,7 +167,7 @@ static void print_header(const struct top *top, const struct profile_type *type,
         sum += table->rows[i].flat;
     printf("Type: %s\n", profile_string(top->profiles[0], type->type));
     print_mapping(top->profiles[0]);
-    print_comments(top->profiles[0]);
+    print_comments(top);
     print_time(top);
     measure_percentage(percentage, sum, table->total);
     printf("Showing nodes accounting for %s, %s of %s total\n", measure_value(flat, measure, sum),
