@@ -7,6 +7,8 @@
 #ifndef MEMPROF_CONFIG_H
 #define MEMPROF_CONFIG_H
 
+#include "preload/hidden.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -37,7 +39,7 @@ struct config {
     size_t arguments_bytes;
 };
 
-extern struct config config;
+extern HIDDEN struct config config;
 
 /* Reads MEMPROF_* from `envp` (may be NULL: nothing set) and looks at the
  * process.  Calls no allocator.  A value that makes no sense is reported on

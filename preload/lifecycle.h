@@ -6,6 +6,8 @@
 #ifndef MEMPROF_LIFECYCLE_H
 #define MEMPROF_LIFECYCLE_H
 
+#include "preload/hidden.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,7 +19,7 @@ enum lifecycle_phase {
     LIFECYCLE_OFF = 3, /* this process is not to be recorded */
 };
 
-extern _Atomic uint32_t lifecycle_phase;
+extern HIDDEN _Atomic uint32_t lifecycle_phase;
 
 /* Reads the options and prepares recording, once libc is up; before that, and when
  * recording is off, false. */

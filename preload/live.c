@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Levels of buckets; a bucket is a cache line of four entries.  The blocks of one
- * page have their buckets side by side.  An entry that finds its bucket full goes
- * to one of the next, and `reach` of its home bucket says how far look-ups must go.
- * A level that is full in one place gets a successor twice its size; entries never
- * move, and taking one out is one store, so there are no tombstones.
+ * page have their home buckets side by side.  A block that finds its home full goes
+ * to one of four buckets at a hash of its address, and `reach` of its home says how
+ * many of these look-ups must try.  A level in which all five are full gets a
+ * successor twice its size; entries never move, and taking one out is one store, so
+ * there are no tombstones.
  */
 #include "preload/live.h"
 #include "preload/arena.h"
@@ -39,6 +40,20 @@ static uint32_t home_of(uintptr_t address)
 {
     uint32_t page = (uint32_t)((address >> 12) * UINT64_C(0x9e3779b97f4a7c15) >> 32);
     return page ^ ((uint32_t)(address >> 6) & 63);
+}
+
+/* Where to go when home is full; the densest of pages (512 blocks of 8 bytes) has
+ * twice as many blocks as places at home. */
+static uint32_t elsewhere(uintptr_t address)
+{
+    return (uint32_t)((address >> 3) * UINT64_C(0xd1b54a32d192ed03) >> 32);
+}
+
+static struct entry *bucket_at(struct live_level *level, uint32_t home, uintptr_t address,
+                               uint32_t distance)
+{
+    uint32_t bucket = distance == 0 ? home : elsewhere(address) + distance;
+    return &level->entries[(size_t)(bucket & level->mask) * BUCKET_SLOTS];
 }
 
 static void filter_add(const void *block)
@@ -92,24 +107,40 @@ static bool add_level(uint32_t count)
     return true;
 }
 
-static bool level_insert(struct live_level *level, uint32_t home, uint64_t key, uint64_t value)
+/* Where in its bucket the search for an address begins: most are found at once. */
+static inline uint32_t first_slot(uintptr_t address)
 {
+    return (uint32_t)(address >> 4) % BUCKET_SLOTS;
+}
+
+/* Look-ups that start at `home` must go as far as `distance`. */
+static void extend_reach(struct live_level *level, uint32_t home, uint32_t distance)
+{
+    _Atomic uint8_t *reach = &level->reach[home & level->mask];
+    uint8_t seen = atomic_load_explicit(reach, memory_order_relaxed);
+    while (seen < distance &&
+           !atomic_compare_exchange_weak_explicit(reach, &seen, (uint8_t)distance,
+                                                  memory_order_relaxed, memory_order_relaxed))
+        ;
+}
+
+static bool level_insert(struct live_level *level, uint32_t home, uintptr_t address, uint64_t key,
+                         uint64_t value)
+{
+    uint32_t first = first_slot(address);
     for (uint32_t distance = 0; distance <= REACH_MOST; distance++) {
-        struct entry *bucket = &level->entries[((home + distance) & level->mask) * BUCKET_SLOTS];
+        struct entry *bucket = bucket_at(level, home, address, distance);
         for (uint32_t i = 0; i < BUCKET_SLOTS; i++) {
+            struct entry *entry = &bucket[(first + i) % BUCKET_SLOTS];
             uint64_t empty = 0;
-            if (atomic_load_explicit(&bucket[i].key, memory_order_relaxed) != 0)
+            if (atomic_load_explicit(&entry->key, memory_order_relaxed) != 0)
                 continue;
-            _Atomic uint8_t *reach = &level->reach[home & level->mask];
-            uint8_t seen = atomic_load_explicit(reach, memory_order_relaxed);
-            while (seen < distance &&
-                   !atomic_compare_exchange_weak_explicit(
-                       reach, &seen, (uint8_t)distance, memory_order_relaxed, memory_order_relaxed))
-                ;
+            if (distance > 0)
+                extend_reach(level, home, distance);
             /* Whoever frees the block got its address from this thread, after this. */
             if (atomic_compare_exchange_strong_explicit(
-                    &bucket[i].key, &empty, key, memory_order_acquire, memory_order_relaxed)) {
-                bucket[i].value = value;
+                    &entry->key, &empty, key, memory_order_acquire, memory_order_relaxed)) {
+                entry->value = value;
                 return true;
             }
         }
@@ -131,7 +162,7 @@ bool live_insert(const void *block, const struct live_record *record)
         if (count > 0) {
             struct live_level *level =
                 atomic_load_explicit(&root.live.levels[count - 1], memory_order_acquire);
-            if (level_insert(level, home, key, value)) {
+            if (level_insert(level, home, address, key, value)) {
                 filter_add(block);
                 return true;
             }
@@ -141,24 +172,28 @@ bool live_insert(const void *block, const struct live_record *record)
     }
 }
 
-static bool level_take(struct live_level *level, uint32_t home, uint64_t key, uint64_t *site,
+static bool level_take(struct live_level *level, uint32_t home, uintptr_t address, uint64_t *site,
                        uint64_t *value)
 {
-    uint32_t reach = atomic_load_explicit(&level->reach[home & level->mask], memory_order_relaxed);
-    for (uint32_t distance = 0; distance <= reach; distance++) {
-        struct entry *bucket = &level->entries[((home + distance) & level->mask) * BUCKET_SLOTS];
+    uint64_t key = key_of(address);
+    uint32_t first = first_slot(address);
+    uint32_t distance = 0;
+    do {
+        struct entry *bucket = bucket_at(level, home, address, distance);
         for (uint32_t i = 0; i < BUCKET_SLOTS; i++) {
-            uint64_t seen = atomic_load_explicit(&bucket[i].key, memory_order_relaxed);
+            struct entry *entry = &bucket[(first + i) % BUCKET_SLOTS];
+            uint64_t seen = atomic_load_explicit(&entry->key, memory_order_relaxed);
             if ((seen ^ key) >> 20 != 0)
                 continue;
             *site = seen & (STATE_SITES_MAX - 1);
-            *value = bucket[i].value;
+            *value = entry->value;
             /* Release pairs with the acquire of the next insertion here: `value` is
              * read before it is written again. */
-            atomic_store_explicit(&bucket[i].key, 0, memory_order_release);
+            atomic_store_explicit(&entry->key, 0, memory_order_release);
             return true;
         }
-    }
+    } while (distance++ <
+             atomic_load_explicit(&level->reach[home & level->mask], memory_order_relaxed));
     return false;
 }
 
@@ -171,7 +206,7 @@ bool live_take(const void *block, struct live_record *record)
         return false;
     for (uint32_t i = atomic_load_explicit(&root.live.count, memory_order_acquire); i-- > 0;) {
         struct live_level *level = atomic_load_explicit(&root.live.levels[i], memory_order_acquire);
-        if (!level_take(level, home, key_of(address), &site, &value))
+        if (!level_take(level, home, address, &site, &value))
             continue;
         record->site = (uint32_t)site;
         record->size_bytes = value & ((UINT64_C(1) << 48) - 1);

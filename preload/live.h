@@ -7,13 +7,15 @@
 #ifndef MEMPROF_LIVE_H
 #define MEMPROF_LIVE_H
 
+#include "preload/hidden.h"
+
 #include "preload/sampler.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#define LIVE_LEVELS      24
+#define LIVE_LEVELS      20 /* the last has 2^29 buckets */
 #define LIVE_FILTER_BITS 20
 #define LIVE_FILTER_FULL UINT8_MAX /* saturated: stays, and only costs time */
 
@@ -33,7 +35,7 @@ struct live_record {
 
 /* Not wiped by a fork: in the child it lets a few frees go the slow way for
  * nothing, and never hides one. */
-extern _Atomic uint8_t live_filter[1u << LIVE_FILTER_BITS];
+extern HIDDEN _Atomic uint8_t live_filter[1u << LIVE_FILTER_BITS];
 
 static inline _Atomic uint8_t *live_filter_of(const void *block)
 {

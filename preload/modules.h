@@ -7,6 +7,8 @@
 #ifndef MEMPROF_MODULES_H
 #define MEMPROF_MODULES_H
 
+#include "preload/hidden.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,7 +27,7 @@ struct modules {
 };
 
 /* Counts dlcloses; what was learned under another epoch is to be checked. */
-extern _Atomic uint32_t modules_epoch_now;
+extern HIDDEN _Atomic uint32_t modules_epoch_now;
 static inline uint32_t modules_epoch(void)
 {
     return atomic_load_explicit(&modules_epoch_now, memory_order_acquire);

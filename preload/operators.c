@@ -15,61 +15,50 @@
 #define EXPORT __attribute__((visibility("default")))
 #define SLOW   __attribute__((noinline, cold))
 
-/* The next operator new does not call malloc. */
-static bool counted;
-
-/* jemalloc's operators go through our malloc or aligned_alloc after all for some
- * alignments and in a new thread: then the block was counted there, which shows in the
- * countdown or, when that did not move, in the live table.  Nothing is held across the
- * call, because it may throw. */
-static bool counted_inside(void *block, uint64_t countdown_before)
-{
-    struct live_record record;
-    if (thread.countdown != countdown_before)
-        return true;
-    if (!live_maybe(block) || !hooks_take(block, &record))
-        return false;
-    hooks_put_back(block, &record);
-    return true;
-}
-
-/* `size` is what all of them have in common; mangled names: Itanium C++ ABI. */
+/* For each operator: `next` is the one behind us, and `call` where ours jumps: first
+ * to find that out, then to `next`, or to count and go to `next`.  `size` and `block`
+ * are what all have in common; mangled names: Itanium C++ ABI. */
 #define NEW(symbol, parameters, arguments)                                                         \
+    static void *(*symbol##_next)parameters;                                                       \
     static SLOW void *symbol##_first parameters;                                                   \
-    static void *(*symbol##_next)parameters = symbol##_first;                                      \
-    static SLOW void *symbol##_counted parameters                                                  \
+    static void *(*symbol##_call)parameters = symbol##_first;                                      \
+    static void *symbol##_counted parameters                                                       \
     {                                                                                              \
-        uint64_t countdown_before = thread.countdown;                                              \
         void *block = symbol##_next arguments;                                                     \
-        if (block && !counted_inside(block, countdown_before) && !sampler_pass(size))              \
+        if (block && !sampler_pass(size))                                                          \
             hooks_allocated(block, size, HOOKS_CALLER);                                            \
         return block;                                                                              \
     }                                                                                              \
     EXPORT void *symbol parameters;                                                                \
     EXPORT void *symbol parameters                                                                 \
     {                                                                                              \
-        return counted ? symbol##_counted arguments : symbol##_next arguments;                     \
+        return symbol##_call arguments;                                                            \
     }                                                                                              \
     static SLOW void *symbol##_first parameters                                                    \
     {                                                                                              \
         operators_resolve();                                                                       \
-        return symbol##_next != symbol##_first ? symbol arguments : real.malloc(size);             \
+        return symbol##_next ? symbol arguments : real.malloc(size);                               \
     }
 
 #define DELETE(symbol, parameters, arguments)                                                      \
+    static void(*symbol##_next) parameters;                                                        \
     static SLOW void symbol##_first parameters;                                                    \
-    static void(*symbol##_next) parameters = symbol##_first;                                       \
+    static void(*symbol##_call) parameters = symbol##_first;                                       \
+    static void symbol##_counted parameters                                                        \
+    {                                                                                              \
+        if (live_maybe(block))                                                                     \
+            hooks_release(block);                                                                  \
+        symbol##_next arguments;                                                                   \
+    }                                                                                              \
     EXPORT void symbol parameters;                                                                 \
     EXPORT void symbol parameters                                                                  \
     {                                                                                              \
-        if (counted && live_maybe(block))                                                          \
-            hooks_release(block);                                                                  \
-        symbol##_next arguments;                                                                   \
+        symbol##_call arguments;                                                                   \
     }                                                                                              \
     static SLOW void symbol##_first parameters                                                     \
     {                                                                                              \
         operators_resolve();                                                                       \
-        if (symbol##_next != symbol##_first)                                                       \
+        if (symbol##_next)                                                                         \
             symbol arguments;                                                                      \
         else                                                                                       \
             real.free(block);                                                                      \
@@ -132,7 +121,7 @@ static void vanish(void)
     ElfW(Sym) *symbols = NULL;
     const char *names = NULL;
     const ElfW(Word) *hash = NULL;
-    if (!dladdr1(&counted, &info, (void **)&self, RTLD_DL_LINKMAP))
+    if (!dladdr1(operators_resolve, &info, (void **)&self, RTLD_DL_LINKMAP))
         return;
     for (const ElfW(Dyn) *d = self->l_ld; d->d_tag != DT_NULL; d++) {
         if (d->d_tag == DT_SYMTAB)
@@ -176,10 +165,12 @@ void operators_resolve(void)
     if (!next) {
         vanish();
     } else {
+        bool counted = !calls_malloc(next);
 #define FIND(symbol)                                                                               \
-    if ((next = dlsym(RTLD_NEXT, #symbol)))                                                        \
-        *(void **)&symbol##_next = next;
-        counted = !calls_malloc(next);
+    if ((next = dlsym(RTLD_NEXT, #symbol))) {                                                      \
+        *(void **)&symbol##_next = next;                                                           \
+        symbol##_call = counted ? symbol##_counted : symbol##_next;                                \
+    }
         EACH(FIND)
     }
     dlerror(); /* what was not found is nobody's business */

@@ -7,6 +7,8 @@
 #ifndef MEMPROF_REAL_H
 #define MEMPROF_REAL_H
 
+#include "preload/hidden.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -26,7 +28,7 @@ struct real {
     void (*free_aligned_sized)(void *, size_t, size_t); /* NULL before C23 */
 };
 
-extern struct real real;
+extern HIDDEN struct real real;
 
 /* Finds the functions above; idempotent, any thread.  What it allocates itself
  * (dlerror's string) comes from the bootstrap buffer. */

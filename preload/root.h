@@ -7,6 +7,8 @@
 #ifndef MEMPROF_ROOT_H
 #define MEMPROF_ROOT_H
 
+#include "preload/hidden.h"
+
 #include "preload/arena.h"
 #include "preload/buffers.h"
 #include "preload/live.h"
@@ -33,7 +35,7 @@ struct root {
     struct live live;
 } __attribute__((aligned(4096)));
 
-extern struct root root;
+extern HIDDEN struct root root;
 
 static inline bool root_ready(void)
 {
@@ -55,10 +57,10 @@ bool root_init(void);
 void root_fork_keep(void);
 void root_fork_wipe(void);
 void root_fork_stale(void);
-extern bool root_is_stale;
+extern HIDDEN bool root_is_stale;
 void root_renew(void);
 
 /* Counts processes along a line of forks; changes in every child that records. */
-extern uint32_t root_generation;
+extern HIDDEN uint32_t root_generation;
 
 #endif

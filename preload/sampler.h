@@ -27,7 +27,21 @@ struct estimate {
     uint64_t bytes;
 };
 
-/* The fast path: true when no mark lies within these bytes, which are counted off. */
+/* The fast path: true when no mark lies within these bytes, which are counted off.
+ * Written out where one instruction does it, because that is 4 instructions of 18 in
+ * a malloc/free pair, and whole for a signal handler that allocates. */
+#if defined(__x86_64__)
+static inline __attribute__((always_inline)) bool sampler_pass(uint64_t size_bytes)
+{
+    bool reached;
+    __asm__("subq %2, %1" : "=@ccbe"(reached), "+m"(thread.countdown) : "r"(size_bytes) : "cc");
+    if (__builtin_expect(reached, 0)) {
+        thread.countdown += size_bytes;
+        return false;
+    }
+    return true;
+}
+#else
 static inline bool sampler_pass(uint64_t size_bytes)
 {
     uint64_t left = thread.countdown;
@@ -36,6 +50,7 @@ static inline bool sampler_pass(uint64_t size_bytes)
     thread.countdown = left - size_bytes;
     return true;
 }
+#endif
 
 /* Called when `size` reaches the countdown, after the allocation succeeded.
  * True: record it with *weight.  This thread's state alone is used. */

@@ -7,10 +7,12 @@
 #ifndef MEMPROF_SANDBOX_H
 #define MEMPROF_SANDBOX_H
 
+#include "preload/hidden.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 
-extern _Atomic bool sandbox_entered;
+extern HIDDEN _Atomic bool sandbox_entered;
 
 static inline bool sandboxed(void)
 {

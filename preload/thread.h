@@ -7,6 +7,8 @@
 #ifndef MEMPROF_THREAD_H
 #define MEMPROF_THREAD_H
 
+#include "preload/hidden.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -27,7 +29,7 @@ struct thread {
     uintptr_t stack_low, stack_high; /* own stack: readable range; 0: not known yet */
 };
 
-extern __thread struct thread thread;
+extern HIDDEN __thread struct thread thread;
 
 /* Creates the key whose destructor gives a thread's slot back. */
 bool thread_init(void);

@@ -13,10 +13,11 @@ void unwind_fp(struct stack *stack, const struct unwind_start *start)
     stack->joint = 0;
     stack->complete = false;
     stack->reusable = false;
-    if (!thread_stack_covers(sp))
-        return;
+    bool own = thread_stack_covers(sp);
     while (stack->count < stack->depth) {
         stack->above[stack->count++] = (struct frame){.pc = pc - 1, .sp = sp, .bp = bp};
+        if (!own) /* a fiber's or a signal's: nothing is known of its end */
+            return;
         if (bp == 0) { /* the ABI's mark of the outermost frame */
             stack->complete = true;
             return;
