@@ -46,6 +46,11 @@ has() {
 lacks() {
     ! grep -E -m 5 -- "$2" "$1" >&2 || fail "$1 has a line that matches: $2"
 }
+# every FILE SELECT REGEX: all lines that match SELECT match REGEX too, and there are some.
+every() {
+    awk -v select="$2" -v regex="$3" '$0 ~ select { n++; if ($0 !~ regex) { print; bad = 1 } }
+        END { exit bad || !n }' "$1" >&2 || fail "not every line of $1 with $2 matches $3"
+}
 # one FILE...: prints the only one.
 one() {
     [[ $# == 1 ]] || fail "wanted one file, got $#: $*"
