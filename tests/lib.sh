@@ -48,7 +48,7 @@ lacks() {
 }
 # every FILE SELECT REGEX: all lines that match SELECT match REGEX too, and there are some.
 every() {
-    awk -v select="$2" -v regex="$3" '$0 ~ select { n++; if ($0 !~ regex) { print; bad = 1 } }
+    awk -v select="$2" -v regex="$3" '$0 ~ select { n++; if ($0 !~ regex) { if (bad++ < 5) print } }
         END { exit bad || !n }' "$1" >&2 || fail "not every line of $1 with $2 matches $3"
 }
 # one FILE...: prints the only one.
