@@ -19,6 +19,7 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 $(B)/%/:
 	@mkdir -p $@
+.PRECIOUS: $(B)/%/
 clean: ## remove build/
 	rm -rf $(B)
 

@@ -4,7 +4,7 @@
  * page have their home buckets side by side.  A block that finds its home full goes
  * to one of four buckets at a hash of its address, and `reach` of its home says how
  * many of these look-ups must try.  A level in which all five are full gets a
- * successor twice its size; entries never move, and taking one out is one store, so
+ * successor as large as all before; entries never move, and taking one out is one store, so
  * there are no tombstones.
  */
 #include "preload/live.h"
@@ -91,7 +91,7 @@ static bool add_level(uint32_t count)
 {
     if (count >= LIVE_LEVELS)
         return false;
-    uint32_t buckets = LEVEL_FIRST << count;
+    uint32_t buckets = LEVEL_FIRST << (count ? count - 1 : 0); /* doubles the whole */
     struct live_level *level = arena_alloc(sizeof *level, 64), *none = NULL;
     if (!level)
         return false;

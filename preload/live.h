@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define LIVE_LEVELS      20 /* the last has 2^29 buckets */
+#define LIVE_LEVELS      20 /* the last has 2^28 buckets */
 #define LIVE_FILTER_BITS 20
 #define LIVE_FILTER_FULL UINT8_MAX /* saturated: stays, and only costs time */
 
