@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * build: -pthread -Wno-unused-result
+ *
+ * thread_ends WAY: threads that end in every way, each of which allocates 100 bytes 10
+ * times in `work`; the process ends with status 3 in the way given: `main` by main's
+ * pthread_exit with another thread still at work, `last` by its last thread, `exit` by a
+ * thread's exit().
+ */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sees.h"
+
+static void *volatile sink;
+static pthread_key_t key;
+
+__attribute__((noinline)) static void work(void)
+{
+    for (int n = 0; n < 10; n++)
+        sink = malloc(100);
+}
+static void cleanup(void *unused)
+{
+    (void)unused;
+    work();
+}
+/* Asks to be called again as long as that is allowed, and works each time. */
+static void destroy(void *value)
+{
+    work();
+    pthread_setspecific(key, value);
+}
+
+static void *cancelled(void *unused)
+{
+    pthread_cleanup_push(cleanup, NULL);
+    for (;;) {
+        sink = malloc(1000);
+        pthread_testcancel();
+        free(sink);
+    }
+    pthread_cleanup_pop(0);
+    return unused;
+}
+static void *cancelled_anywhere(void *unused)
+{
+    pthread_cleanup_push(cleanup, NULL);
+    work();
+    pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL);
+    for (;;)
+        ;
+    pthread_cleanup_pop(0);
+    return unused;
+}
+static void *exits(void *unused)
+{
+    pthread_setspecific(key, unused);
+    work();
+    pthread_exit(NULL);
+}
+static void *goes_on(void *way)
+{
+    usleep(20000);
+    work();
+    if (!strcmp(way, "exit"))
+        exit(3);
+    return NULL;
+}
+
+int main(int argc, char **argv)
+{
+    pthread_t thread;
+    pthread_attr_t huge;
+    const char *way = argc > 1 ? argv[1] : "main";
+    void *(*const bodies[])(void *) = {cancelled, cancelled_anywhere, exits};
+    pthread_key_create(&key, destroy);
+    for (int n = 0; n < 3; n++) {
+        pthread_create(&thread, NULL, bodies[n], (void *)1);
+        usleep(5000);
+        if (n < 2)
+            pthread_cancel(thread);
+        pthread_join(thread, NULL);
+    }
+    pthread_attr_init(&huge);
+    pthread_attr_setstacksize(&huge, (size_t)1 << 46);
+    for (int n = 0; n < 100; n++)
+        if (pthread_create(&thread, &huge, exits, NULL) == 0)
+            puts("a thread with a stack of 64 TiB");
+    work();
+    sees();
+    pthread_create(&thread, NULL, goes_on, (void *)way);
+    if (!strcmp(way, "return")) {
+        pthread_join(thread, NULL);
+        return 3;
+    }
+    pthread_exit(NULL);
+}
