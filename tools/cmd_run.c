@@ -228,8 +228,8 @@ static void collect_leftovers(struct run *run, const struct state_list *states, 
         struct error *error = collect_path(entry->path, &options, &result);
         progress_end(&progress);
         if (error) {
-            cli_complain(COMMAND, "%s", error_message(error));
-            cli_complain(COMMAND, "%s: kept; try 'memprof collect %s'", entry->path, entry->path);
+            cli_complain(COMMAND, "%s; the state is kept, try 'memprof collect %s'",
+                         error_message(error), entry->path);
             error_destroy(error);
             run->kept++;
         }
@@ -260,7 +260,7 @@ static int explain_failure(const struct run *run)
     if (executable_has_malloc(run->image))
         reason = "it has a malloc of its own, which hides ours; try a build without";
     else if (run->kept)
-        reason = "none could be written; try 'memprof collect' when that is repaired";
+        reason = "it could not be written, see above";
     else if (status == STATUS_LOADER_FAILED)
         reason = "the loader could not start it; try to run it by itself";
     else

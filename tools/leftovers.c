@@ -17,26 +17,36 @@ static const char *condition(const struct state_entry *entry)
     return entry->is_live ? "running" : "dead";
 }
 
-static void print_entry(const struct state_entry *entry)
+static const char *program(const struct state_entry *entry)
 {
-    char age[QUANTITY_TEXT], size[QUANTITY_TEXT], pid[QUANTITY_TEXT] = "?";
     const char *exe = entry->is_valid && entry->exe ? entry->exe : "?";
     const char *slash = strrchr(exe, '/');
+    return slash ? slash + 1 : exe;
+}
+
+static void print_entry(const struct state_entry *entry, int width)
+{
+    char age[QUANTITY_TEXT], size[QUANTITY_TEXT], pid[QUANTITY_TEXT] = "?";
     if (entry->is_valid)
         snprintf(pid, sizeof pid, "%" PRIu32, entry->pid);
-    printf("%8s  %-16s %5s %10s %8" PRIu64 "  %-10s  %s\n", pid, slash ? slash + 1 : exe,
+    printf("%8s  %-*s %5s %10s %8" PRIu64 "  %-10s  %s\n", pid, width, program(entry),
            quantity_age(age, entry->age_ns / 1000000000), quantity_bytes(size, entry->disk_bytes),
            entry->samples, condition(entry), entry->path);
 }
 
 void leftovers_print(const struct state_list *states)
 {
+    int width = (int)strlen("PROGRAM");
     if (states->count == 0) {
         puts("Nothing lies around.");
         return;
     }
-    printf("%8s  %-16s %5s %10s %8s  %-10s  %s\n", "PID", "PROGRAM", "AGE", "SIZE", "SAMPLES",
+    for (size_t i = 0; i < states->count; i++) {
+        int length = (int)strnlen(program(&states->entries[i]), 40);
+        width = length > width ? length : width;
+    }
+    printf("%8s  %-*s %5s %10s %8s  %-10s  %s\n", "PID", width, "PROGRAM", "AGE", "SIZE", "SAMPLES",
            "PROCESS", "STATE");
     for (size_t i = 0; i < states->count; i++)
-        print_entry(&states->entries[i]);
+        print_entry(&states->entries[i], width);
 }

@@ -116,7 +116,22 @@ static struct error *check_collector(const char *text)
     return NULL;
 }
 
-/* The template's directory, when no process can change it, must be there now. */
+/* A name without escapes must not be something that a profile cannot replace. */
+static struct error *check_target(const char *text)
+{
+    struct stat status;
+    if (strchr(text, '%') || lstat(text, &status) != 0)
+        return NULL;
+    if (S_ISDIR(status.st_mode))
+        return error_create("'%s' is a directory; try %s/memprof.%%e.%%p.pb.gz", text, text);
+    if (!S_ISREG(status.st_mode))
+        return error_create("'%s' is not a regular file; try another name", text);
+    if (status.st_uid != geteuid())
+        return error_create("'%s' belongs to another user; try another name", text);
+    return NULL;
+}
+
+/* The template's directory, unless it depends on the process, must be there now. */
 static struct error *check_output_directory(const char *text)
 {
     const char *slash = strrchr(text, '/');
@@ -130,19 +145,13 @@ static struct error *check_output_directory(const char *text)
     struct error *error = NULL;
     struct stat status;
     if (stat(directory, &status) != 0)
-        error = error_create_errno(errno, "%s: its directory", text);
+        error = error_create("'%s': no directory %s: %s; try one that exists", text, directory,
+                             strerror(errno));
     else if (access(directory, W_OK | X_OK) != 0)
-        error = error_create_errno(errno, "%s: its directory cannot be written to", text);
-    else if (!strchr(text, '%') && lstat(text, &status) == 0) {
-        if (S_ISDIR(status.st_mode))
-            error = error_create("'%s' is a directory; try %s/memprof.%%e.%%p.pb.gz", text, text);
-        else if (!S_ISREG(status.st_mode))
-            error = error_create("'%s' is not a regular file; try another name", text);
-        else if (status.st_uid != geteuid())
-            error = error_create("'%s' belongs to another user; try another name", text);
-    }
+        error = error_create("'%s': cannot write to %s: %s; try --output=/tmp/%s", text, directory,
+                             strerror(errno), slash ? slash + 1 : text);
     free(directory);
-    return error;
+    return error ? error : check_target(text);
 }
 
 struct error *settings_check_output(const char *text)
