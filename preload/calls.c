@@ -5,13 +5,16 @@
  */
 #include "preload/lifecycle.h"
 #include "preload/modules.h"
+#include "preload/root.h"
 #include "preload/sandbox.h"
 
 #include <dlfcn.h>
+#include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/syscall.h>
 
 #define EXPORT         __attribute__((visibility("default")))
+#define SANDBOX_CHUNKS 16 /* 256 KiB for what a sandboxed process will record */
 #define PR_SET_SECCOMP 22 /* sys/prctl.h would declare prctl variadic */
 
 void _exit(int status) __attribute__((noreturn));
@@ -52,17 +55,24 @@ EXPORT void _Exit(int status)
     _exit(status);
 }
 
-/* Seccomp: no system call of ours after this one.  Set before, because it may take
- * effect for all threads; taken back if it failed. */
+/* Seccomp: no system call of ours after this one.  Noted before the call, because it
+ * may take effect for all threads; taken back if it failed. */
+static bool enter_sandbox(void)
+{
+    if (root_ready() && !sandboxed())
+        segment_prepare(SANDBOX_CHUNKS);
+    return sandbox_enter();
+}
+
 EXPORT int prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)
 {
     int (*real_prctl)(int, unsigned long, unsigned long, unsigned long, unsigned long) =
         next(&next_prctl, "prctl");
     if (option != PR_SET_SECCOMP)
         return real_prctl(option, a, b, c, d);
-    bool before = sandbox_enter();
+    bool before = enter_sandbox();
     int status = real_prctl(option, a, b, c, d);
-    if (status != 0)
+    if (status < 0)
         sandbox_restore(before);
     return status;
 }
@@ -70,12 +80,14 @@ EXPORT int prctl(int option, unsigned long a, unsigned long b, unsigned long c, 
 EXPORT long syscall(long number, long a, long b, long c, long d, long e, long f)
 {
     long (*real_syscall)(long, long, long, long, long, long, long) = next(&next_syscall, "syscall");
-    bool filters = number == SYS_seccomp || (number == SYS_prctl && a == PR_SET_SECCOMP);
+    /* Its other operations only ask. */
+    bool filters = (number == SYS_seccomp && (unsigned long)a <= SECCOMP_SET_MODE_FILTER) ||
+                   (number == SYS_prctl && a == PR_SET_SECCOMP);
     if (__builtin_expect(!filters, 1))
         return real_syscall(number, a, b, c, d, e, f);
-    bool before = sandbox_enter();
+    bool before = enter_sandbox();
     long status = real_syscall(number, a, b, c, d, e, f);
-    if (status != 0)
+    if (status < 0)
         sandbox_restore(before);
     return status;
 }

@@ -193,23 +193,35 @@ bool segment_create(bool forked)
 static uint64_t take_chunk(enum state_table table, uint32_t ordinal)
 {
     struct state_header *h = root.segment.header;
-    if (sandboxed())
-        return 0;
+    uint32_t prepared = atomic_load_explicit(&root.segment.prepared, memory_order_acquire);
+    uint32_t end = sandboxed() ? prepared : h->chunk_count;
     uint32_t chunk = atomic_load_explicit(&h->chunks_used, memory_order_relaxed);
     do {
-        if (chunk >= h->chunk_count)
+        if (chunk >= end)
             return 0;
     } while (!atomic_compare_exchange_weak_explicit(&h->chunks_used, &chunk, chunk + 1,
                                                     memory_order_relaxed, memory_order_relaxed));
     uint64_t offset = h->chunks_offset + (uint64_t)chunk * h->chunk_bytes;
     int saved = errno;
-    bool usable = populate(at(offset), h->chunk_bytes);
+    bool usable = chunk < prepared || populate(at(offset), h->chunk_bytes);
     errno = saved;
     if (!usable)
         return 0;
     _Atomic uint32_t *entries = (_Atomic uint32_t *)at(h->chunk_table_offset);
     atomic_store_explicit(&entries[chunk], STATE_CHUNK_ENTRY(table, ordinal), memory_order_release);
     return offset;
+}
+
+void segment_prepare(uint32_t chunks)
+{
+    struct state_header *h = root.segment.header;
+    uint32_t from = atomic_load_explicit(&h->chunks_used, memory_order_relaxed);
+    uint32_t to = from + chunks < h->chunk_count ? from + chunks : h->chunk_count;
+    int saved = errno;
+    if (from < to && populate(at(h->chunks_offset + (uint64_t)from * h->chunk_bytes),
+                              (size_t)(to - from) * h->chunk_bytes))
+        atomic_store_explicit(&root.segment.prepared, to, memory_order_release);
+    errno = saved;
 }
 
 uint64_t segment_append(enum state_table table, size_t bytes)
@@ -247,9 +259,9 @@ void *segment_record(enum state_table table, uint32_t index, size_t record_bytes
     struct state_header *h = root.segment.header;
     uint32_t per_chunk = h->chunk_bytes / (uint32_t)record_bytes;
     uint32_t ordinal = index / per_chunk;
-    _Atomic uint32_t *known = &root.segment.indexed[table][ordinal];
     if (ordinal >= STATE_CHUNKS_MAX)
         return NULL;
+    _Atomic uint32_t *known = &root.segment.indexed[table][ordinal];
     uint32_t chunk = atomic_load_explicit(known, memory_order_acquire);
     if (chunk == 0) {
         uint64_t offset = take_chunk(table, ordinal);

@@ -14,9 +14,10 @@
 
 /* Part of struct root. */
 struct segment {
-    struct state_header *header;                  /* start of the mapping; NULL: none */
-    _Atomic uint64_t cursor[STATE_TABLE_COUNT];   /* next free byte (file offset); 0: none */
-    _Atomic uint32_t ordinals[STATE_TABLE_COUNT]; /* chunks given to each table */
+    struct state_header *header;                /* start of the mapping; NULL: none */
+    _Atomic uint32_t prepared;                  /* chunks before this one can be used as they are */
+    _Atomic uint64_t cursor[STATE_TABLE_COUNT]; /* next free byte (file offset); 0: none */
+    _Atomic uint32_t ordinals[STATE_TABLE_COUNT];                  /* chunks given to each table */
     _Atomic uint32_t indexed[STATE_TABLE_COUNT][STATE_CHUNKS_MAX]; /* chunk number + 1 by ordinal */
 };
 
@@ -34,6 +35,10 @@ void *segment_record(enum state_table table, uint32_t index, size_t record_bytes
 
 /* Offset of a copy of `text` (cut at 4095 bytes); 0 when there is no room. */
 state_string_offset segment_string(const char *text, size_t length);
+
+/* Makes the next chunks usable without a system call: the target is about to
+ * forbid them. */
+void segment_prepare(uint32_t chunks);
 
 /* Adds one to a loss counter. */
 void segment_lost(enum state_loss loss);
