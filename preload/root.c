@@ -77,6 +77,7 @@ void root_fork_wipe(void)
 void root_fork_stale(void)
 {
     root_is_stale = true;
+    segment_detach(); /* what the rest of the event counts is the parent's to count */
 }
 
 void root_renew(void)

@@ -11,6 +11,7 @@
 #ifndef MEMPROF_SAMPLER_H
 #define MEMPROF_SAMPLER_H
 
+#include "preload/config.h"
 #include "preload/thread.h"
 
 #include <stdbool.h>
@@ -29,14 +30,18 @@ struct estimate {
 
 /* The fast path: true when no mark lies within these bytes, which are counted off.
  * Written out where one instruction does it, because that is 4 instructions of 18 in
- * a malloc/free pair, and whole for a signal handler that allocates. */
+ * a malloc/free pair, and whole for a signal handler that allocates: what such a
+ * handler allocates in the two instructions before it is undone is all that escapes. */
 #if defined(__x86_64__)
 static inline __attribute__((always_inline)) bool sampler_pass(uint64_t size_bytes)
 {
     bool reached;
     __asm__("subq %2, %1" : "=@ccbe"(reached), "+m"(thread.countdown) : "r"(size_bytes) : "cc");
     if (__builtin_expect(reached, 0)) {
-        thread.countdown += size_bytes;
+        /* A signal handler between the two saw a huge countdown and passed; but that
+         * must not last, or this thread would never be sampled again. */
+        uint64_t left = thread.countdown + size_bytes;
+        thread.countdown = left <= config.interval_bytes ? left : 0;
         return false;
     }
     return true;

@@ -339,6 +339,17 @@ void segment_advise(int advice)
         madvise(mapping, mapping_bytes, advice);
 }
 
+void segment_detach(void)
+{
+    struct state_header head;
+    if (!mapping || mapping == MAP_FAILED)
+        return;
+    memcpy(&head, mapping, sizeof head); /* sizes and offsets are still needed */
+    if (mmap(mapping, mapping_bytes, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) == mapping)
+        memcpy(mapping, &head, sizeof head);
+}
+
 void segment_unmap(void)
 {
     if (mapping && mapping != MAP_FAILED)

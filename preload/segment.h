@@ -53,8 +53,10 @@ const char *segment_path(void);
  * -1 when that fails. */
 int segment_copy(void);
 
-/* madvise on the mapping; and its end. */
+/* madvise on the mapping; memory of this process's own in its place, empty but for
+ * the header; and its end. */
 void segment_advise(int advice);
+void segment_detach(void);
 void segment_unmap(void);
 
 #endif

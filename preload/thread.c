@@ -11,9 +11,10 @@
 
 __thread struct thread thread;
 
-#define PAGE          4096u
-#define PROBE_PAGES   4096u /* 16 MiB: a deeper first look counts as a foreign stack */
-#define MAIN_GAP_MOST (UINT64_C(1) << 30)
+#define PAGE            4096u
+#define PROBE_PAGES     4096u /* 16 MiB: a deeper first look counts as a foreign stack */
+#define MAIN_GAP_MOST   (UINT64_C(1) << 30)
+#define MAIN_STACK_SURE (UINT64_C(8) << 20) /* no deeper than this is taken on trust */
 
 static pthread_key_t key;
 static bool have_key;
@@ -94,7 +95,11 @@ bool thread_stack_learn(uintptr_t sp)
         thread.stack_low = sp;
         return true;
     }
-    if (!range_readable(sp, thread.stack_low))
+    /* The kernel keeps the main stack in one piece and everything else 128 MiB away
+     * from its end. */
+    bool main_stack = &__libc_stack_end && thread.stack_high == (uintptr_t)__libc_stack_end &&
+                      thread.stack_high - sp <= MAIN_STACK_SURE;
+    if (!main_stack && !range_readable(sp, thread.stack_low))
         return false;
     thread.stack_low = sp;
     return true;
