@@ -8,6 +8,7 @@ encoder is not repeated by the reader.
   pprof.py meta FILE        types, period, comments, mappings
   pprof.py check FILE...    every rule that each profile must satisfy; exit 1 if one breaks
 """
+import os
 import re
 import sys
 import zlib
@@ -293,4 +294,10 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv))
+    try:
+        result = main(sys.argv)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, grep -q, has seen enough
+        result = 0
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.exit(result)

@@ -10,18 +10,18 @@ ln -s missing dangling.pb.gz
 mkfifo fifo.pb.gz
 for out in missing/p.pb.gz directory.pb.gz link.pb.gz dangling.pb.gz fifo.pb.gz; do
     rm -f "$MEMPROF_DIR"/*
-    MEMPROF_OUT=$out refused 3 "${out%.pb.gz}" profiled "$TARGETS/ends" exit
+    MEMPROF_OUT=$out refused 3 $(cut -d/ -f1 <<<"${out%.pb.gz}") profiled "$TARGETS/ends" exit
     state=$(one $(states))
     has err "${state##*/}|memprof collect"
     is precious precious "$(cat precious)"
     [[ ! -e missing ]] || fail "made $out"
-    refused 2 "${out%.pb.gz}" "$COLLECT" "$state"
+    refused 2 $(cut -d/ -f1 <<<"${out%.pb.gz}") "$COLLECT" "$state"
     [[ -e $state ]] || fail "the state is gone after $out"
     "$MEMPROF" collect -o good.pb.gz "$state" >/dev/null 2>&1
     valid good.pb.gz
     rm good.pb.gz
-    is "status of run" 3 "$(status_of "$MEMPROF" run -o "$out" -- "$TARGETS/ends" exit)"
-    has err "${out%.pb.gz}"
+    is "status of run" 2 "$(status_of "$MEMPROF" run -o "$out" -- "$TARGETS/ends" exit)"
+    has err $(cut -d/ -f1 <<<"${out%.pb.gz}")
 done
 [[ -L link.pb.gz && -p fifo.pb.gz && -d directory.pb.gz ]]
 is "left in the directory" "dangling.pb.gz directory.pb.gz err fifo.pb.gz link.pb.gz out precious" "$(echo *)"

@@ -14,7 +14,7 @@ chmod 755 .
 cd closed
 [[ ${#as[@]} != 0 ]] || chmod 555 .
 status=0
-MEMPROF_INTERVAL=1 LD_PRELOAD=$SHIM "${as[@]}" "$TARGETS/ends" exit 2>"$TMPDIR/err" || status=$?
+"${as[@]}" env MEMPROF_INTERVAL=1 LD_PRELOAD="$SHIM" "$TARGETS/ends" exit 2>"$TMPDIR/err" || status=$?
 is status 3 $status
 is "lines said" 1 "$(wc -l <"$TMPDIR/err")"
 has "$TMPDIR/err" 'closed.*([Pp]ermission|denied)'

@@ -9,7 +9,8 @@ done
 valid $(profiles)
 for allocator in libjemalloc.so.2 libtcmalloc_minimal.so.4 libmimalloc.so.2; do
     ldconfig -p | grep -q "$allocator" || continue
-    echo line | LD_PRELOAD=$allocator "$TARGETS/family" >plain 2>&1
-    echo line | MEMPROF_INTERVAL=1 LD_PRELOAD="$SHIM $allocator" "$TARGETS/family" >ours 2>&1
-    diff plain ours || fail "different over $allocator"
+    echo line | { LD_PRELOAD=$allocator "$TARGETS/family" not-10-GiB || echo "ends with $?"; } >plain 2>&1
+    echo line | { MEMPROF_INTERVAL=1 LD_PRELOAD="$SHIM $allocator" "$TARGETS/family" not-10-GiB || echo "ends with $?"; } >ours 2>&1
+    # An allocator that does not survive bad arguments may die where it likes.
+    grep -q 'ends with' plain || diff plain ours || fail "different over $allocator"
 done

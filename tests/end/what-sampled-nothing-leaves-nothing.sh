@@ -9,4 +9,4 @@ valid "$(profile_of nothing)"
 is totals "0 0 0 0" "$(totals "$(profile_of nothing)")"
 # It says what would have seen something.
 MEMPROF_VERBOSE=1 profiled "$TARGETS/nothing" 2>err >/dev/null
-has err '[Ii]nterval'
+has err '[Ii]nterval|INTERVAL'

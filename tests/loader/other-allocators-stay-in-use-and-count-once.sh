@@ -2,15 +2,20 @@
 # A preloaded jemalloc, tcmalloc or mimalloc below us: its own operator new does not call
 # malloc, and is counted too; its malloc is the one that answers.
 . "$SRC/tests/lib.sh"
+# counts PROFILE: what each function of the program allocated, by whatever it called.
+counts() {
+    dump "$1" | awk 'match($0, / by_[a-z_]+\(?/) { name = substr($0, RSTART + 1, RLENGTH - 1); o[name] += $1; b[name] += $2 }
+        END { for (n in o) print n, o[n], b[n] }' | sort
+}
 MEMPROF_INTERVAL=1 MEMPROF_OUT=libc.pb.gz profiled "$TARGETS/glue"
-dump libc.pb.gz | awk '{ split($6, leaf, "@") } leaf[1] ~ /^by_/ { print leaf[1], $1, $2 }' | sort >wanted
+counts libc.pb.gz >wanted
 tried=0
 for allocator in libjemalloc.so.2 libtcmalloc_minimal.so.4 libmimalloc.so.2; do
     ldconfig -p | grep -q "$allocator" || continue
     tried=$((tried + 1))
     LD_PRELOAD="$SHIM $allocator" MEMPROF_INTERVAL=1 MEMPROF_OUT=$allocator.pb.gz "$TARGETS/glue"
     valid $allocator.pb.gz
-    dump $allocator.pb.gz | awk '{ split($6, leaf, "@") } leaf[1] ~ /^by_/ { print leaf[1], $1, $2 }' | sort >got
+    counts $allocator.pb.gz >got
     diff wanted got || fail "other counts over $allocator"
     LD_PRELOAD=$allocator "$TARGETS/usable" >plain
     LD_PRELOAD="$SHIM $allocator" "$TARGETS/usable" >ours

@@ -13,4 +13,4 @@ for file in $(profiles); do
     pprof -raw "$file" >raw || fail "pprof cannot read $file"
 done
 seconds=$(pprof -raw "$file" | sed -n 's/^Time: //p')
-[[ $(($(date +%s) - $(date -d "$seconds" +%s))) -lt 600 ]] || fail "its time is $seconds"
+[[ $(($(date +%s) - $(date -d "${seconds% UTC}" +%s))) -lt 600 ]] || fail "its time is $seconds"

@@ -15,5 +15,5 @@ sed 's/malloc(1006)/malloc(5106)/; s/^NOINLINE void neighbours/int padding_a[4];
 g++ -g -O2 names.cc -o names -ldl 2>/dev/null
 MEMPROF_INTERVAL=1 MEMPROF_OUT=c.pb.gz profiled ./names "$TARGETS/libplugin_one.so"
 pprof -top -sample_index=alloc_space -diff_base=a.pb.gz c.pb.gz 2>/dev/null >top
-has top '^ +4.00kB .* neighbours'
+has top '^ +4(\.00)?kB .* neighbours'
 lacks top '^ +-?[0-9.]*[1-9][0-9.]*[kMG]?B? .* (widget|box|a_static)'

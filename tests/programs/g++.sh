@@ -29,4 +29,4 @@ work() {
     cat out.o
     $RUN g++ -O2 -c ../no-such-file.cc -o none.o
 }
-compare work cc1plus 512K:large 64K:large 1:small
+compare work cc1plus 512K:large 64K:small 1:small

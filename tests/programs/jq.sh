@@ -15,4 +15,4 @@ document 5000 >small.json
 work() {
     $RUN jq -c 'group_by(.tags[0]) | map({tag: .[0].tags[0], n: length, sum: (map(.at.x) | add)}), (.[17].name | error)' "../$1.json"
 }
-compare work jq 512K:large 64K:large 1:small
+compare work jq 512K:large 64K:small 1:small

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # slow: 40
-# A server with an allocator of its own (jemalloc), threads and a forked save, under load.
+# A server with an allocator of its own (jemalloc) and background threads, under load.
 . "$SRC/tests/lib.sh"
 need redis-server
 need redis-benchmark
 work() {
     local requests=3000
-    [[ $1 == large ]] && requests=40000
-    $RUN redis-server --port 0 --unixsocket "$PWD/socket" --save '' --dir "$PWD" --logfile log --io-threads 2 </dev/null &
+    [[ $1 == large ]] && requests=20000
+    $RUN redis-server --port 0 --unixsocket "$PWD/socket" --save '' --dir "$PWD" --logfile log </dev/null &
     until_true redis-cli -s socket ping
     redis-benchmark -s socket -n $requests -c 8 -r 5000 -P 4 -q -t set,get,incr,lpush,lrange_100,sadd,hset,zadd,mset >benchmark
     [[ $(grep -c 'requests per second' benchmark) -ge 9 ]] || echo "the benchmark broke: $(cat benchmark)"
@@ -21,4 +21,5 @@ work() {
     redis-cli -s socket shutdown nosave
     wait $!
 }
-compare work redis-server 512K:large 64K:large 1:small
+# Debian's redis-server is a link to redis-check-rdb, which looks at its name.
+compare work 'redis-*' 512K:large 64K:small 1:small

@@ -11,7 +11,8 @@ for depth in 10 1000 100000; do
         if [[ $depth == 10 ]]; then
             is "frames of $unwind" 11 $frames
             has dumped ' main@'
-            lacks dumped '\[truncated\]'
+            # libc has no frame pointers to follow to the end.
+            [[ $unwind == fp ]] || lacks dumped '\[truncated\]'
         else
             [[ $frames -ge 50 && $frames -le 64 ]] || fail "$frames frames by $unwind"
             has dumped ' \[truncated\]@[^ ]*$'

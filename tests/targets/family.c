@@ -18,8 +18,8 @@
         errno = 77;                                                                                \
         void *p = (call);                                                                          \
         int e = errno;                                                                             \
-        printf("%s: %s errno %d usable %zu\n", #call, p ? "block" : "NULL", e,                     \
-               malloc_usable_size(p));                                                             \
+        printf("%s: %s errno %d %s\n", #call, p ? "block" : "NULL", e,                             \
+               malloc_usable_size(p) ? "usable" : "");                                             \
         errno = 78;                                                                                \
         free(p);                                                                                   \
         printf("  free leaves errno %d\n", errno);                                                 \
@@ -36,8 +36,9 @@ static void *aligned_by(int (*call)(void **, size_t, size_t), size_t alignment, 
     return status == 0 ? p : NULL;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    free(malloc(1)); /* an allocator's own start may leave an errno */
     volatile size_t huge = PTRDIFF_MAX, half = SIZE_MAX / 2 + 2;
     ANSWER(malloc(0));
     ANSWER(malloc(1));
@@ -47,7 +48,8 @@ int main(void)
     ANSWER(calloc(0, 10));
     ANSWER(calloc(10, 0));
     ANSWER(calloc(half, 2));
-    ANSWER(calloc(1, (size_t)10 << 30));
+    if (argc == 1) /* an argument: the allocator would fill them with zeros */
+        ANSWER(calloc(1, (size_t)10 << 30));
     ANSWER(realloc(NULL, 0));
     ANSWER(realloc(NULL, 50));
     ANSWER(realloc(malloc(50), 500000));
@@ -87,5 +89,5 @@ int main(void)
     size_t length = 0;
     printf("getline %zd\n", getline(&line, &length, stdin));
     free(line);
-    return 0;
+    return argv == NULL;
 }

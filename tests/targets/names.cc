@@ -25,18 +25,23 @@ static NOINLINE void *a_static_function(int count)
     return p;
 }
 
-static inline __attribute__((always_inline)) void *innermost_inlined()
+// There is no linkage name for a local function that was inlined.
+#define INLINE inline __attribute__((always_inline))
+static INLINE void *innermost_inlined()
 {
     void *volatile p = malloc(1003); // EXPECT innermost_inlined()
     return p;
 }
-static inline __attribute__((always_inline)) void *middle_inlined()
+namespace shapes
 {
-    return innermost_inlined(); // EXPECT middle_inlined()
+INLINE void *middle_inlined(int)
+{
+    return innermost_inlined(); // EXPECT shapes::middle_inlined(int)
 }
+} // namespace shapes
 NOINLINE void *holds_inlined()
 {
-    return middle_inlined(); // EXPECT holds_inlined()
+    return shapes::middle_inlined(1); // EXPECT holds_inlined()
 }
 
 template <typename T, int N> struct box {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * build: -O2 -pthread
+ * build: -O2 -fno-ipa-icf -pthread
  *
  * One function per way of allocating, each its own site, and a line of truth per
  * site at the end: name, alloc_objects, alloc_space, inuse_objects, inuse_space.
