@@ -15,32 +15,54 @@
 #include "preload/sites.h"
 #include "preload/slots.h"
 
+/* Around everything that looks at the root: a handler that forks in between leaves
+ * it to the child as it is (lifecycle.c). */
+static inline void begin_use(struct thread *t)
+{
+    t->inside++;
+    atomic_signal_fence(memory_order_seq_cst);
+}
+
+static inline void end_use(struct thread *t)
+{
+    atomic_signal_fence(memory_order_seq_cst);
+    t->inside--;
+}
+
 static __attribute__((noinline, cold)) struct slot *enter_slow(struct thread *t, uintptr_t sp)
 {
     if (t->busy && sp >= t->busy_sp && t->stack_low && sp < t->stack_high &&
         t->busy_sp >= t->stack_low)
-        t->busy = 0; /* the event below was left by longjmp */
+        t->busy = 0, t->inside = 1; /* the event below was left by longjmp */
     if (t->busy++ == 0)
         t->busy_sp = sp;
+    atomic_signal_fence(memory_order_seq_cst);
     struct slot *slot = slots_take(t, t->busy == 1);
     if (!slot)
         t->busy--;
     return slot;
 }
 
+/* The fences keep the compiler from moving the event out of the time in which a
+ * signal handler sees it. */
 static inline struct slot *enter(struct thread *t)
 {
     uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
     struct slot *slot = t->slot;
-    if (__builtin_expect(!slot || t->busy || t->generation != root_generation, 0))
-        return enter_slow(t, sp);
-    t->busy = 1;
-    t->busy_sp = sp;
+    if (__builtin_expect(!slot || t->busy || t->generation != root_generation, 0)) {
+        slot = enter_slow(t, sp);
+    } else {
+        t->busy_sp = sp;
+        atomic_signal_fence(memory_order_seq_cst);
+        t->busy = 1;
+    }
+    atomic_signal_fence(memory_order_seq_cst);
     return slot;
 }
 
 static inline void leave(struct thread *t, struct slot *slot)
 {
+    atomic_signal_fence(memory_order_seq_cst);
     slots_return(slot);
     if (t->busy)
         t->busy--;
@@ -193,7 +215,7 @@ static void record(struct thread *t, void *block, size_t size, struct weight wei
 /* Not recording in this process yet: it may have to begin. */
 static __attribute__((noinline, cold)) bool begin(struct thread *t)
 {
-    if (root_is_stale && t->busy == 0)
+    if (root_is_stale && t->inside == 1)
         root_renew();
     return root_prepare();
 }
@@ -208,18 +230,24 @@ void hooks_allocated(void *block, size_t size, const struct unwind_start *caller
         return; /* in a signal handler, in the middle of a draw */
     if (!sampler_draw(t, size, &weight))
         return;
+    begin_use(t);
     if (__builtin_expect((root_ready() && !root_is_stale) || begin(t), 1))
         record(t, block, size, weight, caller);
+    end_use(t);
 }
 
 bool hooks_take(const void *block, struct live_record *record)
 {
-    return root_ready() && live_take(block, record);
+    struct thread *t = &thread;
+    begin_use(t);
+    if (root_ready() && live_take(block, record))
+        return true;
+    end_use(t);
+    return false;
 }
 
-void hooks_freed(const struct live_record *record)
+static void record_free(struct thread *t, const struct live_record *record)
 {
-    struct thread *t = &thread;
     struct slot *slot = enter(t);
     bool shared = true;
     struct state_cell *cell =
@@ -230,6 +258,12 @@ void hooks_freed(const struct live_record *record)
         add(slot->shared, &slot->buffer->record->samples_freed, 1);
         leave(t, slot);
     }
+}
+
+void hooks_freed(const struct live_record *record)
+{
+    record_free(&thread, record);
+    end_use(&thread);
 }
 
 bool hooks_release(void *block)
@@ -244,8 +278,9 @@ bool hooks_release(void *block)
 
 void hooks_put_back(const void *block, const struct live_record *record)
 {
-    if (live_insert(block, record))
-        return;
-    segment_lost(STATE_LOST_LIVE);
-    hooks_freed(record);
+    if (!live_insert(block, record)) {
+        segment_lost(STATE_LOST_LIVE);
+        record_free(&thread, record);
+    }
+    end_use(&thread);
 }

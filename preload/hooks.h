@@ -28,7 +28,7 @@ void hooks_allocated(void *block, size_t size, const struct unwind_start *caller
 bool hooks_release(void *block);
 
 /* Takes the record of a block that is about to be freed or moved; false: there is
- * none. */
+ * none.  One of the two below must follow. */
 bool hooks_take(const void *block, struct live_record *record);
 
 /* The block was freed: counts it. */

@@ -76,19 +76,19 @@ static void choose_unwinder(void)
  * event, so this once it must see everything as it is (root_fork_*). */
 static void before_fork(void)
 {
-    if (thread.busy)
+    if (thread.inside)
         root_fork_keep();
 }
 
 static void after_fork_in_parent(void)
 {
-    if (thread.busy)
+    if (thread.inside)
         root_fork_wipe();
 }
 
 static void after_fork_in_child(void)
 {
-    if (thread.busy)
+    if (thread.inside)
         root_fork_stale();
 }
 

@@ -22,6 +22,7 @@ struct thread {
     struct slot *slot;   /* scratch and counters, once something was recorded */
     uint32_t generation; /* root_generation the slot belongs to */
     uint32_t busy;       /* events under way: more than 1 in a signal handler */
+    uint32_t inside;     /* of these and of the look-ups around them: the tables are in use */
     uint32_t internal;   /* our own calls into libc: pass everything through */
     bool seeded;
     bool leaving;                    /* its key destructor ran: use shared counters from here on */
