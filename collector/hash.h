@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct hash_index {
     uint32_t *slots;
@@ -32,10 +33,15 @@ static inline uint64_t hash_pair(uint64_t first, uint64_t second)
 
 static inline uint64_t hash_bytes(const char *bytes, size_t length)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);
-    return hash_mix(hash);
+    uint64_t hash = length, word;
+    for (; length >= sizeof(word); bytes += sizeof(word), length -= sizeof(word)) {
+        memcpy(&word, bytes, sizeof(word));
+        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
+    }
+    word = 0;
+    memcpy(&word, bytes, length);
+    return hash_mix(hash ^ word);
 }
 
 /* Where the probe of `hash` starts, and where it goes on; the table is never full. */

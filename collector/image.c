@@ -18,7 +18,8 @@
 static bool map_file(struct image *image, int fd, const struct stat *status)
 {
     image->bytes = (size_t)status->st_size;
-    void *base = mmap(NULL, image->bytes, PROT_READ, MAP_PRIVATE, fd, 0);
+    /* Writable, in private: libelf notes in a section's header that it unpacked it. */
+    void *base = mmap(NULL, image->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
     if (base == MAP_FAILED)
         return false;
     image->base = base;

@@ -140,9 +140,7 @@ static bool visit_type(struct decoder *decoder, const struct wire_field *field)
         decoder->profile->period_type = ours;
         return true;
     }
-    return profile_add_type(decoder->profile, profile_string(decoder->profile, ours.type),
-                            profile_string(decoder->profile, ours.unit)) ||
-           fail_memory(decoder);
+    return profile_add_type_strings(decoder->profile, ours) || fail_memory(decoder);
 }
 
 static bool visit_mapping(struct decoder *decoder, const struct wire_field *field)
@@ -203,8 +201,7 @@ static bool add_comment(struct decoder *decoder, int64_t theirs)
     uint32_t string = string_of(decoder, theirs);
     if (decoder->fault)
         return false;
-    return profile_add_comment(decoder->profile, profile_string(decoder->profile, string)) ||
-           fail_memory(decoder);
+    return profile_add_comment_string(decoder->profile, string) || fail_memory(decoder);
 }
 
 static bool visit_comments(struct decoder *decoder, const struct wire_field *field)

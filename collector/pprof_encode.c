@@ -77,7 +77,7 @@ static void put_bytes(struct encoder *encoder, enum field field, const void *byt
 static bool pack(struct encoder *encoder, const ProtobufCMessage *message, size_t *count)
 {
     *count = protobuf_c_message_get_packed_size(message);
-    uint8_t *scratch = ensure(encoder, encoder->scratch, &encoder->scratch_bytes, *count);
+    uint8_t *scratch = ensure(encoder, encoder->scratch, &encoder->scratch_bytes, *count + 1);
     if (!scratch)
         return false;
     encoder->scratch = scratch;

@@ -119,16 +119,13 @@ static uint64_t hash_string(const void *owner, uint32_t record)
 
 uint32_t profile_intern_string_n(struct profile *profile, const char *text, size_t length)
 {
-    /* It may be one of ours, which are about to move. */
-    uintptr_t place = (uintptr_t)text - (uintptr_t)profile->bytes.items;
-    bool is_ours = profile->bytes.items && place < profile->bytes.count;
     if (length >= UINT32_MAX || !RESERVE(profile->bytes, (uint32_t)length + 1) ||
         !RESERVE(profile->strings, 1) || !profile->index ||
         !hash_reserve(&profile->index->strings, hash_string, profile))
         return UINT32_MAX;
     char *copy = profile->bytes.items + profile->bytes.count;
     /* The copy goes to its final place first: it may have to be changed to be UTF-8. */
-    memcpy(copy, is_ours ? profile->bytes.items + place : text, length);
+    memcpy(copy, text, length);
     copy[length] = '\0';
     utf8_sanitize(copy, length);
 
@@ -259,13 +256,23 @@ bool profile_add_type(struct profile *profile, const char *type, const char *uni
     struct profile_type added = {profile_intern_string(profile, type),
                                  profile_intern_string(profile, unit)};
     return added.type != UINT32_MAX && added.unit != UINT32_MAX &&
-           APPEND(profile->types, &added) != UINT32_MAX;
+           profile_add_type_strings(profile, added);
+}
+
+bool profile_add_type_strings(struct profile *profile, struct profile_type type)
+{
+    return APPEND(profile->types, &type) != UINT32_MAX;
 }
 
 bool profile_add_comment(struct profile *profile, const char *text)
 {
     uint32_t string = profile_intern_string(profile, text);
-    return string != UINT32_MAX && APPEND(profile->comments, &string) != UINT32_MAX;
+    return string != UINT32_MAX && profile_add_comment_string(profile, string);
+}
+
+bool profile_add_comment_string(struct profile *profile, uint32_t string)
+{
+    return APPEND(profile->comments, &string) != UINT32_MAX;
 }
 
 /* --- questions --- */

@@ -103,7 +103,8 @@ struct profile *profile_create(void);
 void profile_destroy(struct profile *profile); /* NULL is allowed */
 
 /* Each returns the index of a new record, or of an equal one where it says
- * "intern"; UINT32_MAX: no memory.  Strings are made valid UTF-8. */
+ * "intern"; UINT32_MAX: no memory.  Strings are made valid UTF-8; a text must not
+ * be one of the profile's own, which move. */
 uint32_t profile_intern_string(struct profile *profile, const char *text);
 uint32_t profile_intern_string_n(struct profile *profile, const char *text, size_t length);
 uint32_t profile_intern_function(struct profile *profile, const struct profile_function *function);
@@ -116,7 +117,9 @@ uint32_t profile_add_label(struct profile *profile, const struct profile_label *
 uint32_t profile_add_sample(struct profile *profile, const struct profile_sample *sample,
                             const int64_t *values);
 bool profile_add_type(struct profile *profile, const char *type, const char *unit);
+bool profile_add_type_strings(struct profile *profile, struct profile_type type);
 bool profile_add_comment(struct profile *profile, const char *text);
+bool profile_add_comment_string(struct profile *profile, uint32_t string);
 /* Frees what only interning needs; afterwards interning fails. */
 void profile_drop_index(struct profile *profile);
 

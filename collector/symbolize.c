@@ -20,7 +20,7 @@
 
 #define FAILURES_MAX 16
 #define GRACE_MS     1000                /* for a child past the deadline to finish without DWARF */
-#define HEAP_MAX     (UINT64_C(1) << 30) /* bytes a child may have besides the files it maps */
+#define HEAP_MAX     (UINT64_C(4) << 30) /* bytes a child may have, mapped files included */
 
 struct symbolization {
     struct profile *profile;

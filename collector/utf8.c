@@ -5,6 +5,10 @@
 #include "collector/utf8.h"
 
 #include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#define ASCII_TOP_BITS UINT64_C(0x8080808080808080)
 
 static bool is_between(unsigned char byte, unsigned char low, unsigned char high)
 {
@@ -44,9 +48,22 @@ size_t utf8_length(const char *text, size_t length)
     return wanted;
 }
 
+/* Whether the next eight bytes are plain ASCII, as nearly all are. */
+static bool is_ascii(const char *text)
+{
+    uint64_t word;
+    memcpy(&word, text, sizeof(word));
+    bool has_zero = ((word - UINT64_C(0x0101010101010101)) & ~word & ASCII_TOP_BITS) != 0;
+    return (word & ASCII_TOP_BITS) == 0 && !has_zero;
+}
+
 void utf8_sanitize(char *text, size_t length)
 {
     for (size_t at = 0; at < length;) {
+        if (length - at >= sizeof(uint64_t) && is_ascii(text + at)) {
+            at += sizeof(uint64_t);
+            continue;
+        }
         size_t step = utf8_length(text + at, length - at);
         if (step == 0) {
             text[at] = '?';

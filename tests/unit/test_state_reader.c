@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * States as they are, damaged ones, and ones that change under the reader.
+ */
+#include "collector/state_reader.h"
+#include "state_builder.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static struct state_reader *open_builder(struct state_builder *builder)
+{
+    struct state_reader *reader = NULL;
+    struct error *error =
+        state_reader_create_memory(builder->memory, builder->bytes, "test", &reader);
+    if (error)
+        fail_msg("%s", error_message(error));
+    return reader;
+}
+
+static void expect_refusal(struct state_builder *builder, size_t bytes, const char *why)
+{
+    struct state_reader *reader = NULL;
+    struct error *error = state_reader_create_memory(builder->memory, bytes, "test", &reader);
+    assert_non_null(error);
+    assert_non_null(strstr(error_message(error), why));
+    error_destroy(error);
+}
+
+static void the_header_is_copied(void **unused)
+{
+    (void)unused;
+    struct state_builder builder;
+    state_builder_example(&builder);
+    struct state_header *header = state_builder_header(&builder);
+    header->run_id = 77;
+    header->flags = STATE_FLAG_FIRST | STATE_FLAG_PINNED;
+    header->lost[STATE_LOST_SITE] = 3;
+    header->lost[STATE_LOST_GROWTH] = 1;
+    struct state_reader *reader = open_builder(&builder);
+    const struct state_info *info = state_reader_info(reader);
+    assert_string_equal(info->exe, "/usr/bin/example");
+    assert_string_equal(info->comm, "example");
+    assert_null(info->out);
+    assert_int_equal(info->run_id, 77);
+    assert_true(info->is_first && info->is_pinned && !info->is_forked);
+    assert_int_equal(info->samples, 42);
+    assert_int_equal(state_info_lost(info), 3);
+    state_reader_destroy(reader);
+    state_builder_deinit(&builder);
+}
+
+static void counters_are_summed_over_buffers(void **unused)
+{
+    (void)unused;
+    struct state_builder builder;
+    state_builder_example(&builder);
+    struct state_reader *reader = open_builder(&builder);
+    uint32_t count;
+    const struct state_reader_site *sites = state_reader_sites(reader, &count);
+    struct state_reader_counts *counts = calloc(count, sizeof(*counts));
+    state_reader_counts(reader, counts);
+    assert_int_equal(sites[1].size_class, 16);
+    assert_int_equal(counts[1].allocated_objects, 15);
+    assert_int_equal(counts[1].allocated_bytes, 240);
+    assert_int_equal(counts[1].freed_objects, 10);
+    assert_int_equal(counts[1].freed_bytes, 160);
+    assert_int_equal(counts[3].allocated_bytes, 28672);
+    free(counts);
+    state_reader_destroy(reader);
+    state_builder_deinit(&builder);
+}
+
+static void more_records_than_a_chunk_holds(void **unused)
+{
+    (void)unused;
+    struct state_builder builder;
+    state_builder_init(&builder, 64);
+    uint32_t module = state_builder_module(&builder, "/bin/x", 0x10000, 0x100000), node = 0;
+    for (uint32_t i = 0; i < 5000; i++) {
+        node = state_builder_node(&builder, i % 50 ? node : 0, module, 0x11000 + i);
+        uint32_t site = state_builder_site(&builder, i % 200, node);
+        state_builder_cell(&builder, 1, site, 1, i, 0, 0);
+    }
+    struct state_reader *reader = open_builder(&builder);
+    uint32_t count;
+    const struct state_reader_site *sites = state_reader_sites(reader, &count);
+    struct state_reader_counts *counts = calloc(count, sizeof(*counts));
+    state_reader_counts(reader, counts);
+    for (uint32_t i = 0; i < 5000; i++) {
+        struct state_reader_node copy;
+        assert_true(state_reader_node(reader, sites[i + 1].node, &copy));
+        assert_int_equal(copy.pc, 0x11000 + i);
+        assert_int_equal(counts[i + 1].allocated_bytes, i);
+    }
+    free(counts);
+    state_reader_destroy(reader);
+    state_builder_deinit(&builder);
+}
+
+static void what_is_no_state_is_refused(void **unused)
+{
+    (void)unused;
+    struct state_builder builder;
+    state_builder_example(&builder);
+    struct state_header *header = state_builder_header(&builder), whole = *header;
+    expect_refusal(&builder, 0, "not a state");
+    expect_refusal(&builder, sizeof(*header) - 1, "not a state");
+    expect_refusal(&builder, sizeof(*header), "truncated");
+    header->magic = 0;
+    expect_refusal(&builder, builder.bytes, "not a state");
+    *header = whole;
+    header->version++;
+    expect_refusal(&builder, builder.bytes, "another version");
+    *header = whole;
+    header->chunk_bytes = 0;
+    expect_refusal(&builder, builder.bytes, "contradicts");
+    *header = whole;
+    header->chunk_count = UINT32_MAX;
+    expect_refusal(&builder, builder.bytes, "contradicts");
+    *header = whole;
+    header->chunks_offset = UINT64_MAX - 15;
+    expect_refusal(&builder, builder.bytes, "contradicts");
+    *header = whole;
+    header->chunk_table_offset = header->state_bytes + 8;
+    expect_refusal(&builder, builder.bytes, "contradicts");
+    state_builder_deinit(&builder);
+}
+
+static void offsets_outside_their_table_name_nothing(void **unused)
+{
+    (void)unused;
+    struct state_builder builder;
+    state_builder_example(&builder);
+    struct state_header *header = state_builder_header(&builder);
+    header->exe = builder.bytes - 4;
+    header->comm = 16;
+    header->cwd = UINT64_MAX - 3;
+    state_builder_module_at(&builder, 1)->path = header->chunks_offset + 3 * 16384;
+    struct state_reader *reader = open_builder(&builder);
+    uint32_t count;
+    struct state_reader_node node;
+    assert_string_equal(state_reader_info(reader)->exe, "");
+    assert_string_equal(state_reader_info(reader)->comm, "");
+    assert_string_equal(state_reader_info(reader)->cwd, "");
+    assert_string_equal(state_reader_modules(reader, &count)[1].path, "");
+    assert_false(state_reader_node(reader, 0, &node));
+    assert_false(state_reader_node(reader, 1, &node));
+    assert_false(state_reader_node(reader, UINT32_MAX, &node));
+    assert_false(state_reader_node(reader, (uint32_t)(header->chunks_offset / 16), &node));
+    state_reader_destroy(reader);
+    state_builder_deinit(&builder);
+}
+
+static void a_truncated_file_is_refused(void **unused)
+{
+    (void)unused;
+    struct state_builder builder;
+    state_builder_example(&builder);
+    char path[] = "truncated.state";
+    state_builder_write(&builder, path);
+    for (size_t bytes = 0; bytes < builder.bytes; bytes += 1 + bytes / 3) {
+        assert_int_equal(truncate(path, (off_t)bytes), 0);
+        int fd = open(path, O_RDONLY);
+        struct state_reader *reader = NULL;
+        struct error *error = state_reader_create(fd, path, &reader);
+        assert_non_null(error);
+        error_destroy(error);
+        close(fd);
+        state_builder_write(&builder, path);
+    }
+    unlink(path);
+    state_builder_deinit(&builder);
+}
+
+static void a_file_truncated_while_it_is_read_is_noticed(void **unused)
+{
+    (void)unused;
+    struct state_builder builder;
+    state_builder_example(&builder);
+    char path[] = "shrinks.state";
+    state_builder_write(&builder, path);
+    int fd = open(path, O_RDONLY);
+    struct state_reader *reader;
+    assert_null(state_reader_create(fd, path, &reader));
+    assert_false(state_reader_is_broken(reader));
+    assert_int_equal(truncate(path, 0), 0);
+    uint32_t count;
+    state_reader_sites(reader, &count);
+    struct state_reader_counts *counts = calloc(count, sizeof(*counts));
+    state_reader_counts(reader, counts);
+    assert_true(state_reader_is_broken(reader));
+    free(counts);
+    state_reader_destroy(reader);
+    close(fd);
+    unlink(path);
+    state_builder_deinit(&builder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_header_is_copied),
+        cmocka_unit_test(counters_are_summed_over_buffers),
+        cmocka_unit_test(more_records_than_a_chunk_holds),
+        cmocka_unit_test(what_is_no_state_is_refused),
+        cmocka_unit_test(offsets_outside_their_table_name_nothing),
+        cmocka_unit_test(a_truncated_file_is_refused),
+        cmocka_unit_test(a_file_truncated_while_it_is_read_is_noticed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
