@@ -120,6 +120,20 @@ void image_close(struct image *image)
     memset(image, 0, sizeof(*image));
 }
 
+void image_hide_idle_sections(struct image *image)
+{
+    static const char *const idle[] = {".debug_loclists", ".debug_loc",      ".debug_macro",
+                                       ".debug_frame",    ".debug_pubnames", ".debug_pubtypes"};
+    for (size_t i = 0; i < sizeof(idle) / sizeof(idle[0]); i++) {
+        Elf_Scn *section = image_section(image, idle[i]);
+        GElf_Shdr header;
+        if (!section || !gelf_getshdr(section, &header))
+            continue;
+        header.sh_type = SHT_NOBITS;
+        gelf_update_shdr(section, &header);
+    }
+}
+
 Elf_Scn *image_section(const struct image *image, const char *name)
 {
     size_t names;

@@ -32,6 +32,9 @@ bool image_open_module(struct image *image, const struct module *module, int roo
 void image_close(struct image *image); /* also of one that was zeroed and never opened */
 
 bool image_has_build_id(const struct image *image, const uint8_t *build_id, uint32_t length);
+/* Hides DWARF that says nothing about lines and inlined calls: libdw unpacks every
+ * section it sees. */
+void image_hide_idle_sections(struct image *image);
 /* A section that has contents in this file; NULL: none. */
 Elf_Scn *image_section(const struct image *image, const char *name);
 

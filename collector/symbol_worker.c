@@ -177,6 +177,7 @@ static void do_module(struct worker *worker, struct image *image)
         packed = symbols_find_packed(image, worker->addresses, task->count, worker->symbols);
     if (is_wanted && (is_inside || is_open)) {
         struct dwarf_sink sink = {worker, tell_frames, go_on};
+        image_hide_idle_sections(is_inside ? image : &debug);
         if (!dwarf_frames_find(is_inside ? image : &debug, &worker->work->search, worker->addresses,
                                task->count, &sink))
             give_up();
