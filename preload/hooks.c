@@ -44,7 +44,8 @@ static __attribute__((noinline, cold)) struct slot *enter_slow(struct thread *t,
 }
 
 /* The fences keep the compiler from moving the event out of the time in which a
- * signal handler sees it. */
+ * signal handler sees it.  Where busy is set, busy_sp is this event's or zero, never
+ * that of an earlier one further down: a handler would take it for a longjmp. */
 static inline struct slot *enter(struct thread *t)
 {
     uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
@@ -52,9 +53,9 @@ static inline struct slot *enter(struct thread *t)
     if (__builtin_expect(!slot || t->busy || t->generation != root_generation, 0)) {
         slot = enter_slow(t, sp);
     } else {
-        t->busy_sp = sp;
-        atomic_signal_fence(memory_order_seq_cst);
         t->busy = 1;
+        atomic_signal_fence(memory_order_seq_cst);
+        t->busy_sp = sp;
     }
     atomic_signal_fence(memory_order_seq_cst);
     return slot;
@@ -64,6 +65,9 @@ static inline void leave(struct thread *t, struct slot *slot)
 {
     atomic_signal_fence(memory_order_seq_cst);
     slots_return(slot);
+    if (t->busy <= 1)
+        t->busy_sp = 0;
+    atomic_signal_fence(memory_order_seq_cst);
     if (t->busy)
         t->busy--;
 }

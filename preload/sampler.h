@@ -40,8 +40,9 @@ static inline __attribute__((always_inline)) bool sampler_pass(uint64_t size_byt
     if (__builtin_expect(reached, 0)) {
         /* A signal handler between the two saw a huge countdown and passed; but that
          * must not last, or this thread would never be sampled again. */
-        uint64_t left = thread.countdown + size_bytes;
-        thread.countdown = left <= config.interval_bytes ? left : 0;
+        __asm__("addq %1, %0" : "+m"(thread.countdown) : "r"(size_bytes) : "cc");
+        if (thread.countdown > config.interval_bytes)
+            thread.countdown = 0;
         return false;
     }
     return true;
