@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Names of profiles, and what is never overwritten.
+ */
+#include "collector/output.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char directory[] = "test-output-XXXXXX";
+
+static uint64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static struct state_info a_process(const char *out)
+{
+    static char cwd[4096];
+    if (!getcwd(cwd, sizeof(cwd)))
+        abort();
+    return (struct state_info){.pid = 77,
+                               .comm = (char *)"app",
+                               .exe = (char *)"/bin/app",
+                               .cwd = cwd,
+                               .out = (char *)out,
+                               .start_ns = now_ns()};
+}
+
+/* Writes `text` as a profile of this process; the name it got, or (error) why not. */
+static char *write_text(const struct state_info *info, bool is_stranger, const char *wanted,
+                        const char *text)
+{
+    static char name[4096];
+    struct output output;
+    struct error *error = output_init(&output, info, is_stranger, wanted);
+    if (!error)
+        error = output_open(&output);
+    if (!error && write(output.fd, text, strlen(text)) > 0)
+        error = output_commit(&output);
+    snprintf(name, sizeof(name), "%s", error ? error_message(error) : output.path);
+    error_destroy(error);
+    output_deinit(&output);
+    return strrchr(name, '/') && !error ? strrchr(name, '/') + 1 : name;
+}
+
+static unsigned count_files(void)
+{
+    unsigned count;
+    FILE *list = popen("ls -A | wc -l", "r");
+    assert_int_equal(fscanf(list, "%u", &count), 1);
+    pclose(list);
+    return count;
+}
+
+static int enter(void **unused)
+{
+    (void)unused;
+    char template[] = "test-output-XXXXXX";
+    return mkdtemp(template) && strcpy(directory, template) && chdir(directory) == 0 ? 0 : -1;
+}
+
+static int leave(void **unused)
+{
+    char command[64];
+    (void)unused;
+    snprintf(command, sizeof(command), "rm -rf %s", directory);
+    return chdir("..") == 0 && system(command) == 0 ? 0 : -1;
+}
+
+static void the_template_is_expanded(void **unused)
+{
+    (void)unused;
+    struct state_info info = a_process(NULL);
+    setenv("TZ", "UTC", 1);
+    info.start_ns = UINT64_C(1700000000) * 1000000000;
+    char *name = output_expand("%e-%p-%t-%%-%x%", &info);
+    assert_string_equal(name, "app-77-20231114-221320-%-%x%");
+    free(name);
+    info.comm = (char *)"../a\nb";
+    name = output_expand("%e", &info);
+    assert_string_equal(name, ".._a_b");
+    free(name);
+    info.comm = (char *)"..";
+    name = output_expand("%e", &info);
+    assert_string_equal(name, "unknown");
+    free(name);
+}
+
+static void an_older_file_is_replaced_and_a_newer_one_kept(void **unused)
+{
+    (void)unused;
+    struct state_info before = a_process("p");
+    assert_string_equal(write_text(&before, false, NULL, "one"), "p");
+    struct state_info later = a_process("p");
+    assert_string_equal(write_text(&later, false, NULL, "two"), "p");
+    assert_string_equal(write_text(&later, false, NULL, "three"), "p.77");
+    assert_string_equal(write_text(&later, false, NULL, "four"), "p.77.2");
+    later.out = (char *)"q.%p";
+    assert_string_equal(write_text(&later, false, NULL, "one"), "q.77");
+    assert_string_equal(write_text(&later, false, NULL, "two"), "q.77.2");
+    struct stat status;
+    assert_int_equal(stat("p", &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0600);
+    assert_int_equal(count_files(), 5);
+}
+
+static void not_the_first_process_of_a_run_adds_its_pid(void **unused)
+{
+    (void)unused;
+    struct state_info info = a_process("p");
+    info.is_child = true;
+    assert_string_equal(write_text(&info, false, NULL, "x"), "p.77");
+    info.is_first = true;
+    assert_string_equal(write_text(&info, false, NULL, "x"), "p");
+    info.is_first = false;
+    assert_string_equal(write_text(&info, false, "wanted", "x"), "wanted");
+}
+
+static void links_and_other_things_are_refused(void **unused)
+{
+    (void)unused;
+    struct state_info info = a_process("link");
+    assert_int_equal(symlink("/etc/passwd", "link"), 0);
+    assert_non_null(strstr(write_text(&info, false, NULL, "x"), "symbolic link"));
+    info.out = (char *)"fifo";
+    assert_int_equal(mkfifo("fifo", 0600), 0);
+    assert_non_null(strstr(write_text(&info, false, NULL, "x"), "not a regular file"));
+    info.out = (char *)"missing/p";
+    assert_non_null(strstr(write_text(&info, false, NULL, "x"), "No such file"));
+    info.out = (char *)"link/p";
+    assert_non_null(strstr(write_text(&info, false, NULL, "x"), "Not a directory"));
+    if (geteuid() == 0) {
+        close(open("theirs", O_CREAT | O_WRONLY, 0600));
+        assert_int_equal(chown("theirs", 65534, 65534), 0);
+        info.out = (char *)"theirs";
+        assert_non_null(strstr(write_text(&info, false, NULL, "x"), "another user"));
+        unlink("theirs");
+    }
+    assert_int_equal(count_files(), 2); /* no temporary file is left */
+}
+
+static void a_stranger_does_not_decide_where(void **unused)
+{
+    (void)unused;
+    struct state_info info = a_process("/etc/cron.d/evil");
+    info.cwd = (char *)"/etc";
+    assert_string_equal(write_text(&info, true, NULL, "x"), "memprof.app.77.pb.gz");
+    assert_int_equal(access("memprof.app.77.pb.gz", F_OK), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_template_is_expanded),
+        cmocka_unit_test_setup_teardown(an_older_file_is_replaced_and_a_newer_one_kept, enter,
+                                        leave),
+        cmocka_unit_test_setup_teardown(not_the_first_process_of_a_run_adds_its_pid, enter, leave),
+        cmocka_unit_test_setup_teardown(links_and_other_things_are_refused, enter, leave),
+        cmocka_unit_test_setup_teardown(a_stranger_does_not_decide_where, enter, leave),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
