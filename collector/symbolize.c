@@ -175,16 +175,16 @@ static bool listen(struct symbolization *all, struct symbol_reader *reader)
 static _Noreturn void be_the_child(const struct symbolization *all, int fd, pid_t parent)
 {
     const struct rlimit no_core = {0, 0};
-    struct rlimit heap;
     setrlimit(RLIMIT_CORE, &no_core);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(1);
+#ifndef __SANITIZE_ADDRESS__ /* it needs much memory and has something to say */
+    struct rlimit heap;
     if (getrlimit(RLIMIT_DATA, &heap) == 0 && heap.rlim_cur > HEAP_MAX) {
         heap.rlim_cur = HEAP_MAX;
         setrlimit(RLIMIT_DATA, &heap);
     }
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-        _exit(1);
-#ifndef __SANITIZE_ADDRESS__
     /* Libraries complain about damaged files, and when they fail, on stderr. */
     int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (null < 0)
