@@ -35,17 +35,10 @@ $(B)/tests/unit/%.o: tests/unit/%.c $(B)/gen/collector/profile.pb-c.h | $(B)/tes
 	$(CC) $(ALL_CFLAGS) $(COLLECTOR_CFLAGS) $(UNIT_CFLAGS) -c $< -o $@
 $(UNIT_TESTS): %: %.o $(UNIT_SHARED) $(B)/libcollector.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(UNIT_SHARED) $(B)/libcollector.a $(COLLECTOR_LIBS) -lcmocka
-SHIM_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/shim/test_*.c))
-SHIM_SHARED := $(patsubst %.c,$(B)/%.o,$(filter-out tests/shim/test_%,$(wildcard tests/shim/*.c)))
-$(B)/tests/shim/%.o: tests/shim/%.c | $(B)/tests/shim/
-	$(CC) $(ALL_CFLAGS) -c $< -o $@
-# A shim test names the objects it wants in its own `objects:` comment.
-$(SHIM_TESTS): $(B)/%: $(B)/%.o $(SHIM_SHARED) $(SHIM_OBJ)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(SHIM_SHARED) \
-		$(patsubst %,$(B)/preload/%.o,$(shell sed -n 's,^ *[/ ]\* objects: \([^*]*\).*,\1,p' $*.c)) -lcmocka -pthread
+include tests/shim/shim.mk
 collector-tests: $(UNIT_TESTS)
-unit-tests: collector-tests $(SHIM_TESTS)
-.SECONDARY: $(UNIT_TESTS:=.o) $(SHIM_TESTS:=.o) $(UNIT_SHARED) $(SHIM_SHARED)
+unit-tests: collector-tests shim-tests
+.SECONDARY: $(UNIT_TESTS:=.o) $(UNIT_SHARED)
 
 # --- run ---
 TEST_ENV = B='$(abspath $(B))' MAKE='$(MAKE)' CC='$(CC)' FULL='$(FULL)' KEEP='$(KEEP)'

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+# All interleavings of two threads that need more room at once: chunks of the state, private
+# memory, the next level of an index and of the live table.
+set -e
+for case in growth cells arena index live-growth; do "$B/tests/interleavings/cases" $case; done

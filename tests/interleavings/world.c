@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/interleavings/world.h"
+#include "preload/config.h"
+#include "preload/hooks.h"
+#include "preload/lifecycle.h"
+#include "preload/log.h"
+#include "preload/modules.h"
+#include "preload/place.h"
+#include "preload/random.h"
+#include "preload/real.h"
+#include "preload/root.h"
+#include "preload/sandbox.h"
+#include "preload/thread.h"
+#include "tests/interleavings/explore.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define POOL         (64u << 20)
+#define CELLS_LOOKED 10u /* per chunk: no case makes more */
+
+/* --- the rest of the shim --- */
+
+struct thread thread;
+struct config config = {.enabled = true,
+                        .interval_bytes = 1,
+                        .depth = 8,
+                        .state_max_bytes = 1 << 20,
+                        .exe = "/case",
+                        .cwd = "/"};
+_Atomic bool sandbox_entered;
+_Atomic uint32_t lifecycle_phase = LIFECYCLE_STARTED;
+_Atomic uint32_t modules_epoch_now;
+
+bool lifecycle_start(void)
+{
+    return true;
+}
+bool bootstrap_owns(const void *block)
+{
+    (void)block;
+    return false;
+}
+void thread_arm(void)
+{
+}
+bool thread_stack_learn(uintptr_t sp)
+{
+    (void)sp;
+    return false;
+}
+void log_line(const char *first, ...)
+{
+    (void)first;
+}
+uint64_t random_u64(void)
+{
+    return 1;
+}
+int place_create_file(pid_t pid, char *path, size_t path_bytes)
+{
+    (void)pid;
+    (void)path_bytes;
+    strcpy(path, "/case.state");
+    return open("/dev/null", O_RDWR);
+}
+void place_say_none(int error)
+{
+    (void)error;
+}
+int apart_run(int (*function)(void *), void *argument)
+{
+    return function(argument);
+}
+bool modules_own(uintptr_t pc)
+{
+    (void)pc;
+    return false;
+}
+uint32_t modules_find(uintptr_t pc)
+{
+    (void)pc;
+    return 0;
+}
+bool modules_current(uint32_t module, uintptr_t pc)
+{
+    return module != 1 || pc;
+}
+void unwind_cfi(struct stack *stack, const struct unwind_start *start)
+{
+    stack->count = 1;
+    stack->joint = 0;
+    stack->complete = true;
+    stack->reusable = false;
+    stack->above[0] = (struct frame){.pc = start->pc, .sp = start->sp, .bp = start->bp};
+}
+void unwind_fp(struct stack *stack, const struct unwind_start *start)
+{
+    unwind_cfi(stack, start);
+}
+void unwind_libunwind(struct stack *stack, const struct unwind_start *start)
+{
+    unwind_cfi(stack, start);
+}
+
+/* --- memory --- */
+
+static char pool[POOL] __attribute__((aligned(4096)));
+static size_t pool_used TRACKED;
+static bool is_child TRACKED, is_detached TRACKED;
+static char *parents_state TRACKED;
+static size_t parents_bytes;
+static uint64_t parents_sum;
+extern char __start_shim_data[], __stop_shim_data[];
+
+static void wipe(char *from, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i += 4096)
+        for (size_t j = 0; j < 4096; j += 8)
+            if (*(uint64_t *)(from + i + j) != 0) {
+                memset(from + i, 0, 4096);
+                break;
+            }
+}
+
+void *world_map(void *address, size_t bytes, int flags)
+{
+    if (flags & MAP_FIXED) { /* only ever over the state that is still the parent's too */
+        world_check_parent_untouched();
+        is_detached = true;
+        wipe(address, bytes);
+        return address;
+    }
+    void *at = pool + pool_used;
+    pool_used += (bytes + 4095) & ~(size_t)4095;
+    if (pool_used > POOL)
+        explore_fail("the pool is too small");
+    return at;
+}
+
+int world_advise(void *address, size_t bytes, int advice)
+{
+    if (advice == MADV_DONTNEED)
+        wipe(address, bytes);
+    return 0;
+}
+
+struct world_counts world_counts TRACKED;
+
+void world_init(void)
+{
+    explore_track(__start_shim_data, (size_t)(__stop_shim_data - __start_shim_data));
+    explore_track(pool, sizeof pool);
+    if (!root_prepare())
+        explore_fail("no state");
+}
+
+void world_allocate(void *block, uintptr_t pc)
+{
+    struct unwind_start start = {pc, 1, 0};
+    world_counts.allocs_begun++;
+    hooks_allocated(block, WORLD_SIZE, &start);
+    world_counts.allocs_done++;
+}
+
+void world_release(void *block)
+{
+    world_counts.frees_begun++;
+    hooks_release(block);
+    world_counts.frees_done++;
+}
+
+/* --- a reader --- */
+
+static void *chunk_at(uint32_t i)
+{
+    const struct state_header *h = root.segment.header;
+    return (char *)h + h->chunks_offset + (uint64_t)i * h->chunk_bytes;
+}
+
+static uint32_t chunk_entry(uint32_t i)
+{
+    const struct state_header *h = root.segment.header;
+    return ((const uint32_t *)((const char *)h + h->chunk_table_offset))[i];
+}
+
+static void sum_pass(struct world_sums *sums, bool freed)
+{
+    uint32_t used = atomic_load_explicit(&root.segment.header->chunks_used, memory_order_relaxed);
+    for (uint32_t i = 0; i < used; i++) {
+        struct state_cell *cells = chunk_at(i);
+        if (STATE_CHUNK_TABLE(chunk_entry(i)) != STATE_TABLE_CELLS)
+            continue;
+        for (uint32_t c = 0; c < CELLS_LOOKED; c++) {
+            if (atomic_load_explicit(&cells[c].site, memory_order_acquire) < 2)
+                continue;
+            if (freed) {
+                sums->freed_objects += atomic_load(&cells[c].freed_objects);
+                sums->freed_bytes += atomic_load(&cells[c].freed_bytes);
+            } else {
+                sums->allocated_objects += atomic_load(&cells[c].allocated_objects);
+                sums->allocated_bytes += atomic_load(&cells[c].allocated_bytes);
+            }
+        }
+    }
+}
+
+struct world_sums world_sum(void)
+{
+    struct world_sums sums = {0};
+#ifdef BREAK_READER_ORDER
+    sum_pass(&sums, false);
+    sum_pass(&sums, true);
+#else
+    sum_pass(&sums, true);
+    sum_pass(&sums, false);
+#endif
+    return sums;
+}
+
+unsigned world_live(void)
+{
+    unsigned live = 0;
+    struct live_record record;
+    for (uintptr_t n = 0; n < 8; n++)
+        if (live_take(WORLD_BLOCK(n), &record)) {
+            live++;
+            live_insert(WORLD_BLOCK(n), &record);
+        }
+    return live;
+}
+
+static bool filled(uint32_t chunk)
+{
+    const uint64_t *words = chunk_at(chunk);
+    for (uint32_t i = 0; i < root.segment.header->chunk_bytes / 8; i++)
+        if (words[i])
+            return true;
+    return false;
+}
+
+/* Two threads that make room for one record at once may each take a chunk; one of
+ * the two stays empty, and readers look into both. */
+static void check_chunks(void)
+{
+    uint32_t used = root.segment.header->chunks_used;
+    for (uint32_t i = 0; i < used; i++)
+        for (uint32_t j = 0; j < i; j++)
+            if (chunk_entry(i) == chunk_entry(j) && chunk_entry(i) != 0 && filled(i) && filled(j))
+                explore_fail("chunks %u and %u both hold %#x", j, i, chunk_entry(i));
+}
+
+/* The objects and bytes of each site, over its cells. */
+static void check_sites(void)
+{
+    uint64_t objects[8] = {0}, bytes[8] = {0};
+    for (uint32_t i = 0; i < root.segment.header->chunks_used; i++) {
+        struct state_cell *cells = chunk_at(i);
+        if (STATE_CHUNK_TABLE(chunk_entry(i)) != STATE_TABLE_CELLS)
+            continue;
+        if (cells[CELLS_LOOKED].site != 0)
+            explore_fail("more cells than the reader looks at");
+        for (uint32_t c = 0; c < CELLS_LOOKED; c++) {
+            objects[cells[c].site] += cells[c].allocated_objects - cells[c].freed_objects;
+            bytes[cells[c].site] += cells[c].allocated_bytes - cells[c].freed_bytes;
+        }
+    }
+    for (unsigned site = 1; site < 8; site++)
+        if ((int64_t)objects[site] < 0 || (int64_t)bytes[site] < 0)
+            explore_fail("site %u has more freed than allocated", site);
+}
+
+void world_check_kill(bool at_end)
+{
+    struct world_sums sums = world_sum();
+    world_check_sums(at_end);
+    world_check_collected(root.segment.header, root.segment.header->state_bytes, &sums);
+}
+
+void world_check_sums(bool at_end)
+{
+    struct world_sums s = world_sum();
+    const struct world_counts *w = &world_counts;
+    check_chunks();
+    check_sites();
+    EXPLORE_CHECK(s.allocated_objects >= w->allocs_done && s.allocated_objects <= w->allocs_begun);
+    EXPLORE_CHECK(s.allocated_bytes >= w->allocs_done * WORLD_SIZE &&
+                  s.allocated_bytes <= w->allocs_begun * WORLD_SIZE);
+    EXPLORE_CHECK(s.freed_objects >= w->frees_done && s.freed_objects <= w->frees_begun);
+    EXPLORE_CHECK(s.freed_bytes >= w->frees_done * WORLD_SIZE &&
+                  s.freed_bytes <= w->frees_begun * WORLD_SIZE);
+    for (unsigned i = 0; i < STATE_LOST_COUNT; i++)
+        EXPLORE_CHECK(root.segment.header->lost[i] == 0);
+    if (at_end)
+        EXPLORE_CHECK(world_live() == w->allocs_done - w->frees_done);
+}
+
+/* --- fork --- */
+
+static uint64_t sum_of(const char *from, size_t bytes)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < bytes; i += 8)
+        sum = (sum ^ *(const uint64_t *)(from + i)) * UINT64_C(0x9e3779b97f4a7c15);
+    return sum;
+}
+
+void world_child_keeps(void)
+{
+    is_child = true;
+    parents_state = (char *)root.segment.header;
+    parents_bytes = parents_state ? root.segment.header->state_bytes : 0;
+    parents_sum = sum_of(parents_state, parents_bytes);
+}
+
+bool world_is_child(void)
+{
+    return is_child;
+}
+
+void world_child(void)
+{
+    world_child_keeps();
+    size_t bytes = parents_bytes;
+    if (!parents_state)
+        parents_state = pool;
+    wipe(pool, (size_t)(parents_state - pool));
+    wipe(parents_state + bytes, pool_used - (size_t)(parents_state + bytes - pool));
+    wipe((char *)&root, sizeof root);
+    memset(&world_counts, 0, sizeof world_counts);
+}
+
+void world_check_parent_untouched(void)
+{
+    EXPLORE_CHECK(is_detached || sum_of(parents_state, parents_bytes) == parents_sum);
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * `stress NAME ROUNDS`: four threads use one part of the shim at once, built with
+ * ThreadSanitizer, and check what they get.
+ */
+#include "preload/arena.h"
+#include "preload/config.h"
+#include "preload/modules.h"
+#include "preload/sites.h"
+#include "preload/thread.h"
+#include "tests/shim/host.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define THREADS 4u
+
+static unsigned rounds;
+
+#define CHECK(condition)                                                                           \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                        \
+            exit(1);                                                                               \
+        }                                                                                          \
+    } while (0)
+
+static uint32_t next_random(uint32_t *random)
+{
+    *random = *random * 1664525u + 1013904223u;
+    return *random >> 8;
+}
+
+static void in_threads(unsigned count, void *(*body)(void *))
+{
+    pthread_t threads[THREADS + 1];
+    for (uintptr_t i = 0; i < count; i++)
+        CHECK(pthread_create(&threads[i], NULL, body, (void *)i) == 0);
+    for (unsigned i = 0; i < count; i++)
+        CHECK(pthread_join(threads[i], NULL) == 0);
+}
+
+/* --- sites: the same stacks and classes by all threads; equal keys, equal records --- */
+
+#define STACKS 3000u
+
+static void *intern(void *argument)
+{
+    uint32_t random = (uint32_t)(uintptr_t)argument + 1;
+    for (unsigned i = 0; i < rounds; i++) {
+        uint32_t node = 2 + next_random(&random) % STACKS, size_class = next_random(&random) % 4;
+        uint32_t id = sites_intern(node, size_class);
+        const struct state_site *site = segment_record(STATE_TABLE_SITES, id, sizeof *site);
+        CHECK(id > SITE_OTHER && atomic_load(&site->node) == node);
+        CHECK(site->size_class == size_class);
+    }
+    return NULL;
+}
+static void stress_sites(void)
+{
+    in_threads(THREADS, intern);
+    CHECK(atomic_load(&root.segment.header->lost[STATE_LOST_SITE]) == 0);
+    /* Each at most once by each thread. */
+    CHECK(atomic_load(&root.segment.header->sites_used) <= 2 + STACKS * 4 * THREADS);
+}
+
+/* --- live: blocks made by one thread, freed by another, addresses used again --- */
+
+#define ADDRESSES 4096u
+
+static _Atomic uint32_t address_state[ADDRESSES]; /* 0: free, 1: in work, else live: site */
+
+static void *insert_and_take(void *argument)
+{
+    uint32_t random = (uint32_t)(uintptr_t)argument + 1;
+    for (unsigned i = 0; i < rounds; i++) {
+        uint32_t n = next_random(&random) % ADDRESSES;
+        uint32_t is = atomic_load_explicit(&address_state[n], memory_order_acquire);
+        if (is == 1 || !atomic_compare_exchange_strong_explicit(
+                           &address_state[n], &is, 1, memory_order_acquire, memory_order_relaxed))
+            continue;
+        struct live_record record = {0};
+        uint32_t site = 0;
+        if (is == 0) {
+            site = 2 + next_random(&random) % 1000;
+            record = (struct live_record){site, site * 8u, {(uint8_t)(n % 3), 0}};
+            CHECK(!live_take(HOST_BLOCK(n), &record));
+            CHECK(live_insert(HOST_BLOCK(n), &record));
+        } else {
+            CHECK(live_maybe(HOST_BLOCK(n)));
+            CHECK(live_take(HOST_BLOCK(n), &record));
+            CHECK(record.site == is && record.size_bytes == is * 8u);
+            CHECK(record.weight.marks == n % 3);
+        }
+        atomic_store_explicit(&address_state[n], site, memory_order_release);
+    }
+    return NULL;
+}
+static void stress_live(void)
+{
+    struct live_record record;
+    in_threads(THREADS, insert_and_take);
+    for (unsigned n = 0; n < ADDRESSES; n++)
+        CHECK(live_take(HOST_BLOCK(n), &record) == (address_state[n] != 0));
+    for (unsigned n = 0; n < ADDRESSES; n++)
+        CHECK(!live_maybe(HOST_BLOCK(n)));
+}
+
+/* --- whole events by threads that come and go, with a reader --- */
+
+static _Atomic uint64_t done_objects, done_bytes, freed_objects, ended;
+
+static void *some_events(void *argument)
+{
+    uint32_t random = (uint32_t)(uintptr_t)argument + 1;
+    for (unsigned i = 0; i < 20; i++) {
+        unsigned n = (unsigned)(uintptr_t)argument * 64 + i;
+        size_t size = 1 + next_random(&random) % 500;
+        host_allocate(HOST_BLOCK(n), size);
+        atomic_fetch_add(&done_objects, 1);
+        atomic_fetch_add(&done_bytes, size);
+        if (i % 3 == 0)
+            continue;
+        host_free(HOST_BLOCK(n));
+        atomic_fetch_add(&freed_objects, 1);
+    }
+    for (unsigned i = 0; i < 20; i += 3)
+        host_free(HOST_BLOCK((unsigned)(uintptr_t)argument * 64 + i));
+    return NULL;
+}
+static void *come_and_go(void *argument)
+{
+    for (unsigned i = 0; i < rounds; i++) {
+        pthread_t one;
+        CHECK(pthread_create(&one, NULL, some_events, argument) == 0);
+        CHECK(pthread_join(one, NULL) == 0);
+    }
+    atomic_fetch_add(&ended, 1);
+    return NULL;
+}
+static void *come_and_go_or_read(void *argument)
+{
+    if ((uintptr_t)argument < THREADS)
+        return come_and_go(argument);
+    uint64_t last = 0;
+    while (atomic_load(&ended) < THREADS) {
+        uint64_t done = atomic_load(&done_objects);
+        struct host_sums sums = host_sum();
+        CHECK(sums.freed_objects <= sums.allocated_objects);
+        CHECK(sums.freed_bytes <= sums.allocated_bytes);
+        CHECK(sums.allocated_objects >= last && sums.allocated_objects >= done);
+        last = sums.allocated_objects;
+    }
+    return NULL;
+}
+static void stress_events(void)
+{
+    in_threads(THREADS + 1, come_and_go_or_read);
+    struct host_sums sums = host_sum();
+    CHECK(sums.allocated_objects == (uint64_t)THREADS * rounds * 20);
+    CHECK(sums.allocated_bytes == done_bytes);
+    CHECK(sums.freed_objects == sums.allocated_objects);
+    CHECK(sums.freed_bytes == sums.allocated_bytes);
+    CHECK(atomic_load(&root.segment.header->buffers_used) <= 2 * THREADS + 1);
+}
+
+/* --- rules: stacks walked while the cache is flushed and filled --- */
+
+static __attribute__((noinline)) void deeper(unsigned depth, unsigned char *block)
+{
+    unsigned char pad[64];
+    memset(pad, (int)depth, sizeof pad);
+    if (depth)
+        deeper(depth - 1, block + pad[0] % 2);
+    else
+        host_allocate(block, 8);
+    __asm__ volatile("" ::"r"(pad) : "memory");
+}
+static void *walk_or_flush(void *argument)
+{
+    uint32_t random = (uint32_t)(uintptr_t)argument + 1;
+    for (unsigned i = 0; i < rounds; i++) {
+        if (argument == 0 && i % 16 == 0)
+            modules_bump();
+        deeper(next_random(&random) % 24, HOST_BLOCK((uintptr_t)argument * 100000 + i));
+    }
+    return NULL;
+}
+static void stress_rules(void)
+{
+    in_threads(THREADS, walk_or_flush);
+    uint64_t truncated = 0;
+    for (unsigned i = 0; i < atomic_load(&root.segment.header->buffers_used); i++)
+        truncated += atomic_load(&root.buffers.all[i]->record->truncated);
+    CHECK(truncated == 0);
+    CHECK(host_sum().allocated_objects == (uint64_t)rounds * THREADS);
+}
+
+/* --- arena --- */
+
+static void *fill_memory(void *argument)
+{
+    uint32_t random = (uint32_t)(uintptr_t)argument + 1;
+    unsigned char mark = (unsigned char)((uintptr_t)argument + 1), *all[64];
+    size_t sizes[64];
+    for (unsigned i = 0; i < rounds; i++) {
+        unsigned n = i % 64;
+        sizes[n] = 1 + next_random(&random) % 3000;
+        all[n] = arena_alloc(sizes[n], 64);
+        CHECK(all[n] && (uintptr_t)all[n] % 64 == 0 && all[n][0] == 0);
+        memset(all[n], mark, sizes[n]);
+        for (unsigned j = 0; n == 63 && j < 64; j++)
+            CHECK(all[j][0] == mark && all[j][sizes[j] - 1] == mark);
+    }
+    return NULL;
+}
+static void stress_arena(void)
+{
+    in_threads(THREADS, fill_memory);
+}
+
+/* --- segment: appended records keep apart, records by index are one --- */
+
+static void *grow(void *argument)
+{
+    uint32_t random = (uint32_t)(uintptr_t)argument + 1;
+    char text[64];
+    for (unsigned i = 0; i < rounds; i++) {
+        int length =
+            snprintf(text, sizeof text, "%u of thread %u", i, (unsigned)(uintptr_t)argument);
+        state_string_offset at = segment_string(text, (size_t)length);
+        const struct state_string *string =
+            (const struct state_string *)((const char *)root.segment.header + at);
+        CHECK(at && string->length == (uint32_t)length && strcmp(string->bytes, text) == 0);
+        uint32_t index = 10000 + next_random(&random) % 20000;
+        struct state_site *site = segment_record(STATE_TABLE_SITES, index, sizeof *site);
+        CHECK(site);
+        uint32_t before = atomic_fetch_add(&site->node, 1);
+        CHECK(segment_record(STATE_TABLE_SITES, index, sizeof *site) == site);
+        CHECK(atomic_load(&site->node) > before);
+    }
+    return NULL;
+}
+static void stress_segment(void)
+{
+    in_threads(THREADS, grow);
+    uint64_t sum = 0;
+    for (uint32_t index = 10000; index < 30000; index++)
+        sum += atomic_load(&((struct state_site *)segment_record(STATE_TABLE_SITES, index,
+                                                                 sizeof(struct state_site)))
+                                ->node);
+    CHECK(sum == (uint64_t)rounds * THREADS);
+}
+
+/* --- modules: asked about while one comes and goes --- */
+
+static void *ask(void *argument)
+{
+    uintptr_t known[] = {(uintptr_t)ask, (uintptr_t)printf, (uintptr_t)pthread_create};
+    for (unsigned i = 0; i < rounds; i++) {
+        uintptr_t pc = known[i % 3];
+        uint32_t module = modules_find(pc);
+        const struct state_module *m = segment_record(STATE_TABLE_MODULES, module, sizeof *m);
+        CHECK(module && m->map_start <= pc && atomic_load(&m->map_end) > pc);
+        CHECK(m->segment_count > 0 && m->path);
+        modules_current(module, pc);
+        if (argument == 0 && i % 64 == 0) {
+            void *library = dlopen("libz.so.1", RTLD_NOW | RTLD_LOCAL);
+            if (library && dlsym(library, "crc32"))
+                CHECK(modules_find((uintptr_t)dlsym(library, "crc32")) != 0);
+            if (library)
+                dlclose(library);
+            modules_bump();
+        }
+    }
+    return NULL;
+}
+static void stress_modules(void)
+{
+    in_threads(THREADS, ask);
+}
+
+static const struct {
+    const char *name, *interval;
+    void (*run)(void);
+} parts[] = {
+    {"sites", "1", stress_sites},     {"live", "4096", stress_live},
+    {"events", "1", stress_events},   {"rules", "1", stress_rules},
+    {"arena", "1", stress_arena},     {"segment", "1", stress_segment},
+    {"modules", "1", stress_modules},
+};
+
+int main(int argc, char **argv)
+{
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (argc == 3 && strcmp(argv[1], parts[i].name) == 0) {
+            rounds = (unsigned)atoi(argv[2]);
+            host_start(parts[i].interval);
+            parts[i].run();
+            host_stop();
+            return 0;
+        }
+    fprintf(stderr, "usage: stress sites|live|events|rules|arena|segment|modules ROUNDS\n");
+    return 2;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/shim/host.h"
+#include "preload/config.h"
+#include "preload/lifecycle.h"
+#include "preload/modules.h"
+#include "preload/thread.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+_Atomic uint32_t lifecycle_phase = LIFECYCLE_STARTED;
+
+bool lifecycle_start(void)
+{
+    return true;
+}
+
+void host_start(const char *interval)
+{
+    static char dir[4096], given[64];
+    const char *from = getenv("MEMPROF_DIR");
+    char *envp[] = {dir, given, "MEMPROF_SEED=1", "MEMPROF_COLLECTOR=none", NULL};
+    snprintf(dir, sizeof dir, "MEMPROF_DIR=%s", from ? from : "/tmp/memprof-shim-tests");
+    snprintf(given, sizeof given, "MEMPROF_INTERVAL=%s", interval);
+    config_init(envp);
+    modules_init();
+    thread_init();
+    if (!config.enabled || !root_init() || !root_prepare()) {
+        fprintf(stderr, "cannot start recording\n");
+        exit(1);
+    }
+}
+
+void host_stop(void)
+{
+    segment_unlink();
+}
+
+__attribute__((noinline)) void host_allocate(void *block, size_t size)
+{
+    hooks_allocated(block, size, HOOKS_CALLER);
+}
+
+void host_free(void *block)
+{
+    if (live_maybe(block))
+        hooks_release(block);
+}
+
+static void sum_pass(struct host_sums *sums, bool freed)
+{
+    const struct state_header *h = root.segment.header;
+    const char *base = (const char *)h;
+    const _Atomic uint32_t *entries = (const _Atomic uint32_t *)(base + h->chunk_table_offset);
+    uint32_t used = atomic_load_explicit(&h->chunks_used, memory_order_acquire);
+    for (uint32_t i = 0; i < used && i < h->chunk_count; i++) {
+        uint32_t entry = atomic_load_explicit(&entries[i], memory_order_acquire);
+        const struct state_cell *cell =
+            (const struct state_cell *)(base + h->chunks_offset + (uint64_t)i * h->chunk_bytes);
+        uint32_t cells = h->chunk_bytes / (uint32_t)sizeof *cell;
+        for (; STATE_CHUNK_TABLE(entry) == STATE_TABLE_CELLS && cells-- > 0; cell++) {
+            if (atomic_load_explicit(&cell->site, memory_order_acquire) == 0)
+                continue;
+            if (freed) {
+                sums->freed_objects +=
+                    atomic_load_explicit(&cell->freed_objects, memory_order_acquire);
+                sums->freed_bytes += atomic_load_explicit(&cell->freed_bytes, memory_order_acquire);
+            } else {
+                sums->allocated_objects +=
+                    atomic_load_explicit(&cell->allocated_objects, memory_order_acquire);
+                sums->allocated_bytes +=
+                    atomic_load_explicit(&cell->allocated_bytes, memory_order_acquire);
+            }
+        }
+    }
+}
+
+struct host_sums host_sum(void)
+{
+    struct host_sums sums = {0};
+    sum_pass(&sums, true);
+    sum_pass(&sums, false);
+    return sums;
+}

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+# Included by tests.mk: tests of the shim's parts, linked as ordinary objects.  What
+# defines malloc, _exit or dlclose stays out.
+
+SHIM_PARTS := $(filter-out $(addprefix preload/,interpose.c lifecycle.c operators.c calls.c helper.c),$(SHIM_SRC))
+
+# --- tests/shim/test_*.c: a test that replaces a part defines all of its functions ---
+SHIM_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/shim/test_*.c))
+$(B)/tests/shim/parts.a: $(SHIM_PARTS:%.c=$(B)/%.o) $(B)/tests/shim/host.o
+	rm -f $@ && $(AR) rcs $@ $^
+$(B)/tests/shim/%.o: tests/shim/%.c | $(B)/tests/shim/
+	$(CC) $(ALL_CFLAGS) -c $< -o $@
+$(SHIM_TESTS): %: %.o $(B)/tests/shim/parts.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/tests/shim/parts.a -lcmocka -ldl -pthread
+.SECONDARY: $(SHIM_TESTS:=.o) $(B)/tests/shim/host.o
+
+# --- tests/races: the same parts and a stress test under ThreadSanitizer ---
+RACES := $(B)/tests/races
+RACES_OBJ := $(SHIM_PARTS:%.c=$(RACES)/%.o) $(RACES)/tests/shim/host.o $(RACES)/tests/races/stress.o
+RACES_DIRS := $(RACES)/preload/ $(RACES)/tests/shim/ $(RACES)/tests/races/
+$(RACES_OBJ): $(RACES)/%.o: %.c | $(RACES_DIRS)
+	$(CC) $(ALL_CFLAGS) -O1 -fsanitize=thread -Wno-stringop-overread -c $< -o $@
+$(RACES)/stress: $(RACES_OBJ)
+	$(CC) $(CFLAGS) -fsanitize=thread -o $@ $^ -ldl -pthread
+-include $(RACES_OBJ:.o=.d)
+
+# --- tests/interleavings: the lock-free parts, one atomic operation at a time.  All
+# that they keep goes into one section, which the explorer saves and takes back. ---
+INTER := $(B)/tests/interleavings
+INTER_PARTS := arena buffers hooks live root sampler segment sites slots stack
+INTER_OBJ := $(INTER_PARTS:%=$(INTER)/preload/%.o) $(INTER)/world.o $(INTER)/cases.o
+INTER_CFLAGS = $(ALL_CFLAGS) -O2 -fno-pie -fno-common
+INTER_STEPS := -w -include tests/interleavings/atomics.h
+$(INTER)/preload/%.o: preload/%.c | $(INTER)/preload/
+	$(CC) $(INTER_CFLAGS) $(INTER_STEPS) -c $< -o $@
+	objcopy --set-section-flags .bss=alloc,load,contents,data --rename-section .bss=shim_data \
+		--rename-section .data=shim_data $@
+$(INTER)/world.o $(INTER)/cases.o: $(INTER)/%.o: tests/interleavings/%.c | $(INTER)/
+	$(CC) $(INTER_CFLAGS) $(INTER_STEPS) -c $< -o $@
+$(INTER)/explore.o $(INTER)/collected.o: $(INTER)/%.o: tests/interleavings/%.c | $(INTER)/
+	$(CC) $(INTER_CFLAGS) -D__thread= -c $< -o $@
+$(INTER)/cases: $(INTER_OBJ) $(INTER)/explore.o $(INTER)/collected.o $(B)/libcollector.a
+	$(CC) $(CFLAGS) -no-pie -o $@ $^ $(COLLECTOR_LIBS)
+-include $(INTER_OBJ:.o=.d) $(INTER)/explore.d $(INTER)/collected.d
+
+shim-tests: $(SHIM_TESTS) $(RACES)/stress $(INTER)/cases
+.PHONY: shim-tests
