@@ -121,9 +121,13 @@ same_with_and_without() {
 as_root() {
     [[ $(id -u) == 0 ]] || skip "needs root: $*"
 }
-# counted FILE FUNCTION: sums of the four values of the samples whose leaf is FUNCTION.
+# counted PROFILE FUNCTION: sums of the four values of the samples whose leaf is FUNCTION.
 counted() {
-    dump "$1" | awk -v leaf="$2" 'index($6, leaf "@") == 1 { a += $1; b += $2; c += $3; d += $4 }
+    dump "$1" | sums "$2"
+}
+# sums FUNCTION <DUMP: the same of what dump printed.
+sums() {
+    awk -v leaf="$1" 'index($6, leaf "@") == 1 { a += $1; b += $2; c += $3; d += $4 }
         END { printf "%d %d %d %d\n", a, b, c, d }'
 }
 # until_true COMMAND...: waits for it, at most a minute.
