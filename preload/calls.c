@@ -59,7 +59,7 @@ EXPORT void _Exit(int status)
  * may take effect for all threads; taken back if it failed. */
 static bool enter_sandbox(void)
 {
-    if (root_ready() && !sandboxed())
+    if (!sandboxed() && lifecycle_started() && root_prepare())
         segment_prepare(SANDBOX_CHUNKS);
     return sandbox_enter();
 }

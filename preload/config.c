@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 struct config config;
@@ -228,8 +229,14 @@ static bool parent_is_profiled(void)
 void config_init(char **envp)
 {
     struct stat st;
+    struct timespec now;
     if (getauxval(AT_SECURE))
         return;
+    clock_gettime(CLOCK_REALTIME, &now);
+    config.start_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    config.pid = (uint32_t)getpid();
+    const char *preloads = value_of(envp, "LD_PRELOAD");
+    config.valgrind = preloads && strstr(preloads, "vgpreload");
     if (fstat(STDERR_FILENO, &st) == 0) {
         config.stderr_open = true;
         config.stderr_device = st.st_dev;

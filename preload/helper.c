@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * clone(CLONE_VM) with exit signal 0 makes an intermediate that never execs; a
- * child with that exit signal is invisible to wait calls without __WALL or
- * __WCLONE.  It has descriptors and signal dispositions of its own, which it sets
- * as the collector shall find them, and waits for the collector with a time-out.
- * CLONE_VFORK is for valgrind, which knows no other clone that shares memory and is
- * no thread; it makes a fork of it, so that what the intermediate has to say is its
- * exit status.
+ * An intermediate (apart.h) that never execs sets its descriptors and signals as the
+ * collector shall find them, starts it, and waits for it with a time-out.
  */
 #include "preload/helper.h"
+#include "preload/apart.h"
 #include "preload/config.h"
 #include "preload/log.h"
 #include "preload/root.h"
@@ -16,7 +12,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -45,8 +40,6 @@ static struct {
     char fd_text[24];
     int state_fd; /* a copy of the state to pass on; -1: none */
 } job;
-
-static char stack[64 * 1024] __attribute__((aligned(64)));
 
 /* The collector is told nothing that the loader listens to. */
 static void choose_environment(void)
@@ -114,8 +107,7 @@ static int intermediate(void *unused)
         execve(job.argv[0], job.argv, job.envp);
         syscall(SYS_exit_group, NOT_STARTED);
     }
-    syscall(SYS_exit_group, pid > 0 ? wait_with_patience(pid) : NOT_STARTED);
-    return 0;
+    return pid > 0 ? wait_with_patience(pid) : NOT_STARTED;
 }
 
 static void prepare_arguments(void)
@@ -138,8 +130,6 @@ static void prepare_arguments(void)
 
 void helper_run(void)
 {
-    uint64_t all = ~UINT64_C(0), before;
-    int status = -1;
     if (config.collector_none)
         return;
     if (!config.collector[0]) {
@@ -149,14 +139,10 @@ void helper_run(void)
     }
     prepare_arguments();
     choose_environment();
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, SIGNAL_SET);
-    pid_t pid = clone(intermediate, stack + sizeof stack, CLONE_VM | CLONE_VFORK, NULL);
-    while (pid > 0 && waitpid(pid, &status, __WALL) < 0 && errno == EINTR)
-        ;
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, SIGNAL_SET);
+    int status = apart_run(intermediate, NULL);
     if (job.state_fd >= 0)
         close(job.state_fd);
-    if (!WIFEXITED(status) || WEXITSTATUS(status) >= CRASHED)
+    if (status < 0 || status >= CRASHED)
         log_line(config.collector, " did not finish: the state is kept in ", segment_path(),
                  "; `memprof collect` makes a profile of it", NULL);
 }

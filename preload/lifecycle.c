@@ -19,7 +19,6 @@
 #include "preload/unwind.h"
 
 #include <dlfcn.h>
-#include <errno.h>
 #include <link.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -111,7 +110,10 @@ static bool start(char **envp)
     on_exit(at_exit, NULL);
     at_quick_exit(lifecycle_end);
     pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
-    return root_prepare();
+    /* The state comes with the first sample, so that the many small programs that have
+     * none leave nothing behind when they exec; what `memprof run` started always has
+     * a profile. */
+    return config.first_pid != config.pid || root_prepare();
 }
 
 static bool start_once(char **envp)
@@ -120,11 +122,10 @@ static bool start_once(char **envp)
     if (!atomic_compare_exchange_strong_explicit(&lifecycle_phase, &phase, LIFECYCLE_STARTING,
                                                  memory_order_acquire, memory_order_acquire))
         return phase == LIFECYCLE_STARTED;
-    int saved = errno;
-    thread.internal++;
+    struct internal internal;
+    thread_internal_begin(&internal);
     bool started = start(envp);
-    thread.internal--;
-    errno = saved;
+    thread_internal_end(&internal);
     atomic_store_explicit(&lifecycle_phase, started ? LIFECYCLE_STARTED : LIFECYCLE_OFF,
                           memory_order_release);
     return started;
@@ -164,21 +165,26 @@ static void say_nothing_sampled(void)
 
 void lifecycle_end(void)
 {
-    if (!root_ready() || sandboxed())
+    if (sandboxed())
         return;
+    if (!root_ready()) {
+        if (config.enabled && config.pid == (uint32_t)getpid() &&
+            atomic_load_explicit(&root.phase, memory_order_relaxed) == ROOT_UNUSED)
+            say_nothing_sampled();
+        return;
+    }
     struct state_header *h = root.segment.header;
     uint32_t phase = STATE_PHASE_RECORDING;
     if (h->pid != (uint32_t)getpid() || /* a vfork's child shares our memory */
         !atomic_compare_exchange_strong(&h->phase, &phase, STATE_PHASE_EXITING))
         return;
-    int saved = errno;
-    thread.internal++;
+    struct internal internal;
+    thread_internal_begin(&internal);
     if (something_sampled() || h->flags & STATE_FLAG_FIRST) {
         helper_run();
     } else {
         segment_unlink();
         say_nothing_sampled();
     }
-    thread.internal--;
-    errno = saved;
+    thread_internal_end(&internal);
 }

@@ -18,11 +18,19 @@ _Atomic uint32_t modules_epoch_now;
  * an older loader misses and then refuses us. */
 static int (*find_object)(void *address, struct dl_find_object *result);
 
+static struct module_extent own;
+
 void modules_init(void)
 {
     *(void **)&find_object = dlsym(RTLD_DEFAULT, "_dl_find_object");
     if (!find_object)
         dlerror(); /* nobody's business */
+    modules_extent((uintptr_t)modules_init, &own);
+}
+
+bool modules_own(uintptr_t pc)
+{
+    return pc - own.start < own.end - own.start;
 }
 
 bool modules_lookup_usable(void)

@@ -39,6 +39,9 @@ void modules_bump(void);
 /* Index of the module that contains pc; 0: none. */
 uint32_t modules_find(uintptr_t pc);
 
+/* Is pc in this library? */
+bool modules_own(uintptr_t pc);
+
 /* Is `module` still what pc belongs to? */
 bool modules_current(uint32_t module, uintptr_t pc);
 

@@ -15,6 +15,21 @@
 #define EXPORT __attribute__((visibility("default")))
 #define SLOW   __attribute__((noinline, cold))
 
+/* jemalloc's operators go through our malloc or aligned_alloc after all for some
+ * alignments and in a new thread: then the block was counted there, which shows in the
+ * countdown or, when that did not move, in the live table.  Nothing is held across the
+ * call, because it may throw. */
+static bool counted_inside(void *block, uint64_t countdown_before)
+{
+    struct live_record record;
+    if (thread.countdown != countdown_before)
+        return true;
+    if (!live_maybe(block) || !hooks_take(block, &record))
+        return false;
+    hooks_put_back(block, &record);
+    return true;
+}
+
 /* For each operator: `next` is the one behind us, and `call` where ours jumps: first
  * to find that out, then to `next`, or to count and go to `next`.  `size` and `block`
  * are what all have in common; mangled names: Itanium C++ ABI. */
@@ -24,8 +39,9 @@
     static void *(*symbol##_call)parameters = symbol##_first;                                      \
     static void *symbol##_counted parameters                                                       \
     {                                                                                              \
+        uint64_t countdown_before = thread.countdown;                                              \
         void *block = symbol##_next arguments;                                                     \
-        if (block && !sampler_pass(size))                                                          \
+        if (block && !counted_inside(block, countdown_before) && !sampler_pass(size))              \
             hooks_allocated(block, size, HOOKS_CALLER);                                            \
         return block;                                                                              \
     }                                                                                              \

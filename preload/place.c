@@ -38,7 +38,7 @@ static bool usable_directory(const char *dir, bool given)
     return true;
 }
 
-static int create_in(const char *dir, bool given, char *path, size_t path_bytes)
+static int create_in(const char *dir, bool given, pid_t pid, char *path, size_t path_bytes)
 {
     if (!usable_directory(dir, given))
         return -1;
@@ -49,7 +49,7 @@ static int create_in(const char *dir, bool given, char *path, size_t path_bytes)
         text_add(&name, "/");
         text_add_cut(&name, slash ? slash + 1 : config.exe, 100);
         text_add(&name, ".");
-        text_add_number(&name, (uint64_t)getpid(), 10, 1);
+        text_add_number(&name, (uint64_t)pid, 10, 1);
         text_add(&name, ".");
         text_add_number(&name, random_u64(), 16, 16);
         text_add(&name, STATE_NAME_SUFFIX);
@@ -60,31 +60,37 @@ static int create_in(const char *dir, bool given, char *path, size_t path_bytes)
     return -1;
 }
 
-int place_create_file(char *path, size_t path_bytes)
+static const char *temporary(void)
+{
+    return config.temporary[0] ? config.temporary : "/tmp";
+}
+
+int place_create_file(pid_t pid, char *path, size_t path_bytes)
 {
     char dir[CONFIG_PATH_MAX];
-    if (config.dir[0]) {
-        int fd = create_in(config.dir, true, path, path_bytes);
-        if (fd < 0)
-            log_line("cannot keep a state in MEMPROF_DIR: ", config.dir, ": ",
-                     strerrordesc_np(errno),
-                     "; nothing is recorded (the directory must exist or be"
-                     " creatable, be yours, and not be writable by others)",
-                     NULL);
-        return fd;
-    }
-    const char *bases[] = {"/dev/shm", config.temporary[0] ? config.temporary : "/tmp"};
-    for (int i = 0; i < 2; i++) {
+    if (config.dir[0])
+        return create_in(config.dir, true, pid, path, path_bytes);
+    const char *bases[] = {"/dev/shm", temporary()};
+    int fd = -1;
+    for (int i = 0; i < 2 && fd < 0; i++) {
         struct text name = {dir, sizeof dir, 0};
         text_add(&name, bases[i]);
         text_add(&name, "/memprof-");
         text_add_number(&name, (uint64_t)geteuid(), 10, 1);
-        int fd = create_in(dir, false, path, path_bytes);
-        if (fd >= 0)
-            return fd;
+        fd = create_in(dir, false, pid, path, path_bytes);
     }
-    log_line("no place for a state: neither /dev/shm nor ", bases[1], " can hold a directory ",
-             strrchr(dir, '/') + 1, ": ", strerrordesc_np(errno),
-             "; nothing is recorded (set MEMPROF_DIR)", NULL);
-    return -1;
+    return fd;
+}
+
+void place_say_none(int error)
+{
+    if (config.dir[0])
+        log_line("cannot keep a state in MEMPROF_DIR: ", config.dir, ": ", strerrordesc_np(error),
+                 "; nothing is recorded (the directory must exist or be creatable, be yours, and"
+                 " not be writable by others)",
+                 NULL);
+    else
+        log_line("no place for a state: neither /dev/shm nor ", temporary(),
+                 " can hold a private directory memprof-UID: ", strerrordesc_np(error),
+                 "; nothing is recorded (set MEMPROF_DIR)", NULL);
 }

@@ -6,9 +6,13 @@
 #define MEMPROF_PLACE_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
-/* Creates a new, empty state file, 0600, in the first usable place and stores
- * its path.  A descriptor the caller closes, or -1 (errno set; said on stderr). */
-int place_create_file(char *path, size_t path_bytes);
+/* Creates a new, empty state file for process `pid`, 0600, in the first usable place
+ * and stores its path.  A descriptor the caller closes, or -1 (errno set). */
+int place_create_file(pid_t pid, char *path, size_t path_bytes);
+
+/* Says on stderr that there is none, after place_create_file left `error`. */
+void place_say_none(int error);
 
 #endif

@@ -7,13 +7,10 @@
 #include <errno.h>
 #include <sched.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 struct root root;
 uint32_t root_generation = 1;
-
-/* Whether this is the process the library was loaded into: 0 in every child,
- * because the root is wiped there and this is not. */
-static bool started_once;
 
 bool root_init(void)
 {
@@ -22,13 +19,10 @@ bool root_init(void)
 
 static bool prepare(void)
 {
-    bool forked = started_once;
     if (sandboxed())
         return false;
-    if (forked)
-        root_generation++;
-    started_once = true;
-    return segment_create(forked) && buffers_init() && sites_init();
+    root_generation++;
+    return segment_create((uint32_t)getpid() != config.pid) && buffers_init() && sites_init();
 }
 
 bool root_prepare(void)
@@ -37,11 +31,10 @@ bool root_prepare(void)
     if (phase == ROOT_UNUSED &&
         atomic_compare_exchange_strong_explicit(&root.phase, &phase, ROOT_PREPARING,
                                                 memory_order_acquire, memory_order_acquire)) {
-        int saved = errno;
-        thread.internal++;
+        struct internal internal;
+        thread_internal_begin(&internal);
         phase = prepare() ? ROOT_READY : ROOT_FAILED;
-        thread.internal--;
-        errno = saved;
+        thread_internal_end(&internal);
         atomic_store_explicit(&root.phase, phase, memory_order_release);
     }
     /* Another thread is at it, for about 100 us; it cannot be this one, which

@@ -5,6 +5,7 @@
  * MADV_DONTFORK keeps a child out of its parent's state.
  */
 #include "preload/segment.h"
+#include "preload/apart.h"
 #include "preload/config.h"
 #include "preload/log.h"
 #include "preload/place.h"
@@ -16,8 +17,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/single_threaded.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #ifndef MADV_POPULATE_WRITE
@@ -121,8 +122,6 @@ static uint64_t namespace_inode(void)
 
 static void fill_header(struct state_header *h, const struct state_header *layout, bool forked)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
     h->version = STATE_VERSION;
     h->header_bytes = sizeof *h;
     h->state_bytes = layout->state_bytes;
@@ -133,7 +132,7 @@ static void fill_header(struct state_header *h, const struct state_header *layou
     h->pid = (uint32_t)getpid();
     h->ppid = (uint32_t)getppid();
     h->pid_namespace = namespace_inode();
-    h->start_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    h->start_ns = config.start_ns;
     h->run_id = config.run_id;
     h->flags = layout->flags | (forked ? STATE_FLAG_FORKED : 0) |
                (config.child ? STATE_FLAG_CHILD : 0) |
@@ -164,25 +163,63 @@ static void fill_strings(struct state_header *h)
     h->arguments = segment_string(config.arguments, config.arguments_bytes);
 }
 
+/* What is asked and answered across apart_run. */
+static struct {
+    pid_t pid;
+    bool free_a_descriptor; /* the target leaves none */
+    struct state_header layout;
+    bool placed, mapped;
+    int error;
+} creation;
+
+static int create_and_map(void *unused)
+{
+    (void)unused;
+    if (creation.free_a_descriptor)
+        close(0);
+    int fd = place_create_file(creation.pid, path, sizeof path);
+    creation.placed = fd >= 0;
+    creation.mapped = creation.placed && size_and_map(fd, &creation.layout);
+    creation.error = errno;
+    if (fd >= 0)
+        close(fd);
+    return 0;
+}
+
+/* Another thread of the target could close, reopen or write to the descriptor we
+ * hold for a moment: where there are threads, that happens in a child apart. */
+static void create_safely(void)
+{
+    memset(&creation, 0, sizeof creation);
+    creation.pid = getpid();
+    path[0] = '\0';
+    if (__libc_single_threaded || config.valgrind)
+        create_and_map(NULL);
+    else
+        apart_run(create_and_map, NULL);
+    if (!creation.placed && creation.error == EMFILE && !config.valgrind) {
+        creation.free_a_descriptor = true;
+        apart_run(create_and_map, NULL);
+    }
+}
+
 bool segment_create(bool forked)
 {
-    struct state_header layout = {0};
-    path[0] = '\0';
-    int fd = place_create_file(path, sizeof path);
-    if (fd < 0)
-        return false;
-    bool mapped = size_and_map(fd, &layout);
-    int why = errno;
-    close(fd);
-    if (!mapped) {
-        log_line("cannot reserve memory for the state: ", path, ": ", strerrordesc_np(why),
-                 "; nothing is recorded (try MEMPROF_STATE_MAX or MEMPROF_DIR)", NULL);
-        unlink(path);
+    create_safely();
+    if (!creation.mapped) {
+        if (creation.placed) {
+            log_line("cannot reserve memory for the state: ", path, ": ",
+                     strerrordesc_np(creation.error),
+                     "; nothing is recorded (try MEMPROF_STATE_MAX or MEMPROF_DIR)", NULL);
+            unlink(path);
+        } else {
+            place_say_none(creation.error);
+        }
         path[0] = '\0';
         return false;
     }
     root.segment.header = mapping;
-    fill_header(mapping, &layout, forked);
+    fill_header(mapping, &creation.layout, forked);
     fill_strings(mapping);
     /* Pairs with a reader's acquire load of magic: all of the above is there. */
     atomic_store_explicit(&root.segment.header->magic, STATE_MAGIC, memory_order_release);

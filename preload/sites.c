@@ -45,6 +45,8 @@ static uint32_t node_intern(uint32_t parent, uintptr_t pc)
     uint32_t id = index_find(&root.sites.nodes, hash, node_equal, &key);
     if (id)
         return id;
+    if (parent && modules_own(pc))
+        return parent; /* a signal handler interrupted us: our frames are nobody's business */
     id = node_create(parent, modules_find(pc), pc);
     if (id && !index_insert(&root.sites.nodes, hash, id))
         return 0;

@@ -29,6 +29,20 @@ static void on_thread_exit(void *unused)
     slots_release(&thread);
 }
 
+void thread_internal_begin(struct internal *internal)
+{
+    internal->error = errno;
+    thread.internal++;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &internal->cancel_state);
+}
+
+void thread_internal_end(const struct internal *internal)
+{
+    pthread_setcancelstate(internal->cancel_state, NULL);
+    thread.internal--;
+    errno = internal->error;
+}
+
 bool thread_init(void)
 {
     have_key = pthread_key_create(&key, on_thread_exit) == 0;

@@ -32,6 +32,15 @@ struct thread {
 
 extern HIDDEN __thread struct thread thread;
 
+/* Around work of ours that calls into libc: what it allocates is not recorded, a
+ * pending cancellation waits, errno is put back. */
+struct internal {
+    int error;
+    int cancel_state;
+};
+void thread_internal_begin(struct internal *internal);
+void thread_internal_end(const struct internal *internal);
+
 /* Creates the key whose destructor gives a thread's slot back. */
 bool thread_init(void);
 

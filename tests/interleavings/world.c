@@ -42,6 +42,16 @@ bool bootstrap_owns(const void *block)
     (void)block;
     return false;
 }
+void thread_internal_begin(struct internal *internal)
+{
+    (void)internal;
+    thread.internal++;
+}
+void thread_internal_end(const struct internal *internal)
+{
+    (void)internal;
+    thread.internal--;
+}
 void thread_arm(void)
 {
 }
