@@ -127,6 +127,17 @@ static uint32_t string_of(struct decoder *decoder, int64_t theirs)
 
 /* --- types, scalars, mappings, functions --- */
 
+/* Their id of our record `index`. */
+static bool note_id(struct decoder *decoder, struct id_map *map, uint64_t id, uint32_t index)
+{
+    bool is_duplicate = false;
+    if (id == 0)
+        return fail(decoder, "something in it has no id");
+    if (index != UINT32_MAX && id_map_add(map, id, index, &is_duplicate))
+        return true;
+    return is_duplicate ? fail(decoder, "two things in it have one id") : fail_memory(decoder);
+}
+
 static bool visit_type(struct decoder *decoder, const struct wire_field *field)
 {
     Pprof__ValueType *type = unpack(decoder, field, &pprof__value_type__descriptor);
@@ -161,15 +172,8 @@ static bool visit_mapping(struct decoder *decoder, const struct wire_field *fiel
     };
     uint64_t id = mapping->id;
     drop(decoder, mapping);
-    bool is_duplicate = id == 0;
-    if (decoder->fault)
-        return false;
-    if (is_duplicate)
-        return fail(decoder, "a mapping has no id");
-    uint32_t index = profile_add_mapping(decoder->profile, &ours);
-    if (index == UINT32_MAX || !id_map_add(&decoder->mappings, id, index, &is_duplicate))
-        return is_duplicate ? fail(decoder, "two mappings have one id") : fail_memory(decoder);
-    return true;
+    return !decoder->fault &&
+           note_id(decoder, &decoder->mappings, id, profile_add_mapping(decoder->profile, &ours));
 }
 
 static bool visit_function(struct decoder *decoder, const struct wire_field *field)
@@ -185,15 +189,8 @@ static bool visit_function(struct decoder *decoder, const struct wire_field *fie
     };
     uint64_t id = function->id;
     drop(decoder, function);
-    if (decoder->fault)
-        return false;
-    if (id == 0)
-        return fail(decoder, "a function has no id");
-    bool is_duplicate = false;
-    uint32_t index = profile_add_function(decoder->profile, &ours);
-    if (index == UINT32_MAX || !id_map_add(&decoder->functions, id, index, &is_duplicate))
-        return is_duplicate ? fail(decoder, "two functions have one id") : fail_memory(decoder);
-    return true;
+    return !decoder->fault &&
+           note_id(decoder, &decoder->functions, id, profile_add_function(decoder->profile, &ours));
 }
 
 static bool add_comment(struct decoder *decoder, int64_t theirs)
@@ -294,15 +291,8 @@ static bool visit_location(struct decoder *decoder, const struct wire_field *fie
     if (is_done && ours.mapping == 0 && location->mapping_id != 0)
         is_done = fail(decoder, "it refers to a mapping that is not there");
     drop(decoder, location);
-    if (!is_done)
-        return false;
-    if (id == 0)
-        return fail(decoder, "a location has no id");
-    bool is_duplicate = false;
-    uint32_t index = profile_add_location(decoder->profile, &ours);
-    if (index == UINT32_MAX || !id_map_add(&decoder->locations, id, index, &is_duplicate))
-        return is_duplicate ? fail(decoder, "two locations have one id") : fail_memory(decoder);
-    return true;
+    return is_done &&
+           note_id(decoder, &decoder->locations, id, profile_add_location(decoder->profile, &ours));
 }
 
 /* --- samples --- */
