@@ -25,11 +25,12 @@ for what in open map read write rename memory; do
             ;;
         *) fail "$what $at: status $status, $(cat err)" ;;
         esac
-        [[ $status == 0 ]] && cp out.pb.gz "good.$what.pb.gz" && valid "good.$what.pb.gz" && rm "good.$what.pb.gz"
+        [[ $status != 0 ]] || mv out.pb.gz "$TMPDIR/$what.$at.pb.gz"
         [[ $at -ge ${calls[$what]} ]] && break
-        [[ $at -ge 40 ]] && step=$((at / 12))
+        [[ $at -ge 24 ]] && step=$((at / 8))
         at=$((at + step))
     done
 done
+valid "$TMPDIR"/*.pb.gz
 echo "$tries tries"
 rm -f "$state"

@@ -9,7 +9,7 @@ seq 3000 | awk '{ print "{\"n\":" $1 ",\"a\":[1,2,{\"b\":\"c\"}]}" }' >rows.json
 { echo '<l>'; seq 3000 | sed 's,.*,<e id="&">v<f/></e>,'; echo '</l>'; } >rows.xml
 echo 'SELECT 1;' >rows.sql
 seq 2000 | sed "s/.*/CREATE TABLE IF NOT EXISTS t(a,b); INSERT INTO t VALUES(&,'v &');/" >>rows.sql
-printf '#include <map>\n#include <string>\nstd::map<std::string, int> m; int f() { return m["a"]; }\n' >small.cc
+printf '#include <string>\nint f(std::string s) { return (s + "a").size(); }\n' >small.cc
 git init -q repo && seq 200 >repo/file
 try() {
     command -v "$1" >/dev/null || return 0
