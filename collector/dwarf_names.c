@@ -222,6 +222,14 @@ static bool is_cxx(Dwarf_Die *unit)
     }
 }
 
+/* Whether the unit tells parameters: with -g1 there are only names and lines. */
+static bool tells_parameters(Dwarf_Die *unit, Dwarf_Die *function)
+{
+    Dwarf_Attribute attribute;
+    const char *producer = dwarf_formstring(dwarf_attr(unit, DW_AT_producer, &attribute));
+    return !(producer && strstr(producer, " -g1")) && dwarf_hasattr(function, DW_AT_decl_line);
+}
+
 /* Goes from a compiled or inlined function to its declaration. */
 static void follow_origin(Dwarf_Die *die)
 {
@@ -246,7 +254,8 @@ char *dwarf_names_format(struct dwarf_names *names, Dwarf_Die *unit, Dwarf_Die *
         return NULL;
     follow_origin(&die);
     const char *name = dwarf_diename(&die);
-    if (!name || dwarf_hasattr(&die, DW_AT_external)) /* extern "C", main */
+    if (!name || dwarf_hasattr(&die, DW_AT_external) || /* extern "C", main */
+        !tells_parameters(unit, &die))
         return NULL;
     FILE *out = open_memstream(&text, &length);
     if (!out)
