@@ -22,7 +22,12 @@ static bool prepare(void)
     if (sandboxed())
         return false;
     root_generation++;
-    return segment_create((uint32_t)getpid() != config.pid) && buffers_init() && sites_init();
+    if (!segment_create((uint32_t)getpid() != config.pid))
+        return false;
+    if (buffers_init() && sites_init())
+        return true;
+    segment_abandon();
+    return false;
 }
 
 bool root_prepare(void)

@@ -226,6 +226,15 @@ bool segment_create(bool forked)
     return true;
 }
 
+void segment_abandon(void)
+{
+    log_line("not enough memory to record into: nothing is recorded (see ulimit -v)", NULL);
+    unlink(path);
+    path[0] = '\0';
+    root.segment.header = NULL;
+    segment_unmap();
+}
+
 /* Takes the next chunk for `table`; 0 when there is none. */
 static uint64_t take_chunk(enum state_table table, uint32_t ordinal)
 {

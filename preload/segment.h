@@ -25,6 +25,9 @@ struct segment {
  * (said on stderr when config.verbose or this is the first process). */
 bool segment_create(bool forked);
 
+/* Removes what segment_create made: there is no memory for what belongs to it. */
+void segment_abandon(void);
+
 /* `bytes` (a multiple of 8) of zeroes in `table`, contiguous; the file offset, or
  * 0 when the state cannot grow.  Any thread, signal handlers too. */
 uint64_t segment_append(enum state_table table, size_t bytes);
