@@ -105,14 +105,22 @@ static bool is_mangled(const char *symbol)
 
 /* --- from DWARF --- */
 
-/* What DWARF has no name for, or only a part of one, may have a symbol. */
+/* Whether a symbol is what a person would say rather than DWARF's name: a mangled
+ * one, which tells more, or the public one of several (strdup, not __strdup), so that
+ * names do not depend on whether there is a debug file.  Not foo.part.0. */
+static bool is_better(const struct symbol *symbol, const struct dwarf_frame *frame)
+{
+    if (!frame->symbol)
+        return true;
+    return !frame->is_mangled && symbol->start == frame->entry &&
+           (is_mangled(symbol->name) || !memchr(symbol->name, '.', strcspn(symbol->name, "@")));
+}
+
 static char *symbol_of_frame(struct worker *worker, uint32_t index, bool is_outermost,
                              const struct dwarf_frame *frame)
 {
     const struct symbol *symbol = &worker->symbols[index];
-    if (is_outermost && symbol->name &&
-        (!frame->symbol ||
-         (!frame->is_mangled && is_mangled(symbol->name) && symbol->start == frame->entry)))
+    if (is_outermost && symbol->name && is_better(symbol, frame))
         return plain_symbol(symbol->name);
     char *copy = frame->symbol ? strdup(frame->symbol)
                                : symbol_fallback_name(&worker->work->modules[worker->task->module],
