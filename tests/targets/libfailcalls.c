@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * build: -ldl
+ *
+ * Preloaded in front of libmemprof.so: of the calls FAIL_CALL that come from there,
+ * the FAIL_AT-th fails with FAIL_ERRNO (FAIL_FOREVER=1: and all after it).  The file
+ * FAIL_MARK then exists.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static uintptr_t shim_from, shim_to;
+
+static int find_shim(struct dl_phdr_info *info, size_t size, void *unused)
+{
+    (void)size;
+    (void)unused;
+    if (!strstr(info->dlpi_name, "/libmemprof.so"))
+        return 0;
+    for (int i = 0; i < info->dlpi_phnum; i++)
+        if (info->dlpi_phdr[i].p_type == PT_LOAD && info->dlpi_phdr[i].p_flags & PF_X) {
+            shim_from = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr;
+            shim_to = shim_from + info->dlpi_phdr[i].p_memsz;
+        }
+    return 1;
+}
+
+/* Is this call the one? */
+static int fails(const char *call, void *from)
+{
+    static const char *wanted;
+    static long at, seen;
+    if (shim_to == 0) {
+        dl_iterate_phdr(find_shim, NULL);
+        wanted = getenv("FAIL_CALL");
+        at = getenv("FAIL_AT") ? atol(getenv("FAIL_AT")) : 0;
+    }
+    if (!wanted || strcmp(wanted, call) != 0 || (uintptr_t)from - shim_from >= shim_to - shim_from)
+        return 0;
+    long n = __atomic_add_fetch(&seen, 1, __ATOMIC_RELAXED);
+    if (n != at && !(n > at && getenv("FAIL_FOREVER")))
+        return 0;
+    long fd = syscall(SYS_openat, AT_FDCWD, getenv("FAIL_MARK"), O_CREAT | O_WRONLY, 0600);
+    syscall(SYS_close, fd);
+    errno = atoi(getenv("FAIL_ERRNO"));
+    return 1;
+}
+#define FAIL(call, result)                                                                         \
+    if (fails(call, __builtin_return_address(0)))                                                  \
+    return result
+
+void *mmap(void *address, size_t bytes, int protection, int flags, int fd, off_t offset)
+{
+    FAIL("mmap", MAP_FAILED);
+    return (void *)syscall(SYS_mmap, address, bytes, protection, flags, fd, offset);
+}
+int mprotect(void *address, size_t bytes, int protection)
+{
+    FAIL("mprotect", -1);
+    return (int)syscall(SYS_mprotect, address, bytes, protection);
+}
+int madvise(void *address, size_t bytes, int advice)
+{
+    FAIL("madvise", -1);
+    return (int)syscall(SYS_madvise, address, bytes, advice);
+}
+int open(const char *path, int flags, ...)
+{
+    va_list list;
+    va_start(list, flags);
+    mode_t mode = va_arg(list, mode_t);
+    va_end(list);
+    FAIL("open", -1);
+    return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+}
+int mkdir(const char *path, mode_t mode)
+{
+    FAIL("mkdir", -1);
+    return (int)syscall(SYS_mkdir, path, mode);
+}
+int lstat(const char *restrict path, struct stat *restrict st)
+{
+    FAIL("lstat", -1);
+    return fstatat(AT_FDCWD, path, st, AT_SYMLINK_NOFOLLOW);
+}
+int ftruncate(int fd, off_t bytes)
+{
+    FAIL("ftruncate", -1);
+    return (int)syscall(SYS_ftruncate, fd, bytes);
+}
+ssize_t write(int fd, const void *from, size_t bytes)
+{
+    FAIL("write", -1);
+    return syscall(SYS_write, fd, from, bytes);
+}
+int memfd_create(const char *name, unsigned flags)
+{
+    FAIL("memfd_create", -1);
+    return (int)syscall(SYS_memfd_create, name, flags);
+}
+int access(const char *path, int mode)
+{
+    FAIL("access", -1);
+    return (int)syscall(SYS_access, path, mode);
+}
+pid_t waitpid(pid_t pid, int *status, int options)
+{
+    FAIL("waitpid", -1);
+    return (pid_t)syscall(SYS_wait4, pid, status, options, NULL);
+}
+ssize_t getrandom(void *to, size_t bytes, unsigned flags)
+{
+    FAIL("getrandom", -1);
+    return syscall(SYS_getrandom, to, bytes, flags);
+}
+
+/* libc's own, found by name: what clone does cannot be written here. */
+int __clone(int (*function)(void *), void *stack, int flags, void *argument, ...);
+int clone(int (*function)(void *), void *stack, int flags, void *argument, ...)
+{
+    FAIL("clone", -1);
+    return __clone(function, stack, flags, argument, NULL, NULL, NULL);
+}
