@@ -7,8 +7,9 @@ rounds=20
 [[ ! ${SOAK:-} ]] || rounds=1000
 AT=64K same_with_and_without "$TARGETS/fork_storm" $((rounds * 3))
 rm -f memprof.*
-is status 0 "$(MEMPROF_INTERVAL=1 status_of profiled "$TARGETS/fork_storm" $rounds)"
+is status 0 "$(MEMPROF_INTERVAL=1 MEMPROF_COLLECTOR=none status_of profiled "$TARGETS/fork_storm" $rounds)"
 is messages "" "$(cat out err)"
+"$MEMPROF" collect --all >/dev/null 2>&1
 files=(memprof.fork_storm.*)
 is profiles $((rounds + 1)) ${#files[@]}
 [[ -z $(states) ]] || fail "left" $(states)
