@@ -27,7 +27,8 @@ chmod 711 . "$(dirname "$PWD")" "$(dirname "$(dirname "$PWD")")"
 mkdir -m 1777 temporary
 setpriv --reuid=$user --regid=$user --clear-groups test -r "$SHIM" -a -w temporary || skip "another user cannot read $SHIM"
 victim=$PWD/victim
-mkdir -m 777 victim
+mkdir -m 700 victim
+chown $user victim
 squat() {
     rm -rf /dev/shm/memprof-$user
     case $1 in
