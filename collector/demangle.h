@@ -5,6 +5,11 @@
 #ifndef MEMPROF_COLLECTOR_DEMANGLE_H
 #define MEMPROF_COLLECTOR_DEMANGLE_H
 
+#include <stdbool.h>
+
+/* Whether a symbol looks like a mangled one. */
+bool demangle_may(const char *symbol);
+
 /* In full, with parameters and template arguments.  The caller frees it; NULL:
  * the symbol is not mangled (or there is no memory). */
 char *demangle(const char *symbol);

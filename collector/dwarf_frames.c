@@ -5,6 +5,7 @@
  * profile with addresses all over a large file stays small.
  */
 #include "collector/dwarf_frames.h"
+#include "collector/demangle.h"
 #include "collector/dwarf_names.h"
 #include "collector/dwarf_scopes.h"
 #include "collector/dwarf_units.h"
@@ -120,7 +121,10 @@ static void name_frame(struct frames_reader *reader, uint32_t i, Dwarf_Die *tree
     frame->symbol = string_attribute(die, DW_AT_linkage_name);
     if (!frame->symbol)
         frame->symbol = string_attribute(die, DW_AT_MIPS_linkage_name);
-    frame->is_mangled = frame->symbol != NULL;
+    /* Of a C function that is what an asm label made of it: __GI__IO_puts. */
+    frame->is_mangled = frame->symbol && demangle_may(frame->symbol);
+    if (!frame->is_mangled)
+        frame->symbol = NULL;
     if (!frame->symbol) {
         frame->symbol = dwarf_diename(die);
         frame->name = reader->made_names[i] = dwarf_names_format(&reader->names, tree, die);
@@ -157,6 +161,15 @@ static void place_call(struct frames_reader *reader, uint32_t i, Dwarf_Die *unit
             absolute(reader, i, unit, dwarf_filesrc(files, (size_t)file, NULL, NULL));
 }
 
+/* Where a function begins; one with a cold part elsewhere has ranges. */
+static uint64_t entry_of(Dwarf_Die *function)
+{
+    Dwarf_Addr entry = 0, base, start, end;
+    if (dwarf_entrypc(function, &entry) != 0 && dwarf_ranges(function, 0, &base, &start, &end) > 0)
+        entry = start;
+    return entry;
+}
+
 static void find_frames(struct frames_reader *reader, Dwarf_Die *unit, Dwarf_Die *tree,
                         uint32_t index)
 {
@@ -182,9 +195,8 @@ static void find_frames(struct frames_reader *reader, Dwarf_Die *unit, Dwarf_Die
         count++;
     }
     if (count > 0) {
-        Dwarf_Addr entry = 0;
-        dwarf_lowpc(&reader->scopes.items[frames[count - 1].entry].die, &entry);
-        frames[count - 1].entry = entry;
+        uint32_t outermost = (uint32_t)frames[count - 1].entry;
+        frames[count - 1].entry = entry_of(&reader->scopes.items[outermost].die);
     } else if (line) {
         count = 1; /* a line without a function: hand-written assembly */
     }

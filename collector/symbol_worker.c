@@ -98,11 +98,6 @@ static char *plain_symbol(const char *name)
     return copy;
 }
 
-static bool is_mangled(const char *symbol)
-{
-    return strncmp(symbol, "_Z", 2) == 0 || strncmp(symbol, "_R", 2) == 0;
-}
-
 /* --- from DWARF --- */
 
 /* Whether a symbol is what a person would say rather than DWARF's name: a mangled
@@ -113,7 +108,7 @@ static bool is_better(const struct symbol *symbol, const struct dwarf_frame *fra
     if (!frame->symbol)
         return true;
     return !frame->is_mangled && symbol->start == frame->entry &&
-           (is_mangled(symbol->name) || !memchr(symbol->name, '.', strcspn(symbol->name, "@")));
+           (demangle_may(symbol->name) || !memchr(symbol->name, '.', strcspn(symbol->name, "@")));
 }
 
 static char *symbol_of_frame(struct worker *worker, uint32_t index, bool is_outermost,
@@ -140,7 +135,7 @@ static void tell_frames(void *context, uint32_t index, const struct dwarf_frame 
     for (uint32_t i = 0; i < count && i < SYMBOL_PIPE_LINES_MAX; i++) {
         char *symbol = symbol_of_frame(worker, index, i + 1 == count, &frames[i]);
         lines[i].function =
-            function_number(worker, symbol, is_mangled(symbol) ? NULL : frames[i].name,
+            function_number(worker, symbol, demangle_may(symbol) ? NULL : frames[i].name,
                             frames[i].file, frames[i].start_line);
         lines[i].line = frames[i].line > 0 ? (uint32_t)frames[i].line : 0;
         free(symbol);
