@@ -22,19 +22,21 @@ bool unwind_libunwind_init(void)
     return backtrace_fn != NULL;
 }
 
-/* Is this the code that the kernel has signal handlers return to? */
+/* What the kernel has signal handlers return to: mov $__NR_rt_sigreturn; syscall. */
+#if defined(__x86_64__)
+#define SIGNAL_RETURN "\x48\xc7\xc0\x0f\0\0\0\x0f\x05"
+#elif defined(__aarch64__)
+#define SIGNAL_RETURN "\x68\x11\x80\xd2\x01\0\0\xd4"
+#else
+#define SIGNAL_RETURN "" /* not known: such a frame is a byte off */
+#endif
+
 static bool is_signal_return(uintptr_t pc)
 {
-#if defined(__x86_64__)
-    static const unsigned char code[] = {0x48, 0xc7, 0xc0, 0x0f, 0, 0, 0, 0x0f, 0x05};
-#elif defined(__aarch64__)
-    static const unsigned char code[] = {0x68, 0x11, 0x80, 0xd2, 0x01, 0, 0, 0xd4};
-#else
-#error "what does rt_sigreturn look like here?"
-#endif
+    size_t bytes = sizeof SIGNAL_RETURN - 1;
     struct module_extent extent;
-    return modules_extent(pc, &extent) && extent.end - pc >= sizeof code &&
-           memcmp((const void *)pc, code, sizeof code) == 0;
+    return bytes && modules_extent(pc, &extent) && extent.end - pc >= bytes &&
+           memcmp((const void *)pc, SIGNAL_RETURN, bytes) == 0;
 }
 
 void unwind_libunwind(struct stack *stack, const struct unwind_start *start)
