@@ -103,6 +103,20 @@ static bool calls_itself(const char *line, uint32_t pid)
     return !last || strtoul(last, NULL, 10) == pid;
 }
 
+static uint64_t our_namespace(void)
+{
+    struct stat status;
+    return stat("/proc/self/ns/pid", &status) == 0 ? status.st_ino : 0;
+}
+
+/* Was the state made in another pid namespace than ours?  A process there has more
+ * than one number in NSpid, one here has one. */
+static bool is_foreign(const struct live_query *query)
+{
+    uint64_t ours = our_namespace();
+    return ours != 0 && query->pid_namespace != 0 && query->pid_namespace != ours;
+}
+
 /* Whether a process whose maps are closed to us could have made the state: it has
  * the owner among its user ids and, in its namespace, the pid that the state says.
  * Without the second, one closed process (an ssh-agent) would keep all states alive. */
@@ -120,7 +134,8 @@ static bool may_be_maker(pid_t pid, const struct live_query *query)
             has_owner = ids[0] == query->owner || ids[1] == query->owner ||
                         ids[2] == query->owner || ids[3] == query->owner;
         else if (strncmp(line, "NSpid:", 6) == 0 && query->pid != 0)
-            has_pid = calls_itself(line, query->pid);
+            has_pid = calls_itself(line, query->pid) &&
+                      (!is_foreign(query) || strchr(line, '\t') != strrchr(line, '\t'));
     fclose(status);
     return has_owner && has_pid;
 }
@@ -132,15 +147,9 @@ static void scan_process(struct live_query *queries, size_t count, pid_t pid)
     if (error == 0 || error == ENOENT || error == ESRCH)
         return;
     for (size_t i = 0; i < count; i++)
-        if (!queries[i].is_live &&
-            (queries[i].pid == (uint32_t)pid || may_be_maker(pid, &queries[i])))
+        if (!queries[i].is_live && ((queries[i].pid == (uint32_t)pid && !is_foreign(&queries[i])) ||
+                                    may_be_maker(pid, &queries[i])))
             queries[i].is_live = true;
-}
-
-static uint64_t our_namespace(void)
-{
-    struct stat status;
-    return stat("/proc/self/ns/pid", &status) == 0 ? status.st_ino : 0;
 }
 
 static bool all_live(const struct live_query *queries, size_t count)
