@@ -3,4 +3,4 @@
 # step, as a kill there leaves it, is read by the collector, and has what was done, nothing
 # that was not begun, and no site with more freed than allocated.
 set -e
-for case in start usual-event new-site; do "$B/tests/interleavings/cases" $case; done
+for case in start usual-event new-site new-sites; do "$B/tests/interleavings/cases" $case; done

@@ -16,8 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PC_ONE 0x5000
-#define PC_TWO 0x6000
+#define PC_ONE   0x5000
+#define PC_TWO   0x6000
+#define PC_THREE 0x7000
 
 /* Where a pointer is handed on, and what the allocator has to give. */
 static uint32_t passed[4] TRACKED, available[4] TRACKED;
@@ -46,20 +47,43 @@ static void case_usual_event(void)
     explore_thread(live_and_die_two, warm, NULL);
 }
 
-/* A stack that both see for the first time. */
-static void live_and_die_new_one(void)
+/* Stacks seen for the first time: the same one by both threads, or one each. */
+static void meet_two_one(void)
 {
     world_allocate(WORLD_BLOCK(1), PC_TWO);
-    world_release(WORLD_BLOCK(1));
 }
-static void live_and_die_new_two(void)
+static void meet_two_two(void)
 {
     world_allocate(WORLD_BLOCK(2), PC_TWO);
 }
+static void meet_three(void)
+{
+    world_allocate(WORLD_BLOCK(2), PC_THREE);
+}
 static void case_new_site(void)
 {
-    explore_thread(live_and_die_new_one, warm, NULL);
-    explore_thread(live_and_die_new_two, warm, NULL);
+    explore_thread(meet_two_one, warm, NULL);
+    explore_thread(meet_two_two, warm, NULL);
+}
+static void case_new_sites(void)
+{
+    explore_thread(meet_two_one, warm, NULL);
+    explore_thread(meet_three, warm, NULL);
+}
+static uintptr_t pc_of(void *block)
+{
+    struct live_record record;
+    EXPLORE_CHECK(live_take(block, &record));
+    live_insert(block, &record);
+    const struct state_site *site = segment_record(STATE_TABLE_SITES, record.site, sizeof *site);
+    const char *state = (const char *)root.segment.header;
+    return ((const struct state_node *)(state + (uint64_t)site->node * STATE_NODE_UNIT))->pc;
+}
+static void check_sites(bool at_end)
+{
+    world_check_kill(at_end);
+    if (at_end)
+        EXPLORE_CHECK(pc_of(WORLD_BLOCK(1)) == PC_TWO && pc_of(WORLD_BLOCK(2)) == PC_THREE);
 }
 
 /* --- the state is made by whoever comes first --- */
@@ -440,7 +464,7 @@ static void case_index(void)
 /* --- a live table that needs its next level --- */
 
 #define CROWD(n) ((void *)(UINT64_C(0x7000000) + (n)*8))
-static unsigned crowd TRACKED;
+static unsigned crowd TRACKED, late[2] TRACKED;
 
 static void insert(unsigned n)
 {
@@ -456,27 +480,29 @@ static void take(unsigned n)
 }
 static void crowd_one(void)
 {
-    insert(crowd);
+    insert(late[0]);
 }
 static void crowd_two(void)
 {
-    insert(crowd + 1);
+    insert(late[1]);
 }
 static void check_live(bool at_end)
 {
-    for (unsigned n = 0; at_end && n < crowd + 2; n++)
+    for (unsigned n = 0; at_end && n < crowd; n++)
         take(n);
-    EXPLORE_CHECK(root.live.count <= 2);
+    EXPLORE_CHECK(!at_end || root.live.count == 2);
 }
-/* As many blocks of one page as the first level takes. */
+/* Fills a page's part of the first level until there are two blocks that do not fit:
+ * these are for the threads. */
 static void case_live_growth(void)
 {
-    struct live_record record = {2, WORLD_SIZE, {0, 0}};
-    for (; root.live.count < 2; crowd++, record.site++)
-        live_insert(CROWD(crowd), &record);
-    root.live.count = 1; /* the last one is to be entered again */
-    memset((void *)&root.live.levels[1], 0, sizeof root.live.levels[1]);
-    crowd--;
+    for (unsigned n = 0; n < 2; n++) {
+        for (root.live.count = root.live.count ? 1 : 0; root.live.count < 2; crowd++)
+            insert(crowd);
+        late[n] = crowd - 1;
+        memset((void *)&root.live.levels[1], 0, sizeof root.live.levels[1]);
+    }
+    root.live.count = 1;
     explore_thread(crowd_one, NULL, NULL);
     explore_thread(crowd_two, NULL, NULL);
 }
@@ -528,6 +554,7 @@ static const struct {
 } cases[] = {
     {"usual-event", case_usual_event, world_check_kill},
     {"new-site", case_new_site, world_check_kill},
+    {"new-sites", case_new_sites, check_sites},
     {"start", case_start, check_start},
     {"reader", case_reader, world_check_kill},
     {"reader-twice", case_reader_twice, world_check_kill},
