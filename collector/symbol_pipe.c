@@ -85,15 +85,18 @@ void symbol_write_location(struct symbol_writer *writer, uint32_t location,
 
 /* --- reading --- */
 
-/* Waits for the pipe; false: past the deadline. */
+/* Waits for the pipe; false: for too long. */
 static bool wait_for(const struct symbol_reader *reader)
 {
-    while (reader->deadline_ms != 0) {
-        int64_t left = reader->deadline_ms - symbol_now_ms();
+    int64_t until = reader->silence_ms ? symbol_now_ms() + reader->silence_ms : INT64_MAX;
+    if (reader->deadline_ms && reader->deadline_ms < until)
+        until = reader->deadline_ms;
+    while (until != INT64_MAX) {
+        int64_t left = until - symbol_now_ms();
         struct pollfd pipe = {.fd = reader->fd, .events = POLLIN};
         if (left <= 0)
             return false;
-        int ready = poll(&pipe, 1, (int)left);
+        int ready = poll(&pipe, 1, left < INT32_MAX ? (int)left : INT32_MAX);
         if (ready > 0)
             return true;
         if (ready < 0 && errno != EINTR)

@@ -51,12 +51,13 @@ void symbol_flush(struct symbol_writer *writer);
 struct symbol_reader {
     int fd;
     int64_t deadline_ms; /* CLOCK_MONOTONIC; 0: none */
+    int64_t silence_ms;  /* the longest between two messages; 0: any */
     size_t fill, at;
     unsigned char buffer[65536];
     char *text[3];
     size_t text_bytes[3];
 };
-/* False: the other end is gone, silent past the deadline, or talks nonsense. */
+/* False: the other end is gone, silent for too long, or talks nonsense. */
 bool symbol_read(struct symbol_reader *reader, struct symbol_message *message);
 void symbol_reader_deinit(struct symbol_reader *reader);
 

@@ -20,6 +20,7 @@
 
 #define FAILURES_MAX 16
 #define GRACE_MS     1000                /* for a child past the deadline to finish without DWARF */
+#define SILENCE_MS   120000              /* a child that says nothing for so long hangs */
 #define HEAP_MAX     (UINT64_C(4) << 30) /* bytes a child may have, mapped files included */
 
 struct symbolization {
@@ -214,6 +215,7 @@ static bool run_child(struct symbolization *all, bool *is_impossible)
     *is_impossible = !reader;
     if (reader) {
         reader->fd = ends[0];
+        reader->silence_ms = SILENCE_MS + (int64_t)all->options->search.debuginfod_timeout_s * 1000;
         if (all->work.deadline_ms)
             reader->deadline_ms = all->work.deadline_ms + GRACE_MS;
         all->function_count = 0;

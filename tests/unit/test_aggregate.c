@@ -6,6 +6,7 @@
 #include "collector/aggregate.h"
 #include "state_builder.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,13 +15,17 @@
 
 #include <cmocka.h>
 
-static struct profile *aggregate_builder(struct state_builder *builder)
+/* NULL: the state was refused, which only `may_fail` states may be. */
+static struct profile *aggregate_memory(struct state_builder *builder, bool may_fail)
 {
     struct state_reader *reader = NULL;
     struct error *error =
         state_reader_create_memory(builder->memory, builder->bytes, "test", &reader);
-    if (error)
+    if (error && !may_fail)
         fail_msg("%s", error_message(error));
+    error_destroy(error);
+    if (!reader)
+        return NULL;
     uint32_t count;
     const struct module *modules = state_reader_modules(reader, &count);
     struct mappings mappings;
@@ -30,6 +35,11 @@ static struct profile *aggregate_builder(struct state_builder *builder)
     mappings_deinit(&mappings);
     state_reader_destroy(reader);
     return profile;
+}
+
+static struct profile *aggregate_builder(struct state_builder *builder)
+{
+    return aggregate_memory(builder, false);
 }
 
 static const int64_t *values_of(const struct profile *profile, uint32_t sample)
@@ -173,6 +183,50 @@ static void a_library_opened_again_is_one_mapping(void **unused)
     state_builder_deinit(&builder);
 }
 
+struct scribbler {
+    struct state_builder *builder;
+    _Atomic bool is_over;
+};
+
+/* Writes nonsense all over the tables: offsets, indexes, counters, the chunk table. */
+static void *scribble(void *argument)
+{
+    struct scribbler *scribbler = argument;
+    uint64_t random = 88172645463325252u;
+    while (!scribbler->is_over) {
+        random ^= random << 13, random ^= random >> 7, random ^= random << 17;
+        uint64_t at = STATE_HEADER_BYTES + random % (scribbler->builder->bytes - 4200);
+        uint32_t value = (uint32_t)(random >> 33) >> (random >> 59);
+        __atomic_store_n((uint32_t *)(scribbler->builder->memory + (at & ~UINT64_C(3))), value,
+                         __ATOMIC_RELAXED);
+        __atomic_store_n((uint32_t *)&state_builder_header(scribbler->builder)->chunks_used,
+                         (uint32_t)random % 24, __ATOMIC_RELAXED);
+    }
+    return NULL;
+}
+
+static void a_writer_gone_mad_is_survived(void **unused)
+{
+    (void)unused;
+    for (int round = 0; round < 20; round++) {
+        struct state_builder builder;
+        struct scribbler scribbler = {.builder = &builder};
+        pthread_t thread;
+        state_builder_example(&builder);
+        assert_int_equal(pthread_create(&thread, NULL, scribble, &scribbler), 0);
+        for (int i = 0; i < 50; i++) {
+            struct profile *profile = aggregate_memory(&builder, true);
+            for (uint32_t at = 0; profile && at < profile->samples.count; at++)
+                for (int type = 0; type < 2; type++)
+                    assert_true(values_of(profile, at)[type] >= values_of(profile, at)[type + 2]);
+            profile_destroy(profile);
+        }
+        scribbler.is_over = true;
+        pthread_join(thread, NULL);
+        state_builder_deinit(&builder);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +236,7 @@ int main(void)
         cmocka_unit_test(a_cycle_of_frames_is_an_unknown_stack),
         cmocka_unit_test(frames_outside_all_modules_have_no_mapping),
         cmocka_unit_test(a_library_opened_again_is_one_mapping),
+        cmocka_unit_test(a_writer_gone_mad_is_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -241,6 +241,25 @@ static void a_talker_of_nonsense_is_not_listened_to(void **unused)
     }
 }
 
+static void who_is_silent_is_not_waited_for(void **unused)
+{
+    (void)unused;
+    static struct symbol_message message;
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    struct symbol_reader *reader = calloc(1, sizeof(*reader));
+    reader->fd = ends[0];
+    reader->silence_ms = 20;
+    assert_false(symbol_read(reader, &message));
+    reader->silence_ms = 0;
+    reader->deadline_ms = symbol_now_ms() + 20;
+    assert_false(symbol_read(reader, &message));
+    symbol_reader_deinit(reader);
+    free(reader);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +270,7 @@ int main(void)
         cmocka_unit_test(frames_without_a_file_are_named_too),
         cmocka_unit_test(names_are_demangled),
         cmocka_unit_test(a_talker_of_nonsense_is_not_listened_to),
+        cmocka_unit_test(who_is_silent_is_not_waited_for),
     };
     return cmocka_run_group_tests(tests, find_path, NULL);
 }
