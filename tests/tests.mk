@@ -47,9 +47,8 @@ check: all test-programs ## run the tests (T=NAME: those whose name has NAME; FU
 	@$(TEST_ENV) bash tests/run $(if $(T),-v '$(T)')
 stats: all targets ## the estimates over 200 seeds against the truth (SEEDS=N)
 	@$(TEST_ENV) SEEDS='$(or $(SEEDS),200)' bash tests/run -v numbers/every-site-is-unbiased-over-seeds
-bench: all targets ## what the profiler costs: time and memory, medians
-	@$(TEST_ENV) /usr/bin/python3 scripts/bench
-.PHONY: targets collector-tests unit-tests test-programs stats bench
+.PHONY: targets collector-tests unit-tests test-programs stats
+include tests/bench/bench.mk
 
 # --- fuzz: libFuzzer over every reader of foreign bytes; FUZZ_SECONDS each ---
 FUZZ_SECONDS ?= 60

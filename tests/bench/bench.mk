@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+# Included by the Makefile: the programs of the benchmark, and the benchmark.
+# tests/bench/NAME.c[c] gives $(B)/bench/NAME, lib ones a library; a comment
+# `build: FLAGS` in the file adds flags to -g -O2.
+BENCH_SRC := $(wildcard tests/bench/*.c tests/bench/*.cc)
+BENCH_LIB := tests/bench/libpair.c
+BENCH_PROGRAMS := $(patsubst tests/bench/%,$(B)/bench/%,$(basename $(filter-out $(BENCH_LIB),$(BENCH_SRC)))) \
+	$(patsubst tests/bench/%.c,$(B)/bench/%.so,$(BENCH_LIB))
+BENCH_CFLAGS := -g -O2 -D_GNU_SOURCE -MMD -MP
+BENCH_DEPS = tests/bench/bench.mk | $(B)/bench/
+
+$(B)/bench/%.so: tests/bench/%.c $(BENCH_DEPS)
+	$(CC) $(BENCH_CFLAGS) -std=gnu11 $(WARN) -shared -fPIC -MF $@.d $< -o $@ $(target_flags)
+$(B)/bench/%: tests/bench/%.c $(BENCH_DEPS)
+	$(CC) $(BENCH_CFLAGS) -std=gnu11 $(WARN) -MF $@.d $< -o $@ $(target_flags)
+$(B)/bench/%: tests/bench/%.cc $(BENCH_DEPS)
+	$(CXX) $(BENCH_CFLAGS) -Wall -Wextra -MF $@.d $< -o $@ $(target_flags)
+-include $(wildcard $(B)/bench/*.d)
+bench-programs: $(BENCH_PROGRAMS)
+bench: all bench-programs ## what the profiler and its peers cost: build/bench.md (QUICK=1: few rounds; SECTIONS=...)
+	@sh scripts/install-packages build check bench
+	@$(TEST_ENV) QUICK='$(QUICK)' VERSION='$(VERSION)' /usr/bin/python3 scripts/bench $(SECTIONS)
+.PHONY: bench bench-programs
+# The test of the instruction budget uses some of them.
+test-programs: bench-programs

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Start and end of a program: what it costs that we are there, and that a profile is
+written."""
+import statistics
+import subprocess
+
+import heavy
+from report import table
+from runner import PLACE, PROGRAMS, clean, run
+from variants import DEFAULT, EXACT, PLAIN
+
+
+def medians(commands, rounds):
+    """For (command, variant): (ms from exec to end, ms from its last act to its end),
+    taken in turns."""
+    took = [[] for _ in commands]
+    for _ in range(rounds):
+        for index, (command, variant) in enumerate(commands):
+            result = run(command, variant.environment)
+            acts = result.output.strip()
+            after = (result.ended_ns - int(acts)) / 1e6 if acts else 0.0
+            took[index].append((result.wall_s * 1e3, after))
+            clean()
+    return [(statistics.median(a for a, _ in t), statistics.median(b for _, b in t)) for t in took]
+
+
+def section(rounds):
+    true, act = ["/bin/true"], f"{PROGRAMS}/last_act"
+    stripped = f"{PLACE}/last_act"
+    subprocess.run(["strip", "-o", stripped, act], check=True)
+    (plain, _), (ours, _) = medians([(true, PLAIN), (true, DEFAULT)], rounds * 15)
+    rows = [["start and end of `true`, nothing sampled", f"{plain:.2f}", f"{ours:.2f}", f"{ours - plain:.2f}"]]
+    small = ["allocate", "100000", "1000"]  # 100 MB: some 200 samples
+    cases = [("end, nothing sampled", [act, "allocate", "0", "0"], DEFAULT, rounds * 5),
+             ("end, 200 samples, no debug info", [stripped, *small], DEFAULT, rounds * 3),
+             ("end, 200 samples, small debug info", [act, *small], DEFAULT, rounds * 3),
+             ("start and end of `true`, exact, profile written", true, EXACT, rounds * 5),
+             (f"end, 200 samples, {heavy.debug_megabytes():.0f} MB of debug info", [heavy.program(), *small], DEFAULT, 3)]
+    for name, command, variant, times in cases:
+        plain, ours = medians([(command, PLAIN), (command, variant)], times)
+        which = 0 if command is true else 1
+        rows.append([name, f"{plain[which]:.2f}", f"{ours[which]:.2f}", f"{ours[which] - plain[which]:.2f}"])
+    return ["## Start and end", "", "Milliseconds on the clock; the end is the time from a program's last act to its "
+            "end, with the collector that writes the profile.", "",
+            *table(["", "plain", "with us", "added"], rows)]

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an allocation costs as the program grows: live blocks, sites, depth, threads,
+libraries.  Nanoseconds of CPU for an operation, as the program itself measures them."""
+import re
+import shutil
+import statistics
+import subprocess
+
+from report import table
+from runner import MEMPROF, PLACE, PROGRAMS, clean, run, states
+from variants import PLAIN, RECORDING, SAMPLING
+
+ROOM = {"MEMPROF_STATE_MAX": "2G"}
+
+
+def lost():
+    """Events that the state says it has lost."""
+    total = 0
+    for state in states():
+        shown = subprocess.run([MEMPROF, "inspect", state], stdout=subprocess.PIPE, text=True, check=False).stdout
+        after = shown.partition("\nlost\n")[2]
+        total += sum(int(n) for n in re.findall(r"^  \S.*?\s(\d+)$", after, re.M))
+    return total
+
+
+def point(command, rounds):
+    """([plain, default, exact] in ns, events lost)"""
+    costs, gone = ([], [], []), 0
+    for _ in range(rounds):
+        for which, variant in enumerate((PLAIN, SAMPLING, RECORDING)):
+            result = run([f"{PROGRAMS}/{command[0]}", *map(str, command[1:])], {**variant.environment, **ROOM})
+            costs[which].append(float(result.output))
+            gone += lost() if variant is RECORDING else 0
+            clean()
+    return [statistics.median(c) for c in costs], gone
+
+
+def curve(head, points, rounds):
+    """points: (label, command)"""
+    rows = []
+    for label, command in points:
+        (plain, default, exact), gone = point(command, rounds)
+        rows.append([label, f"{plain:.1f}", f"{default - plain:+.1f}", f"{exact - plain:+.1f}" +
+                     (f" ({gone} lost)" if gone else "")])
+    return [*table([head, "plain, ns", "default adds", "exact adds"], rows), ""]
+
+
+def many_libraries(count):
+    for n in range(count):
+        shutil.copy(f"{PROGRAMS}/libpair.so", f"{PLACE}/lib{n}.so")
+    return f"{PLACE}/lib"
+
+
+def section(rounds):
+    blocks = [(f"{n:,}", ("replace", 1_000_000, n)) for n in (1000, 10_000, 100_000, 1_000_000, 10_000_000)]
+    sites = [(f"{n:,}", ("stacks", 400_000, n, 44, "random")) for n in (10, 100, 1000, 10_000, 100_000, 1_000_000)]
+    depths = (5, 20, 50, 100, 200)
+    same = [(str(n), ("stacks", 2_000_000, 1, n, "stay")) for n in depths]
+    again = [(str(n), ("stacks", 200_000, 1, n, "walk")) for n in depths]
+    new = [(str(n), ("stacks", 100_000, 64, n, "random")) for n in depths]
+    threads = [(str(n), ("pairs", 4_000_000, 32, n)) for n in (1, 2, 4, 8, 16, 32, 64)]
+    prefix = many_libraries(500)
+    libraries = [(str(n), ("libraries", 300_000, prefix, n)) for n in (10, 50, 100, 250, 500)]
+    return ["## Scaling", "", "CPU nanoseconds for a pair of malloc and free, and what we add to them.", "",
+            *curve("live blocks (replaced at random)", blocks, rounds),
+            *curve("sites (drawn at random, 44 frames, all that differs near the root)", sites, rounds),
+            *curve("depth (a loop at the bottom of the stack)", same, rounds),
+            *curve("depth (the same stack, entered again from main for each pair)", again, rounds),
+            *curve("depth (one of 64 stacks that part near main, for each pair)", new, rounds),
+            *curve("threads (on all processors; CPU time)", threads, rounds),
+            *curve("libraries (called at random)", libraries, rounds)]
