@@ -6,20 +6,36 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define LINE_MOST 512
+
+/* A line past the limit on a file's size would be a SIGXFSZ to the target. */
+static bool fits_limit(const struct stat *file)
+{
+    struct rlimit limit;
+    if (!S_ISREG(file->st_mode) || getrlimit(RLIMIT_FSIZE, &limit) != 0 ||
+        limit.rlim_cur == RLIM_INFINITY)
+        return true;
+    off_t at = lseek(STDERR_FILENO, 0, SEEK_CUR);
+    uint64_t end = (uint64_t)(at > file->st_size ? at : file->st_size);
+    return end + LINE_MOST <= limit.rlim_cur;
+}
 
 bool log_possible(void)
 {
     struct stat now;
     return config.stderr_open && !sandboxed() && fstat(STDERR_FILENO, &now) == 0 &&
-           now.st_dev == config.stderr_device && now.st_ino == config.stderr_inode;
+           now.st_dev == config.stderr_device && now.st_ino == config.stderr_inode &&
+           fits_limit(&now);
 }
 
 void log_line(const char *first, ...)
 {
     int saved = errno;
-    char line[512];
+    char line[LINE_MOST];
     size_t length = 0;
     va_list strings;
     va_start(strings, first);

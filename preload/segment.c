@@ -108,6 +108,7 @@ static bool map_state(int fd, struct state_header *layout)
 static bool size_and_map(int fd, struct state_header *layout)
 {
     uint64_t limit = bounded_state_bytes();
+    errno = ENOMEM; /* when the limits leave no room to begin with */
     for (; lay_out(layout, limit); limit /= 4)
         if (map_state(fd, layout))
             return true;
