@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,6 +191,8 @@ int main(int argc, char **argv)
 {
     struct arguments arguments = {.fd = -1};
     int option;
+    /* Large pools grow by being moved in place, and go back to the system. */
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
     while ((option = getopt_long(argc, argv, "o:hV", long_options, NULL)) != -1) {
         int status = parse_option(&arguments, option);
         if (status >= 0)

@@ -11,6 +11,7 @@
 
 struct profile_index {
     struct hash_index strings, functions, nodes;
+    bool has_dropped_nodes;
 };
 
 /* The records of a pool, moved if need be so that `more` fit; NULL: no memory. */
@@ -61,6 +62,14 @@ struct profile *profile_create(void)
         return NULL;
     }
     return profile;
+}
+
+void profile_drop_node_index(struct profile *profile)
+{
+    if (!profile->index)
+        return;
+    hash_deinit(&profile->index->nodes);
+    profile->index->has_dropped_nodes = true;
 }
 
 void profile_drop_index(struct profile *profile)
@@ -191,7 +200,8 @@ static uint64_t hash_node(const void *owner, uint32_t record)
 
 uint32_t profile_intern_node(struct profile *profile, uint32_t parent, uint32_t location)
 {
-    if (!profile->index || !hash_reserve(&profile->index->nodes, hash_node, profile))
+    if (!profile->index || profile->index->has_dropped_nodes ||
+        !hash_reserve(&profile->index->nodes, hash_node, profile))
         return UINT32_MAX;
     struct hash_index *index = &profile->index->nodes;
     uint32_t slot = hash_first(index, hash_pair(parent, location));

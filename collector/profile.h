@@ -44,7 +44,7 @@ struct profile_function {
 
 struct profile_line {
     uint32_t function; /* 0: none */
-    int64_t line;
+    int32_t line;
 };
 
 /* Its lines are lines[line_first .. + line_count), the innermost inlined first. */
@@ -120,7 +120,8 @@ bool profile_add_type(struct profile *profile, const char *type, const char *uni
 bool profile_add_type_strings(struct profile *profile, struct profile_type type);
 bool profile_add_comment(struct profile *profile, const char *text);
 bool profile_add_comment_string(struct profile *profile, uint32_t string);
-/* Frees what only interning needs; afterwards interning fails. */
+/* Frees what only interning needs, of nodes or of all; afterwards interning them fails. */
+void profile_drop_node_index(struct profile *profile);
 void profile_drop_index(struct profile *profile);
 
 /* Never NULL: an index out of range is "". */

@@ -126,7 +126,7 @@ static bool add_lines(struct symbolization *all, const struct symbol_message *me
         uint32_t function = message->lines[i].function;
         if (function == 0 || function > all->function_count)
             return true;
-        struct profile_line line = {all->functions[function - 1], message->lines[i].line};
+        struct profile_line line = {all->functions[function - 1], (int32_t)message->lines[i].line};
         if (profile_add_line(all->profile, &line) == UINT32_MAX)
             return false;
         count++;
