@@ -166,6 +166,20 @@ static struct error *open_directory(struct output *output)
     return error;
 }
 
+/* A file without a name leaves nothing behind when we are killed. */
+static bool open_unnamed(struct output *output)
+{
+    output->fd = openat(output->directory, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+    if (output->fd < 0)
+        return false;
+    snprintf(output->link, sizeof(output->link), "/proc/self/fd/%d", output->fd);
+    if (access(output->link, F_OK) == 0)
+        return true;
+    close(output->fd); /* without /proc it could not get one */
+    output->fd = -1;
+    return false;
+}
+
 struct error *output_open(struct output *output)
 {
     struct error *error = open_directory(output);
@@ -174,18 +188,16 @@ struct error *output_open(struct output *output)
     uint64_t random = now_ns();
     if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
         random ^= (uint64_t)getpid() << 32;
-    if (asprintf(&output->temporary, ".memprof-%016llx.tmp", (unsigned long long)random) < 0) {
-        output->temporary = NULL;
-        return error_create("cannot write the profile: %s: out of memory", output->path);
-    }
+    snprintf(output->temporary, sizeof(output->temporary), ".memprof-%016llx.tmp",
+             (unsigned long long)random);
+    if (open_unnamed(output))
+        return NULL;
     output->fd = openat(output->directory, output->temporary,
                         O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (output->fd >= 0)
-        return NULL;
-    int number = errno;
-    free(output->temporary);
-    output->temporary = NULL;
-    return error_create_errno(number, "cannot write the profile: %s", output->path);
+    output->has_temporary = output->fd >= 0;
+    if (output->fd < 0)
+        return error_create_errno(errno, "cannot write the profile: %s", output->path);
+    return NULL;
 }
 
 static void lock_directory(const struct output *output)
@@ -246,8 +258,7 @@ static struct error *take_name(struct output *output)
         if (target == TARGET_FREE) {
             free(output->path);
             output->path = path;
-            free(output->temporary);
-            output->temporary = NULL;
+            output->has_temporary = false;
             return NULL;
         }
         free(path);
@@ -262,6 +273,12 @@ struct error *output_commit(struct output *output)
     const struct timespec times[2] = {
         {0, UTIME_OMIT}, {(time_t)(now_ns() / 1000000000), (long)(now_ns() % 1000000000)}};
     futimens(output->fd, times);
+    if (!output->has_temporary) {
+        if (linkat(AT_FDCWD, output->link, output->directory, output->temporary,
+                   AT_SYMLINK_FOLLOW) != 0)
+            return error_create_errno(errno, "cannot write the profile: %s", output->path);
+        output->has_temporary = true;
+    }
     int closed = close(output->fd);
     output->fd = -1;
     if (closed != 0 && errno != EINTR)
@@ -274,13 +291,12 @@ struct error *output_commit(struct output *output)
 
 void output_deinit(struct output *output)
 {
-    if (output->temporary)
+    if (output->has_temporary)
         unlinkat(output->directory, output->temporary, 0);
     if (output->fd >= 0)
         close(output->fd);
     if (output->directory >= 0)
         close(output->directory);
-    free(output->temporary);
     free(output->path);
     *output = (struct output){.directory = -1, .fd = -1};
 }

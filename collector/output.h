@@ -16,9 +16,11 @@
 #define OUTPUT_TEMPLATE "memprof.%e.%p.pb.gz"
 
 struct output {
-    char *path;        /* the name as expanded; after output_commit() the final one */
-    char *temporary;   /* beside it; NULL: none */
-    int directory, fd; /* -1: none */
+    char *path;         /* the name as expanded; after output_commit() the final one */
+    char temporary[40]; /* in the directory */
+    char link[40];      /* to a file that has no name yet */
+    bool has_temporary; /* it is there */
+    int directory, fd;  /* -1: none */
     uint32_t pid;
     bool names_pid;         /* the template has %p */
     bool is_later;          /* not the first process of a run: it gets .PID */
@@ -30,7 +32,7 @@ struct output {
  * not decide where we write.  output_deinit() it in any case. */
 struct error *output_init(struct output *output, const struct state_info *info, bool is_stranger,
                           const char *wanted);
-/* Opens a temporary file: output->fd. */
+/* Opens output->fd, a file without a name where there is such a thing. */
 struct error *output_open(struct output *output);
 /* Gives it its name. */
 struct error *output_commit(struct output *output);
