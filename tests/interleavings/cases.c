@@ -244,13 +244,15 @@ static void leave_and_live_one(void)
 static void leave_and_live_two(void)
 {
     thread.leaving = true;
-    live_and_die_two();
+    world_allocate(WORLD_BLOCK(2), PC_TWO);
 }
 static void case_shared(void)
 {
     leave_one_behind();
     thread.leaving = true;
     live_and_die_one(); /* there is one slot to borrow */
+    world_allocate(WORLD_BLOCK(3), PC_TWO);
+    world_release(WORLD_BLOCK(3));
     thread.leaving = false;
     explore_thread(leave_and_live_one, NULL, NULL);
     explore_thread(leave_and_live_two, NULL, NULL);

@@ -104,6 +104,8 @@ void unwind_cfi(struct stack *stack, const struct unwind_start *start)
     stack->complete = true;
     stack->reusable = false;
     stack->above[0] = (struct frame){.pc = start->pc, .sp = start->sp, .bp = start->bp};
+    explore_step(); /* nobody else writes here meanwhile */
+    EXPLORE_CHECK(stack->above[0].pc == start->pc);
 }
 void unwind_fp(struct stack *stack, const struct unwind_start *start)
 {

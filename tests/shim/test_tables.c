@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The tables of one process, by one thread: live, index, sites, buffers, slots, segment.
+ */
+#include "preload/config.h"
+#include "preload/index.h"
+#include "preload/random.h"
+#include "preload/sites.h"
+#include "preload/thread.h"
+#include "tests/shim/host.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static uint64_t lost(enum state_loss loss)
+{
+    return atomic_load(&root.segment.header->lost[loss]);
+}
+
+/* --- live --- */
+
+static void live_blocks_are_found_once(void **unused)
+{
+    (void)unused;
+    enum { BLOCKS = 200000 };
+    struct live_record record;
+    for (uint32_t n = 0; n < BLOCKS; n++) {
+        record = (struct live_record){2 + n % 1000, n * 3, {(uint8_t)(n % 3), (uint8_t)(n % 2)}};
+        assert_true(live_insert(HOST_BLOCK(n), &record));
+    }
+    for (uint32_t n = BLOCKS; n-- > 0;) {
+        assert_true(live_maybe(HOST_BLOCK(n)));
+        assert_true(live_take(HOST_BLOCK(n), &record));
+        assert_int_equal(record.site, 2 + n % 1000);
+        assert_int_equal(record.size_bytes, n * 3);
+        assert_int_equal(record.weight.marks, n % 3);
+        assert_int_equal(record.weight.round_up, n % 2);
+        assert_false(live_take(HOST_BLOCK(n), &record));
+    }
+    for (uint32_t n = 0; n < BLOCKS; n++)
+        assert_false(live_maybe(HOST_BLOCK(n)));
+}
+
+static void live_keeps_the_largest_values(void **unused)
+{
+    (void)unused;
+    struct live_record in = {STATE_SITES_MAX - 1, (UINT64_C(1) << 47) - 1, {2, 1}}, out;
+    void *block = (void *)((UINT64_C(1) << 47) - 8);
+    assert_true(live_insert(block, &in));
+    assert_true(live_take(block, &out));
+    assert_int_equal(out.site, in.site);
+    assert_int_equal(out.size_bytes, in.size_bytes);
+    assert_int_equal(out.weight.marks, 2);
+    assert_false(live_insert((void *)0x1001, &in));
+    assert_false(live_insert((void *)(UINT64_C(1) << 47), &in));
+}
+
+/* 255 in one page: the filter stays, and never hides one. */
+static void a_full_filter_stays(void **unused)
+{
+    (void)unused;
+    struct live_record record = {2, 8, {0, 0}};
+    for (uintptr_t n = 0; n < 300; n++)
+        assert_true(live_insert((void *)(UINT64_C(0x40000000) + n * 8), &record));
+    for (uintptr_t n = 0; n < 300; n++)
+        assert_true(live_take((void *)(UINT64_C(0x40000000) + n * 8), &record));
+    assert_true(live_maybe((void *)UINT64_C(0x40000000)));
+    assert_false(live_maybe((void *)UINT64_C(0x40001000)));
+}
+
+/* --- index --- */
+
+static bool is_id(uint32_t id, const void *key)
+{
+    return id == *(const uint32_t *)key;
+}
+static void an_index_finds_all_it_was_given(void **unused)
+{
+    (void)unused;
+    static struct index index;
+    for (uint32_t id = 1; id <= 50000; id++)
+        assert_true(index_insert(&index, random_mix(id), id));
+    for (uint32_t id = 1; id <= 50000; id++)
+        assert_int_equal(index_find(&index, random_mix(id), is_id, &id), id);
+    uint32_t none = 50001;
+    assert_int_equal(index_find(&index, random_mix(none), is_id, &none), 0);
+}
+static void an_index_bears_equal_hashes(void **unused)
+{
+    (void)unused;
+    static struct index index;
+    for (uint32_t id = 1; id <= 60; id++)
+        assert_true(index_insert(&index, 7, id));
+    for (uint32_t id = 1; id <= 60; id++)
+        assert_int_equal(index_find(&index, 7, is_id, &id), id);
+}
+
+/* --- sites --- */
+
+static struct stack *new_stack(void)
+{
+    struct stack *stack = calloc(1, sizeof *stack + stack_bytes(config.depth));
+    stack_init(stack, config.depth);
+    return stack;
+}
+static uint32_t intern(struct stack *stack, unsigned depth, uintptr_t leaf, bool complete)
+{
+    stack->count = depth;
+    stack->joint = 0;
+    stack->complete = complete;
+    stack->reusable = false;
+    for (unsigned i = 0; i < depth; i++)
+        stack->above[i] = (struct frame){.pc = i ? 0x1000 + i : leaf, .sp = 16 * i + 64};
+    return sites_intern_stack(stack);
+}
+static const struct state_node *node_at(uint32_t node)
+{
+    return (const struct state_node *)((const char *)root.segment.header +
+                                       (uint64_t)node * STATE_NODE_UNIT);
+}
+static void stacks_share_their_outer_frames(void **unused)
+{
+    (void)unused;
+    struct stack *stack = new_stack();
+    uint32_t a = intern(stack, 5, 0x10, true), b = intern(stack, 5, 0x20, true);
+    assert_int_not_equal(a, b);
+    assert_int_equal(node_at(a)->parent, node_at(b)->parent);
+    assert_int_equal(a, intern(stack, 5, 0x10, true));
+    assert_int_equal(atomic_load(&node_at(a)->pc), 0x10);
+    uint32_t frames = 0;
+    for (uint32_t node = a; node; node = node_at(node)->parent)
+        frames++;
+    assert_int_equal(frames, 5);
+    free(stack);
+}
+static void a_cut_stack_stands_on_truncated(void **unused)
+{
+    (void)unused;
+    struct stack *stack = new_stack();
+    uint32_t node = intern(stack, 3, 0x10, false), outer = 0;
+    for (; node; node = node_at(node)->parent)
+        outer = node;
+    assert_int_equal(node_at(outer)->module, STATE_MODULE_PSEUDO);
+    assert_int_equal(atomic_load(&node_at(outer)->pc), STATE_PC_TRUNCATED);
+    node = intern(stack, 0, 0, false);
+    assert_int_equal(atomic_load(&node_at(node)->pc), STATE_PC_UNKNOWN);
+    free(stack);
+}
+static void a_site_is_a_stack_and_a_class(void **unused)
+{
+    (void)unused;
+    uint32_t a = sites_intern(100, 5), b = sites_intern(100, 6), c = sites_intern(101, 5);
+    assert_true(a > SITE_OTHER && b > SITE_OTHER && c > SITE_OTHER);
+    assert_true(a != b && a != c && b != c);
+    assert_int_equal(sites_intern(100, 5), a);
+    const struct state_site *site = segment_record(STATE_TABLE_SITES, a, sizeof *site);
+    assert_int_equal(site->size_class, 5);
+    assert_int_equal(atomic_load(&site->node), 100);
+}
+
+/* --- buffers and slots --- */
+
+static void a_buffer_goes_on_where_its_last_owner_stopped(void **unused)
+{
+    (void)unused;
+    struct buffer *first = buffers_acquire();
+    assert_non_null(first);
+    struct state_cell *cell = buffers_cell(first, 5);
+    assert_ptr_equal(buffers_cell(first, 5), cell);
+    assert_ptr_not_equal(buffers_cell(first, 6), cell);
+    assert_int_equal(cell->buffer, first->index);
+    assert_int_equal(atomic_load(&cell->site), 5);
+    buffers_release(first);
+    uint32_t used = atomic_load(&root.segment.header->buffers_used);
+    struct buffer *next = buffers_acquire();
+    assert_ptr_equal(next, first);
+    assert_ptr_equal(buffers_cell(next, 5), cell);
+    assert_int_equal(atomic_load(&root.segment.header->buffers_used), used);
+    buffers_release(next);
+}
+static void past_64_owners_events_are_shared(void **unused)
+{
+    (void)unused;
+    struct buffer *all[STATE_BUFFERS_MAX];
+    slots_release(&thread);
+    unsigned count = 0;
+    while (count < STATE_BUFFERS_MAX && (all[count] = buffers_acquire()))
+        count++;
+    assert_int_equal(count, 64);
+    struct thread other = {0};
+    struct slot *borrowed = slots_take(&other, true);
+    assert_non_null(borrowed);
+    assert_true(borrowed->shared);
+    assert_ptr_equal(borrowed->buffer, buffers_shared());
+    struct slot *second = slots_take(&other, true);
+    assert_ptr_not_equal(second, borrowed);
+    slots_return(borrowed);
+    assert_ptr_equal(slots_take(&other, true), borrowed);
+    slots_return(borrowed);
+    slots_return(second);
+    while (count-- > 0)
+        buffers_release(all[count]);
+}
+static void a_thread_keeps_its_slot(void **unused)
+{
+    (void)unused;
+    struct thread one = {0};
+    struct slot *slot = slots_take(&one, true);
+    assert_false(slot->shared);
+    assert_ptr_equal(slots_take(&one, true), slot);
+    struct slot *nested = slots_take(&one, false);
+    assert_true(nested->shared);
+    slots_return(nested);
+    slots_release(&one);
+    assert_null(one.slot);
+    one.leaving = true;
+    nested = slots_take(&one, true);
+    assert_true(nested->shared);
+    slots_return(nested);
+}
+
+/* --- whole events --- */
+
+static void an_event_is_counted_and_taken_back(void **unused)
+{
+    (void)unused;
+    struct host_sums before = host_sum(), after;
+    host_allocate(HOST_BLOCK(1), 100);
+    after = host_sum();
+    assert_int_equal(after.allocated_objects, before.allocated_objects + 1);
+    assert_int_equal(after.allocated_bytes, before.allocated_bytes + 100);
+    assert_int_equal(after.freed_objects, before.freed_objects);
+    host_free(HOST_BLOCK(1));
+    host_free(HOST_BLOCK(1)); /* another allocator's by now */
+    after = host_sum();
+    assert_int_equal(after.freed_objects, before.freed_objects + 1);
+    assert_int_equal(after.freed_bytes, before.freed_bytes + 100);
+}
+static void what_was_not_freed_after_all_is_live(void **unused)
+{
+    (void)unused;
+    struct live_record record;
+    host_allocate(HOST_BLOCK(2), 50);
+    struct host_sums before = host_sum();
+    assert_true(hooks_take(HOST_BLOCK(2), &record));
+    hooks_put_back(HOST_BLOCK(2), &record);
+    assert_int_equal(host_sum().freed_objects, before.freed_objects);
+    assert_false(hooks_take(HOST_BLOCK(3), &record));
+    host_free(HOST_BLOCK(2));
+    assert_int_equal(host_sum().freed_objects, before.freed_objects + 1);
+}
+
+/* --- segment --- */
+
+static void appended_records_do_not_cross_chunks(void **unused)
+{
+    (void)unused;
+    const struct state_header *h = root.segment.header;
+    for (unsigned i = 0; i < 3000; i++) {
+        uint64_t at = segment_append(STATE_TABLE_DIFFS, 24);
+        assert_true(at >= h->chunks_offset && at % 8 == 0);
+        assert_int_equal(at / h->chunk_bytes, (at + 23) / h->chunk_bytes);
+    }
+}
+static void a_string_is_kept_and_cut(void **unused)
+{
+    (void)unused;
+    static char text[10000];
+    memset(text, 'x', sizeof text);
+    state_string_offset at = segment_string(text, sizeof text);
+    const struct state_string *s =
+        (const struct state_string *)((const char *)root.segment.header + at);
+    assert_int_equal(s->length, 4095);
+    assert_int_equal(s->bytes[4095], '\0');
+    assert_int_equal(strlen(s->bytes), 4095);
+}
+/* Last: nothing grows after it. */
+static void a_full_state_refuses_and_counts(void **unused)
+{
+    (void)unused;
+    uint64_t refused = lost(STATE_LOST_GROWTH);
+    while (segment_append(STATE_TABLE_DIFFS, 8000))
+        ;
+    assert_int_equal(lost(STATE_LOST_GROWTH), refused + 1);
+    assert_int_equal(segment_append(STATE_TABLE_DIFFS, 16000), 0);
+    const struct state_header *h = root.segment.header;
+    assert_true(atomic_load(&h->chunks_used) <= h->chunk_count);
+    struct host_sums before = host_sum();
+    uint64_t lost_before = 0, lost_after = 0;
+    for (unsigned i = 0; i < STATE_LOST_COUNT; i++)
+        lost_before += lost((enum state_loss)i);
+    struct stack *stack = new_stack();
+    for (uintptr_t i = 0; i < 5000; i++) {
+        uint32_t node = intern(stack, 8, 0x100000 + i, true);
+        assert_int_equal(node ? sites_intern(node, 200) > 0 : 1, 1);
+    }
+    for (unsigned i = 0; i < 100; i++)
+        host_allocate(HOST_BLOCK(1000 + i), 10 + i * i);
+    for (unsigned i = 0; i < STATE_LOST_COUNT; i++)
+        lost_after += lost((enum state_loss)i);
+    /* In [other], if nowhere else. */
+    assert_int_equal(host_sum().allocated_objects, before.allocated_objects + 100);
+    assert_true(lost_after > lost_before);
+    free(stack);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_event_is_counted_and_taken_back),
+        cmocka_unit_test(what_was_not_freed_after_all_is_live),
+        cmocka_unit_test(live_blocks_are_found_once),
+        cmocka_unit_test(live_keeps_the_largest_values),
+        cmocka_unit_test(a_full_filter_stays),
+        cmocka_unit_test(an_index_finds_all_it_was_given),
+        cmocka_unit_test(an_index_bears_equal_hashes),
+        cmocka_unit_test(stacks_share_their_outer_frames),
+        cmocka_unit_test(a_cut_stack_stands_on_truncated),
+        cmocka_unit_test(a_site_is_a_stack_and_a_class),
+        cmocka_unit_test(a_buffer_goes_on_where_its_last_owner_stopped),
+        cmocka_unit_test(a_thread_keeps_its_slot),
+        cmocka_unit_test(past_64_owners_events_are_shared),
+        cmocka_unit_test(appended_records_do_not_cross_chunks),
+        cmocka_unit_test(a_string_is_kept_and_cut),
+        cmocka_unit_test(a_full_state_refuses_and_counts),
+    };
+    host_start("1");
+    config.interval_bytes = 2; /* a filter that counts */
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    host_stop();
+    return failed;
+}
