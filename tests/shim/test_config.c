@@ -61,7 +61,7 @@ static void nonsense_is_named_in_one_line_and_the_default_used(void **unused)
                                       "MEMPROF_INTERVAL=K",
                                       "MEMPROF_INTERVAL=1KK",
                                       "MEMPROF_INTERVAL=99999999999999999999",
-                                      "MEMPROF_INTERVAL=18446744073709551615G",
+                                      "MEMPROF_INTERVAL=17179869185G", /* 1G, if it wrapped */
                                       "MEMPROF_DEPTH=3",
                                       "MEMPROF_DEPTH=64K",
                                       "MEMPROF_STATE_MAX=1",
