@@ -124,28 +124,88 @@ static void extend_reach(struct live_level *level, uint32_t home, uint32_t dista
         ;
 }
 
+static inline bool entry_put(struct entry *entry, uint64_t key, uint64_t value)
+{
+    uint64_t empty = 0;
+    /* Whoever frees the block got its address from this thread, after this. */
+    if (atomic_load_explicit(&entry->key, memory_order_relaxed) != 0 ||
+        !atomic_compare_exchange_strong_explicit(&entry->key, &empty, key, memory_order_acquire,
+                                                 memory_order_relaxed))
+        return false;
+    entry->value = value;
+    return true;
+}
+
+static inline bool entry_take(struct entry *entry, uint64_t key, struct live_record *record)
+{
+    uint64_t seen = atomic_load_explicit(&entry->key, memory_order_relaxed);
+    if ((seen ^ key) >> 20 != 0)
+        return false;
+    uint64_t value = entry->value;
+    /* Release pairs with the acquire of the next insertion here: `value` is read
+     * before it is written again. */
+    atomic_store_explicit(&entry->key, 0, memory_order_release);
+    record->site = (uint32_t)seen & (STATE_SITES_MAX - 1);
+    record->size_bytes = value & ((UINT64_C(1) << 48) - 1);
+    record->weight.marks = value >> 48 & 3;
+    record->weight.round_up = value >> 50 & 1;
+    return true;
+}
+
+/* Anywhere in the level. */
 static bool level_insert(struct live_level *level, uint32_t home, uintptr_t address, uint64_t key,
                          uint64_t value)
 {
-    uint32_t first = first_slot(address);
     for (uint32_t distance = 0; distance <= REACH_MOST; distance++) {
         struct entry *bucket = bucket_at(level, home, address, distance);
         for (uint32_t i = 0; i < BUCKET_SLOTS; i++) {
-            struct entry *entry = &bucket[(first + i) % BUCKET_SLOTS];
-            uint64_t empty = 0;
-            if (atomic_load_explicit(&entry->key, memory_order_relaxed) != 0)
+            if (atomic_load_explicit(&bucket[i].key, memory_order_relaxed) != 0)
                 continue;
             if (distance > 0)
                 extend_reach(level, home, distance);
-            /* Whoever frees the block got its address from this thread, after this. */
-            if (atomic_compare_exchange_strong_explicit(
-                    &entry->key, &empty, key, memory_order_acquire, memory_order_relaxed)) {
-                entry->value = value;
+            if (entry_put(&bucket[i], key, value))
                 return true;
-            }
         }
     }
     return false;
+}
+
+static bool level_take(struct live_level *level, uint32_t home, uintptr_t address,
+                       struct live_record *record)
+{
+    uint32_t distance = 0;
+    do {
+        struct entry *bucket = bucket_at(level, home, address, distance);
+        for (uint32_t i = 0; i < BUCKET_SLOTS; i++)
+            if (entry_take(&bucket[i], key_of(address), record))
+                return true;
+    } while (distance++ <
+             atomic_load_explicit(&level->reach[home & level->mask], memory_order_relaxed));
+    return false;
+}
+
+static struct live_level *newest(uint32_t count)
+{
+    return atomic_load_explicit(&root.live.levels[count - 1], memory_order_acquire);
+}
+
+/* Into the newest level, which may have to be made. */
+static __attribute__((noinline)) bool insert_slow(uint32_t home, uintptr_t address, uint64_t key,
+                                                  uint64_t value)
+{
+    for (;;) {
+        uint32_t count = atomic_load_explicit(&root.live.count, memory_order_acquire);
+        if (count > 0 && level_insert(newest(count), home, address, key, value))
+            return true;
+        if (!add_level(count))
+            return false;
+    }
+}
+
+/* The place of a block in its home bucket, where most are. */
+static inline struct entry *usual_entry(struct live_level *level, uint32_t home, uintptr_t address)
+{
+    return &level->entries[(size_t)(home & level->mask) * BUCKET_SLOTS + first_slot(address)];
 }
 
 bool live_insert(const void *block, const struct live_record *record)
@@ -157,43 +217,21 @@ bool live_insert(const void *block, const struct live_record *record)
     uint64_t value = record->size_bytes | (uint64_t)record->weight.marks << 48 |
                      (uint64_t)record->weight.round_up << 50;
     uint32_t home = home_of(address);
-    for (;;) {
-        uint32_t count = atomic_load_explicit(&root.live.count, memory_order_acquire);
-        if (count > 0) {
-            struct live_level *level =
-                atomic_load_explicit(&root.live.levels[count - 1], memory_order_acquire);
-            if (level_insert(level, home, address, key, value)) {
-                filter_add(block);
-                return true;
-            }
-        }
-        if (!add_level(count))
-            return false;
-    }
+    uint32_t count = atomic_load_explicit(&root.live.count, memory_order_acquire);
+    if ((count == 0 || !entry_put(usual_entry(newest(count), home, address), key, value)) &&
+        !insert_slow(home, address, key, value))
+        return false;
+    filter_add(block);
+    return true;
 }
 
-static bool level_take(struct live_level *level, uint32_t home, uintptr_t address, uint64_t *site,
-                       uint64_t *value)
+static __attribute__((noinline)) bool take_slow(uint32_t count, uint32_t home, uintptr_t address,
+                                                struct live_record *record)
 {
-    uint64_t key = key_of(address);
-    uint32_t first = first_slot(address);
-    uint32_t distance = 0;
-    do {
-        struct entry *bucket = bucket_at(level, home, address, distance);
-        for (uint32_t i = 0; i < BUCKET_SLOTS; i++) {
-            struct entry *entry = &bucket[(first + i) % BUCKET_SLOTS];
-            uint64_t seen = atomic_load_explicit(&entry->key, memory_order_relaxed);
-            if ((seen ^ key) >> 20 != 0)
-                continue;
-            *site = seen & (STATE_SITES_MAX - 1);
-            *value = entry->value;
-            /* Release pairs with the acquire of the next insertion here: `value` is
-             * read before it is written again. */
-            atomic_store_explicit(&entry->key, 0, memory_order_release);
+    while (count-- > 0)
+        if (level_take(atomic_load_explicit(&root.live.levels[count], memory_order_acquire), home,
+                       address, record))
             return true;
-        }
-    } while (distance++ <
-             atomic_load_explicit(&level->reach[home & level->mask], memory_order_relaxed));
     return false;
 }
 
@@ -201,19 +239,12 @@ bool live_take(const void *block, struct live_record *record)
 {
     uintptr_t address = (uintptr_t)block;
     uint32_t home = home_of(address);
-    uint64_t site, value;
-    if (address & 7 || address >> 47)
+    uint32_t count = atomic_load_explicit(&root.live.count, memory_order_acquire);
+    if (count == 0 || address & 7 || address >> 47)
         return false;
-    for (uint32_t i = atomic_load_explicit(&root.live.count, memory_order_acquire); i-- > 0;) {
-        struct live_level *level = atomic_load_explicit(&root.live.levels[i], memory_order_acquire);
-        if (!level_take(level, home, address, &site, &value))
-            continue;
-        record->site = (uint32_t)site;
-        record->size_bytes = value & ((UINT64_C(1) << 48) - 1);
-        record->weight.marks = value >> 48 & 3;
-        record->weight.round_up = value >> 50 & 1;
-        filter_remove(block);
-        return true;
-    }
-    return false;
+    if (!entry_take(usual_entry(newest(count), home, address), key_of(address), record) &&
+        !take_slow(count, home, address, record))
+        return false;
+    filter_remove(block);
+    return true;
 }

@@ -20,31 +20,44 @@ void stack_forget_nodes(struct stack *stack)
     memset(stack->nodes, 0, sizeof stack->nodes);
 }
 
-static inline struct recent *recent_of(struct stack *stack, uintptr_t pc, uintptr_t sp)
+static inline struct recent *recent_set(struct stack *stack, uintptr_t pc, uintptr_t sp)
 {
-    return &stack->recent[(pc ^ pc >> 6 ^ sp >> 4 ^ sp >> 10) % STACK_RECENT];
+    return stack->recent[(pc ^ pc >> 6 ^ sp >> 4 ^ sp >> 10) % STACK_RECENT];
+}
+
+/* Do the words hold that decide the frames from the innermost out to the joint? */
+static inline bool recent_holds(const struct recent *r)
+{
+    for (uint32_t i = r->count; i-- > 0;)
+        if (*r->checks[i].at != r->checks[i].value)
+            return false;
+    return true;
+}
+
+/* Is the joint still in `before`, and does all outside it hold? */
+static inline bool joint_holds(const struct stack *stack, const struct recent *r)
+{
+    if (r->joint == 0)
+        return true;
+    const struct known_frame *joint = &stack->before[r->joint - 1];
+    if (r->joint > stack->known || joint->sp != r->joint_sp || joint->node != r->joint_node ||
+        (joint->needs_bp && joint->bp != r->joint_bp))
+        return false;
+    const struct check *c = &stack->checks[joint->checks];
+    while (*c->at == c->value)
+        c--;
+    return c == stack->checks;
 }
 
 uint32_t stack_recall(struct stack *stack, const struct unwind_start *start)
 {
     uintptr_t pc = start->pc - 1;
-    const struct recent *r = recent_of(stack, pc, start->sp);
-    if (r->pc != pc || r->sp != start->sp || r->serial != stack->serial ||
-        (r->needs_bp && r->bp != start->bp))
-        return 0;
-    for (const struct check *c = r->checks, *end = c + r->count; c < end; c++)
-        if (*c->at != c->value)
-            return 0;
-    if (r->joint == 0)
-        return r->node;
-    const struct known_frame *joint = &stack->before[r->joint - 1];
-    if (r->joint > stack->known || joint->sp != r->joint_sp || joint->node != r->joint_node ||
-        (joint->needs_bp && joint->bp != r->joint_bp))
-        return 0;
-    const struct check *c = &stack->checks[joint->checks];
-    while (*c->at == c->value)
-        c--;
-    return c == stack->checks ? r->node : 0;
+    const struct recent *r = recent_set(stack, pc, start->sp);
+    for (const struct recent *end = r + STACK_RECENT_WAYS; r < end; r++)
+        if (r->pc == pc && r->sp == start->sp && r->serial == stack->serial &&
+            !(r->needs_bp && r->bp != start->bp) && recent_holds(r))
+            return joint_holds(stack, r) ? r->node : 0;
+    return 0;
 }
 
 void stack_push(struct stack *stack, const struct frame *f, uint32_t node)
@@ -70,7 +83,12 @@ void stack_keep(struct stack *stack, uint32_t joint)
     uint32_t from = kept ? kept->checks : 0, count = top->checks - from;
     if (count > STACK_RECENT_CHECKS)
         return;
-    struct recent *r = recent_of(stack, top->pc, top->sp);
+    struct recent *set = recent_set(stack, top->pc, top->sp), *r = NULL;
+    for (uint32_t way = 0; way < STACK_RECENT_WAYS && !r; way++)
+        if (set[way].node == top->node && set[way].sp == top->sp)
+            r = &set[way];
+    if (!r)
+        r = &set[stack->victim++ % STACK_RECENT_WAYS];
     r->pc = top->pc;
     r->sp = top->sp;
     r->bp = top->bp;

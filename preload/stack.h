@@ -58,7 +58,8 @@ struct check {
     uintptr_t value;
 };
 
-#define STACK_RECENT        64 /* direct-mapped */
+#define STACK_RECENT        16 /* sets of ... */
+#define STACK_RECENT_WAYS   4  /* several call sites may share pc and sp: those of operator new */
 #define STACK_RECENT_CHECKS 16
 #define STACK_NODES         128 /* direct-mapped */
 
@@ -91,7 +92,8 @@ struct stack {
         uintptr_t pc;
         uint32_t parent, node;
     } nodes[STACK_NODES]; /* (parent, pc) -> node */
-    struct recent recent[STACK_RECENT];
+    struct recent recent[STACK_RECENT][STACK_RECENT_WAYS];
+    uint32_t victim; /* the way to give up next */
 };
 
 static inline size_t stack_bytes(uint32_t depth)
