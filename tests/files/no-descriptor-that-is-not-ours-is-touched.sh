@@ -11,6 +11,10 @@ for way in plain closefrom range standard limit early-closefrom early-standard-_
     mv out plain
     mkdir -p kept && mv fresh.plain kept/
     rm -f fresh.*
+    # At first with nothing but a line to say, for which descriptor 2 may be another's now.
+    is "status of $way with us" 8 "$(MEMPROF_INTERVAL=1G LD_PRELOAD=$SHIM status_of "$TARGETS/descriptors" $way)"
+    diff kept/fresh.plain <(head fresh.* 2>/dev/null) || fail "$way: something is written to its files"
+    rm -f fresh.*
     is "status of $way with us" 8 "$(MEMPROF_INTERVAL=1 LD_PRELOAD=$SHIM status_of "$TARGETS/descriptors" $way)"
     diff plain out || fail "$way sees another thing"
     diff kept/fresh.plain <(head fresh.* 2>/dev/null) || fail "$way: its files hold something else"
