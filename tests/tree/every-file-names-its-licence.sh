@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 . "$SRC/tests/lib.sh"
 cd "$SRC"
-without=$(find . \( -name .git -o -name 'build*' -o -name corpus \) -prune -o -type f \
+without=$(find . \( -name .git -o -name 'build*' -o -name corpus -o -name __pycache__ \) -prune -o -type f \
     ! -name LICENSE ! -name .gitignore ! -name .clang-format ! -name '*.pb.gz' -print | while read -r file; do
     head -n 2 "$file" | grep -q 'SPDX-License-Identifier: Apache-2.0' || echo "$file"
 done)
