@@ -1,34 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The whole file is mapped once, without access; a chunk gets access when it is
- * taken, so that mlockall(MCL_FUTURE) makes resident what is used and no more.
- * MADV_DONTFORK keeps a child out of its parent's state.
+ * Growth.  A chunk gets access when it is taken, so that mlockall(MCL_FUTURE) makes
+ * resident what is used and no more.
  */
 #include "preload/segment.h"
-#include "preload/apart.h"
 #include "preload/config.h"
-#include "preload/log.h"
-#include "preload/place.h"
 #include "preload/root.h"
 #include "preload/sandbox.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/single_threaded.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23 /* Linux 5.14 */
-#endif
-
-/* Of this process's state file; plain memory, set before the root says ready. */
-static char path[CONFIG_PATH_MAX + 512];
-static void *mapping;
-static size_t mapping_bytes;
 
 static char *at(uint64_t offset)
 {
@@ -44,196 +26,6 @@ static bool populate(void *start, size_t bytes)
     /* Before 5.14 everything was allocated at start. */
     return errno == EINVAL && root.segment.header &&
            (root.segment.header->flags & STATE_FLAG_PINNED);
-}
-
-static uint64_t bounded_state_bytes(void)
-{
-    struct rlimit file, space;
-    uint64_t bytes = config.state_max_bytes;
-    if (getrlimit(RLIMIT_FSIZE, &file) == 0 && file.rlim_cur < bytes)
-        bytes = file.rlim_cur; /* one byte more is SIGXFSZ */
-    if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur / 8 < bytes)
-        bytes = space.rlim_cur / 8;
-    return bytes;
-}
-
-static uint64_t round_up(uint64_t value, uint64_t unit)
-{
-    return (value + unit - 1) / unit * unit;
-}
-
-/* Sizes and offsets of the tables for a file of at most `limit` bytes. */
-static bool lay_out(struct state_header *layout, uint64_t limit)
-{
-    uint32_t chunk_bytes = STATE_CHUNK_BYTES_MIN;
-    while (limit / chunk_bytes > STATE_CHUNKS_MAX)
-        chunk_bytes *= 2;
-    uint32_t count = (uint32_t)(limit / chunk_bytes);
-    if (count < 12)
-        return false;
-    layout->chunk_bytes = chunk_bytes;
-    layout->chunk_table_offset = STATE_HEADER_BYTES;
-    layout->chunks_offset =
-        round_up(STATE_HEADER_BYTES + (uint64_t)count * sizeof(uint32_t), chunk_bytes);
-    layout->chunk_count = count - (uint32_t)(layout->chunks_offset / chunk_bytes);
-    layout->state_bytes =
-        layout->chunks_offset + (uint64_t)layout->chunk_count * layout->chunk_bytes;
-    return true;
-}
-
-/* Maps `fd` and makes its head usable; frees nothing on failure but the mapping. */
-static bool map_state(int fd, struct state_header *layout)
-{
-    if (ftruncate(fd, (off_t)layout->state_bytes) != 0)
-        return false;
-    mapping_bytes = layout->state_bytes;
-    mapping = mmap(NULL, mapping_bytes, PROT_NONE, MAP_SHARED, fd, 0);
-    if (mapping == MAP_FAILED)
-        return false;
-    madvise(mapping, mapping_bytes, MADV_DONTFORK);
-    madvise(mapping, mapping_bytes, MADV_DONTDUMP);
-    if (mprotect(mapping, layout->chunks_offset, PROT_READ | PROT_WRITE) == 0) {
-        if (madvise(mapping, layout->chunks_offset, MADV_POPULATE_WRITE) == 0)
-            return true;
-        if (errno == EINVAL && posix_fallocate(fd, 0, (off_t)layout->state_bytes) == 0) {
-            layout->flags |= STATE_FLAG_PINNED;
-            return true;
-        }
-    }
-    munmap(mapping, mapping_bytes);
-    return false;
-}
-
-/* Tries ever smaller sizes: a limit or a full tmpfs makes the state smaller. */
-static bool size_and_map(int fd, struct state_header *layout)
-{
-    uint64_t limit = bounded_state_bytes();
-    errno = ENOMEM; /* when the limits leave no room to begin with */
-    for (; lay_out(layout, limit); limit /= 4)
-        if (map_state(fd, layout))
-            return true;
-    return false;
-}
-
-static uint64_t namespace_inode(void)
-{
-    struct stat st;
-    return stat("/proc/self/ns/pid", &st) == 0 ? st.st_ino : 0;
-}
-
-static void fill_header(struct state_header *h, const struct state_header *layout, bool forked)
-{
-    h->version = STATE_VERSION;
-    h->header_bytes = sizeof *h;
-    h->state_bytes = layout->state_bytes;
-    h->chunk_table_offset = layout->chunk_table_offset;
-    h->chunks_offset = layout->chunks_offset;
-    h->chunk_bytes = layout->chunk_bytes;
-    h->chunk_count = layout->chunk_count;
-    h->pid = (uint32_t)getpid();
-    h->ppid = (uint32_t)getppid();
-    h->pid_namespace = namespace_inode();
-    h->start_ns = config.start_ns;
-    h->run_id = config.run_id;
-    h->flags = layout->flags | (forked ? STATE_FLAG_FORKED : 0) |
-               (config.child ? STATE_FLAG_CHILD : 0) |
-               (h->pid == config.first_pid ? STATE_FLAG_FIRST : 0);
-    h->uid = (uint32_t)geteuid();
-    h->interval_bytes = config.interval_bytes;
-    h->seed = config.seed;
-    h->depth = config.depth;
-    h->unwinder = config.unwinder;
-    h->stderr_open = config.stderr_open;
-    h->stderr_device = config.stderr_device;
-    h->stderr_inode = config.stderr_inode;
-    h->verbose = config.verbose;
-    atomic_store_explicit(&h->phase, STATE_PHASE_RECORDING, memory_order_relaxed);
-    atomic_store_explicit(&h->sites_used, 1, memory_order_relaxed);
-    atomic_store_explicit(&h->modules_used, 1, memory_order_relaxed);
-}
-
-static void fill_strings(struct state_header *h)
-{
-    const char *slash = strrchr(config.exe, '/');
-    const char *comm = slash ? slash + 1 : config.exe;
-    h->exe = segment_string(config.exe, strlen(config.exe));
-    h->comm = segment_string(comm, strlen(comm));
-    h->cwd = segment_string(config.cwd, strlen(config.cwd));
-    if (config.out[0])
-        h->out = segment_string(config.out, strlen(config.out));
-    h->arguments = segment_string(config.arguments, config.arguments_bytes);
-}
-
-/* What is asked and answered across apart_run. */
-static struct {
-    pid_t pid;
-    bool free_a_descriptor; /* the target leaves none */
-    struct state_header layout;
-    bool placed, mapped;
-    int error;
-} creation;
-
-static int create_and_map(void *unused)
-{
-    (void)unused;
-    if (creation.free_a_descriptor)
-        close(0);
-    int fd = place_create_file(creation.pid, path, sizeof path);
-    creation.placed = fd >= 0;
-    creation.mapped = creation.placed && size_and_map(fd, &creation.layout);
-    creation.error = errno;
-    if (fd >= 0)
-        close(fd);
-    return 0;
-}
-
-/* Another thread of the target could close, reopen or write to the descriptor we
- * hold for a moment: where there are threads, that happens in a child apart. */
-static void create_safely(void)
-{
-    memset(&creation, 0, sizeof creation);
-    creation.pid = getpid();
-    path[0] = '\0';
-    if (__libc_single_threaded || config.valgrind)
-        create_and_map(NULL);
-    else
-        apart_run(create_and_map, NULL);
-    if (!creation.placed && creation.error == EMFILE && !config.valgrind) {
-        creation.free_a_descriptor = true;
-        apart_run(create_and_map, NULL);
-    }
-}
-
-bool segment_create(bool forked)
-{
-    create_safely();
-    if (!creation.mapped) {
-        if (creation.placed) {
-            log_line("cannot reserve memory for the state: ", path, ": ",
-                     strerrordesc_np(creation.error),
-                     "; nothing is recorded (try MEMPROF_STATE_MAX or MEMPROF_DIR)", NULL);
-            unlink(path);
-        } else {
-            place_say_none(creation.error);
-        }
-        path[0] = '\0';
-        return false;
-    }
-    root.segment.header = mapping;
-    fill_header(mapping, &creation.layout, forked);
-    fill_strings(mapping);
-    /* Pairs with a reader's acquire load of magic: all of the above is there. */
-    atomic_store_explicit(&root.segment.header->magic, STATE_MAGIC, memory_order_release);
-    return true;
-}
-
-void segment_abandon(void)
-{
-    log_line("not enough memory to record into: nothing is recorded (see ulimit -v)", NULL);
-    unlink(path);
-    path[0] = '\0';
-    root.segment.header = NULL;
-    segment_unmap();
 }
 
 /* Takes the next chunk for `table`; 0 when there is none. */
@@ -333,7 +125,7 @@ state_string_offset segment_string(const char *text, size_t length)
 {
     if (length > CONFIG_PATH_MAX - 1)
         length = CONFIG_PATH_MAX - 1;
-    size_t bytes = round_up(sizeof(struct state_string) + length + 1, 8);
+    size_t bytes = (sizeof(struct state_string) + length + 1 + 7) & ~(size_t)7;
     uint64_t offset = segment_append(STATE_TABLE_STRINGS, bytes);
     if (offset == 0)
         return 0;
@@ -346,60 +138,4 @@ state_string_offset segment_string(const char *text, size_t length)
 void segment_lost(enum state_loss loss)
 {
     atomic_fetch_add_explicit(&root.segment.header->lost[loss], 1, memory_order_relaxed);
-}
-
-void segment_unlink(void)
-{
-    if (path[0])
-        unlink(path);
-}
-
-const char *segment_path(void)
-{
-    return path;
-}
-
-int segment_copy(void)
-{
-    struct state_header *h = root.segment.header;
-    int fd = memfd_create("memprof.state", 0);
-    if (fd < 0)
-        return -1;
-    uint32_t used = atomic_load_explicit(&h->chunks_used, memory_order_acquire);
-    uint64_t bytes = h->chunks_offset + (uint64_t)used * h->chunk_bytes;
-    uint64_t done = 0;
-    while (done < bytes) {
-        ssize_t wrote = write(fd, at(done), bytes - done);
-        if (wrote <= 0)
-            break;
-        done += (uint64_t)wrote;
-    }
-    if (done == bytes && ftruncate(fd, (off_t)h->state_bytes) == 0)
-        return fd;
-    close(fd);
-    return -1;
-}
-
-void segment_advise(int advice)
-{
-    if (mapping && mapping != MAP_FAILED)
-        madvise(mapping, mapping_bytes, advice);
-}
-
-void segment_detach(void)
-{
-    struct state_header head;
-    if (!mapping || mapping == MAP_FAILED)
-        return;
-    memcpy(&head, mapping, sizeof head); /* sizes and offsets are still needed */
-    if (mmap(mapping, mapping_bytes, PROT_READ | PROT_WRITE,
-             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) == mapping)
-        memcpy(mapping, &head, sizeof head);
-}
-
-void segment_unmap(void)
-{
-    if (mapping && mapping != MAP_FAILED)
-        munmap(mapping, mapping_bytes);
-    mapping = NULL;
 }

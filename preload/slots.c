@@ -33,6 +33,7 @@ static struct slot *acquire_own(struct thread *t)
     stack_forget(&buffer->slot->stack);
     t->slot = buffer->slot;
     t->generation = root_generation;
+    atomic_fetch_add_explicit(&root.segment.header->threads, 1, memory_order_relaxed);
     thread_arm();
     return t->slot;
 }

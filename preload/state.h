@@ -126,7 +126,7 @@ struct state_header {
     _Atomic uint32_t modules_used;
     _Atomic uint32_t buffers_used;
     _Atomic uint32_t dlcloses; /* module generations ended */
-    _Atomic uint64_t threads;  /* threads that allocated */
+    _Atomic uint64_t threads;  /* threads that recorded something */
     _Atomic uint64_t lost[STATE_LOST_COUNT];
     _Atomic uint64_t diff_stacks;    /* STATE_UNWIND_DIFF: stacks compared ... */
     _Atomic uint64_t diff_different; /* ... and found different */

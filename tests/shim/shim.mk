@@ -27,14 +27,17 @@ $(RACES)/stress: $(RACES_OBJ)
 # --- tests/interleavings: the lock-free parts, one atomic operation at a time.  All
 # that they keep goes into one section, which the explorer saves and takes back. ---
 INTER := $(B)/tests/interleavings
-INTER_PARTS := arena buffers hooks live root sampler segment sites slots stack
-INTER_OBJ := $(INTER_PARTS:%=$(INTER)/preload/%.o) $(INTER)/world.o $(INTER)/cases.o
+INTER_PARTS := arena buffers hooks live root sampler segment segment_file sites slots stack
+INTER_OBJ := $(INTER_PARTS:%=$(INTER)/preload/%.o) $(INTER)/world.o $(INTER)/cases.o $(INTER)/rules.o
 INTER_CFLAGS = $(ALL_CFLAGS) -O2 -fno-pie -fno-common
 INTER_STEPS := -w -include tests/interleavings/atomics.h
-$(INTER)/preload/%.o: preload/%.c | $(INTER)/preload/
-	$(CC) $(INTER_CFLAGS) $(INTER_STEPS) -c $< -o $@
+INTER_COMPILE = $(CC) $(INTER_CFLAGS) $(INTER_STEPS) -c $< -o $@ && \
 	objcopy --set-section-flags .bss=alloc,load,contents,data --rename-section .bss=shim_data \
 		--rename-section .data=shim_data $@
+$(INTER)/preload/%.o: preload/%.c | $(INTER)/preload/
+	$(INTER_COMPILE)
+$(INTER)/rules.o: tests/interleavings/rules.c | $(INTER)/
+	$(INTER_COMPILE)
 $(INTER)/world.o $(INTER)/cases.o: $(INTER)/%.o: tests/interleavings/%.c | $(INTER)/
 	$(CC) $(INTER_CFLAGS) $(INTER_STEPS) -c $< -o $@
 $(INTER)/explore.o $(INTER)/collected.o: $(INTER)/%.o: tests/interleavings/%.c | $(INTER)/
