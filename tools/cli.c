@@ -62,6 +62,14 @@ int cli_version(const char *command)
     return cli_finish(command, CLI_DONE);
 }
 
+void cli_put(const char *text, int width)
+{
+    for (; *text; text++, width--)
+        putchar((unsigned char)*text < ' ' || *text == 127 ? '?' : *text);
+    for (; width > 0; width--)
+        putchar(' ');
+}
+
 int cli_finish(const char *command, int status)
 {
     errno = 0;

@@ -38,6 +38,9 @@ int cli_help(const char *command, const char *text);
 /* Prints the version; returns like cli_help(). */
 int cli_version(const char *command);
 
+/* Prints text on stdout without what would move the cursor, at least `width` wide. */
+void cli_put(const char *text, int width);
+
 /* Flushes stdout: a full disk or a closed pipe is an error, not a success. */
 int cli_finish(const char *command, int status);
 

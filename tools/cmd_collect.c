@@ -122,8 +122,10 @@ static const char *base_name(const char *path)
 static void print_result(const struct collect_result *result)
 {
     char allocated[QUANTITY_TEXT], live[QUANTITY_TEXT];
-    printf("%s: %s (pid %" PRIu32 "%s), ", result->path, base_name(result->exe), result->pid,
-           result->is_live ? ", running" : "");
+    cli_put(result->path, 0);
+    printf(": ");
+    cli_put(base_name(result->exe), 0);
+    printf(" (pid %" PRIu32 "%s), ", result->pid, result->is_live ? ", running" : "");
     if (result->samples)
         printf("allocated %s, live %s, %" PRIu64 " samples\n",
                quantity_bytes(allocated, (uint64_t)result->totals[PROFILE_ALLOC_SPACE]),

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tools/cli.h"
 #include "tools/quantity.h"
 
 static const char *condition(const struct state_entry *entry)
@@ -29,9 +30,12 @@ static void print_entry(const struct state_entry *entry, int width)
     char age[QUANTITY_TEXT], size[QUANTITY_TEXT], pid[QUANTITY_TEXT] = "?";
     if (entry->is_valid)
         snprintf(pid, sizeof pid, "%" PRIu32, entry->pid);
-    printf("%8s  %-*s %5s %10s %8" PRIu64 "  %-10s  %s\n", pid, width, program(entry),
-           quantity_age(age, entry->age_ns / 1000000000), quantity_bytes(size, entry->disk_bytes),
-           entry->samples, condition(entry), entry->path);
+    printf("%8s  ", pid);
+    cli_put(program(entry), width);
+    printf(" %5s %10s %8" PRIu64 "  %-10s  ", quantity_age(age, entry->age_ns / 1000000000),
+           quantity_bytes(size, entry->disk_bytes), entry->samples, condition(entry));
+    cli_put(entry->path, 0);
+    putchar('\n');
 }
 
 void leftovers_print(const struct state_list *states)
