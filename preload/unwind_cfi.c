@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Walks a stack by cached .eh_frame rules.  The cache is direct-mapped and shared
- * by all threads without locks: an entry is {pc ^ rule ^ epoch, rule}, so that a
- * torn or stale one never matches.
+ * by all threads without locks: an entry is {pc ^ mixed rule ^ epoch, rule}, so that
+ * a torn or stale one matches no pc there is.  (Unmixed, halves of two rules that
+ * differ in a few bits matched a third pc in the same place.)
  *
  * Most stacks share their outer part with the thread's stack before.  When the walk
  * reaches a frame with the same pc, sp and bp as then, what follows is decided by
@@ -36,6 +37,11 @@ static struct {
 
 static _Atomic uint64_t flushes;
 
+static inline uint64_t mixed(uint64_t rule_bits)
+{
+    return rule_bits * UINT64_C(0xd6e8feb86659fd93);
+}
+
 void unwind_cfi_flush(void)
 {
     atomic_fetch_add_explicit(&flushes, UINT64_C(0x9e3779b97f4a7c15), memory_order_release);
@@ -58,7 +64,8 @@ static __attribute__((noinline, cold)) struct rule learn(uintptr_t pc, bool keep
     if (keep) {
         memcpy(&bits, &rule, sizeof bits);
         atomic_store_explicit(&rules[place_of(pc)].rule, bits, memory_order_relaxed);
-        atomic_store_explicit(&rules[place_of(pc)].check, pc ^ bits ^ flush, memory_order_relaxed);
+        atomic_store_explicit(&rules[place_of(pc)].check, pc ^ mixed(bits) ^ flush,
+                              memory_order_relaxed);
     }
     return rule;
 }
@@ -70,7 +77,7 @@ static inline struct rule rule_at(uintptr_t pc, bool keep)
     uint64_t flush = atomic_load_explicit(&flushes, memory_order_acquire);
     uint64_t bits = atomic_load_explicit(&rules[place_of(pc)].rule, memory_order_relaxed);
     uint64_t check = atomic_load_explicit(&rules[place_of(pc)].check, memory_order_relaxed);
-    if (__builtin_expect((check ^ bits ^ flush) != pc, 0))
+    if (__builtin_expect((check ^ mixed(bits) ^ flush) != pc, 0))
         return learn(pc, keep);
     memcpy(&rule, &bits, sizeof rule);
     return rule;
@@ -247,8 +254,8 @@ static inline bool walk_usual(struct walk *w, uint32_t *candidates)
         uint64_t check = atomic_load_explicit(&rules[place_of(pc)].check, memory_order_relaxed);
         memcpy(&rule, &bits, sizeof rule);
         uintptr_t cfa = (rule.from_bp ? bp : sp) + (uintptr_t)(intptr_t)rule.offset;
-        if ((check ^ bits ^ flush) != pc || rule.kind != RULE_CFA || cfa <= sp || cfa > high ||
-            cfa & 7 || rule.bp_kind > RULE_BP_CFA)
+        if ((check ^ mixed(bits) ^ flush) != pc || rule.kind != RULE_CFA || cfa <= sp ||
+            cfa > high || cfa & 7 || rule.bp_kind > RULE_BP_CFA)
             break;
         uintptr_t caller = *(const uintptr_t *)(cfa - 8);
         uintptr_t slot = cfa + (uintptr_t)(intptr_t)rule.bp_offset * 8;

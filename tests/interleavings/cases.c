@@ -549,6 +549,10 @@ static void case_live_filter(void)
     case_live_reuse();
 }
 
+/* In rules.c. */
+void case_torn_rules(void);
+void case_stale_rules(void);
+
 static const struct {
     const char *name;
     void (*set_up)(void);
@@ -572,6 +576,8 @@ static const struct {
     {"cells", case_cells, check_cells},
     {"arena", case_arena, check_arena},
     {"index", case_index, check_index},
+    {"torn-rules", case_torn_rules, NULL},
+    {"stale-rules", case_stale_rules, NULL},
     {"live-growth", case_live_growth, check_live},
     {"live-reuse", case_live_reuse, check_one_left},
     {"live-filter", case_live_filter, check_one_left},

@@ -416,7 +416,8 @@ uint64_t explore(void (*check)(bool at_end))
             follow_child(choice / 2);
         deliver = choice % 2;
         run(choice / 2);
-        check(ended());
+        if (check)
+            check(ended());
         if (stuck())
             explore_fail("no thread can go on");
         schedules += ended();

@@ -23,8 +23,8 @@ void explore_track(void *start, size_t bytes);
 void explore_thread(void (*body)(void), void (*before)(void), void (*handler)(void));
 
 /* Explores; after each step `check` is called on the state as a kill at this
- * moment would leave it (at_end: all threads returned).  It reports through
- * explore_fail.  Returns the number of different states. */
+ * moment would leave it (at_end: all threads returned); it may be NULL, and reports
+ * through explore_fail.  Returns the number of different states. */
 uint64_t explore(void (*check)(bool at_end));
 
 /* --- called by the threads --- */

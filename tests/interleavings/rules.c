@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The rule cache: two threads learn rules that share a place, a third looks one up,
+ * while a library is closed and what is there now has other rules.
+ */
+#define unwind_cfi walk_by_rules /* world.c has one of its own */
+#include "preload/unwind_cfi.c"
+
+#include "tests/interleavings/explore.h"
+#include "tests/interleavings/world.h"
+
+/* One place for all three, and chosen so that half of one entry and half of the other
+ * are, without the mixing, an entry for the third. */
+#define PC_A UINT64_C(0x7f0000401230)
+#define PC_B (PC_A + (UINT64_C(8192) << 13))
+#define PC_X (PC_A ^ UINT64_C(0x20010))
+
+static uint32_t loaded TRACKED; /* libraries that came to lie there so far */
+
+struct rule rule_compute(uintptr_t pc)
+{
+    explore_step();
+    struct rule rule = {.kind = RULE_CFA, .bp_kind = RULE_BP_CFA, .unused = (int8_t)loaded};
+    rule.from_bp = pc == PC_A;
+    rule.bp_offset = pc == PC_A ? -2 : pc == PC_B ? -4 : -6;
+    rule.offset = 16;
+    return rule;
+}
+
+bool modules_lookup_usable(void)
+{
+    return true;
+}
+bool modules_extent(uintptr_t pc, struct module_extent *extent)
+{
+    (void)extent;
+    return pc == 0;
+}
+bool thread_readable(uintptr_t address)
+{
+    return address == 0;
+}
+
+static void look_up(uintptr_t pc)
+{
+    uint32_t least = flushes ? loaded : 0; /* a flush came after what was loaded before it */
+    struct rule rule = rule_at(pc, true), right = rule_compute(pc);
+    EXPLORE_CHECK(rule.bp_offset == right.bp_offset && rule.from_bp == right.from_bp);
+    EXPLORE_CHECK((uint32_t)rule.unused >= least && (uint32_t)rule.unused <= loaded);
+}
+static void look_up_a(void)
+{
+    look_up(PC_A);
+}
+static void look_up_b(void)
+{
+    look_up(PC_B);
+}
+static void look_up_x(void)
+{
+    look_up(PC_X);
+}
+static void close_and_load_another(void)
+{
+    explore_step();
+    loaded++;
+    unwind_cfi_flush();
+}
+
+void case_torn_rules(void)
+{
+    explore_thread(look_up_a, NULL, NULL);
+    explore_thread(look_up_b, NULL, NULL);
+    explore_thread(look_up_x, NULL, NULL);
+}
+void case_stale_rules(void)
+{
+    explore_thread(look_up_a, look_up_a, NULL);
+    explore_thread(look_up_a, NULL, NULL);
+    explore_thread(close_and_load_another, NULL, NULL);
+}
