@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+# Neither what the profiler itself needs, as its tables grow, nor a frame of its own: the
+# sums of a program that counts for itself are its own, to the byte, in every stack.
+. "$SRC/tests/lib.sh"
+for unwind in cfi fp libunwind; do
+    [[ $unwind != libunwind ]] || ldconfig -p | grep -q 'libunwind\.so\.8' || continue
+    MEMPROF_UNWIND=$unwind MEMPROF_INTERVAL=1 MEMPROF_OUT=out.pb.gz profiled "$TARGETS/fills" 13 >out
+    read -r objects bytes kept <out
+    valid out.pb.gz
+    is "its own blocks by $unwind" "$objects $bytes $kept $((kept * 100))" "$(counted out.pb.gz leaf)"
+    # All of the program: fills allocates nothing else.
+    is "all blocks by $unwind" "$objects $bytes $kept $((kept * 100))" "$(totals out.pb.gz)"
+    lacks <(dump out.pb.gz | tr ' ' '\n') '(memprof|hooks_|sampler_|_slow@|unwind_)'
+    meta out.pb.gz | lacks /dev/stdin '^mapping.*(memprof|\.state)'
+done
+# The same of C++, whose operators are ours too, and of a program with threads.
+for target in counts threads; do
+    MEMPROF_INTERVAL=1 MEMPROF_OUT=out.pb.gz profiled "$TARGETS/$target" >/dev/null
+    lacks <(dump out.pb.gz | tr ' ' '\n') 'memprof|/preload/'
+done
