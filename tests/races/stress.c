@@ -34,11 +34,23 @@ static uint32_t next_random(uint32_t *random)
     return *random >> 8;
 }
 
+static pthread_barrier_t barrier;
+static void *(*body_of_all)(void *);
+
+/* All at once. */
+static void *begin(void *argument)
+{
+    pthread_barrier_wait(&barrier);
+    return body_of_all(argument);
+}
+
 static void in_threads(unsigned count, void *(*body)(void *))
 {
     pthread_t threads[THREADS + 1];
+    body_of_all = body;
+    pthread_barrier_init(&barrier, NULL, count);
     for (uintptr_t i = 0; i < count; i++)
-        CHECK(pthread_create(&threads[i], NULL, body, (void *)i) == 0);
+        CHECK(pthread_create(&threads[i], NULL, begin, (void *)i) == 0);
     for (unsigned i = 0; i < count; i++)
         CHECK(pthread_join(threads[i], NULL) == 0);
 }
@@ -167,6 +179,28 @@ static void stress_events(void)
     CHECK(atomic_load(&root.segment.header->buffers_used) <= 2 * THREADS + 1);
 }
 
+/* --- shared: events of threads that have no buffer of their own any more --- */
+
+static void *leave_and_allocate(void *argument)
+{
+    thread.leaving = true;
+    for (unsigned i = 0; i < rounds; i++) {
+        void *block = HOST_BLOCK((unsigned)(uintptr_t)argument * 64 + i % 64);
+        host_allocate(block, 1 + i % 100);
+        host_free(block);
+    }
+    return NULL;
+}
+static void stress_shared(void)
+{
+    in_threads(THREADS, leave_and_allocate); /* the first of them begins to record */
+    struct host_sums sums = host_sum();
+    CHECK(sums.allocated_objects == (uint64_t)THREADS * rounds);
+    CHECK(sums.freed_objects == sums.allocated_objects);
+    CHECK(sums.freed_bytes == sums.allocated_bytes);
+    CHECK(atomic_load(&root.segment.header->buffers_used) == 1);
+}
+
 /* --- rules: stacks walked while the cache is flushed and filled --- */
 
 static __attribute__((noinline)) void deeper(unsigned depth, unsigned char *block)
@@ -287,10 +321,10 @@ static const struct {
     const char *name, *interval;
     void (*run)(void);
 } parts[] = {
-    {"sites", "1", stress_sites},     {"live", "4096", stress_live},
-    {"events", "1", stress_events},   {"rules", "1", stress_rules},
-    {"arena", "1", stress_arena},     {"segment", "1", stress_segment},
-    {"modules", "1", stress_modules},
+    {"shared", "1", stress_shared},   {"sites", "1", stress_sites},
+    {"live", "4096", stress_live},    {"events", "1", stress_events},
+    {"rules", "1", stress_rules},     {"arena", "1", stress_arena},
+    {"segment", "1", stress_segment}, {"modules", "1", stress_modules},
 };
 
 int main(int argc, char **argv)
@@ -298,11 +332,16 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (argc == 3 && strcmp(argv[1], parts[i].name) == 0) {
             rounds = (unsigned)atoi(argv[2]);
-            host_start(parts[i].interval);
+            if (parts[i].run == stress_shared) {
+                host_configure(parts[i].interval);
+                config.valgrind = true; /* ThreadSanitizer does not follow CLONE_VM either */
+            } else {
+                host_start(parts[i].interval);
+            }
             parts[i].run();
             host_stop();
             return 0;
         }
-    fprintf(stderr, "usage: stress sites|live|events|rules|arena|segment|modules ROUNDS\n");
+    fprintf(stderr, "usage: stress shared|sites|live|events|rules|arena|segment|modules ROUNDS\n");
     return 2;
 }

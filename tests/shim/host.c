@@ -15,7 +15,7 @@ bool lifecycle_start(void)
     return true;
 }
 
-void host_start(const char *interval)
+void host_configure(const char *interval)
 {
     static char dir[4096], given[64];
     const char *from = getenv("MEMPROF_DIR");
@@ -25,7 +25,16 @@ void host_start(const char *interval)
     config_init(envp);
     modules_init();
     thread_init();
-    if (!config.enabled || !root_init() || !root_prepare()) {
+    if (!config.enabled || !root_init()) {
+        fprintf(stderr, "cannot start\n");
+        exit(1);
+    }
+}
+
+void host_start(const char *interval)
+{
+    host_configure(interval);
+    if (!root_prepare()) {
         fprintf(stderr, "cannot start recording\n");
         exit(1);
     }

@@ -12,7 +12,9 @@
 
 #include <stdint.h>
 
-/* Begins recording at `interval`, with the state in $MEMPROF_DIR. */
+/* Reads the options: `interval`, and the state in $MEMPROF_DIR.  Whoever allocates
+ * first begins to record; host_start does. */
+void host_configure(const char *interval);
 void host_start(const char *interval);
 
 /* Its end: removes the state. */
