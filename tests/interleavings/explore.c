@@ -1,26 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Threads are coroutines on stacks that are tracked like all other memory.  Tracked
- * memory starts out read-only: the first write to a page makes it part of what is
- * saved, compared and hashed, so a state costs what it uses.
+ * Threads are coroutines on stacks that are part of the state like all other memory.
+ * Depth first: the path is a stack of states, each with the choices not yet tried.
  */
 #include "tests/interleavings/explore.h"
 #include "preload/thread.h"
+#include "tests/interleavings/memory.h"
 
-#include <malloc.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <ucontext.h>
 #include <unistd.h>
 
-#define PAGE           4096u
-#define STACK          (4 * PAGE)
-#define PAGES_MAX      8192u
-#define RANGES_MAX     8u
+#define STACK          (4 * 4096u)
 #define DEPTH_MAX      4096u
 #define CHILD_STEPS    100000u
 #define SIGNAL_RESERVE 1024u
@@ -40,27 +33,9 @@ static char stacks[EXPLORE_THREADS][STACK] __attribute__((aligned(4096)));
 
 /* --- from here on, not part of the state --- */
 
-static struct range {
-    char *start;
-    size_t bytes;
-} ranges[RANGES_MAX];
-static unsigned range_count;
-
-struct page {
-    char *at;
-    size_t bytes;
-    char *first; /* what it held before it was written */
-    uint64_t first_hash;
-};
-static struct page pages[PAGES_MAX];
-static unsigned page_count;
-static uint64_t page_hashes[PAGES_MAX]; /* as hash_state() found them last */
-
 struct state {
-    unsigned page_count;
+    struct memory_copy memory;
     unsigned next; /* choice to try next */
-    char *copy;
-    uint64_t *hashes; /* of each page */
 };
 static struct state path[DEPTH_MAX];
 static unsigned depth;
@@ -89,157 +64,6 @@ void explore_fail(const char *what, ...)
     say(what, arguments);
     va_end(arguments);
     _exit(1);
-}
-
-/* --- memory --- */
-
-static uint64_t hash_of(const char *at, size_t bytes, uint64_t seed)
-{
-    uint64_t hash = seed * UINT64_C(0x9e3779b97f4a7c15) + 1, word;
-    for (size_t i = 0; i + 8 <= bytes; i += 8) {
-        memcpy(&word, at + i, 8);
-        hash = (hash ^ word) * UINT64_C(0xff51afd7ed558ccd);
-        hash ^= hash >> 32;
-    }
-    return hash;
-}
-
-static void add_page(char *at, size_t bytes)
-{
-    if (page_count == PAGES_MAX)
-        explore_fail("more memory is written than the explorer keeps");
-    char *first = malloc(bytes);
-    memcpy(first, at, bytes);
-    pages[page_count] = (struct page){at, bytes, first, hash_of(first, bytes, (uintptr_t)at)};
-    page_count++;
-}
-
-static void on_write(int number, siginfo_t *info, void *unused)
-{
-    (void)number;
-    (void)unused;
-    char *at = (char *)((uintptr_t)info->si_addr & ~(uintptr_t)(PAGE - 1));
-    bool known = false, new = false;
-    for (unsigned i = 0; i < page_count; i++)
-        known |= ((uintptr_t)pages[i].at & ~(uintptr_t)(PAGE - 1)) == (uintptr_t)at;
-    for (unsigned i = 0; i < range_count && !known; i++) {
-        char *from = ranges[i].start > at ? ranges[i].start : at;
-        char *end = ranges[i].start + ranges[i].bytes;
-        char *to = end < at + PAGE ? end : at + PAGE;
-        if (from >= to)
-            continue;
-        mprotect(at, PAGE, PROT_READ | PROT_WRITE);
-        add_page(from, (size_t)(to - from));
-        new = true;
-    }
-    if (!new)
-        explore_fail("crash: address %p, in thread %d", info->si_addr, current);
-}
-
-void explore_track(void *start, size_t bytes)
-{
-    ranges[range_count++] = (struct range){start, bytes};
-}
-
-static void protect_all(void)
-{
-    static char handler_stack[64 * 1024];
-    stack_t stack = {.ss_sp = handler_stack, .ss_size = sizeof handler_stack};
-    struct sigaction action = {.sa_sigaction = on_write, .sa_flags = SA_SIGINFO | SA_ONSTACK};
-    sigaltstack(&stack, NULL);
-    sigaction(SIGSEGV, &action, NULL);
-    for (unsigned i = 0; i < range_count; i++) {
-        uintptr_t from = (uintptr_t)ranges[i].start & ~(uintptr_t)(PAGE - 1);
-        uintptr_t to =
-            ((uintptr_t)ranges[i].start + ranges[i].bytes + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
-        mprotect((void *)from, to - from, PROT_READ);
-    }
-    /* System calls write here, and would only fail: known from the start. */
-    mprotect(coroutines, sizeof coroutines, PROT_READ | PROT_WRITE);
-    mprotect(stacks, sizeof stacks, PROT_READ | PROT_WRITE);
-    for (size_t i = 0; i < sizeof coroutines; i += PAGE)
-        add_page((char *)coroutines + i, PAGE);
-    for (unsigned thread_index = 0; thread_index < EXPLORE_THREADS; thread_index++)
-        for (size_t i = 0; i < STACK && coroutines[thread_index].status; i += PAGE)
-            add_page(stacks[thread_index] + i, PAGE);
-}
-
-static void save(struct state *state)
-{
-    size_t bytes = 0;
-    for (unsigned i = 0; i < page_count; i++)
-        bytes += pages[i].bytes;
-    state->page_count = page_count;
-    state->copy = malloc(bytes);
-    state->hashes = malloc(page_count * sizeof(uint64_t));
-    char *to = state->copy;
-    for (unsigned i = 0; i < page_count; to += pages[i++].bytes)
-        memcpy(to, pages[i].at, pages[i].bytes);
-    memcpy(state->hashes, page_hashes, page_count * sizeof(uint64_t));
-}
-
-static void forget(struct state *state)
-{
-    free(state->copy);
-    free(state->hashes);
-}
-
-static void restore(const struct state *state)
-{
-    const char *from = state->copy;
-    for (unsigned i = 0; i < page_count; i++) {
-        bool kept = i < state->page_count;
-        memcpy(pages[i].at, kept ? from : pages[i].first, pages[i].bytes);
-        from += kept ? pages[i].bytes : 0;
-    }
-}
-
-/* A page that holds what it held at first adds nothing, whether known or not.  What
- * did not change since `before` is not looked at. */
-static uint64_t hash_state(const struct state *before)
-{
-    uint64_t hash = 1;
-    const char *copy = before ? before->copy : NULL;
-    for (unsigned i = 0; i < page_count; i++) {
-        bool kept = before && i < before->page_count;
-        if (kept && memcmp(copy, pages[i].at, pages[i].bytes) == 0)
-            page_hashes[i] = before->hashes[i];
-        else
-            page_hashes[i] = hash_of(pages[i].at, pages[i].bytes, (uintptr_t)pages[i].at);
-        hash += page_hashes[i] - pages[i].first_hash;
-        copy += kept ? pages[i].bytes : 0;
-    }
-    return hash;
-}
-
-/* --- states seen --- */
-
-static uint64_t *seen;
-static size_t seen_mask = (1u << 16) - 1, seen_count;
-
-static bool see(uint64_t hash)
-{
-    if (!seen)
-        seen = calloc(seen_mask + 1, 8);
-    size_t at = hash & seen_mask;
-    for (; seen[at]; at = (at + 1) & seen_mask)
-        if (seen[at] == hash)
-            return false;
-    seen[at] = hash;
-    if (++seen_count * 2 > seen_mask) {
-        uint64_t *old = seen;
-        size_t old_mask = seen_mask;
-        seen_mask = seen_mask * 2 + 1;
-        seen = calloc(seen_mask + 1, 8);
-        for (size_t i = 0; i <= old_mask; i++)
-            if (old[i]) {
-                for (at = old[i] & seen_mask; seen[at]; at = (at + 1) & seen_mask)
-                    ;
-                seen[at] = old[i];
-            }
-        free(old);
-    }
-    return true;
 }
 
 /* --- threads --- */
@@ -332,14 +156,14 @@ static void run(int index)
 
 static void follow_child(int index)
 {
-    struct state before;
-    save(&before);
+    struct memory_copy before;
+    memory_save(&before);
     child_steps = 1;
     coroutines[index].child();
     run(index);
     child_steps = 0;
-    restore(&before);
-    forget(&before);
+    memory_restore(&before);
+    memory_forget(&before);
 }
 
 static bool can_run(const struct coroutine *c, bool with_signal)
@@ -386,29 +210,30 @@ static void push(void)
     if (depth == DEPTH_MAX)
         explore_fail("a schedule does not come to an end");
     path[depth].next = 0;
-    save(&path[depth++]);
+    memory_save(&path[depth++].memory);
 }
 
-uint64_t explore(void (*check)(bool at_end))
+void explore(void (*check)(bool at_end))
 {
     uint64_t schedules = 0;
-    mallopt(M_MMAP_THRESHOLD, 1 << 30); /* a state comes and goes with each step */
-    mallopt(M_TRIM_THRESHOLD, 1 << 30);
-    explore_track(coroutines, sizeof coroutines);
-    explore_track(stacks, sizeof stacks);
-    protect_all();
+    memory_track(coroutines, sizeof coroutines);
+    memory_track(stacks, sizeof stacks);
+    memory_watch();
+    memory_know(coroutines, sizeof coroutines);
+    for (unsigned i = 0; i < EXPLORE_THREADS && coroutines[i].status; i++)
+        memory_know(stacks[i], STACK);
     exploring = true;
-    see(hash_state(NULL));
+    memory_is_new(memory_hash(NULL));
     push();
     bool is_top = true; /* the memory is the state on top */
     while (depth > 0) {
         bool any;
         struct state *top = &path[depth - 1];
         if (!is_top)
-            restore(top);
+            memory_restore(&top->memory);
         int choice = next_choice(top, &any);
         if (choice < 0) {
-            forget(&path[--depth]);
+            memory_forget(&path[--depth].memory);
             is_top = false;
             continue;
         }
@@ -421,13 +246,10 @@ uint64_t explore(void (*check)(bool at_end))
         if (stuck())
             explore_fail("no thread can go on");
         schedules += ended();
-        is_top = see(hash_state(top));
-        if (getenv("PROGRESS") && seen_count % 50000 == 0 && is_top)
-            fprintf(stderr, "%zu depth %u pages %u\n", seen_count, depth, page_count);
+        is_top = memory_is_new(memory_hash(&top->memory));
         if (is_top)
             push();
     }
-    printf("%zu states of %u pages, %llu ends\n", seen_count, page_count,
+    printf("%zu states of %u pages, %llu ends\n", memory_states(), memory_pages(),
            (unsigned long long)schedules);
-    return seen_count;
 }

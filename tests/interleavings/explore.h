@@ -14,9 +14,6 @@
 
 #define EXPLORE_THREADS 4
 
-/* Memory that belongs to the state.  Page-aligned start. */
-void explore_track(void *start, size_t bytes);
-
 /* A thread of the case; `body` ends by returning.  `before`, if not NULL, is run at
  * once in its name, without steps.  `handler`, if not NULL, is a signal handler that
  * runs once on top of it, at any of its steps. */
@@ -24,8 +21,8 @@ void explore_thread(void (*body)(void), void (*before)(void), void (*handler)(vo
 
 /* Explores; after each step `check` is called on the state as a kill at this
  * moment would leave it (at_end: all threads returned); it may be NULL, and reports
- * through explore_fail.  Returns the number of different states. */
-uint64_t explore(void (*check)(bool at_end));
+ * through explore_fail. */
+void explore(void (*check)(bool at_end));
 
 /* --- called by the threads --- */
 

@@ -12,6 +12,7 @@
 #include "preload/sandbox.h"
 #include "preload/thread.h"
 #include "tests/interleavings/explore.h"
+#include "tests/interleavings/memory.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -162,8 +163,8 @@ struct world_counts world_counts TRACKED;
 
 void world_init(void)
 {
-    explore_track(__start_shim_data, (size_t)(__stop_shim_data - __start_shim_data));
-    explore_track(pool, sizeof pool);
+    memory_track(__start_shim_data, (size_t)(__stop_shim_data - __start_shim_data));
+    memory_track(pool, sizeof pool);
     if (!root_prepare())
         explore_fail("no state");
 }

@@ -28,7 +28,9 @@ $(RACES)/stress: $(RACES_OBJ)
 # that they keep goes into one section, which the explorer saves and takes back. ---
 INTER := $(B)/tests/interleavings
 INTER_PARTS := arena buffers hooks live root sampler segment segment_file sites slots stack
-INTER_OBJ := $(INTER_PARTS:%=$(INTER)/preload/%.o) $(INTER)/world.o $(INTER)/cases.o $(INTER)/rules.o
+INTER_STEPPED := world cases cases_events cases_forks cases_tables cases_rules
+INTER_PLAIN := explore memory collected
+INTER_OBJ := $(INTER_PARTS:%=$(INTER)/preload/%.o) $(INTER_STEPPED:%=$(INTER)/%.o)
 INTER_CFLAGS = $(ALL_CFLAGS) -O2 -fno-pie -fno-common
 INTER_STEPS := -w -include tests/interleavings/atomics.h
 INTER_COMPILE = $(CC) $(INTER_CFLAGS) $(INTER_STEPS) -c $< -o $@ && \
@@ -36,15 +38,15 @@ INTER_COMPILE = $(CC) $(INTER_CFLAGS) $(INTER_STEPS) -c $< -o $@ && \
 		--rename-section .data=shim_data $@
 $(INTER)/preload/%.o: preload/%.c | $(INTER)/preload/
 	$(INTER_COMPILE)
-$(INTER)/rules.o: tests/interleavings/rules.c | $(INTER)/
+$(INTER)/cases_rules.o: tests/interleavings/cases_rules.c | $(INTER)/
 	$(INTER_COMPILE)
-$(INTER)/world.o $(INTER)/cases.o: $(INTER)/%.o: tests/interleavings/%.c | $(INTER)/
+$(patsubst %,$(INTER)/%.o,$(filter-out cases_rules,$(INTER_STEPPED))): $(INTER)/%.o: tests/interleavings/%.c | $(INTER)/
 	$(CC) $(INTER_CFLAGS) $(INTER_STEPS) -c $< -o $@
-$(INTER)/explore.o $(INTER)/collected.o: $(INTER)/%.o: tests/interleavings/%.c | $(INTER)/
+$(INTER_PLAIN:%=$(INTER)/%.o): $(INTER)/%.o: tests/interleavings/%.c | $(INTER)/
 	$(CC) $(INTER_CFLAGS) -D__thread= -c $< -o $@
-$(INTER)/cases: $(INTER_OBJ) $(INTER)/explore.o $(INTER)/collected.o $(B)/libcollector.a
+$(INTER)/cases: $(INTER_OBJ) $(INTER_PLAIN:%=$(INTER)/%.o) $(B)/libcollector.a
 	$(CC) $(CFLAGS) -no-pie -o $@ $^ $(COLLECTOR_LIBS)
--include $(INTER_OBJ:.o=.d) $(INTER)/explore.d $(INTER)/collected.d
+-include $(INTER_OBJ:.o=.d) $(INTER_PLAIN:%=$(INTER)/%.d)
 
 shim-tests: $(SHIM_TESTS) $(RACES)/stress $(INTER)/cases
 .PHONY: shim-tests

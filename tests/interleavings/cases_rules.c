@@ -6,8 +6,7 @@
 #define unwind_cfi walk_by_rules /* world.c has one of its own */
 #include "preload/unwind_cfi.c"
 
-#include "tests/interleavings/explore.h"
-#include "tests/interleavings/world.h"
+#include "tests/interleavings/cases.h"
 
 /* One place for all three, and chosen so that half of one entry and half of the other
  * are, without the mixing, an entry for the third. */
@@ -67,15 +66,21 @@ static void close_and_load_another(void)
     unwind_cfi_flush();
 }
 
-void case_torn_rules(void)
+static void case_torn_rules(void)
 {
     explore_thread(look_up_a, NULL, NULL);
     explore_thread(look_up_b, NULL, NULL);
     explore_thread(look_up_x, NULL, NULL);
 }
-void case_stale_rules(void)
+static void case_stale_rules(void)
 {
     explore_thread(look_up_a, look_up_a, NULL);
     explore_thread(look_up_a, NULL, NULL);
     explore_thread(close_and_load_another, NULL, NULL);
 }
+
+const struct explored_case cases_rules[] = {
+    {"torn-rules", case_torn_rules, NULL},
+    {"stale-rules", case_stale_rules, NULL},
+    {NULL, NULL, NULL},
+};

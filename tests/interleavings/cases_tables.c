@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Tables that two or three threads fill at once, and that need more room.
+ */
+#include "preload/arena.h"
+#include "preload/config.h"
+#include "preload/index.h"
+#include "preload/root.h"
+#include "tests/interleavings/cases.h"
+
+#include <string.h>
+
+/* --- growth --- */
+
+static uint64_t got[4] TRACKED;
+
+static void append_one(void)
+{
+    got[0] = segment_append(STATE_TABLE_CELLS, sizeof(struct state_cell));
+    got[1] = (uintptr_t)segment_record(STATE_TABLE_SITES, 3000, sizeof(struct state_site));
+}
+static void append_two(void)
+{
+    got[2] = segment_append(STATE_TABLE_CELLS, sizeof(struct state_cell));
+    got[3] = (uintptr_t)segment_record(STATE_TABLE_SITES, 3001, sizeof(struct state_site));
+}
+static void check_growth(bool at_end)
+{
+    world_check_kill(false);
+    if (!at_end)
+        return;
+    EXPLORE_CHECK(got[0] && got[2] &&
+                  got[0] + sizeof(struct state_cell) <= got[2] |
+                      got[2] + sizeof(struct state_cell) <= got[0]);
+    EXPLORE_CHECK(got[3] == got[1] + sizeof(struct state_site));
+}
+static void case_growth(void)
+{
+    root.segment.cursor[STATE_TABLE_CELLS] = 0; /* the next cell needs a chunk */
+    explore_thread(append_one, NULL, NULL);
+    explore_thread(append_two, NULL, NULL);
+}
+
+/* Cells in a page of the shared buffer that is not there yet. */
+static void add_cells(unsigned n)
+{
+    got[n] = (uintptr_t)buffers_cell(buffers_shared(), 3000);
+    got[n + 1] = (uintptr_t)buffers_cell(buffers_shared(), 3001 + n);
+    EXPLORE_CHECK(got[n] && got[n + 1] && got[n] != got[n + 1]);
+}
+static void add_cells_one(void)
+{
+    add_cells(0);
+}
+static void add_cells_two(void)
+{
+    add_cells(2);
+}
+static void check_cells(bool at_end)
+{
+    if (!at_end)
+        return;
+    EXPLORE_CHECK(got[0] == got[2] && got[1] != got[3]);
+    EXPLORE_CHECK(got[1] == (uintptr_t)buffers_cell(buffers_shared(), 3001));
+    EXPLORE_CHECK(got[3] == (uintptr_t)buffers_cell(buffers_shared(), 3003));
+}
+static void case_cells(void)
+{
+    explore_thread(add_cells_one, NULL, NULL);
+    explore_thread(add_cells_two, NULL, NULL);
+}
+
+static void take_memory_one(void)
+{
+    got[0] = (uintptr_t)arena_alloc(40000, 64);
+}
+static void take_memory_two(void)
+{
+    got[1] = (uintptr_t)arena_alloc(40000, 64);
+}
+static void check_arena(bool at_end)
+{
+    if (!at_end)
+        return;
+    EXPLORE_CHECK(got[0] && got[1]);
+    EXPLORE_CHECK(got[0] + 40000 <= got[1] || got[1] + 40000 <= got[0]);
+}
+static void case_arena(void)
+{
+    while (root.arena.used[0] + 40000 < 256 * 1024)
+        arena_alloc(4096, 64);
+    explore_thread(take_memory_one, NULL, NULL);
+    explore_thread(take_memory_two, NULL, NULL);
+}
+
+/* --- an index that needs its next level --- */
+
+static struct index ids TRACKED;
+
+static bool same(uint32_t id, const void *key)
+{
+    return id == *(const uint32_t *)key;
+}
+static bool found(uint32_t id)
+{
+    return index_find(&ids, (uint64_t)id << 32 | 5, same, &id) == id;
+}
+static void enter_one(void)
+{
+    EXPLORE_CHECK(index_insert(&ids, (uint64_t)101 << 32 | 5, 101));
+    EXPLORE_CHECK(found(101) && found(3));
+}
+static void enter_two(void)
+{
+    EXPLORE_CHECK(index_insert(&ids, (uint64_t)102 << 32 | 5, 102));
+    EXPLORE_CHECK(found(102));
+}
+static void check_index(bool at_end)
+{
+    if (at_end)
+        EXPLORE_CHECK(found(101) && found(102) && found(1) && found(16));
+}
+static void case_index(void)
+{
+    for (uint32_t id = 1; id <= INDEX_PROBES; id++)
+        index_insert(&ids, (uint64_t)id << 32 | 5, id);
+    explore_thread(enter_one, NULL, NULL);
+    explore_thread(enter_two, NULL, NULL);
+}
+
+/* --- a live table that needs its next level --- */
+
+#define CROWD(n) ((void *)(UINT64_C(0x7000000) + (n)*8))
+static unsigned crowd TRACKED, late[2] TRACKED;
+
+static void insert(unsigned n)
+{
+    struct live_record record = {n + 2, WORLD_SIZE, {0, 0}};
+    EXPLORE_CHECK(live_insert(CROWD(n), &record));
+    EXPLORE_CHECK(live_maybe(CROWD(n)));
+}
+static void take(unsigned n)
+{
+    struct live_record record;
+    EXPLORE_CHECK(live_take(CROWD(n), &record));
+    EXPLORE_CHECK(record.site == n + 2 && record.size_bytes == WORLD_SIZE);
+}
+static void crowd_one(void)
+{
+    insert(late[0]);
+}
+static void crowd_two(void)
+{
+    insert(late[1]);
+}
+static void check_live(bool at_end)
+{
+    for (unsigned n = 0; at_end && n < crowd; n++)
+        take(n);
+    EXPLORE_CHECK(!at_end || root.live.count == 2);
+}
+/* Fills a page's part of the first level until there are two blocks that do not fit:
+ * these are for the threads. */
+static void case_live_growth(void)
+{
+    for (unsigned n = 0; n < 2; n++) {
+        for (root.live.count = root.live.count ? 1 : 0; root.live.count < 2; crowd++)
+            insert(crowd);
+        late[n] = crowd - 1;
+        memset((void *)&root.live.levels[1], 0, sizeof root.live.levels[1]);
+    }
+    root.live.count = 1;
+    explore_thread(crowd_one, NULL, NULL);
+    explore_thread(crowd_two, NULL, NULL);
+}
+
+static void life_of_one(void)
+{
+    insert(1);
+    take(1);
+}
+static void life_of_two(void)
+{
+    insert(2);
+    take(2);
+}
+static void take_and_insert(void)
+{
+    take(0);
+    insert(3);
+}
+static void check_one_left(bool at_end)
+{
+    struct live_record record;
+    if (!at_end)
+        return;
+    for (unsigned n = 0; n < 3; n++)
+        EXPLORE_CHECK(!live_take(CROWD(n), &record));
+    take(3);
+    EXPLORE_CHECK(!live_maybe(CROWD(0)) || config.interval_bytes == 1);
+}
+/* Blocks of one line of one page: the same entries again and again. */
+static void case_live_reuse(void)
+{
+    insert(0);
+    explore_thread(life_of_one, NULL, NULL);
+    explore_thread(life_of_two, NULL, NULL);
+    explore_thread(take_and_insert, NULL, NULL);
+}
+/* The same, counted by the filter. */
+static void case_live_filter(void)
+{
+    config.interval_bytes = 4096;
+    case_live_reuse();
+}
+
+const struct explored_case cases_tables[] = {
+    {"growth", case_growth, check_growth},
+    {"cells", case_cells, check_cells},
+    {"arena", case_arena, check_arena},
+    {"index", case_index, check_index},
+    {"live-growth", case_live_growth, check_live},
+    {"live-reuse", case_live_reuse, check_one_left},
+    {"live-filter", case_live_filter, check_one_left},
+    {NULL, NULL, NULL},
+};
