@@ -150,9 +150,14 @@ static void allocate_passed_address(void)
     available[1] = 0;
     world_allocate(WORLD_BLOCK(1), PC_TWO);
 }
+/* Stands where the search for block 1 begins, so that what is entered after it is gone
+ * comes before what was entered while it was there. */
+#define NEIGHBOUR ((void *)((char *)WORLD_BLOCK(1) + 8))
+
 static void free_for_reuse(void)
 {
     explore_wait(&passed[1]);
+    world_release(NEIGHBOUR);
 #ifdef BREAK_FREE_ORDER
     available[1] = 1;
     world_release(WORLD_BLOCK(1));
@@ -161,8 +166,17 @@ static void free_for_reuse(void)
     available[1] = 1;
 #endif
 }
+/* What is live is what was allocated last. */
+static void check_reuse(bool at_end)
+{
+    world_check_kill(at_end);
+    if (at_end)
+        EXPLORE_CHECK(pc_of(WORLD_BLOCK(1)) == PC_TWO);
+}
 static void case_reuse(void)
 {
+    world_allocate(NEIGHBOUR, PC_ONE);
+    memset(&thread, 0, sizeof thread);
     explore_thread(allocate_and_pass, warm, NULL);
     explore_thread(free_for_reuse, warm, NULL);
     explore_thread(allocate_passed_address, warm, NULL);
@@ -254,7 +268,7 @@ const struct explored_case cases_events[] = {
     {"start", case_start, check_start},
     {"reader", case_reader, world_check_kill},
     {"reader-twice", case_reader_twice, world_check_kill},
-    {"reuse", case_reuse, world_check_kill},
+    {"reuse", case_reuse, check_reuse},
     {"new-owners", case_new_owners, check_owners},
     {"next-owner", case_next_owner, check_owners},
     {"shared", case_shared, world_check_kill},
