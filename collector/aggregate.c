@@ -54,31 +54,24 @@ static uint32_t *carried_place(struct aggregation *at, uint32_t node, bool *no_m
     return &at->carried[chunk][place];
 }
 
-static uint64_t hash_location(const void *owner, uint32_t record)
-{
-    const struct profile_location *location =
-        &((const struct profile *)owner)->locations.items[record];
-    return hash_pair(location->mapping, location->address);
-}
-
 /* UINT32_MAX: no memory. */
 static uint32_t intern_location(struct aggregation *at, uint32_t mapping, uint64_t address)
 {
     struct profile *profile = at->profile;
-    if (!hash_reserve(&at->locations, hash_location, profile))
+    struct hash_index *index = &at->locations;
+    if (!hash_reserve(index))
         return UINT32_MAX;
-    uint32_t slot = hash_first(&at->locations, hash_pair(mapping, address));
-    for (; at->locations.slots[slot]; slot = hash_next(&at->locations, slot)) {
-        const struct profile_location *other = &profile->locations.items[at->locations.slots[slot]];
+    uint64_t hash = hash_pair(mapping, address);
+    uint32_t slot = hash_first(index, hash), known;
+    for (; (known = index->slots[slot].record); slot = hash_next(index, slot, hash)) {
+        const struct profile_location *other = &profile->locations.items[known];
         if (other->mapping == mapping && other->address == address)
-            return at->locations.slots[slot];
+            return known;
     }
     struct profile_location location = {.address = address, .mapping = mapping};
     uint32_t added = profile_add_location(profile, &location);
-    if (added != UINT32_MAX) {
-        at->locations.slots[slot] = added;
-        at->locations.count++;
-    }
+    if (added != UINT32_MAX)
+        hash_set(index, slot, hash, added);
     return added;
 }
 
@@ -141,8 +134,12 @@ static bool carry_stack(struct aggregation *at, uint32_t leaf, uint32_t *result)
         struct state_reader_node copy;
         uint32_t node = at->path[--depth];
         uint32_t *place = carried_place(at, node, &no_memory);
-        if (!place)
+        if (no_memory)
             return false;
+        if (!place) { /* the chunk was one of nodes a moment ago */
+            known = NODE_BAD;
+            continue;
+        }
         if (known != NODE_BAD) {
             if (!state_reader_node(at->reader, node, &copy))
                 known = NODE_BAD; /* it was there a moment ago */
@@ -164,18 +161,7 @@ static bool unknown_stack(struct aggregation *at, uint32_t *result)
 
 /* --- samples --- */
 
-static uint64_t hash_of_sample(const struct profile *profile, uint32_t sample)
-{
-    const struct profile_sample *record = &profile->samples.items[sample];
-    return hash_pair(record->node, (uint64_t)profile->labels.items[record->label_first].number);
-}
-
 /* Slots hold the sample's index + 1. */
-static uint64_t hash_sample(const void *owner, uint32_t record)
-{
-    return hash_of_sample(owner, record - 1);
-}
-
 static int64_t to_value(uint64_t count)
 {
     return count > INT64_MAX ? INT64_MAX : (int64_t)count;
@@ -201,11 +187,13 @@ static bool add_sample(struct aggregation *at, uint32_t node, int64_t bytes,
                        const struct profile_label *template, const int64_t *values)
 {
     struct profile *profile = at->profile;
-    if (!hash_reserve(&at->samples, hash_sample, profile))
+    struct hash_index *index = &at->samples;
+    if (!hash_reserve(index))
         return false;
-    uint32_t slot = hash_first(&at->samples, hash_pair(node, (uint64_t)bytes));
-    for (; at->samples.slots[slot]; slot = hash_next(&at->samples, slot)) {
-        uint32_t sample = at->samples.slots[slot] - 1;
+    uint64_t hash = hash_pair(node, (uint64_t)bytes);
+    uint32_t slot = hash_first(index, hash), known;
+    for (; (known = index->slots[slot].record); slot = hash_next(index, slot, hash)) {
+        uint32_t sample = known - 1;
         const struct profile_sample *other = &profile->samples.items[sample];
         if (other->node != node || profile->labels.items[other->label_first].number != bytes)
             continue;
@@ -223,8 +211,7 @@ static bool add_sample(struct aggregation *at, uint32_t node, int64_t bytes,
                          : profile_add_sample(profile, &sample, values);
     if (added == UINT32_MAX)
         return false;
-    at->samples.slots[slot] = added + 1;
-    at->samples.count++;
+    hash_set(index, slot, hash, added + 1);
     return true;
 }
 
