@@ -15,6 +15,8 @@
 #include "preload/sites.h"
 #include "preload/slots.h"
 
+#define FOREIGN_STACK (1024u * 1024u) /* no further apart: the same fiber */
+
 /* Around everything that looks at the root: a handler that forks in between leaves
  * it to the child as it is (lifecycle.c). */
 static inline void begin_use(struct thread *t)
@@ -29,34 +31,43 @@ static inline void end_use(struct thread *t)
     t->inside--;
 }
 
+/* An event is under way while busy_sp, its stack pointer, is set: one word, so that no
+ * handler sees half of it.  Does it lie further down the stack?  Then it was left by
+ * longjmp.  A handler would be further down, or on a stack of its own. */
+static bool was_left(const struct thread *t, uintptr_t sp)
+{
+    bool here = sp >= t->stack_low && sp < t->stack_high;
+    if (t->busy_sp >= t->stack_low && t->busy_sp < t->stack_high)
+        return here && sp >= t->busy_sp;
+    return here || (sp >= t->busy_sp && sp - t->busy_sp < FOREIGN_STACK);
+}
+
 static __attribute__((noinline, cold)) struct slot *enter_slow(struct thread *t, uintptr_t sp)
 {
-    if (t->busy && sp >= t->busy_sp && t->stack_low && sp < t->stack_high &&
-        t->busy_sp >= t->stack_low)
-        t->busy = 0, t->inside = 1; /* the event below was left by longjmp */
-    if (t->busy++ == 0)
+    if (t->busy_sp && was_left(t, sp)) {
+        t->busy_sp = 0;
+        t->inside = 1; /* this one */
+    }
+    bool outermost = t->busy_sp == 0;
+    if (outermost)
         t->busy_sp = sp;
     atomic_signal_fence(memory_order_seq_cst);
-    struct slot *slot = slots_take(t, t->busy == 1);
-    if (!slot)
-        t->busy--;
+    struct slot *slot = slots_take(t, outermost);
+    if (!slot && outermost)
+        t->busy_sp = 0;
     return slot;
 }
 
 /* The fences keep the compiler from moving the event out of the time in which a
- * signal handler sees it.  Where busy is set, busy_sp is this event's or zero, never
- * that of an earlier one further down: a handler would take it for a longjmp. */
+ * signal handler sees it. */
 static inline struct slot *enter(struct thread *t)
 {
     uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
     struct slot *slot = t->slot;
-    if (__builtin_expect(!slot || t->busy || t->generation != root_generation, 0)) {
+    if (__builtin_expect(!slot || t->busy_sp || t->generation != root_generation, 0))
         slot = enter_slow(t, sp);
-    } else {
-        t->busy = 1;
-        atomic_signal_fence(memory_order_seq_cst);
+    else
         t->busy_sp = sp;
-    }
     atomic_signal_fence(memory_order_seq_cst);
     return slot;
 }
@@ -65,11 +76,8 @@ static inline void leave(struct thread *t, struct slot *slot)
 {
     atomic_signal_fence(memory_order_seq_cst);
     slots_return(slot);
-    if (t->busy <= 1)
+    if (t->busy_sp == (uintptr_t)__builtin_frame_address(0))
         t->busy_sp = 0;
-    atomic_signal_fence(memory_order_seq_cst);
-    if (t->busy)
-        t->busy--;
 }
 
 static inline void add(bool shared, _Atomic uint64_t *counter, uint64_t amount)
@@ -230,8 +238,12 @@ void hooks_allocated(void *block, size_t size, const struct unwind_start *caller
     struct weight weight;
     if (!block || t->internal || !lifecycle_started())
         return;
-    if (t->busy && config.interval_bytes > 1 && size < config.interval_bytes)
-        return; /* in a signal handler, in the middle of a draw */
+    if (t->busy_sp && config.interval_bytes > 1 && size < config.interval_bytes) {
+        if (!was_left(t, (uintptr_t)__builtin_frame_address(0)))
+            return; /* in a signal handler, in the middle of a draw */
+        t->busy_sp = 0;
+        t->inside = 0;
+    }
     if (!sampler_draw(t, size, &weight))
         return;
     begin_use(t);

@@ -21,12 +21,11 @@ struct thread {
     uint64_t random;     /* stream of random.h */
     struct slot *slot;   /* scratch and counters, once something was recorded */
     uint32_t generation; /* root_generation the slot belongs to */
-    uint32_t busy;       /* events under way: more than 1 in a signal handler */
-    uint32_t inside;     /* of these and of the look-ups around them: the tables are in use */
+    uint32_t inside;     /* events and the look-ups around them under way: the tables are in use */
     uint32_t internal;   /* our own calls into libc: pass everything through */
     bool seeded;
     bool leaving;                    /* its key destructor ran: use shared counters from here on */
-    uintptr_t busy_sp;               /* stack pointer of the outermost event */
+    uintptr_t busy_sp;               /* stack pointer of the outermost event under way; 0: none */
     uintptr_t stack_low, stack_high; /* own stack: readable range; 0: not known yet */
 };
 
