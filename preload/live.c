@@ -240,7 +240,7 @@ bool live_take(const void *block, struct live_record *record)
     uintptr_t address = (uintptr_t)block;
     uint32_t home = home_of(address);
     uint32_t count = atomic_load_explicit(&root.live.count, memory_order_acquire);
-    if (count == 0 || address & 7 || address >> 47)
+    if (count == 0 || address == 0 || address & 7 || address >> 47) /* zero: an empty place */
         return false;
     if (!entry_take(usual_entry(newest(count), home, address), key_of(address), record) &&
         !take_slow(count, home, address, record))
