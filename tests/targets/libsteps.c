@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BYTES = 1 << 28 };
+enum { BYTES = 1 << 30 };
 
 static char memory[BYTES] __attribute__((aligned(4096)));
 static atomic_size_t used;
