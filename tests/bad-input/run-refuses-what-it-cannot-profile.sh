@@ -15,7 +15,7 @@ printf '#!/nonexistent/shell\n' >orphan && chmod +x orphan
 refused 2 'program' "$MEMPROF" run
 refused 2 'no-such-program' "$MEMPROF" run no-such-program
 refused 2 'missing/program' "$MEMPROF" run ./missing/program
-refused 2 'text' "$MEMPROF" run ./text
+refused 2 'text.*not executable' "$MEMPROF" run ./text
 refused 2 "$TMPDIR|directory" "$MEMPROF" run "$TMPDIR"
 refused 2 'static' "$MEMPROF" run ./static
 refused 2 'static' "$MEMPROF" run ./static-pie
