@@ -9,7 +9,7 @@ for readme in README.md */README.md; do
     while read -r word; do
         case $word in
         scripts/* | preload/* | collector/* | tools/* | tests/* | docs/*)
-            [[ $word == *[A-Z][A-Z]* || -e $word || -e tests/$word ]] || compgen -G "$word" >/dev/null || fail "$readme names $word" ;;
+            [[ $word == *[A-Z][A-Z]* || $word == *\<* || -e $word || -e tests/$word ]] || compgen -G "$word" >/dev/null || fail "$readme names $word" ;;
         *.c | *.h | *.sh | *.py | *.map | *.proto)
             [[ $word == *[*%A-Z\<]* || -e $folder/$word || $(compgen -G "*/${word##*/}") ]] || fail "$readme names $word" ;;
         esac
