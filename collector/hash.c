@@ -6,8 +6,7 @@
 
 #include <stdlib.h>
 
-bool hash_reserve(struct hash_index *index, uint64_t (*hash_of)(const void *owner, uint32_t record),
-                  const void *owner)
+bool hash_reserve(struct hash_index *index)
 {
     if ((uint64_t)(index->count + 1) * 3 <= (uint64_t)index->capacity * 2)
         return true;
@@ -19,13 +18,12 @@ bool hash_reserve(struct hash_index *index, uint64_t (*hash_of)(const void *owne
     if (!larger.slots)
         return false;
     for (uint32_t i = 0; i < index->capacity; i++) {
-        uint32_t record = index->slots[i];
-        if (!record)
+        if (!index->slots[i].record)
             continue;
-        uint32_t slot = hash_first(&larger, hash_of(owner, record));
-        while (larger.slots[slot])
-            slot = hash_next(&larger, slot);
-        larger.slots[slot] = record;
+        uint32_t slot = index->slots[i].hash & (larger.capacity - 1);
+        while (larger.slots[slot].record)
+            slot = (slot + 1) & (larger.capacity - 1);
+        larger.slots[slot] = index->slots[i];
     }
     free(index->slots);
     *index = larger;

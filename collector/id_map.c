@@ -6,26 +6,22 @@
 
 #include <stdlib.h>
 
-static uint64_t hash_id(const void *owner, uint32_t record)
-{
-    return hash_mix(((const struct id_map *)owner)->ids[record]);
-}
-
 uint32_t id_map_find(const struct id_map *map, uint64_t id)
 {
     if (map->index.capacity == 0)
         return 0;
-    uint32_t slot = hash_first(&map->index, hash_mix(id));
-    for (; map->index.slots[slot]; slot = hash_next(&map->index, slot))
-        if (map->ids[map->index.slots[slot]] == id)
-            return map->index.slots[slot];
+    uint64_t hash = hash_mix(id);
+    uint32_t slot = hash_first(&map->index, hash), known;
+    for (; (known = map->index.slots[slot].record); slot = hash_next(&map->index, slot, hash))
+        if (map->ids[known] == id)
+            return known;
     return 0;
 }
 
 bool id_map_add(struct id_map *map, uint64_t id, uint32_t ours, bool *is_duplicate)
 {
     *is_duplicate = id_map_find(map, id) != 0;
-    if (*is_duplicate || !hash_reserve(&map->index, hash_id, map))
+    if (*is_duplicate || !hash_reserve(&map->index))
         return false;
     if (ours >= map->capacity) {
         size_t capacity = (size_t)ours + ours / 2 + 16;
@@ -36,11 +32,11 @@ bool id_map_add(struct id_map *map, uint64_t id, uint32_t ours, bool *is_duplica
         map->capacity = (uint32_t)capacity;
     }
     map->ids[ours] = id;
-    uint32_t slot = hash_first(&map->index, hash_mix(id));
-    while (map->index.slots[slot])
-        slot = hash_next(&map->index, slot);
-    map->index.slots[slot] = ours;
-    map->index.count++;
+    uint64_t hash = hash_mix(id);
+    uint32_t slot = hash_first(&map->index, hash);
+    while (map->index.slots[slot].record)
+        slot = hash_next(&map->index, slot, hash);
+    hash_set(&map->index, slot, hash, ours);
     return true;
 }
 

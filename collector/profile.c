@@ -120,17 +120,10 @@ const char *profile_string(const struct profile *profile, uint32_t string)
     return profile->bytes.items + profile->strings.items[string];
 }
 
-static uint64_t hash_string(const void *owner, uint32_t record)
-{
-    const struct profile *profile = owner;
-    return hash_bytes(profile_string(profile, record - 1), string_length(profile, record - 1));
-}
-
 uint32_t profile_intern_string_n(struct profile *profile, const char *text, size_t length)
 {
     if (length >= UINT32_MAX || !RESERVE(profile->bytes, (uint32_t)length + 1) ||
-        !RESERVE(profile->strings, 1) || !profile->index ||
-        !hash_reserve(&profile->index->strings, hash_string, profile))
+        !RESERVE(profile->strings, 1) || !profile->index || !hash_reserve(&profile->index->strings))
         return UINT32_MAX;
     char *copy = profile->bytes.items + profile->bytes.count;
     /* The copy goes to its final place first: it may have to be changed to be UTF-8. */
@@ -139,9 +132,10 @@ uint32_t profile_intern_string_n(struct profile *profile, const char *text, size
     utf8_sanitize(copy, length);
 
     struct hash_index *index = &profile->index->strings;
-    uint32_t slot = hash_first(index, hash_bytes(copy, length));
-    for (; index->slots[slot]; slot = hash_next(index, slot)) {
-        uint32_t string = index->slots[slot] - 1;
+    uint64_t hash = hash_bytes(copy, length);
+    uint32_t slot = hash_first(index, hash), known;
+    for (; (known = index->slots[slot].record); slot = hash_next(index, slot, hash)) {
+        uint32_t string = known - 1;
         if (string_length(profile, string) == length &&
             memcmp(profile_string(profile, string), copy, length) == 0)
             return string;
@@ -149,8 +143,7 @@ uint32_t profile_intern_string_n(struct profile *profile, const char *text, size
     uint32_t string = profile->strings.count;
     profile->strings.items[profile->strings.count++] = profile->bytes.count;
     profile->bytes.count += (uint32_t)length + 1;
-    index->slots[slot] = string + 1;
-    index->count++;
+    hash_set(index, slot, hash, string + 1);
     return string;
 }
 
@@ -167,55 +160,42 @@ static uint64_t hash_of_function(const struct profile_function *function)
                      (uint64_t)function->file << 32 ^ (uint64_t)function->start_line);
 }
 
-static uint64_t hash_function(const void *owner, uint32_t record)
-{
-    return hash_of_function(&((const struct profile *)owner)->functions.items[record]);
-}
-
 uint32_t profile_intern_function(struct profile *profile, const struct profile_function *function)
 {
-    if (!profile->index || !hash_reserve(&profile->index->functions, hash_function, profile))
+    if (!profile->index || !hash_reserve(&profile->index->functions))
         return UINT32_MAX;
     struct hash_index *index = &profile->index->functions;
-    uint32_t slot = hash_first(index, hash_of_function(function));
-    for (; index->slots[slot]; slot = hash_next(index, slot)) {
-        const struct profile_function *other = &profile->functions.items[index->slots[slot]];
+    uint64_t hash = hash_of_function(function);
+    uint32_t slot = hash_first(index, hash), known;
+    for (; (known = index->slots[slot].record); slot = hash_next(index, slot, hash)) {
+        const struct profile_function *other = &profile->functions.items[known];
         if (other->name == function->name && other->system_name == function->system_name &&
             other->file == function->file && other->start_line == function->start_line)
-            return index->slots[slot];
+            return known;
     }
     uint32_t added = APPEND(profile->functions, function);
-    if (added != UINT32_MAX) {
-        index->slots[slot] = added;
-        index->count++;
-    }
+    if (added != UINT32_MAX)
+        hash_set(index, slot, hash, added);
     return added;
-}
-
-static uint64_t hash_node(const void *owner, uint32_t record)
-{
-    const struct profile_node *node = &((const struct profile *)owner)->nodes.items[record];
-    return hash_pair(node->parent, node->location);
 }
 
 uint32_t profile_intern_node(struct profile *profile, uint32_t parent, uint32_t location)
 {
     if (!profile->index || profile->index->has_dropped_nodes ||
-        !hash_reserve(&profile->index->nodes, hash_node, profile))
+        !hash_reserve(&profile->index->nodes))
         return UINT32_MAX;
     struct hash_index *index = &profile->index->nodes;
-    uint32_t slot = hash_first(index, hash_pair(parent, location));
-    for (; index->slots[slot]; slot = hash_next(index, slot)) {
-        const struct profile_node *other = &profile->nodes.items[index->slots[slot]];
+    uint64_t hash = hash_pair(parent, location);
+    uint32_t slot = hash_first(index, hash), known;
+    for (; (known = index->slots[slot].record); slot = hash_next(index, slot, hash)) {
+        const struct profile_node *other = &profile->nodes.items[known];
         if (other->parent == parent && other->location == location)
-            return index->slots[slot];
+            return known;
     }
     const struct profile_node node = {parent, location};
     uint32_t added = APPEND(profile->nodes, &node);
-    if (added != UINT32_MAX) {
-        index->slots[slot] = added;
-        index->count++;
-    }
+    if (added != UINT32_MAX)
+        hash_set(index, slot, hash, added);
     return added;
 }
 
