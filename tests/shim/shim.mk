@@ -53,6 +53,6 @@ shim-tests: $(SHIM_TESTS) $(RACES)/stress $(INTER)/cases
 
 # --- soak: the long forms of what `make check` does in a small one ---
 soak: all test-programs ## the long tests: kills, soaks, races; at least ten minutes
-	@for area in soak/ end/kill races/ calls/any-failing; do \
+	@for area in soak/ end/kill races/ calls/any-failing loader/storms processes/forks threads/handlers; do \
 		$(TEST_ENV) SOAK=1 GUARD=7200 bash tests/run -v $$area || exit 1; done
 .PHONY: soak
