@@ -63,69 +63,74 @@ def compare(kinds, leaves, exact):
             assert p["freed_done"][i] <= alloc - inuse <= p["freed_begun"][i], bounds
 
 
-def states():
-    return glob.glob(os.environ["MEMPROF_DIR"] + "/*.state")
+def states(pid="*"):
+    return glob.glob(os.environ["MEMPROF_DIR"] + f"/publishes.{pid}.*.state")
 
 
-def collect():
-    """The profile of the one state there is; None when there is none."""
-    found = states()
+def collect(pid):
+    """The profile of the process's state; None when there is none; what is said when it
+    cannot be read."""
+    found = states(pid)
     assert len(found) <= 1, found
     if not found:
         return None
     run = subprocess.run([os.environ["COLLECT"], "-o", "out.pb.gz"] + found, capture_output=True, text=True)
     if run.returncode:
         return run.stderr
-    assert not states(), "the state stays after its profile is written"
+    assert not states(pid), "the state stays after its profile is written"
     return read_profile("out.pb.gz")
 
 
 def clean():
-    for path in glob.glob("*.pb.gz*") + ["published"]:
-        if os.path.exists(path):
-            os.unlink(path)
+    # What creates the state is a process of its own for a moment, and may survive a kill.
+    for path in glob.glob("*.pb.gz*") + glob.glob("published") + states():
+        os.unlink(path)
 
 
 def wait_published(process):
-    while read_published("published")[1] == 0:
-        assert process.poll() is None, process.stderr.read()
+    """Until it has begun: its pid is there, and a block of each kind was allocated."""
+    while True:
+        kinds, pid = read_published("published")
+        if pid and all(kind["allocated_done"][0] for kind in kinds.values()):
+            return
+        assert process.poll() is None, "it ended by itself"
         time.sleep(0.001)
 
 
-def kill_target(environment, exact, rng):
+def kill_target(environment, exact, rng, n):
     process = subprocess.Popen([os.environ["TARGETS"] + "/publishes", "published", str(THREADS), "0"], env=environment)
-    time.sleep(rng.uniform(0, 0.05))
+    if n % 2:  # in the midst of it; else also at its start
+        wait_published(process)
+    time.sleep(rng.uniform(0, 0.04))
     process.kill()
     process.wait()
     kinds, pid = read_published("published")
-    leaves = collect()
+    leaves = collect(process.pid)
     if not isinstance(leaves, dict):  # killed before the first sample had been recorded
         assert pid == 0 or kinds["big"]["allocated_done"][0] == 0, leaves
         assert pid == 0 or not exact or kinds["small"]["allocated_done"][0] == 0, leaves
-        for path in states():
-            os.unlink(path)
         return False
     compare(kinds, leaves, exact)
     return True
 
 
-def kill_helper(environment, exact, rng):
+def kill_helper(environment, exact, rng, n):
     environment = dict(environment, MEMPROF_COLLECTOR=os.environ["TARGETS"] + "/killed_collector",
-                       MEMPROF_KILLED=os.environ["COLLECT"], MEMPROF_KILL_US=str(rng.randrange(0, 60000)))
+                       MEMPROF_KILLED=os.environ["COLLECT"], MEMPROF_KILL_US=str(rng.randrange(0, 60000 if n % 2 else 2000)))
     run = subprocess.run([os.environ["TARGETS"] + "/publishes", "published", str(THREADS), "2000"],
                          env=environment, capture_output=True, text=True)
     assert run.returncode == 0 and run.stdout == "", run
     kinds, _ = read_published("published")
     written = [path for path in glob.glob("memprof.*.pb.gz")]
     killed = bool(states())
-    leaves = collect() if killed else read_profile(written[0])
+    leaves = collect("*") if killed else read_profile(written[0])
     assert isinstance(leaves, dict), leaves
     assert killed == ("memprof collect" in run.stderr) or written, run.stderr
     compare(kinds, leaves, exact)
     return killed
 
 
-def kill_run(environment, exact, rng):
+def kill_run(environment, exact, rng, n):
     del environment["LD_PRELOAD"]
     process = subprocess.Popen([os.environ["MEMPROF"], "run", "-q", "-i", environment["MEMPROF_INTERVAL"], "--",
                                 os.environ["TARGETS"] + "/publishes", "published", str(THREADS), "0"],
@@ -141,7 +146,7 @@ def kill_run(environment, exact, rng):
     while os.path.exists(f"/proc/{pid}") and open(f"/proc/{pid}/stat").read().split(") ")[1][0] != "Z":
         time.sleep(0.001)
     kinds, _ = read_published("published")
-    leaves = collect()
+    leaves = collect(pid)
     assert isinstance(leaves, dict), leaves
     compare(kinds, leaves, exact)
     for path in glob.glob(os.environ["MEMPROF_DIR"] + "/run-*.log"):
@@ -157,12 +162,13 @@ def main(victim, interval, rounds, seed):
         environment = dict(os.environ, LD_PRELOAD=os.environ["SHIM"], MEMPROF_INTERVAL=interval)
         clean()
         try:
-            hits += kill(environment, interval == "1", rng)
+            hits += kill(environment, interval == "1", rng, n)
         except (AssertionError, pprof.Malformed) as error:
             print(f"round {n} of {victim} at {interval}: {error}")
             return 1
+    clean()
     print(f"{victim} at {interval}: {rounds} rounds, {hits} of them in the midst of it")
-    return 0 if hits * 4 > int(rounds) else 1
+    return 0 if hits * 3 > int(rounds) else 1
 
 
 sys.exit(main(*sys.argv[1:]))
