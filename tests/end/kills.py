@@ -116,7 +116,7 @@ def kill_target(environment, exact, rng, n):
 
 def kill_helper(environment, exact, rng, n):
     environment = dict(environment, MEMPROF_COLLECTOR=os.environ["TARGETS"] + "/killed_collector",
-                       MEMPROF_KILLED=os.environ["COLLECT"], MEMPROF_KILL_US=str(rng.randrange(0, 60000 if n % 2 else 2000)))
+                       MEMPROF_KILLED=os.environ["COLLECT"], MEMPROF_KILL_US=str(rng.randrange(0, 200000 if n % 2 else 2000)))
     run = subprocess.run([os.environ["TARGETS"] + "/publishes", "published", str(THREADS), "2000"],
                          env=environment, capture_output=True, text=True)
     assert run.returncode == 0 and run.stdout == "", run

@@ -14,7 +14,8 @@ int main(int argc, char **argv)
     if (!delay || !collector)
         return 2;
     if (fork() == 0) {
-        usleep((useconds_t)atoi(delay));
+        for (int left = atoi(delay); left > 0 && getppid() == victim; left -= 1000)
+            usleep(left < 1000 ? (useconds_t)left : 1000);
         if (getppid() == victim)
             kill(victim, SIGKILL);
         _exit(0);
