@@ -39,8 +39,8 @@ def link(parts):
         file.write(f"const int walkers_each = {FUNCTIONS}, walkers_parts = {parts};\n"
                    "const struct walker *const *const walkers[] = {"
                    + ", ".join(f"(const struct walker *const *)part_walkers_{n}" for n in range(parts)) + "};\n")
-    subprocess.run(["gcc", "-D_GNU_SOURCE", "-g", "-O1", "-x", "c", f"{SOURCES}/heavy/main.c", f"{FOLDER}/parts.c", "-x", "none", *names, "-lstdc++", "-lm",
-                    "-o", f"{FOLDER}/heavy.new"], check=True)
+    subprocess.run(["gcc", "-D_GNU_SOURCE", "-g", "-O1", "-x", "c", f"{SOURCES}/heavy/main.c", f"{FOLDER}/parts.c",
+                    "-x", "none", *names, "-lstdc++", "-lm", "-o", f"{FOLDER}/heavy.new"], check=True)
 
 
 @functools.cache

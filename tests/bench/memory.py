@@ -2,12 +2,11 @@
 """What we add to the resident set, for each live block and each thread, and how large a
 state is; heaptrack's with its interpreter."""
 import os
-import shutil
 import subprocess
 
-from report import table
+from report import table, target
 from runner import PLACE, PROGRAMS, clean, environment_with, run, states
-from variants import DEFAULT, HEAPTRACK_PRELOAD, PLAIN, RECORDING, SAMPLING
+from variants import HEAPTRACK_PRELOAD, PLAIN, RECORDING, SAMPLING
 
 KIB, MIB = 1024, 1 << 20
 
@@ -35,17 +34,28 @@ def added_by_blocks():
     rows = []
     for blocks, size in ((100_000, 64), (1_000_000, 64), (4_000_000, 64), (1_000_000, 400)):
         plain, _ = resident(PLAIN, blocks, size, 1)
-        cells = [f"{blocks:,} of {size} B", f"{plain / MIB:.0f}"]
+        cells, each = [f"{blocks:,} of {size} B", f"{plain / MIB:.0f}"], []
         for variant in (SAMPLING, RECORDING):
             with_it, on_disk = resident(variant, blocks, size, 1)
             clean()
-            cells += [f"{(with_it - plain) / MIB:.2f}", f"{(with_it - plain) / blocks:.1f}", f"{on_disk / KIB:.0f}"]
+            added = with_it - plain
+            each.append(added / blocks)
+            cells += [f"{added / MIB:.2f}", f"{each[-1]:.1f}", f"{on_disk / KIB:.0f}"]
+            if variant is SAMPLING:
+                bound = 2 * MIB + blocks * size // 100
+                target(f"memory, default, {cells[0]}", f"<= {bound / MIB:.2f} MiB added", f"{added / MIB:.2f} MiB",
+                       added <= bound)
+            else:
+                target(f"memory, exact, {cells[0]}", "<= 48 B a live block", f"{each[-1]:.1f} B", each[-1] <= 48)
         if HEAPTRACK_PRELOAD.present:
             with_it, _ = resident(HEAPTRACK_PRELOAD, blocks, size, 1)
             recording = HEAPTRACK_PRELOAD.environment["DUMP_HEAPTRACK_OUTPUT"]
             interpreter = interpreter_bytes(recording)
             cells += [f"{(with_it - plain) / MIB:.1f} + {interpreter / MIB:.1f}",
                       f"{(with_it - plain + interpreter) / blocks:.1f}"]
+            theirs = (with_it - plain + interpreter) / blocks
+            target(f"memory, exact, {cells[0]}", f"less than heaptrack's {theirs:.1f} B",
+                   f"{each[1]:.1f} B", each[1] < theirs)
             clean()
         rows.append(cells)
     heads = ["live blocks", "plain, MiB", "default: added MiB", "B/block", "state on disk, KiB", "exact: added MiB",
@@ -66,6 +76,9 @@ def added_by_threads():
             clean()
             cells += [f"{(with_it - plain) / MIB:.2f}", f"{(with_it - plain) / threads / KIB:.1f}",
                       f"{on_disk / KIB:.0f}"]
+            if variant is SAMPLING and threads >= 250:
+                target(f"memory, default, {threads} threads", "<= 8 KiB a thread",
+                       f"{(with_it - plain) / threads / KIB:.1f} KiB", with_it - plain <= threads * 8 * KIB)
         rows.append(cells)
     return table(["threads, each with 1000 blocks of 64 B", "plain, MiB", "default: added MiB", "KiB/thread",
                   "state on disk, KiB", "exact: added MiB", "KiB/thread", "state on disk, KiB"], rows)

@@ -6,6 +6,18 @@ import subprocess
 import time
 
 
+TARGETS = []  # (what, bound, measured, met): what the sections found of what was promised
+
+
+def target(what, bound, measured, met):
+    TARGETS.append((what, bound, measured, met))
+
+
+def targets_section():
+    rows = [[what, bound, measured, "met" if met else "**not met**"] for what, bound, measured, met in TARGETS]
+    return ["## Targets", "", *table(["", "target", "measured", ""], rows)] if rows else []
+
+
 def table(heads, rows):
     return [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}", *(f"| {' | '.join(row)} |" for row in rows)]
 

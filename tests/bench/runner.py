@@ -2,8 +2,10 @@
 """Runs a command and measures it; compares commands in pairs."""
 import atexit
 import os
+import re
 import shutil
 import statistics
+import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
@@ -82,6 +84,17 @@ def clean():
 def states():
     folder = f"{PLACE}/states"
     return [f"{folder}/{n}" for n in os.listdir(folder) if n.endswith(".state")] if os.path.isdir(folder) else []
+
+
+def inspected(*patterns):
+    """For each pattern, the sum of the numbers it finds in what `memprof inspect` shows of
+    the states that were left."""
+    shown = "".join(subprocess.run([MEMPROF, "inspect", state], stdout=subprocess.PIPE, text=True, check=False).stdout
+                    for state in states())
+    return [sum(int(n) for n in re.findall(pattern, shown, re.M)) for pattern in patterns]
+
+
+ALLOCATIONS, LOST = r"^  taken +(\d+)$", r"^  (?:live table full|no \w.*|growth refused) +(\d+)$"
 
 
 class Sample:

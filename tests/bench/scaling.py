@@ -1,26 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an allocation costs as the program grows: live blocks, sites, depth, threads,
 libraries.  Nanoseconds of CPU for an operation, as the program itself measures them."""
-import re
 import shutil
 import statistics
-import subprocess
 
 from report import table
-from runner import MEMPROF, PLACE, PROGRAMS, clean, run, states
+from runner import LOST, PLACE, PROGRAMS, clean, inspected, run
 from variants import PLAIN, RECORDING, SAMPLING
 
 ROOM = {"MEMPROF_STATE_MAX": "2G"}
-
-
-def lost():
-    """Events that the state says it has lost."""
-    total = 0
-    for state in states():
-        shown = subprocess.run([MEMPROF, "inspect", state], stdout=subprocess.PIPE, text=True, check=False).stdout
-        after = shown.partition("\nlost\n")[2]
-        total += sum(int(n) for n in re.findall(r"^  \S.*?\s(\d+)$", after, re.M))
-    return total
 
 
 def point(command, rounds):
@@ -30,7 +18,7 @@ def point(command, rounds):
         for which, variant in enumerate((PLAIN, SAMPLING, RECORDING)):
             result = run([f"{PROGRAMS}/{command[0]}", *map(str, command[1:])], {**variant.environment, **ROOM})
             costs[which].append(float(result.output))
-            gone += lost() if variant is RECORDING else 0
+            gone += inspected(LOST)[0] if variant is RECORDING else 0
             clean()
     return [statistics.median(c) for c in costs], gone
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is run: each workload has a size at which it takes some tenths of a second, a
-smaller one for peers that take long, and one for counting instructions."""
+smaller one for peers, one for counting instructions and, where it is given, one for
+peers that take a hundred times as long."""
 import os
 import subprocess
 import time
@@ -12,7 +13,7 @@ from runner import PLACE, PROGRAMS, Failed, clean, finish, run, start
 @dataclass(frozen=True)
 class Workload:
     name: str
-    sizes: tuple  # full, for slow peers, for callgrind
+    sizes: tuple  # full, for peers, for callgrind, for slow peers
 
     def command(self, size):
         raise NotImplementedError
@@ -23,10 +24,12 @@ class Workload:
     def environment(self):
         return {}
 
-    def cost(self, variant, size=0):
-        """CPU seconds, user and system, of all processes; what they leave is removed."""
+    def cost(self, variant, size=0, look=lambda: None):
+        """CPU seconds, user and system, of all processes; what they leave is removed when
+        `look` has been called."""
         command = [*variant.before, *self.command(self.sizes[size])]
         result = run(command, {**self.environment(), **variant.environment}, self.input(self.sizes[size]))
+        look()
         clean()
         return result.cpu_s
 
@@ -101,8 +104,9 @@ class Starts(Workload):
     def command(self, size):
         return ["/bin/true"]
 
-    def cost(self, variant, size=0):
+    def cost(self, variant, size=0, look=lambda: None):
         total = sum(run([*variant.before, "/bin/true"], variant.environment).cpu_s for _ in range(self.sizes[size]))
+        look()
         clean()
         return total
 
@@ -110,9 +114,9 @@ class Starts(Workload):
 class Redis(Workload):
     """The server's CPU time for a fixed number of requests of redis-benchmark, and how
     many it served in a second."""
-    throughput = {}
+    throughput = {}  # (variant, size): requests a second
 
-    def cost(self, variant, size=0):
+    def cost(self, variant, size=0, look=lambda: None):
         socket = f"{PLACE}/redis.socket"
         command = [*variant.before, "redis-server", "--port", "0", "--unixsocket", socket, "--save", "", "--dir", PLACE]
         server = start(command, variant.environment)
@@ -127,12 +131,13 @@ class Redis(Workload):
             subprocess.run(["redis-benchmark", "-s", socket, "-n", str(self.sizes[size]), "-c", "20", "-P", "8", "-r",
                             "20000", "-q", "-t", "set,get,lpush,lpop,hset,zadd"], stdout=subprocess.DEVNULL, check=True)
             served = 6 * self.sizes[size] / (time.monotonic() - begin)
-            self.throughput.setdefault(variant, []).append(served)
+            self.throughput.setdefault((variant, size), []).append(served)
             subprocess.run(["redis-cli", "-s", socket, "shutdown", "nosave"], stdout=subprocess.DEVNULL, check=True)
         except Exception:
             os.kill(server[0], 9)
             raise
         result = finish(server, command)
+        look()
         clean()
         return result.cpu_s
 
@@ -141,8 +146,8 @@ PAIRS = Program("malloc/free pair, 1 thread", (40_000_000, 3_000_000, 100_000), 
 PAIRS_2 = Program("malloc/free pair, 2 threads", (60_000_000, 3_000_000, 100_000), "pairs {} 32 2")
 REPLACE = Program("random replacement, 100 000 live", (6_000_000, 1_000_000, 200_000), "replace {} 100000")
 HANDOFF = Program("freed by another thread", (6_000_000, 1_000_000, 200_000), "handoff {}")
-MAP = Program("std::map<string, string>", (1_200_000, 400_000, 60_000), "map {}")
-SQLITE = Sqlite("sqlite3 in memory", (60_000, 30_000, 4_000))
+MAP = Program("std::map<string, string>", (1_200_000, 400_000, 60_000, 100_000), "map {}")
+SQLITE = Sqlite("sqlite3 in memory", (60_000, 30_000, 4_000, 10_000))
 REDIS = Redis("redis-server", (100_000, 30_000, 0))
 PYTHON = Python("python3, PYTHONMALLOC=malloc", (40, 10, 2))
 COMPILER = Compiler("cc1plus", (1, 1, 1))
