@@ -21,5 +21,9 @@ bench: all bench-programs ## what the profiler and its peers cost: build/bench.m
 	@sh scripts/install-packages build check bench
 	@$(TEST_ENV) QUICK='$(QUICK)' VERSION='$(VERSION)' /usr/bin/python3 scripts/bench $(SECTIONS)
 .PHONY: bench bench-programs
+bench-page: ## put the last benchmark's tables into docs/performance.md
+	sed -i '/^<!-- measured/q' docs/performance.md
+	sed '1,2d' $(B)/bench.md >>docs/performance.md
+.PHONY: bench-page
 # The test of the instruction budget uses some of them.
 test-programs: bench-programs

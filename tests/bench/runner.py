@@ -4,8 +4,10 @@ import atexit
 import os
 import re
 import shutil
+import signal
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -26,6 +28,7 @@ def place_for_files():
 
 PLACE = place_for_files()
 atexit.register(shutil.rmtree, PLACE, ignore_errors=True)
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # removes it, too
 
 
 @dataclass
