@@ -260,6 +260,5 @@ bool aggregate(const struct state_reader *reader, const struct mappings *mapping
     hash_deinit(&at.locations);
     hash_deinit(&at.samples);
     free(counts);
-    profile_drop_node_index(profile); /* much memory, and there are no more stacks */
     return is_done;
 }

@@ -6,6 +6,7 @@
 #include "collector/collect.h"
 #include "collector/aggregate.h"
 #include "collector/drop_frames.h"
+#include "collector/fold.h"
 #include "collector/live.h"
 #include "collector/mappings.h"
 #include "collector/output.h"
@@ -130,12 +131,14 @@ static struct error *read_state(struct collection *at)
     at->profile = profile_create();
     if (!at->profile || !mappings_init(&at->mappings, at->profile, modules, count) ||
         !aggregate(at->reader, &at->mappings, at->profile) ||
-        !add_head(at->profile, state_reader_info(at->reader)))
+        !add_head(at->profile, state_reader_info(at->reader)) ||
+        (at->options->max_samples && !fold_samples(at->profile, at->options->max_samples)))
         return error_create("cannot collect: %s: out of memory", at->name);
     if (state_reader_is_broken(at->reader))
         return error_create("cannot collect: %s: it was truncated meanwhile", at->name);
     for (int i = 0; i < PROFILE_VALUES; i++)
         at->result->totals[i] = profile_total(at->profile, i);
+    profile_drop_node_index(at->profile); /* much memory, and there are no more stacks */
     state_reader_unmap(at->reader);
     return NULL;
 }

@@ -26,6 +26,7 @@ struct collect_options {
     bool use_debuginfod; /* ask the servers of DEBUGINFOD_URLS for missing debug files */
     unsigned debuginfod_timeout_s; /* 0: 10 */
     unsigned soft_limit_ms;        /* no DWARF is read after this long; 0: no limit */
+    uint32_t max_samples;          /* the smallest ones over it are folded; 0: no limit */
     bool at_exit;                  /* called by the process itself, which is about to end */
     bool keep_state;               /* do not remove it afterwards */
     /* Called now and then with done <= total; may be NULL. */

@@ -28,6 +28,7 @@ enum option_code {
     OPTION_FD,
     OPTION_DEBUGINFOD,
     OPTION_KEEP,
+    OPTION_MAX_SAMPLES,
     OPTION_SOFT_LIMIT,
 };
 
@@ -37,6 +38,7 @@ static const struct option long_options[] = {
     {"output", required_argument, NULL, 'o'},
     {"debuginfod", optional_argument, NULL, OPTION_DEBUGINFOD},
     {"keep", no_argument, NULL, OPTION_KEEP},
+    {"max-samples", required_argument, NULL, OPTION_MAX_SAMPLES},
     {"soft-limit", required_argument, NULL, OPTION_SOFT_LIMIT},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
@@ -52,6 +54,7 @@ static const char help_text[] =
     "      --debuginfod[=SECONDS]  fetch missing debug information from the servers in\n"
     "                              DEBUGINFOD_URLS, waiting at most SECONDS (10) each\n"
     "      --keep                  do not remove the state\n"
+    "      --max-samples=N         at most N samples: fold the smallest into their callers\n"
     "      --soft-limit=MS         read no more debug information after MS milliseconds\n"
     "      --at-exit               as started by the process itself\n"
     "      --fd=N                  read the state from descriptor N\n"
@@ -169,6 +172,11 @@ static int parse_option(struct arguments *arguments, int option)
             return fail_usage("--debuginfod: not a number of seconds", optarg);
         arguments->options.use_debuginfod = true;
         arguments->options.debuginfod_timeout_s = (unsigned)number;
+        return -1;
+    case OPTION_MAX_SAMPLES:
+        if (!parse_number(optarg, INT32_MAX, &number) || number == 0)
+            return fail_usage("--max-samples: not a number of samples from 1", optarg);
+        arguments->options.max_samples = (uint32_t)number;
         return -1;
     case OPTION_SOFT_LIMIT:
         if (!parse_number(optarg, INT32_MAX, &number))

@@ -78,7 +78,8 @@ struct profile_sample {
         uint32_t count, capacity;                                                                  \
     }
 
-/* Read the fields; change them through the functions below. */
+/* Read the fields; change them through the functions below.  (fold_samples() alone removes
+ * records.) */
 struct profile {
     PROFILE_POOL(char) bytes;       /* all strings, NUL-terminated */
     PROFILE_POOL(uint32_t) strings; /* offset of each in bytes */

@@ -37,6 +37,8 @@ static const char help_text[] =
     "                            without a profile; 90s, 15m, 12h, 7d (1d)\n"
     "  -o, --output=TEMPLATE     the profile, instead of what the process was told\n"
     "      --keep                do not remove states\n"
+    "      --max-samples=N       at most N samples in a profile: the smallest are folded\n"
+    "                            into their callers, below a frame named [folded]\n"
     "      --debuginfod[=SECONDS] fetch missing debug information from the servers in\n"
     "                            DEBUGINFOD_URLS, waiting at most SECONDS (10) for each\n"
     "  -h, --help                show this help\n"
@@ -61,7 +63,7 @@ struct collect {
 /* -1: go on; else the exit status. */
 static int parse_value(struct collect *collect, int option, const char *value)
 {
-    uint64_t seconds;
+    uint64_t seconds, samples;
     struct error *error = NULL;
     if (option == 'P') {
         collect->prune = true;
@@ -75,6 +77,12 @@ static int parse_value(struct collect *collect, int option, const char *value)
                                  value, DEBUGINFOD_MAX_S);
         else if (value)
             collect->options.debuginfod_timeout_s = (unsigned)seconds;
+    } else if (option == 'M') {
+        if (!quantity_parse_number(value, &samples) || samples < 1 || samples > INT32_MAX)
+            error = error_create("--max-samples: '%s' is not a number from 1 to %d; try 16000",
+                                 value, INT32_MAX);
+        else
+            collect->options.max_samples = (uint32_t)samples;
     } else {
         collect->options.out = value;
         error = settings_check_output(value);
@@ -90,6 +98,7 @@ static int parse_options(struct collect *collect, int argc, char **argv)
         {"prune", optional_argument, NULL, 'P'},
         {"output", required_argument, NULL, 'o'},
         {"keep", no_argument, NULL, 'k'},
+        {"max-samples", required_argument, NULL, 'M'},
         {"debuginfod", optional_argument, NULL, 'D'},
         {"help", no_argument, NULL, 'h'},
         {"version", no_argument, NULL, 'V'},
