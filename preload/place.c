@@ -14,7 +14,10 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
+
+#define ROOM_LEAST (1024u * 1024u)
 
 /* Given directories may be anybody's choice of mode; the default ones, which lie
  * in places where everybody writes, must be private. */
@@ -60,6 +63,13 @@ static int create_in(const char *dir, bool given, pid_t pid, char *path, size_t 
     return -1;
 }
 
+/* /dev/shm is 64 MiB in many a container, and others fill it. */
+static bool has_room(int fd)
+{
+    struct statvfs fs;
+    return fstatvfs(fd, &fs) != 0 || fs.f_blocks == 0 || fs.f_bavail * fs.f_bsize >= ROOM_LEAST;
+}
+
 static const char *temporary(void)
 {
     return config.temporary[0] ? config.temporary : "/tmp";
@@ -78,6 +88,11 @@ int place_create_file(pid_t pid, char *path, size_t path_bytes)
         text_add(&name, "/memprof-");
         text_add_number(&name, (uint64_t)geteuid(), 10, 1);
         fd = create_in(dir, false, pid, path, path_bytes);
+        if (i == 0 && fd >= 0 && !has_room(fd)) {
+            unlink(path);
+            close(fd);
+            fd = -1;
+        }
     }
     return fd;
 }

@@ -42,6 +42,14 @@ MEMPROF_STATE_MAX=1M MEMPROF_OUT=out.pb.gz profiled "$TARGETS/fills" 15 >out
 read -r objects bytes kept <out
 is "totals in a state of 1M" "$objects $bytes $kept $((kept * 100))" "$(totals_in out.pb.gz)"
 dump out.pb.gz | grep -q '\[other\]' || fail "all fits into 1M"
+# The default place: TMPDIR instead of a full /dev/shm.
+if unshare -m true 2>/dev/null; then
+    disk "$PWD/shm" 64K
+    unshare -m sh -c 'mount --bind shm /dev/shm && exec env -u MEMPROF_DIR MEMPROF_COLLECTOR=none LD_PRELOAD="$SHIM" "$@"' sh \
+        "$TARGETS/ends" exit || true
+    is "states in a full place" "" "$(ls -A shm/*)"
+    one "$TMPDIR"/memprof-*/ends.*.state >/dev/null
+fi
 # The output's disk.
 disk "$PWD/full" 8K
 dd if=/dev/zero of=full/fill bs=4096 count=2 2>/dev/null || true
