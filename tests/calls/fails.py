@@ -13,19 +13,20 @@ import pprof
 ENOMEM, EINVAL, EMFILE, EAGAIN, ENOSPC, EACCES = 12, 22, 24, 11, 28, 13
 CALLS = [("mmap", ENOMEM), ("mprotect", ENOMEM), ("madvise", ENOMEM), ("madvise", EINVAL), ("open", EMFILE),
          ("mkdir", EACCES), ("lstat", EACCES), ("ftruncate", ENOSPC), ("clone", EAGAIN), ("getrandom", EAGAIN)]
-AT_EXIT = [("clone", EAGAIN), ("access", EACCES), ("memfd_create", EMFILE), ("write", ENOSPC), ("waitpid", 10)]
+AT_EXIT = [("clone", EAGAIN), ("access", EACCES), ("waitpid", 10)]
+COPIED = [("memfd_create", EMFILE), ("write", ENOSPC), ("ftruncate", ENOSPC)]  # a state that may not be opened
 TARGETS, STATE_DIR = os.environ["TARGETS"], os.environ["MEMPROF_DIR"]
 PROGRAMS = [[TARGETS + "/many_sites", "900"], [TARGETS + "/short_threads", "5"]]
 
 
-def run(program, collector, failing=None):
+def run(program, collector, failing=None, always=""):
     for path in glob.glob("*") + glob.glob(STATE_DIR + "/*"):
         os.unlink(path)
     environment = dict(os.environ, MEMPROF_INTERVAL="1", MEMPROF_COLLECTOR=collector,
                        LD_PRELOAD=TARGETS + "/libfailcalls.so " + os.environ["SHIM"])
     if failing:
         call, error, at, forever = failing
-        environment.update(FAIL_CALL=call, FAIL_AT=str(at), FAIL_ERRNO=str(error), FAIL_MARK="mark")
+        environment.update(FAIL_ALWAYS=always, FAIL_CALL=call, FAIL_AT=str(at), FAIL_ERRNO=str(error), FAIL_MARK="mark")
         if forever:
             environment["FAIL_FOREVER"] = "1"
     done = subprocess.run(program, env=environment, capture_output=True, text=True, timeout=60)
@@ -52,13 +53,13 @@ def totals():
     return profile.totals(), lost
 
 
-def sweep(program, collector, calls, wanted, plain):
+def sweep(program, collector, calls, wanted, plain, always=""):
     tries = 0
     for call, error in calls:
         for forever in (False, True):
             at = 1
             while at < 400:
-                done, reached = run(program, collector, (call, error, at, forever))
+                done, reached = run(program, collector, (call, error, at, forever), always)
                 where = f"{os.path.basename(program[0])}, {call} {error} number {at}{' and on' if forever else ''}"
                 assert done.returncode == plain.returncode, f"{where}: status {done.returncode}"
                 assert done.stdout == plain.stdout, f"{where}: prints {done.stdout}"
@@ -85,6 +86,7 @@ def main():
         wanted = totals()[0]
         tries += sweep(program, "none", CALLS, wanted, plain)
         tries += sweep(program, os.environ["COLLECT"], AT_EXIT, wanted, plain)
+        tries += sweep(program, os.environ["COLLECT"], COPIED, wanted, plain, "access")
     print(tries, "tries")
     return 0 if tries > 50 else 1
 

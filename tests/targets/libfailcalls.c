@@ -3,7 +3,7 @@
  *
  * Preloaded in front of libmemprof.so: of the calls FAIL_CALL that come from there,
  * the FAIL_AT-th fails with FAIL_ERRNO (FAIL_FOREVER=1: and all after it).  The file
- * FAIL_MARK then exists.
+ * FAIL_MARK then exists.  The calls FAIL_ALWAYS fail, each one.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -39,14 +39,21 @@ static int find_shim(struct dl_phdr_info *info, size_t size, void *unused)
 /* Is this call the one? */
 static int fails(const char *call, void *from)
 {
-    static const char *wanted;
+    static const char *wanted, *always;
     static long at, seen;
     if (shim_to == 0) {
         dl_iterate_phdr(find_shim, NULL);
         wanted = getenv("FAIL_CALL");
+        always = getenv("FAIL_ALWAYS");
         at = getenv("FAIL_AT") ? atol(getenv("FAIL_AT")) : 0;
     }
-    if (!wanted || strcmp(wanted, call) != 0 || (uintptr_t)from - shim_from >= shim_to - shim_from)
+    if (!wanted || (uintptr_t)from - shim_from >= shim_to - shim_from)
+        return 0;
+    if (always && strcmp(always, call) == 0) {
+        errno = EACCES;
+        return 1;
+    }
+    if (strcmp(wanted, call) != 0)
         return 0;
     long n = __atomic_add_fetch(&seen, 1, __ATOMIC_RELAXED);
     if (n != at && !(n > at && getenv("FAIL_FOREVER")))
