@@ -4,7 +4,12 @@ import os
 import re
 import subprocess
 
+import workloads as w
+from report import table, target
 from runner import PLACE, PROGRAMS, Failed, clean, environment_with
+from variants import RECORDING, SAMPLERS, SAMPLING
+
+COUNTED = (w.PAIRS, w.REPLACE, w.HANDOFF, w.MAP, w.SQLITE, w.PYTHON)
 
 
 def count(command, added=None, stdin=None):
@@ -38,3 +43,16 @@ def of_workload(workload, variants):
         counts[variant] = count(workload.command(size), {**workload.environment(), **variant.environment},
                                 workload.input(size))
     return {v: counts[v] / counts[v.base] for v in variants}
+
+
+def section(say):
+    variants = (SAMPLING, RECORDING, *SAMPLERS)
+    rows = []
+    for workload in COUNTED:
+        say(f"{workload.name}, instructions")
+        ratios = of_workload(workload, variants)
+        rows.append([workload.name, *(f"{ratios[v]:.4f}" for v in variants)])
+        if workload in (w.MAP, w.SQLITE):
+            target(f"{workload.name}, default, instructions", "<= 1.025", rows[-1][1], ratios[SAMPLING] <= 1.025)
+    return ["## Instructions", "", "By callgrind, start and end included, the collector not; samplers relative to the same "
+            "library without.", "", *table(["", *(v.name for v in variants)], rows)]

@@ -3,14 +3,12 @@
 import statistics
 
 import workloads as w
-from instructions import of_workload
 from report import table, target
 from runner import ALLOCATIONS, LOST, Failed, Sample, inspected, ratios
-from variants import (DEFAULT, EXACT, HEAPTRACK_PRELOAD, PLAIN, RECORDING, SAMPLERS, SAMPLING, SLOW_TRACKERS, TRACKERS)
+from variants import DEFAULT, EXACT, HEAPTRACK_PRELOAD, PLAIN, RECORDING, SAMPLING, SLOW_TRACKERS, TRACKERS
 
 # Here peers that take minutes run, too: the smallest sizes.
 SMALLEST = (w.MAP, w.SQLITE)
-COUNTED = (w.PAIRS, w.REPLACE, w.MAP, w.SQLITE, w.PYTHON)
 # At a start or in a thread of 10 us we are what is measured, not the tracker.
 WITHOUT_PEERS = (w.STARTS,)
 
@@ -24,7 +22,6 @@ class Speed:
         self.added = {}    # (workload, variant): median of CPU seconds added, at the peers' size
         self.peers = {}
         self.slow = {}
-        self.counted = {}  # (workload, variant): ratio of instructions
         self.plain = {}
         self.failed = []
         self.counts = {}   # workload: [allocations, events lost] at the peers' size
@@ -45,13 +42,6 @@ class Speed:
             try:
                 for variant, (ratio, _, _) in ratios(lambda v, of=workload: of.cost(v, 3), SLOW_TRACKERS, 3).items():
                     self.slow[workload, variant] = ratio
-            except Failed as error:
-                self.failed.append(f"{workload.name}: {error}")
-        for workload in COUNTED:
-            say(f"{workload.name}, instructions")
-            try:
-                for variant, ratio in of_workload(workload, (SAMPLING, RECORDING, *SAMPLERS)).items():
-                    self.counted[workload, variant] = ratio
             except Failed as error:
                 self.failed.append(f"{workload.name}: {error}")
 
@@ -87,7 +77,7 @@ class Speed:
         return self.added[workload, variant] * 1e9 / allocations if allocations else None
 
     def targets(self):
-        ours, counted = self.ours, self.counted
+        ours = self.ours
         bounds = [(w.PAIRS, SAMPLING, 1.15), (w.REPLACE, SAMPLING, 1.10), (w.REDIS, SAMPLING, 1.01),
                   (w.SHORT_THREADS, SAMPLING, 1.1), (w.MAP, EXACT, 1.5), (w.SQLITE, EXACT, 1.8)]
         for workload, variant, bound in bounds:
@@ -103,10 +93,6 @@ class Speed:
             if one and two:
                 target(f"2 threads, {variant.name}", f"no worse than 1 thread's {one.text(3)}", two.text(3),
                        two.low <= one.high)
-        for workload in (w.MAP, w.SQLITE):
-            if (workload, SAMPLING) in counted:
-                ratio = counted[workload, SAMPLING]
-                target(f"{workload.name}, default, instructions", "<= 1.025", f"{ratio:.4f}", ratio <= 1.025)
         for workload in w.ALL:
             share = self.share(workload)
             if share is not None:
@@ -138,12 +124,6 @@ class Speed:
         rows = [[workload.name, *(self.text(self.slow, (workload, v)) for v in SLOW_TRACKERS)] for workload in SMALLEST]
         return table(["to the same library without", *(v.name for v in SLOW_TRACKERS)], rows)
 
-    def counted_table(self):
-        variants = (SAMPLING, RECORDING, *SAMPLERS)
-        rows = [[workload.name, *(f"{self.counted[workload, v]:.4f}" if (workload, v) in self.counted else ""
-                                  for v in variants)] for workload in COUNTED]
-        return table(["", *(v.name for v in variants)], rows)
-
     def served(self, variant, size):
         """Requests a second, relative to the plain runs."""
         all_served = w.Redis.throughput
@@ -162,7 +142,5 @@ class Speed:
         return ["## Time", "", f"User and system CPU time of all processes, relative to the plain run of the same pair; "
                 f"medians of {self.rounds} pairs, in brackets what half of them lie between.", "", *self.times_table(),
                 "", "Recording alone against heaptrack, on smaller sizes. `heaptrack -r` interprets, too, in a process of "
-                "its own.", "", *self.peers_table(), "", *self.redis_table(), "", *self.slow_table(), "",
-                "## Instructions", "", "By callgrind, start and end included, the collector not; samplers relative to "
-                "the same library without.", "", *self.counted_table(),
+                "its own.", "", *self.peers_table(), "", *self.redis_table(), "", *self.slow_table(),
                 *(["", "Could not be measured:", ""] + [f"- {f}" for f in self.failed] if self.failed else [])]
