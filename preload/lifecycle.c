@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Start comes with the first allocation after libc is initialised, or with the
- * constructor.  The end is an on_exit handler registered that early: it runs after
- * the destructors of all libraries, so that what these free is not taken for leaks.
+ * Start comes with the constructor and never inside an allocation, which may be made
+ * under any lock of libc: on_exit, dlerror and pthread_atfork take such locks, and
+ * newlocale, for one, allocates under that of dlerror's translations.  The end is an on_exit
+ * handler registered that early: it runs after the destructors of all libraries, so that what these
+ * free is not taken for leaks.
  */
 #include "preload/lifecycle.h"
 #include "preload/config.h"
@@ -94,6 +96,7 @@ static void after_fork_in_child(void)
 static bool start(char **envp)
 {
     real_resolve();
+    real_resolve_optional();
     operators_resolve();
     config_init(envp);
     if (!config.enabled)
@@ -116,31 +119,17 @@ static bool start(char **envp)
     return config.first_pid != config.pid || root_prepare();
 }
 
-static bool start_once(char **envp)
-{
-    uint32_t phase = LIFECYCLE_NEW;
-    if (!atomic_compare_exchange_strong_explicit(&lifecycle_phase, &phase, LIFECYCLE_STARTING,
-                                                 memory_order_acquire, memory_order_acquire))
-        return phase == LIFECYCLE_STARTED;
-    struct internal internal;
-    thread_internal_begin(&internal);
-    bool started = start(envp);
-    thread_internal_end(&internal);
-    atomic_store_explicit(&lifecycle_phase, started ? LIFECYCLE_STARTED : LIFECYCLE_OFF,
-                          memory_order_release);
-    return started;
-}
-
-bool lifecycle_start(void)
-{
-    return environ && start_once(environ);
-}
-
 __attribute__((constructor)) static void construct(int argc, char **argv, char **envp)
 {
     (void)argc;
     (void)argv;
-    start_once(envp);
+    struct internal internal;
+    thread_internal_begin(&internal);
+    bool started = start(envp);
+    dlerror(); /* what was not found is nobody's business */
+    thread_internal_end(&internal);
+    atomic_store_explicit(&lifecycle_phase, started ? LIFECYCLE_STARTED : LIFECYCLE_OFF,
+                          memory_order_release);
 }
 
 static bool something_sampled(void)

@@ -14,21 +14,16 @@
 
 enum lifecycle_phase {
     LIFECYCLE_NEW = 0,
-    LIFECYCLE_STARTING = 1,
-    LIFECYCLE_STARTED = 2,
-    LIFECYCLE_OFF = 3, /* this process is not to be recorded */
+    LIFECYCLE_STARTED = 1,
+    LIFECYCLE_OFF = 2, /* this process is not to be recorded */
 };
 
 extern HIDDEN _Atomic uint32_t lifecycle_phase;
 
-/* Reads the options and prepares recording, once libc is up; before that, and when
- * recording is off, false. */
-bool lifecycle_start(void);
-
+/* True once the options are read and recording may begin. */
 static inline bool lifecycle_started(void)
 {
-    uint32_t phase = atomic_load_explicit(&lifecycle_phase, memory_order_acquire);
-    return phase == LIFECYCLE_STARTED || (phase == LIFECYCLE_NEW && lifecycle_start());
+    return atomic_load_explicit(&lifecycle_phase, memory_order_acquire) == LIFECYCLE_STARTED;
 }
 
 /* The process is about to end in the regular way: makes the profile.  Does nothing

@@ -23,8 +23,6 @@ static struct module_extent own;
 void modules_init(void)
 {
     *(void **)&find_object = dlsym(RTLD_DEFAULT, "_dl_find_object");
-    if (!find_object)
-        dlerror(); /* nobody's business */
     modules_extent((uintptr_t)modules_init, &own);
 }
 

@@ -189,6 +189,5 @@ void operators_resolve(void)
     }
         EACH(FIND)
     }
-    dlerror(); /* what was not found is nobody's business */
     thread.internal--;
 }

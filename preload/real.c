@@ -181,9 +181,6 @@ void real_resolve(void)
     FIND(pvalloc);
     FIND(posix_memalign);
     FIND(malloc_usable_size);
-    FIND(free_sized);
-    FIND(free_aligned_sized);
-    dlerror(); /* what was not found is nobody's business */
     real.free = found.free;
     real.calloc = found.calloc;
     real.realloc = found.realloc;
@@ -194,9 +191,13 @@ void real_resolve(void)
     real.pvalloc = found.pvalloc;
     real.posix_memalign = found.posix_memalign;
     real.malloc_usable_size = found.malloc_usable_size;
-    real.free_sized = found.free_sized;
-    real.free_aligned_sized = found.free_aligned_sized;
     real.malloc = found.malloc;
     thread.internal--;
     errno = saved;
+}
+
+void real_resolve_optional(void)
+{
+    *(void **)&real.free_sized = dlsym(RTLD_NEXT, "free_sized");
+    *(void **)&real.free_aligned_sized = dlsym(RTLD_NEXT, "free_aligned_sized");
 }

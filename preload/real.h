@@ -34,6 +34,9 @@ extern HIDDEN struct real real;
  * (dlerror's string) comes from the bootstrap buffer. */
 void real_resolve(void);
 
+/* Finds those that may be missing, which leaves an error with dlerror. */
+void real_resolve_optional(void);
+
 /* True while the bootstrap functions still stand in. */
 bool real_pending(void);
 

@@ -10,10 +10,6 @@
 
 _Atomic uint32_t lifecycle_phase = LIFECYCLE_STARTED;
 
-bool lifecycle_start(void)
-{
-    return true;
-}
 
 void host_configure(const char *interval)
 {
