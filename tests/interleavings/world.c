@@ -34,10 +34,6 @@ _Atomic bool sandbox_entered;
 _Atomic uint32_t lifecycle_phase = LIFECYCLE_STARTED;
 _Atomic uint32_t modules_epoch_now;
 
-bool lifecycle_start(void)
-{
-    return true;
-}
 bool bootstrap_owns(const void *block)
 {
     (void)block;

@@ -10,7 +10,6 @@
 
 _Atomic uint32_t lifecycle_phase = LIFECYCLE_STARTED;
 
-
 void host_configure(const char *interval)
 {
     static char dir[4096], given[64];
