@@ -4,7 +4,7 @@
 "$MEMPROF" run -q -i 1 -- "$TARGETS/ends" wait >out &
 pid=$!
 until_true grep -q ready out
-child=$(pgrep -P $pid 2>/dev/null || grep -ls "^PPid:[[:space:]]*$pid$" /proc/[0-9]*/status | cut -d/ -f3)
+child=$(tr -d " " <"/proc/$pid/task/$pid/children")
 kill -KILL $pid
 wait $pid 2>/dev/null || true
 kill -KILL "$child"
