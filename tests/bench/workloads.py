@@ -143,13 +143,13 @@ class Redis(Workload):
 
 
 PAIRS = Program("malloc/free pair, 1 thread", (40_000_000, 3_000_000, 100_000), "pairs {} 32 1")
-PAIRS_2 = Program("malloc/free pair, 2 threads", (60_000_000, 3_000_000, 100_000), "pairs {} 32 2")
+PAIRS_2 = Program("malloc/free pair, 2 threads", (40_000_000, 3_000_000, 100_000), "pairs {} 32 2")
 REPLACE = Program("random replacement, 100 000 live", (6_000_000, 1_000_000, 200_000), "replace {} 100000")
-HANDOFF = Program("freed by another thread", (6_000_000, 1_000_000, 200_000), "handoff {}")
+HANDOFF = Program("freed by another thread", (2_000_000, 1_000_000, 200_000), "handoff {}")
 MAP = Program("std::map<string, string>", (1_200_000, 400_000, 60_000, 100_000), "map {}")
 SQLITE = Sqlite("sqlite3 in memory", (60_000, 30_000, 4_000, 10_000))
 REDIS = Redis("redis-server", (100_000, 30_000, 0))
-PYTHON = Python("python3, PYTHONMALLOC=malloc", (40, 10, 2))
+PYTHON = Python("python3, PYTHONMALLOC=malloc", (25, 10, 2))
 COMPILER = Compiler("cc1plus", (1, 1, 1))
 STARTS = Starts("start and end of `true`, 100 times", (100, 5, 0))
 SHORT_THREADS = Program("10 000 threads of 10 us", (10_000, 1_000, 0), "short_threads {}")
