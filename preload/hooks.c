@@ -255,6 +255,9 @@ void hooks_allocated(void *block, size_t size, const struct unwind_start *caller
 bool hooks_take(const void *block, struct live_record *record)
 {
     struct thread *t = &thread;
+    /* The allocator reads its header next: that miss and live_take's are one wait (random
+     * replacement in 100 000 blocks: 0.96 of the time). */
+    __builtin_prefetch((const char *)block - 8, 1);
     begin_use(t);
     if (root_ready() && live_take(block, record))
         return true;
