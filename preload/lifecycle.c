@@ -2,9 +2,9 @@
  *
  * Start comes with the constructor and never inside an allocation, which may be made
  * under any lock of libc: on_exit, dlerror and pthread_atfork take such locks, and
- * newlocale, for one, allocates under that of dlerror's translations.  The end is an on_exit
- * handler registered that early: it runs after the destructors of all libraries, so that what these
- * free is not taken for leaks.
+ * newlocale, for one, allocates under that of dlerror's translations.  The end is an
+ * on_exit handler registered that early: it runs after the destructors of all
+ * libraries, so that what these free is not taken for leaks.
  */
 #include "preload/lifecycle.h"
 #include "preload/config.h"
