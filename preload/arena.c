@@ -11,6 +11,8 @@
 #include <errno.h>
 #include <sys/mman.h>
 
+#define TABLE_POPULATED (64u * 1024)
+
 static struct region {
     _Atomic uintptr_t start; /* release; 0: not mapped */
     _Atomic size_t bytes;    /* stored before start */
@@ -76,6 +78,19 @@ void *arena_alloc(size_t bytes, size_t align)
         }
     }
     return NULL;
+}
+
+void *arena_alloc_table(size_t bytes)
+{
+    char *table = arena_alloc(bytes, 64);
+    if (table && bytes >= TABLE_POPULATED && !sandboxed()) {
+        int saved = errno;
+        uintptr_t from = (uintptr_t)table & ~(uintptr_t)4095;
+        /* Where that fails, pages come one by one. */
+        madvise((void *)from, (uintptr_t)table + bytes - from, MADV_POPULATE_WRITE);
+        errno = saved;
+    }
+    return table;
 }
 
 void arena_advise(int advice)

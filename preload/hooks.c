@@ -132,11 +132,12 @@ static void unwind(struct stack *stack, const struct unwind_start *caller)
 }
 
 /* Tests: the same stack by libunwind; a difference keeps both. */
-static void compare(const struct unwind_start *caller, uint32_t node)
+static void compare(const struct stack *stack, const struct unwind_start *caller, uint32_t node)
 {
     struct slot *slot = slots_take(&thread, false);
     if (!slot)
         return;
+    slot->stack.epoch = stack->epoch;
     unwind_libunwind(&slot->stack, caller);
     uint32_t other = sites_intern_stack(&slot->stack);
     slots_return(slot);
@@ -157,7 +158,7 @@ static inline uint32_t node_of(struct stack *stack, const struct unwind_start *c
 {
     uint32_t epoch = modules_epoch();
     if (__builtin_expect(stack->epoch != epoch, 0)) {
-        stack_forget_nodes(stack);
+        stack_forget(stack);
         stack->epoch = epoch;
     }
     uint32_t node = thread_stack_covers(caller->sp) ? stack_recall(stack, caller) : 0;
@@ -167,7 +168,7 @@ static inline uint32_t node_of(struct stack *stack, const struct unwind_start *c
         node = sites_intern_stack(stack);
     }
     if (__builtin_expect(config.unwinder == STATE_UNWIND_DIFF, 0))
-        compare(caller, node);
+        compare(stack, caller, node);
     return node;
 }
 

@@ -12,11 +12,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* sys/mman.h; since Linux 5.14, before which everything is allocated at start. */
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23
-#endif
-
 /* Part of struct root. */
 struct segment {
     struct state_header *header;                /* start of the mapping; NULL: none */

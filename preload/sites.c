@@ -2,26 +2,11 @@
 #include "preload/sites.h"
 #include "preload/buffers.h"
 #include "preload/modules.h"
-#include "preload/random.h"
 #include "preload/root.h"
-
-struct node_key {
-    uint32_t parent;
-    uintptr_t pc;
-};
 
 static struct state_node *node_at(uint32_t id)
 {
     return (struct state_node *)((char *)root.segment.header + (uint64_t)id * STATE_NODE_UNIT);
-}
-
-static bool node_equal(uint32_t id, const void *key)
-{
-    const struct node_key *k = key;
-    struct state_node *node = node_at(id);
-    return node->parent == k->parent &&
-           atomic_load_explicit(&node->pc, memory_order_relaxed) == k->pc &&
-           modules_current(node->module, k->pc);
 }
 
 static uint32_t node_create(uint32_t parent, uint32_t module, uintptr_t pc)
@@ -38,21 +23,6 @@ static uint32_t node_create(uint32_t parent, uint32_t module, uintptr_t pc)
     return id;
 }
 
-static uint32_t node_intern(uint32_t parent, uintptr_t pc)
-{
-    struct node_key key = {parent, pc};
-    uint64_t hash = random_mix(pc ^ (uint64_t)parent << 40 ^ parent);
-    uint32_t id = index_find(&root.sites.nodes, hash, node_equal, &key);
-    if (id)
-        return id;
-    if (parent && modules_own(pc))
-        return parent; /* a signal handler interrupted us: our frames are nobody's business */
-    id = node_create(parent, modules_find(pc), pc);
-    if (id && !index_insert(&root.sites.nodes, hash, id))
-        return 0;
-    return id;
-}
-
 bool sites_init(void)
 {
     struct sites *s = &root.sites;
@@ -62,17 +32,101 @@ bool sites_init(void)
     return s->truncated && s->unknown && other && sites_intern(other, 0) == SITE_OTHER;
 }
 
-/* node_intern through the slot's own cache, which spares the shared index. */
-static inline uint32_t node_cached(struct stack *stack, uint32_t parent, uintptr_t pc)
+/* The path of a frame: a hash of the frames outside it and of its pc.  It stands for
+ * them: two of ten million paths are the same by chance in one of some 400 000 runs.
+ * For one pc it is a bijection of the path outside, so that equal inner frames never
+ * bring two together. */
+#define PATH_COMPLETE UINT64_C(0xa0761d6478bd642f)
+#define PATH_CUT      UINT64_C(0xe7037ed1a0b428db)
+static inline uint64_t path_of(uint64_t outside, uintptr_t pc)
 {
-    uint32_t place = (uint32_t)(pc ^ pc >> 7 ^ parent * 5) % STACK_NODES;
-    if (stack->nodes[place].pc == pc && stack->nodes[place].parent == parent)
-        return stack->nodes[place].node;
-    uint32_t node = node_intern(parent, pc);
-    if (node) {
-        stack->nodes[place].pc = pc;
-        stack->nodes[place].parent = parent;
-        stack->nodes[place].node = node;
+    uint64_t mixed = (outside ^ pc) * UINT64_C(0x9fb21c651e98df25);
+    return mixed ^ mixed >> 32;
+}
+
+/* The index keeps nodes by path, with the epoch of modules they were seen in. */
+static inline uint64_t index_key(uint64_t path)
+{
+    return path ? path : 1;
+}
+static inline uint64_t node_value(uint32_t id, uint32_t epoch)
+{
+    return (uint64_t)epoch << 32 | id;
+}
+static inline bool node_is_current(uint64_t value, uint32_t epoch)
+{
+    return value && value >> 32 == epoch;
+}
+
+static bool node_holds(uint32_t id, uint32_t parent, uintptr_t pc)
+{
+    if (id == 0)
+        return false;
+    const struct state_node *node = node_at(id);
+    return node->parent == parent && atomic_load_explicit(&node->pc, memory_order_relaxed) == pc &&
+           modules_current(node->module, pc);
+}
+
+/* When libraries take turns at one address, a path has a node for each of them: these
+ * are kept under what tells them apart, too. */
+static uint32_t node_of_turn(uint64_t path, uint32_t epoch, uint32_t parent, uintptr_t pc)
+{
+    uint32_t module = modules_find(pc);
+    uint64_t turn = index_key(path_of(path, (uint64_t)parent << 32 | module));
+    uint32_t id = (uint32_t)index_get(&root.sites.nodes, turn);
+    if (node_holds(id, parent, pc))
+        return id;
+    id = node_create(parent, module, pc);
+    return id && index_put(&root.sites.nodes, turn, node_value(id, epoch)) ? id : 0;
+}
+
+/* The node of a path that is new (`known` 0), or was not looked at since a library
+ * was closed. */
+static uint32_t node_intern(uint64_t path, uint32_t epoch, uint32_t known, uint32_t parent,
+                            uintptr_t pc)
+{
+    uint32_t id = known;
+    if (parent && modules_own(pc))
+        id = parent; /* a signal handler interrupted us: our frames are nobody's business */
+    else if (id == 0)
+        id = node_create(parent, modules_find(pc), pc);
+    else if (!node_holds(id, parent, pc))
+        id = node_of_turn(path, epoch, parent, pc);
+    return id && index_put(&root.sites.nodes, index_key(path), node_value(id, epoch)) ? id : 0;
+}
+
+/* Frame n of a stack, counted from the innermost. */
+struct step {
+    uint64_t path;
+    uintptr_t pc;
+};
+static inline struct step step_at(const struct stack *stack, uint32_t n)
+{
+    if (n < stack->count)
+        return (struct step){stack->above[n].path, stack->above[n].pc};
+    const struct known_frame *frame = &stack->before[stack->joint + stack->count - 1 - n];
+    return (struct step){frame->path, frame->pc};
+}
+
+/* Outwards to a frame that is known, and back; `value` is what the index has for the
+ * innermost. */
+static __attribute__((noinline)) uint32_t intern_frames(const struct stack *stack, uint64_t value)
+{
+    uint32_t n = 0, all = stack->count + stack->joint, node;
+    bool stale = false;
+    while (!node_is_current(value, stack->epoch)) {
+        stale |= value != 0;
+        if (++n == all)
+            break;
+        value = index_get(&root.sites.nodes, index_key(step_at(stack, n).path));
+    }
+    node = n < all ? (uint32_t)value : stack->complete ? 0 : root.sites.truncated;
+    while (n-- > 0) {
+        struct step step = step_at(stack, n);
+        uint64_t known = stale ? index_get(&root.sites.nodes, index_key(step.path)) : 0;
+        node = node_intern(step.path, stack->epoch, (uint32_t)known, node, step.pc);
+        if (node == 0)
+            break;
     }
     return node;
 }
@@ -80,38 +134,26 @@ static inline uint32_t node_cached(struct stack *stack, uint32_t parent, uintptr
 uint32_t sites_intern_stack(struct stack *stack)
 {
     uint32_t joint = stack->joint;
-    uint32_t node = stack->complete ? 0 : root.sites.truncated;
+    uint64_t path = stack->complete ? PATH_COMPLETE : PATH_CUT;
     if (joint)
-        node = stack->before[joint - 1].node;
+        path = stack->before[joint - 1].path;
     else if (stack->count == 0)
         return root.sites.unknown;
     bool keep = stack->reusable && joint + stack->count <= stack->depth;
     stack->known = joint;
-    for (const struct frame *f = stack->above + stack->count; f-- > stack->above;) {
-        node = node_cached(stack, node, f->pc);
-        if (node == 0)
-            break;
+    for (struct frame *f = stack->above + stack->count; f-- > stack->above;) {
+        path = f->path = path_of(path, f->pc);
         if (keep)
-            stack_push(stack, f, node);
+            stack_push(stack, f);
     }
+    uint64_t value = index_get(&root.sites.nodes, index_key(path));
+    uint32_t node =
+        node_is_current(value, stack->epoch) ? (uint32_t)value : intern_frames(stack, value);
     if (keep && node)
-        stack_keep(stack, joint);
+        stack_keep(stack, joint, node);
     else
         stack->known = 0;
     return node;
-}
-
-struct site_key {
-    uint32_t node;
-    uint32_t size_class;
-};
-
-static bool site_equal(uint32_t id, const void *key)
-{
-    const struct site_key *k = key;
-    struct state_site *site = segment_record(STATE_TABLE_SITES, id, sizeof *site);
-    return site && site->size_class == k->size_class &&
-           atomic_load_explicit(&site->node, memory_order_relaxed) == k->node;
 }
 
 static uint32_t site_create(uint32_t node, uint32_t size_class)
@@ -134,13 +176,12 @@ static uint32_t site_create(uint32_t node, uint32_t size_class)
 
 uint32_t sites_intern(uint32_t node, uint32_t size_class)
 {
-    struct site_key key = {node, size_class};
-    uint64_t hash = random_mix((uint64_t)node << 32 | size_class);
-    uint32_t id = index_find(&root.sites.sites, hash, site_equal, &key);
+    uint64_t key = (uint64_t)node << 32 | size_class;
+    uint32_t id = (uint32_t)index_get(&root.sites.sites, key);
     if (id)
         return id;
     id = site_create(node, size_class);
-    if (id && index_insert(&root.sites.sites, hash, id))
+    if (id && index_put(&root.sites.sites, key, id))
         return id;
     segment_lost(STATE_LOST_SITE);
     return SITE_OTHER;

@@ -14,12 +14,6 @@ void stack_init(struct stack *stack, uint32_t depth)
     stack->checks[0].at = (const uintptr_t *)&stack->checks[0].at;
 }
 
-void stack_forget_nodes(struct stack *stack)
-{
-    stack_forget(stack);
-    memset(stack->nodes, 0, sizeof stack->nodes);
-}
-
 static inline struct recent *recent_set(struct stack *stack, uintptr_t pc, uintptr_t sp)
 {
     return stack->recent[(pc ^ pc >> 6 ^ sp >> 4 ^ sp >> 10) % STACK_RECENT];
@@ -40,7 +34,7 @@ static inline bool joint_holds(const struct stack *stack, const struct recent *r
     if (r->joint == 0)
         return true;
     const struct known_frame *joint = &stack->before[r->joint - 1];
-    if (r->joint > stack->known || joint->sp != r->joint_sp || joint->node != r->joint_node ||
+    if (r->joint > stack->known || joint->sp != r->joint_sp || joint->path != r->joint_path ||
         (joint->needs_bp && joint->bp != r->joint_bp))
         return false;
     const struct check *c = &stack->checks[joint->checks];
@@ -60,7 +54,7 @@ uint32_t stack_recall(struct stack *stack, const struct unwind_start *start)
     return 0;
 }
 
-void stack_push(struct stack *stack, const struct frame *f, uint32_t node)
+void stack_push(struct stack *stack, const struct frame *f)
 {
     struct known_frame *to = &stack->before[stack->known], *outer = to - 1;
     bool outermost = stack->known == 0;
@@ -70,11 +64,11 @@ void stack_push(struct stack *stack, const struct frame *f, uint32_t node)
     stack->checks[++own] = (struct check){(const uintptr_t *)(f->sp - 8), f->pc + 1};
     if (needs_bp && f->bp_slot)
         stack->checks[++own] = (struct check){(const uintptr_t *)f->bp_slot, f->bp};
-    *to = (struct known_frame){f->pc, f->sp, f->bp, node, outside, own, needs_bp};
+    *to = (struct known_frame){f->pc, f->sp, f->bp, f->path, outside, own, needs_bp};
     stack->known++;
 }
 
-void stack_keep(struct stack *stack, uint32_t joint)
+void stack_keep(struct stack *stack, uint32_t joint, uint32_t node)
 {
     const struct known_frame *top = &stack->before[stack->known - 1];
     const struct known_frame *kept = joint ? &stack->before[joint - 1] : NULL;
@@ -85,7 +79,7 @@ void stack_keep(struct stack *stack, uint32_t joint)
         return;
     struct recent *set = recent_set(stack, top->pc, top->sp), *r = NULL;
     for (uint32_t way = 0; way < STACK_RECENT_WAYS && !r; way++)
-        if (set[way].node == top->node && set[way].sp == top->sp)
+        if (set[way].node == node && set[way].sp == top->sp)
             r = &set[way];
     if (!r)
         r = &set[stack->victim++ % STACK_RECENT_WAYS];
@@ -93,12 +87,12 @@ void stack_keep(struct stack *stack, uint32_t joint)
     r->sp = top->sp;
     r->bp = top->bp;
     r->serial = stack->serial;
-    r->node = top->node;
+    r->node = node;
     r->needs_bp = top->needs_bp;
     r->joint = joint;
-    r->joint_node = kept ? kept->node : 0;
+    r->joint_path = kept ? kept->path : 0;
     r->joint_sp = kept ? kept->sp : 0;
     r->joint_bp = kept ? kept->bp : 0;
-    r->count = count;
+    r->count = (uint16_t)count;
     memcpy(r->checks, &stack->checks[from + 1], count * sizeof *r->checks);
 }

@@ -41,12 +41,13 @@ struct frame {
     uintptr_t bp;      /* base pointer in this frame */
     uintptr_t bp_slot; /* where that was saved; 0: still in the register */
     uint32_t bp_use;   /* enum frame_bp */
+    uint64_t path;     /* sites.c: names this frame and all outside it */
 };
 
 /* A frame of the stack before. */
 struct known_frame {
     uintptr_t pc, sp, bp;
-    uint32_t node;       /* sites.c */
+    uint64_t path;       /* as in struct frame */
     uint32_t checks;     /* the last check that decides the frames outside this one */
     uint32_t own_checks; /* the last one that decides this frame */
     uint32_t needs_bp;   /* the frames outside depend on its base pointer */
@@ -61,17 +62,16 @@ struct check {
 #define STACK_RECENT        16 /* sets of ... */
 #define STACK_RECENT_WAYS   4  /* several call sites may share pc and sp: those of operator new */
 #define STACK_RECENT_CHECKS 16
-#define STACK_NODES         128 /* direct-mapped */
 
 /* The frames from an innermost one out to a frame of `before`. */
 struct recent {
     uintptr_t pc, sp, bp;
     uint32_t serial; /* struct stack's when it was made; 0: empty */
     uint32_t node;   /* of the innermost frame */
-    uint32_t needs_bp;
-    uint32_t joint; /* frames of `before` that continue it; 0: it is whole */
-    uint32_t joint_node;
-    uint32_t count; /* checks */
+    uint32_t joint;  /* frames of `before` that continue it; 0: it is whole */
+    uint16_t count;  /* checks */
+    bool needs_bp;
+    uint64_t joint_path;
     uintptr_t joint_sp, joint_bp;
     struct check checks[STACK_RECENT_CHECKS];
 };
@@ -88,11 +88,7 @@ struct stack {
     struct frame *above;        /* found by this walk, innermost first */
     struct known_frame *before; /* outermost first */
     struct check *checks;       /* of `before`, outermost first, from 1 on; 0 never holds */
-    struct {
-        uintptr_t pc;
-        uint32_t parent, node;
-    } nodes[STACK_NODES]; /* (parent, pc) -> node */
-    struct recent recent[STACK_RECENT][STACK_RECENT_WAYS];
+    struct recent recent[STACK_RECENT][STACK_RECENT_WAYS] __attribute__((aligned(64)));
     uint32_t victim; /* the way to give up next */
 };
 
@@ -105,25 +101,22 @@ static inline size_t stack_bytes(uint32_t depth)
 /* Lays the arrays out behind the struct, which is zeroed; stack_bytes() must be there. */
 void stack_init(struct stack *stack, uint32_t depth);
 
-/* Another thread's stack comes. */
+/* Another thread's stack comes, or modules changed. */
 static inline void stack_forget(struct stack *stack)
 {
     stack->known = 0;
     stack->serial++;
 }
 
-/* Modules changed: nodes are void, too. */
-void stack_forget_nodes(struct stack *stack);
-
 /* The node of the stack that begins at `start`, if that is remembered and holds
  * still; else 0.  `start` lies on the thread's own stack. */
 uint32_t stack_recall(struct stack *stack, const struct unwind_start *start);
 
-/* Puts a frame with its node on top of `before`. */
-void stack_push(struct stack *stack, const struct frame *frame, uint32_t node);
+/* Puts a frame with its path on top of `before`. */
+void stack_push(struct stack *stack, const struct frame *frame);
 
 /* After a walk that joined `joint` frames of `before` and was pushed on top of them:
- * remembers it under its innermost frame. */
-void stack_keep(struct stack *stack, uint32_t joint);
+ * remembers it and its node under its innermost frame. */
+void stack_keep(struct stack *stack, uint32_t joint, uint32_t node);
 
 #endif

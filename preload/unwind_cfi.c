@@ -261,10 +261,10 @@ static inline bool walk_usual(struct walk *w, uint32_t *candidates)
         uintptr_t slot = cfa + (uintptr_t)(intptr_t)rule.bp_offset * 8;
         if (caller < PAGE || (rule.bp_kind == RULE_BP_CFA && slot - low > room))
             break;
-        *top = (struct frame){pc, sp, bp, bp_slot,
-                              rule.from_bp                   ? FRAME_USES_BP
-                              : rule.bp_kind == RULE_BP_SAME ? FRAME_PASSES_BP
-                                                             : FRAME_IGNORES_BP};
+        *top = (struct frame){.pc = pc, .sp = sp, .bp = bp, .bp_slot = bp_slot};
+        top->bp_use = rule.from_bp                   ? FRAME_USES_BP
+                      : rule.bp_kind == RULE_BP_SAME ? FRAME_PASSES_BP
+                                                     : FRAME_IGNORES_BP;
         if (rule.bp_kind == RULE_BP_CFA)
             bp = *(const uintptr_t *)slot;
         bp_slot = rule.bp_kind == RULE_BP_CFA ? slot : 0;
@@ -305,7 +305,7 @@ void unwind_cfi(struct stack *stack, const struct unwind_start *start)
         if (stack->count == stack->depth)
             break;
         stack->above[stack->count++] =
-            (struct frame){w.pc, w.sp, w.bp, w.bp_slot, FRAME_IGNORES_BP};
+            (struct frame){.pc = w.pc, .sp = w.sp, .bp = w.bp, .bp_slot = w.bp_slot};
     } while (step(&w));
     stack->reusable &= stack->complete;
 }

@@ -97,35 +97,69 @@ static void case_arena(void)
 
 static struct index ids TRACKED;
 
-static bool same(uint32_t id, const void *key)
+/* Keys whose probes begin at one place; the value tells who entered it. */
+static uint64_t crowded[INDEX_PROBES + 2];
+
+static bool found(unsigned n)
 {
-    return id == *(const uint32_t *)key;
-}
-static bool found(uint32_t id)
-{
-    return index_find(&ids, (uint64_t)id << 32 | 5, same, &id) == id;
+    return index_get(&ids, crowded[n]) == n + 1;
 }
 static void enter_one(void)
 {
-    EXPLORE_CHECK(index_insert(&ids, (uint64_t)101 << 32 | 5, 101));
-    EXPLORE_CHECK(found(101) && found(3));
+    EXPLORE_CHECK(index_put(&ids, crowded[INDEX_PROBES], INDEX_PROBES + 1));
+    EXPLORE_CHECK(found(INDEX_PROBES) && found(3));
 }
 static void enter_two(void)
 {
-    EXPLORE_CHECK(index_insert(&ids, (uint64_t)102 << 32 | 5, 102));
-    EXPLORE_CHECK(found(102));
+    EXPLORE_CHECK(index_put(&ids, crowded[INDEX_PROBES + 1], INDEX_PROBES + 2));
+    EXPLORE_CHECK(found(INDEX_PROBES + 1));
 }
 static void check_index(bool at_end)
 {
-    if (at_end)
-        EXPLORE_CHECK(found(101) && found(102) && found(1) && found(16));
+    for (unsigned n = 0; at_end && n < INDEX_PROBES + 2; n++)
+        EXPLORE_CHECK(found(n));
 }
 static void case_index(void)
 {
-    for (uint32_t id = 1; id <= INDEX_PROBES; id++)
-        index_insert(&ids, (uint64_t)id << 32 | 5, id);
+    uint64_t key = 0;
+    for (unsigned n = 0; n < INDEX_PROBES + 2; n++) {
+        while ((index_place(++key) & index_mask(1)) != 0)
+            ;
+        crowded[n] = key;
+        if (n < INDEX_PROBES)
+            index_put(&ids, key, n + 1);
+    }
     explore_thread(enter_one, NULL, NULL);
     explore_thread(enter_two, NULL, NULL);
+}
+
+/* One key, by both: it has one of the two values, and only one place. */
+static void enter_mine(uint64_t value)
+{
+    EXPLORE_CHECK(index_put(&ids, 7, value));
+    uint64_t got_value = index_get(&ids, 7);
+    EXPLORE_CHECK(got_value == 1 || got_value == 2);
+}
+static void enter_mine_one(void)
+{
+    enter_mine(1);
+}
+static void enter_mine_two(void)
+{
+    enter_mine(2);
+}
+static void check_one_place(bool at_end)
+{
+    unsigned places = 0;
+    for (uint32_t i = 0; at_end && i <= index_mask(0); i++)
+        places += ids.levels[0][i].key == 7;
+    EXPLORE_CHECK(!at_end || places == 1);
+}
+static void case_index_equal(void)
+{
+    EXPLORE_CHECK(index_put(&ids, 8, 1)); /* there is a level */
+    explore_thread(enter_mine_one, NULL, NULL);
+    explore_thread(enter_mine_two, NULL, NULL);
 }
 
 /* --- a live table that needs its next level --- */
@@ -219,6 +253,7 @@ const struct explored_case cases_tables[] = {
     {"cells", case_cells, check_cells},
     {"arena", case_arena, check_arena},
     {"index", case_index, check_index},
+    {"index-equal", case_index_equal, check_one_place},
     {"live-growth", case_live_growth, check_live},
     {"live-reuse", case_live_reuse, check_one_left},
     {"live-filter", case_live_filter, check_one_left},

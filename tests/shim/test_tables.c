@@ -76,29 +76,42 @@ static void a_full_filter_stays(void **unused)
 
 /* --- index --- */
 
-static bool is_id(uint32_t id, const void *key)
-{
-    return id == *(const uint32_t *)key;
-}
 static void an_index_finds_all_it_was_given(void **unused)
 {
     (void)unused;
     static struct index index;
-    for (uint32_t id = 1; id <= 50000; id++)
-        assert_true(index_insert(&index, random_mix(id), id));
-    for (uint32_t id = 1; id <= 50000; id++)
-        assert_int_equal(index_find(&index, random_mix(id), is_id, &id), id);
-    uint32_t none = 50001;
-    assert_int_equal(index_find(&index, random_mix(none), is_id, &none), 0);
+    for (uint64_t n = 1; n <= 50000; n++)
+        assert_true(index_put(&index, random_mix(n), n << 32));
+    for (uint64_t n = 1; n <= 50000; n++)
+        assert_int_equal(index_get(&index, random_mix(n)), n << 32);
+    assert_int_equal(index_get(&index, random_mix(50001)), 0);
 }
-static void an_index_bears_equal_hashes(void **unused)
+/* Keys that begin their probes at one place, more of them than probes. */
+static void an_index_bears_keys_of_one_place(void **unused)
 {
     (void)unused;
     static struct index index;
-    for (uint32_t id = 1; id <= 60; id++)
-        assert_true(index_insert(&index, 7, id));
-    for (uint32_t id = 1; id <= 60; id++)
-        assert_int_equal(index_find(&index, 7, is_id, &id), id);
+    enum { KEYS = 60 };
+    uint64_t keys[KEYS], key = 0;
+    for (unsigned n = 0; n < KEYS; n++) {
+        while (index_place(++key) % 65536 != 0)
+            ;
+        keys[n] = key;
+        assert_true(index_put(&index, key, n + 1));
+    }
+    for (unsigned n = 0; n < KEYS; n++)
+        assert_int_equal(index_get(&index, keys[n]), n + 1);
+}
+static void an_index_keeps_the_last_value(void **unused)
+{
+    (void)unused;
+    static struct index index;
+    for (uint64_t value = 1; value <= 3; value++) {
+        for (uint64_t key = 1; key <= 5000; key++) /* more than a level holds */
+            assert_true(index_put(&index, key, key * value));
+        for (uint64_t key = 1; key <= 5000; key++)
+            assert_int_equal(index_get(&index, key), key * value);
+    }
 }
 
 /* --- sites --- */
@@ -319,7 +332,8 @@ int main(void)
         cmocka_unit_test(live_keeps_the_largest_values),
         cmocka_unit_test(a_full_filter_stays),
         cmocka_unit_test(an_index_finds_all_it_was_given),
-        cmocka_unit_test(an_index_bears_equal_hashes),
+        cmocka_unit_test(an_index_bears_keys_of_one_place),
+        cmocka_unit_test(an_index_keeps_the_last_value),
         cmocka_unit_test(stacks_share_their_outer_frames),
         cmocka_unit_test(a_cut_stack_stands_on_truncated),
         cmocka_unit_test(a_site_is_a_stack_and_a_class),
