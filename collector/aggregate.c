@@ -13,6 +13,12 @@
 #define DEPTH_MAX 16384u /* frames of one stack */
 #define NODE_BAD  UINT32_MAX
 
+/* A node of the walk at hand. */
+struct climbed {
+    uint32_t *place; /* where its node of the profile is kept */
+    struct state_reader_node node;
+};
+
 struct aggregation {
     const struct state_reader *reader;
     const struct mappings *mappings;
@@ -20,26 +26,20 @@ struct aggregation {
     uint32_t **carried; /* by chunk, by place: the profile's node; 0: not yet; NODE_BAD */
     uint32_t carried_count;
     struct hash_index locations, samples;
-    uint32_t *path; /* nodes of the walk at hand, leaf first */
+    struct climbed *path; /* leaf first */
     uint32_t path_capacity;
 };
 
 /* --- nodes --- */
 
-/* Where the profile's node for a state's node is kept; NULL: there is no such node,
- * or (no_memory) no memory. */
-static uint32_t *carried_place(struct aggregation *at, uint32_t node, bool *no_memory)
+/* Where the profile's node for a state's node is kept; NULL: no memory. */
+static uint32_t *carried_place(struct aggregation *at, uint32_t chunk, uint32_t place)
 {
-    uint32_t chunk, place;
-    if (!state_reader_node_place(at->reader, node, &chunk, &place))
-        return NULL;
     if (chunk >= at->carried_count) {
         uint32_t count = chunk + 64;
         uint32_t **moved = realloc(at->carried, count * sizeof(*moved));
-        if (!moved) {
-            *no_memory = true;
+        if (!moved)
             return NULL;
-        }
         at->carried = moved;
         for (; at->carried_count < count; at->carried_count++)
             moved[at->carried_count] = NULL;
@@ -47,11 +47,7 @@ static uint32_t *carried_place(struct aggregation *at, uint32_t node, bool *no_m
     if (!at->carried[chunk])
         at->carried[chunk] =
             calloc(state_reader_nodes_per_chunk(at->reader), sizeof(**at->carried));
-    if (!at->carried[chunk]) {
-        *no_memory = true;
-        return NULL;
-    }
-    return &at->carried[chunk][place];
+    return at->carried[chunk] ? &at->carried[chunk][place] : NULL;
 }
 
 /* UINT32_MAX: no memory. */
@@ -84,40 +80,42 @@ static uint32_t carry_over(struct aggregation *at, uint32_t parent,
     return location == UINT32_MAX ? UINT32_MAX : profile_intern_node(at->profile, parent, location);
 }
 
-static bool push(struct aggregation *at, uint32_t depth, uint32_t node)
+static bool push(struct aggregation *at, uint32_t depth, const struct climbed *climbed)
 {
     if (depth == at->path_capacity) {
         uint32_t capacity = depth ? depth * 2 : 256;
-        uint32_t *moved = realloc(at->path, capacity * sizeof(*moved));
+        struct climbed *moved = realloc(at->path, capacity * sizeof(*moved));
         if (!moved)
             return false;
         at->path = moved;
         at->path_capacity = capacity;
     }
-    at->path[depth] = node;
+    at->path[depth] = *climbed;
     return true;
 }
 
 /* Climbs from `leaf` to the first node that is known already, or past the root.
- * *depth nodes are left in the path; *known is the node above them in the profile. */
+ * *depth nodes are left in the path; *known is the node above them in the profile.
+ * False: no memory. */
 static bool climb(struct aggregation *at, uint32_t leaf, uint32_t *depth, uint32_t *known)
 {
-    bool no_memory = false;
     *depth = *known = 0;
     for (uint32_t node = leaf; node != 0;) {
-        struct state_reader_node copy;
-        uint32_t *place = carried_place(at, node, &no_memory);
-        if (!place || !state_reader_node(at->reader, node, &copy) || *depth == DEPTH_MAX) {
+        struct climbed climbed;
+        if (!state_reader_node(at->reader, node, &climbed.node) || *depth == DEPTH_MAX) {
             *known = NODE_BAD;
-            return !no_memory;
-        }
-        if (*place != 0) {
-            *known = *place;
             return true;
         }
-        if (!push(at, (*depth)++, node))
+        climbed.place = carried_place(at, climbed.node.chunk, climbed.node.place);
+        if (!climbed.place)
             return false;
-        node = copy.parent;
+        if (*climbed.place != 0) {
+            *known = *climbed.place;
+            return true;
+        }
+        if (!push(at, (*depth)++, &climbed))
+            return false;
+        node = climbed.node.parent;
     }
     return true;
 }
@@ -127,26 +125,13 @@ static bool climb(struct aggregation *at, uint32_t leaf, uint32_t *depth, uint32
 static bool carry_stack(struct aggregation *at, uint32_t leaf, uint32_t *result)
 {
     uint32_t depth, known;
-    bool no_memory = false;
     if (!climb(at, leaf, &depth, &known))
         return false;
-    while (depth > 0) {
-        struct state_reader_node copy;
-        uint32_t node = at->path[--depth];
-        uint32_t *place = carried_place(at, node, &no_memory);
-        if (no_memory)
+    while (depth-- > 0) {
+        const struct climbed *climbed = &at->path[depth];
+        if (known != NODE_BAD && (known = carry_over(at, known, &climbed->node)) == UINT32_MAX)
             return false;
-        if (!place) { /* the chunk was one of nodes a moment ago */
-            known = NODE_BAD;
-            continue;
-        }
-        if (known != NODE_BAD) {
-            if (!state_reader_node(at->reader, node, &copy))
-                known = NODE_BAD; /* it was there a moment ago */
-            else if ((known = carry_over(at, known, &copy)) == UINT32_MAX)
-                return false;
-        }
-        *place = known;
+        *climbed->place = known;
     }
     *result = known;
     return true;

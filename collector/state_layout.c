@@ -53,9 +53,9 @@ uint64_t state_layout_room(const struct state_reader *reader, unsigned table, ui
 {
     if (offset < reader->chunks_offset)
         return 0;
-    uint64_t chunk = (offset - reader->chunks_offset) / reader->chunk_bytes;
+    uint64_t from_first = offset - reader->chunks_offset, chunk = from_first >> reader->chunk_shift;
     if (chunk >= reader->chunk_count ||
         STATE_CHUNK_TABLE(chunk_entry(reader, (uint32_t)chunk)) != table)
         return 0;
-    return reader->chunk_bytes - (offset - reader->chunks_offset) % reader->chunk_bytes;
+    return reader->chunk_bytes - (from_first & (reader->chunk_bytes - 1));
 }

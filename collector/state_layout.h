@@ -20,8 +20,8 @@ struct state_reader {
     size_t bytes;   /* of the memory at base */
     bool is_mapped; /* by us */
     struct guard guard;
-    uint64_t chunk_table_offset, chunks_offset; /* bounded */
-    uint32_t chunk_bytes, chunk_count;
+    uint64_t chunk_table_offset, chunks_offset;     /* bounded */
+    uint32_t chunk_bytes, chunk_shift, chunk_count; /* chunk_bytes: 1 << chunk_shift */
     struct state_info info;
     struct module *modules;
     uint32_t module_count;

@@ -225,6 +225,7 @@ static struct error *open_memory(struct state_reader *reader, const char *name)
     reader->chunk_table_offset = header.chunk_table_offset;
     reader->chunks_offset = header.chunks_offset;
     reader->chunk_bytes = header.chunk_bytes;
+    reader->chunk_shift = (uint32_t)__builtin_ctz(header.chunk_bytes);
     reader->chunk_count = header.chunk_count;
     copy_header(&reader->info, &header);
     if (!copy_strings(reader, &header) || !copy_modules(reader) || !copy_sites(reader))

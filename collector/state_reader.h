@@ -76,13 +76,11 @@ struct state_reader_node {
     uint32_t parent, module; /* parent 0: outermost; module 0: in none */
     uint64_t pc;             /* for lookup; of a pseudo frame: its number */
     bool is_pseudo;
+    uint32_t chunk, place; /* a dense number for it: its chunk and the place in that */
 };
 /* False: there is no such node, or it was never published. */
 bool state_reader_node(const struct state_reader *reader, uint32_t node,
                        struct state_reader_node *copy);
-/* A dense number for a node: chunk and place in it.  False as above. */
-bool state_reader_node_place(const struct state_reader *reader, uint32_t node, uint32_t *chunk,
-                             uint32_t *place);
 uint32_t state_reader_nodes_per_chunk(const struct state_reader *reader);
 
 /* The counters of a site over all threads; inuse is allocated - freed. */

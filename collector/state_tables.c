@@ -24,18 +24,6 @@ const struct state_reader_site *state_reader_sites(const struct state_reader *re
     return reader->sites;
 }
 
-bool state_reader_node_place(const struct state_reader *reader, uint32_t node, uint32_t *chunk,
-                             uint32_t *place)
-{
-    uint64_t offset = (uint64_t)node * STATE_NODE_UNIT;
-    if (node == 0 ||
-        state_layout_room(reader, STATE_TABLE_NODES, offset) < sizeof(struct state_node))
-        return false;
-    *chunk = (uint32_t)((offset - reader->chunks_offset) / reader->chunk_bytes);
-    *place = (uint32_t)((offset - reader->chunks_offset) % reader->chunk_bytes) / STATE_NODE_UNIT;
-    return true;
-}
-
 uint32_t state_reader_nodes_per_chunk(const struct state_reader *reader)
 {
     return state_layout_per_chunk(reader, STATE_TABLE_NODES);
@@ -44,11 +32,15 @@ uint32_t state_reader_nodes_per_chunk(const struct state_reader *reader)
 bool state_reader_node(const struct state_reader *reader, uint32_t node,
                        struct state_reader_node *copy)
 {
-    uint32_t chunk, place;
-    if (!state_reader_node_place(reader, node, &chunk, &place))
+    uint64_t offset = (uint64_t)node * STATE_NODE_UNIT;
+    if (node == 0 ||
+        state_layout_room(reader, STATE_TABLE_NODES, offset) < sizeof(struct state_node))
         return false;
+    uint64_t from_first = offset - reader->chunks_offset;
+    copy->chunk = (uint32_t)(from_first >> reader->chunk_shift);
+    copy->place = (uint32_t)(from_first & (reader->chunk_bytes - 1)) / STATE_NODE_UNIT;
     const struct state_node *record =
-        (const struct state_node *)state_layout_chunk(reader, chunk) + place;
+        (const struct state_node *)state_layout_chunk(reader, copy->chunk) + copy->place;
     /* Acquire pairs with the shim's release store: parent and module are there. */
     copy->pc = atomic_load_explicit(&record->pc, memory_order_acquire);
     if (copy->pc == 0)

@@ -132,6 +132,29 @@ static void utf8_is_what_unicode_says(void **unused)
     assert_int_equal(utf8_length("", 1), 0);
 }
 
+/* Children in any order, of any parent: each is one node, and finds it again. */
+static void nodes_are_kept_once(void **unused)
+{
+    (void)unused;
+    enum { NODES = 2000, LOCATIONS = 3 };
+    static uint32_t children[NODES + 1][LOCATIONS + 1];
+    struct profile *profile = profile_create();
+    unsigned random = 1;
+    while (profile->nodes.count <= NODES) {
+        random = random * 1103515245 + 12345;
+        uint32_t count = profile->nodes.count;
+        /* Often of the last one, as a stack that is carried over has them. */
+        uint32_t parent = random & 0x10000 ? count - 1 : (random >> 17) % count;
+        uint32_t location = 1 + (random >> 10) % LOCATIONS, known = children[parent][location];
+        uint32_t node = profile_intern_node(profile, parent, location);
+        assert_int_equal(node, known ? known : count);
+        assert_int_equal(profile->nodes.items[node].parent, parent);
+        assert_int_equal(profile->nodes.items[node].location, location);
+        children[parent][location] = node;
+    }
+    profile_destroy(profile);
+}
+
 static void what_is_encoded_is_decoded(void **unused)
 {
     (void)unused;
@@ -241,6 +264,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(strings_are_kept_once_and_valid),
         cmocka_unit_test(utf8_is_what_unicode_says),
+        cmocka_unit_test(nodes_are_kept_once),
         cmocka_unit_test(what_is_encoded_is_decoded),
         cmocka_unit_test(a_profile_need_not_be_packed),
         cmocka_unit_test(a_damaged_profile_is_refused),
