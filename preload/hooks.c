@@ -15,6 +15,8 @@
 #include "preload/sites.h"
 #include "preload/slots.h"
 
+#include <string.h>
+
 #define FOREIGN_STACK (1024u * 1024u) /* no further apart: the same fiber */
 
 /* Around everything that looks at the root: a handler that forks in between leaves
@@ -131,18 +133,86 @@ static void unwind(struct stack *stack, const struct unwind_start *caller)
     }
 }
 
-/* Tests: the same stack by libunwind; a difference keeps both. */
-static void compare(const struct stack *stack, const struct unwind_start *caller, uint32_t node)
+/* The path of this event's stack.  `walked`: the stack has its frames, too. */
+static inline uint64_t path_of(struct slot *slot, const struct unwind_start *caller, bool *walked)
 {
+    struct stack *stack = &slot->stack;
+    uint32_t epoch = modules_epoch();
+    if (__builtin_expect(stack->epoch != epoch, 0)) {
+        stack_forget(stack);
+        memset(slot->sites, 0, sizeof slot->sites);
+        stack->epoch = epoch;
+    }
+    uint64_t path = thread_stack_covers(caller->sp) ? stack_recall(stack, caller) : 0;
+    *walked = path == 0;
+    if (path) {
+        stack->complete = true; /* only complete ones are remembered */
+        return path;
+    }
+    unwind(stack, caller);
+    return sites_path(stack);
+}
+
+/* The site of a path that has none of this size class yet. */
+static __attribute__((noinline)) uint32_t new_site(struct stack *stack, uint64_t path,
+                                                   uint32_t size_class, bool walked,
+                                                   const struct unwind_start *caller)
+{
+    uint32_t node = walked ? 0 : sites_known_node(path, stack->epoch);
+    if (node == 0) {
+        if (!walked) {
+            stack_forget(stack);
+            unwind(stack, caller);
+            path = sites_path(stack);
+        }
+        node = sites_node(stack, path);
+    }
+    if (node == 0) {
+        stack_forget(stack);
+        segment_lost(STATE_LOST_STACK);
+        return SITE_OTHER;
+    }
+    return sites_intern(sites_key(path, size_class), stack->epoch, node, size_class);
+}
+
+/* The site of this event and its cell. */
+static uint32_t site_of(struct slot *slot, const struct unwind_start *caller, size_t size,
+                        struct state_cell **cell, bool *shared)
+{
+    bool walked;
+    uint64_t path = path_of(slot, caller, &walked);
+    uint32_t size_class = state_size_class(size);
+    uint64_t key = sites_key(path, size_class);
+    struct slot_site *known = &slot->sites[key % SLOT_SITES];
+    if (known->key == key) {
+        *shared = slot->shared;
+        *cell = known->cell;
+        return known->site;
+    }
+    uint32_t site = sites_find(key, slot->stack.epoch);
+    if (site == 0)
+        site = new_site(&slot->stack, path, size_class, walked, caller);
+    *cell = cell_of(slot, site, shared);
+    if (*cell && *shared == slot->shared && site != SITE_OTHER)
+        *known = (struct slot_site){key, *cell, site};
+    return site;
+}
+
+/* Tests: the same stack by libunwind; a difference keeps both. */
+static __attribute__((noinline, cold)) void compare(const struct stack *stack, uint32_t site,
+                                                    const struct unwind_start *caller)
+{
+    const struct state_site *record = segment_record(STATE_TABLE_SITES, site, sizeof *record);
     struct slot *slot = slots_take(&thread, false);
     if (!slot)
         return;
     slot->stack.epoch = stack->epoch;
     unwind_libunwind(&slot->stack, caller);
-    uint32_t other = sites_intern_stack(&slot->stack);
+    uint32_t other = sites_node(&slot->stack, sites_path(&slot->stack));
     slots_return(slot);
     struct state_header *h = root.segment.header;
     atomic_fetch_add_explicit(&h->diff_stacks, 1, memory_order_relaxed);
+    uint32_t node = record ? atomic_load_explicit(&record->node, memory_order_relaxed) : 0;
     if (other == node)
         return;
     atomic_fetch_add_explicit(&h->diff_different, 1, memory_order_relaxed);
@@ -152,49 +222,6 @@ static void compare(const struct stack *stack, const struct unwind_start *caller
     struct state_diff *diff = (struct state_diff *)((char *)h + offset);
     diff->compared = other;
     atomic_store_explicit(&diff->recorded, node, memory_order_release);
-}
-
-static inline uint32_t node_of(struct stack *stack, const struct unwind_start *caller)
-{
-    uint32_t epoch = modules_epoch();
-    if (__builtin_expect(stack->epoch != epoch, 0)) {
-        stack_forget(stack);
-        stack->epoch = epoch;
-    }
-    uint32_t node = thread_stack_covers(caller->sp) ? stack_recall(stack, caller) : 0;
-    stack->complete = true; /* only complete ones are remembered */
-    if (node == 0) {
-        unwind(stack, caller);
-        node = sites_intern_stack(stack);
-    }
-    if (__builtin_expect(config.unwinder == STATE_UNWIND_DIFF, 0))
-        compare(stack, caller, node);
-    return node;
-}
-
-/* The site of this event and its cell. */
-static uint32_t site_of(struct slot *slot, const struct unwind_start *caller, size_t size,
-                        struct state_cell **cell, bool *shared)
-{
-    uint32_t node = node_of(&slot->stack, caller);
-    if (node == 0) {
-        segment_lost(STATE_LOST_STACK);
-        *cell = cell_of(slot, SITE_OTHER, shared);
-        return SITE_OTHER;
-    }
-    uint32_t size_class = state_size_class(size);
-    uint64_t key = (uint64_t)node << 32 | size_class;
-    struct slot_site *known = &slot->sites[(node * 31 + size_class) % SLOT_SITES];
-    if (known->key == key) {
-        *shared = slot->shared;
-        *cell = known->cell;
-        return known->site;
-    }
-    uint32_t site = sites_intern(node, size_class);
-    *cell = cell_of(slot, site, shared);
-    if (*cell && *shared == slot->shared && site != SITE_OTHER)
-        *known = (struct slot_site){key, *cell, site};
-    return site;
 }
 
 static void record(struct thread *t, void *block, size_t size, struct weight weight,
@@ -208,6 +235,8 @@ static void record(struct thread *t, void *block, size_t size, struct weight wei
     bool shared;
     struct state_cell *cell;
     struct live_record live = {site_of(slot, caller, size, &cell, &shared), size, weight};
+    if (__builtin_expect(config.unwinder == STATE_UNWIND_DIFF, 0) && live.site != SITE_OTHER)
+        compare(&slot->stack, live.site, caller);
     struct estimate estimate = sampler_estimate(size, weight);
     struct state_buffer *buffer = slot->buffer->record;
     add(slot->shared, &buffer->samples, 1);

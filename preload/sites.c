@@ -23,37 +23,18 @@ static uint32_t node_create(uint32_t parent, uint32_t module, uintptr_t pc)
     return id;
 }
 
-bool sites_init(void)
-{
-    struct sites *s = &root.sites;
-    s->truncated = node_create(0, STATE_MODULE_PSEUDO, STATE_PC_TRUNCATED);
-    s->unknown = node_create(0, STATE_MODULE_PSEUDO, STATE_PC_UNKNOWN);
-    uint32_t other = node_create(0, STATE_MODULE_PSEUDO, STATE_PC_OTHER);
-    return s->truncated && s->unknown && other && sites_intern(other, 0) == SITE_OTHER;
-}
-
-/* The path of a frame: a hash of the frames outside it and of its pc.  It stands for
- * them: two of ten million paths are the same by chance in one of some 400 000 runs.
- * For one pc it is a bijection of the path outside, so that equal inner frames never
- * bring two together. */
+/* Where paths begin. */
 #define PATH_COMPLETE UINT64_C(0xa0761d6478bd642f)
 #define PATH_CUT      UINT64_C(0xe7037ed1a0b428db)
-static inline uint64_t path_of(uint64_t outside, uintptr_t pc)
-{
-    uint64_t mixed = (outside ^ pc) * UINT64_C(0x9fb21c651e98df25);
-    return mixed ^ mixed >> 32;
-}
+#define PATH_UNKNOWN  UINT64_C(0x8ebc6af09c88c6e3)
+#define PATH_OTHER    UINT64_C(0x589965cc75374cc3)
 
-/* The index keeps nodes by path, with the epoch of modules they were seen in. */
-static inline uint64_t index_key(uint64_t path)
-{
-    return path ? path : 1;
-}
-static inline uint64_t node_value(uint32_t id, uint32_t epoch)
+/* Values of the indexes: an id, and the epoch in which it was last seen to hold. */
+static inline uint64_t value_of(uint32_t id, uint32_t epoch)
 {
     return (uint64_t)epoch << 32 | id;
 }
-static inline bool node_is_current(uint64_t value, uint32_t epoch)
+static inline bool is_current(uint64_t value, uint32_t epoch)
 {
     return value && value >> 32 == epoch;
 }
@@ -72,12 +53,12 @@ static bool node_holds(uint32_t id, uint32_t parent, uintptr_t pc)
 static uint32_t node_of_turn(uint64_t path, uint32_t epoch, uint32_t parent, uintptr_t pc)
 {
     uint32_t module = modules_find(pc);
-    uint64_t turn = index_key(path_of(path, (uint64_t)parent << 32 | module));
+    uint64_t turn = sites_path_of(path, (uint64_t)parent << 32 | module);
     uint32_t id = (uint32_t)index_get(&root.sites.nodes, turn);
     if (node_holds(id, parent, pc))
         return id;
     id = node_create(parent, module, pc);
-    return id && index_put(&root.sites.nodes, turn, node_value(id, epoch)) ? id : 0;
+    return id && index_put(&root.sites.nodes, turn, value_of(id, epoch)) ? id : 0;
 }
 
 /* The node of a path that is new (`known` 0), or was not looked at since a library
@@ -92,7 +73,7 @@ static uint32_t node_intern(uint64_t path, uint32_t epoch, uint32_t known, uint3
         id = node_create(parent, modules_find(pc), pc);
     else if (!node_holds(id, parent, pc))
         id = node_of_turn(path, epoch, parent, pc);
-    return id && index_put(&root.sites.nodes, index_key(path), node_value(id, epoch)) ? id : 0;
+    return id && index_put(&root.sites.nodes, path, value_of(id, epoch)) ? id : 0;
 }
 
 /* Frame n of a stack, counted from the innermost. */
@@ -114,16 +95,16 @@ static __attribute__((noinline)) uint32_t intern_frames(const struct stack *stac
 {
     uint32_t n = 0, all = stack->count + stack->joint, node;
     bool stale = false;
-    while (!node_is_current(value, stack->epoch)) {
+    while (!is_current(value, stack->epoch)) {
         stale |= value != 0;
         if (++n == all)
             break;
-        value = index_get(&root.sites.nodes, index_key(step_at(stack, n).path));
+        value = index_get(&root.sites.nodes, step_at(stack, n).path);
     }
     node = n < all ? (uint32_t)value : stack->complete ? 0 : root.sites.truncated;
     while (n-- > 0) {
         struct step step = step_at(stack, n);
-        uint64_t known = stale ? index_get(&root.sites.nodes, index_key(step.path)) : 0;
+        uint64_t known = stale ? index_get(&root.sites.nodes, step.path) : 0;
         node = node_intern(step.path, stack->epoch, (uint32_t)known, node, step.pc);
         if (node == 0)
             break;
@@ -131,29 +112,40 @@ static __attribute__((noinline)) uint32_t intern_frames(const struct stack *stac
     return node;
 }
 
-uint32_t sites_intern_stack(struct stack *stack)
+uint64_t sites_path(struct stack *stack)
 {
     uint32_t joint = stack->joint;
     uint64_t path = stack->complete ? PATH_COMPLETE : PATH_CUT;
     if (joint)
         path = stack->before[joint - 1].path;
     else if (stack->count == 0)
-        return root.sites.unknown;
+        return PATH_UNKNOWN;
     bool keep = stack->reusable && joint + stack->count <= stack->depth;
     stack->known = joint;
     for (struct frame *f = stack->above + stack->count; f-- > stack->above;) {
-        path = f->path = path_of(path, f->pc);
+        path = f->path = sites_path_of(path, f->pc);
         if (keep)
             stack_push(stack, f);
     }
-    uint64_t value = index_get(&root.sites.nodes, index_key(path));
-    uint32_t node =
-        node_is_current(value, stack->epoch) ? (uint32_t)value : intern_frames(stack, value);
-    if (keep && node)
-        stack_keep(stack, joint, node);
+    if (keep)
+        stack_keep(stack, joint);
     else
         stack->known = 0;
-    return node;
+    return path;
+}
+
+uint32_t sites_known_node(uint64_t path, uint32_t epoch)
+{
+    uint64_t value = index_get(&root.sites.nodes, path);
+    return is_current(value, epoch) ? (uint32_t)value : 0;
+}
+
+uint32_t sites_node(const struct stack *stack, uint64_t path)
+{
+    if (stack->count + stack->joint == 0)
+        return root.sites.unknown;
+    uint64_t value = index_get(&root.sites.nodes, path);
+    return is_current(value, stack->epoch) ? (uint32_t)value : intern_frames(stack, value);
 }
 
 static uint32_t site_create(uint32_t node, uint32_t size_class)
@@ -174,15 +166,48 @@ static uint32_t site_create(uint32_t node, uint32_t size_class)
     return id;
 }
 
-uint32_t sites_intern(uint32_t node, uint32_t size_class)
+uint32_t sites_find(uint64_t key, uint32_t epoch)
 {
-    uint64_t key = (uint64_t)node << 32 | size_class;
-    uint32_t id = (uint32_t)index_get(&root.sites.sites, key);
-    if (id)
+    uint64_t value = index_get(&root.sites.sites, key);
+    return is_current(value, epoch) ? (uint32_t)value : 0;
+}
+
+static bool site_holds(uint32_t id, uint32_t node)
+{
+    const struct state_site *site = id ? segment_record(STATE_TABLE_SITES, id, sizeof *site) : NULL;
+    return site && atomic_load_explicit(&site->node, memory_order_relaxed) == node;
+}
+
+/* As node_of_turn(). */
+static uint32_t site_of_turn(uint64_t key, uint32_t epoch, uint32_t node, uint32_t size_class)
+{
+    uint64_t turn = sites_path_of(key, node);
+    uint32_t id = (uint32_t)index_get(&root.sites.sites, turn);
+    if (site_holds(id, node))
         return id;
     id = site_create(node, size_class);
-    if (id && index_put(&root.sites.sites, key, id))
+    return id && index_put(&root.sites.sites, turn, value_of(id, epoch)) ? id : 0;
+}
+
+uint32_t sites_intern(uint64_t key, uint32_t epoch, uint32_t node, uint32_t size_class)
+{
+    uint32_t id = (uint32_t)index_get(&root.sites.sites, key);
+    if (id == 0)
+        id = site_create(node, size_class);
+    else if (!site_holds(id, node))
+        id = site_of_turn(key, epoch, node, size_class);
+    if (id && index_put(&root.sites.sites, key, value_of(id, epoch)))
         return id;
     segment_lost(STATE_LOST_SITE);
     return SITE_OTHER;
+}
+
+bool sites_init(void)
+{
+    struct sites *s = &root.sites;
+    s->truncated = node_create(0, STATE_MODULE_PSEUDO, STATE_PC_TRUNCATED);
+    s->unknown = node_create(0, STATE_MODULE_PSEUDO, STATE_PC_UNKNOWN);
+    uint32_t other = node_create(0, STATE_MODULE_PSEUDO, STATE_PC_OTHER);
+    return s->truncated && s->unknown && other &&
+           sites_intern(PATH_OTHER, 0, other, 0) == SITE_OTHER;
 }

@@ -17,8 +17,8 @@
 
 /* Part of struct root. */
 struct sites {
-    struct index nodes;
-    struct index sites;
+    struct index nodes; /* by path, with the epoch of modules in which they held */
+    struct index sites; /* by sites_key(), likewise */
     uint32_t truncated; /* node [truncated]: the root of stacks that were cut */
     uint32_t unknown;   /* node [unknown]: a stack without any frame */
 };
@@ -26,11 +26,37 @@ struct sites {
 /* Makes the pseudo nodes and the site [other]. */
 bool sites_init(void);
 
-/* Node of the innermost frame of a walked stack; 0: no room.  Remembers the stack
- * in it as the one before. */
-uint32_t sites_intern_stack(struct stack *stack);
+/* The path of a walked stack, never 0; remembers the stack as the one before. */
+uint64_t sites_path(struct stack *stack);
 
-/* Site of a node and a size class; SITE_OTHER when there is no room. */
-uint32_t sites_intern(uint32_t node, uint32_t size_class);
+/* Node of the stack whose path was just taken; 0: no room. */
+uint32_t sites_node(const struct stack *stack, uint64_t path);
+
+/* The same for a path alone; 0 also when its frames are needed to tell. */
+uint32_t sites_known_node(uint64_t path, uint32_t epoch);
+
+/* The path of a frame: a hash of the frames outside it and of its pc.  It stands for
+ * them: two of ten million paths are the same by chance in one of some 400 000 runs.
+ * For one pc it is a bijection of the path outside, so that equal inner frames never
+ * bring two together. */
+static inline uint64_t sites_path_of(uint64_t outside, uintptr_t pc)
+{
+    uint64_t mixed = (outside ^ pc) * UINT64_C(0x9fb21c651e98df25);
+    mixed ^= mixed >> 32;
+    return mixed ? mixed : 1;
+}
+
+/* What names a site: a path and a size class, which is no pc. */
+static inline uint64_t sites_key(uint64_t path, uint32_t size_class)
+{
+    return sites_path_of(path, size_class);
+}
+
+/* The site of a key; 0: none that is known to hold in this epoch. */
+uint32_t sites_find(uint64_t key, uint32_t epoch);
+
+/* Site of a node and a size class, to be found by `key` from now on; SITE_OTHER when
+ * there is no room. */
+uint32_t sites_intern(uint64_t key, uint32_t epoch, uint32_t node, uint32_t size_class);
 
 #endif

@@ -17,10 +17,10 @@
 #include <stdint.h>
 
 #define SLOTS_BORROWED_MAX 256
-#define SLOT_SITES         256 /* direct-mapped: a hit spares the two look-ups of a site */
+#define SLOT_SITES         256 /* direct-mapped: a hit spares the look-ups of site and cell */
 
 struct slot_site {
-    uint64_t key; /* node << 32 | size class; 0: empty */
+    uint64_t key; /* sites_key(); 0: empty */
     struct state_cell *cell;
     uint32_t site;
 };

@@ -43,14 +43,14 @@ static inline bool joint_holds(const struct stack *stack, const struct recent *r
     return c == stack->checks;
 }
 
-uint32_t stack_recall(struct stack *stack, const struct unwind_start *start)
+uint64_t stack_recall(struct stack *stack, const struct unwind_start *start)
 {
     uintptr_t pc = start->pc - 1;
     const struct recent *r = recent_set(stack, pc, start->sp);
     for (const struct recent *end = r + STACK_RECENT_WAYS; r < end; r++)
         if (r->pc == pc && r->sp == start->sp && r->serial == stack->serial &&
             !(r->needs_bp && r->bp != start->bp) && recent_holds(r))
-            return joint_holds(stack, r) ? r->node : 0;
+            return joint_holds(stack, r) ? r->path : 0;
     return 0;
 }
 
@@ -68,7 +68,7 @@ void stack_push(struct stack *stack, const struct frame *f)
     stack->known++;
 }
 
-void stack_keep(struct stack *stack, uint32_t joint, uint32_t node)
+void stack_keep(struct stack *stack, uint32_t joint)
 {
     const struct known_frame *top = &stack->before[stack->known - 1];
     const struct known_frame *kept = joint ? &stack->before[joint - 1] : NULL;
@@ -79,7 +79,7 @@ void stack_keep(struct stack *stack, uint32_t joint, uint32_t node)
         return;
     struct recent *set = recent_set(stack, top->pc, top->sp), *r = NULL;
     for (uint32_t way = 0; way < STACK_RECENT_WAYS && !r; way++)
-        if (set[way].node == node && set[way].sp == top->sp)
+        if (set[way].path == top->path && set[way].sp == top->sp)
             r = &set[way];
     if (!r)
         r = &set[stack->victim++ % STACK_RECENT_WAYS];
@@ -87,12 +87,12 @@ void stack_keep(struct stack *stack, uint32_t joint, uint32_t node)
     r->sp = top->sp;
     r->bp = top->bp;
     r->serial = stack->serial;
-    r->node = node;
+    r->path = top->path;
     r->needs_bp = top->needs_bp;
-    r->joint = joint;
+    r->joint = (uint16_t)joint;
     r->joint_path = kept ? kept->path : 0;
     r->joint_sp = kept ? kept->sp : 0;
     r->joint_bp = kept ? kept->bp : 0;
-    r->count = (uint16_t)count;
+    r->count = (uint8_t)count;
     memcpy(r->checks, &stack->checks[from + 1], count * sizeof *r->checks);
 }

@@ -66,10 +66,10 @@ struct check {
 /* The frames from an innermost one out to a frame of `before`. */
 struct recent {
     uintptr_t pc, sp, bp;
+    uint64_t path;   /* of the innermost frame */
     uint32_t serial; /* struct stack's when it was made; 0: empty */
-    uint32_t node;   /* of the innermost frame */
-    uint32_t joint;  /* frames of `before` that continue it; 0: it is whole */
-    uint16_t count;  /* checks */
+    uint16_t joint;  /* frames of `before` that continue it; 0: it is whole */
+    uint8_t count;   /* checks */
     bool needs_bp;
     uint64_t joint_path;
     uintptr_t joint_sp, joint_bp;
@@ -108,15 +108,15 @@ static inline void stack_forget(struct stack *stack)
     stack->serial++;
 }
 
-/* The node of the stack that begins at `start`, if that is remembered and holds
+/* The path of the stack that begins at `start`, if that is remembered and holds
  * still; else 0.  `start` lies on the thread's own stack. */
-uint32_t stack_recall(struct stack *stack, const struct unwind_start *start);
+uint64_t stack_recall(struct stack *stack, const struct unwind_start *start);
 
 /* Puts a frame with its path on top of `before`. */
 void stack_push(struct stack *stack, const struct frame *frame);
 
 /* After a walk that joined `joint` frames of `before` and was pushed on top of them:
- * remembers it and its node under its innermost frame. */
-void stack_keep(struct stack *stack, uint32_t joint, uint32_t node);
+ * remembers it under its innermost frame. */
+void stack_keep(struct stack *stack, uint32_t joint);
 
 #endif

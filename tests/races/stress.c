@@ -6,6 +6,7 @@
 #include "preload/arena.h"
 #include "preload/config.h"
 #include "preload/modules.h"
+#include "preload/random.h"
 #include "preload/sites.h"
 #include "preload/thread.h"
 #include "tests/shim/host.h"
@@ -64,7 +65,10 @@ static void *intern(void *argument)
     uint32_t random = (uint32_t)(uintptr_t)argument + 1;
     for (unsigned i = 0; i < rounds; i++) {
         uint32_t node = 2 + next_random(&random) % STACKS, size_class = next_random(&random) % 4;
-        uint32_t id = sites_intern(node, size_class);
+        uint64_t key = sites_key(random_mix(node), size_class);
+        uint32_t id = sites_find(key, 0);
+        if (id == 0)
+            id = sites_intern(key, 0, node, size_class);
         const struct state_site *site = segment_record(STATE_TABLE_SITES, id, sizeof *site);
         CHECK(id > SITE_OTHER && atomic_load(&site->node) == node);
         CHECK(site->size_class == size_class);

@@ -130,7 +130,7 @@ static uint32_t intern(struct stack *stack, unsigned depth, uintptr_t leaf, bool
     stack->reusable = false;
     for (unsigned i = 0; i < depth; i++)
         stack->above[i] = (struct frame){.pc = i ? 0x1000 + i : leaf, .sp = 16 * i + 64};
-    return sites_intern_stack(stack);
+    return sites_node(stack, sites_path(stack));
 }
 static const struct state_node *node_at(uint32_t node)
 {
@@ -168,10 +168,13 @@ static void a_cut_stack_stands_on_truncated(void **unused)
 static void a_site_is_a_stack_and_a_class(void **unused)
 {
     (void)unused;
-    uint32_t a = sites_intern(100, 5), b = sites_intern(100, 6), c = sites_intern(101, 5);
+    uint64_t key_a = sites_key(7, 5), key_b = sites_key(7, 6), key_c = sites_key(8, 5);
+    uint32_t a = sites_intern(key_a, 0, 100, 5), b = sites_intern(key_b, 0, 100, 6);
+    uint32_t c = sites_intern(key_c, 0, 101, 5);
     assert_true(a > SITE_OTHER && b > SITE_OTHER && c > SITE_OTHER);
     assert_true(a != b && a != c && b != c);
-    assert_int_equal(sites_intern(100, 5), a);
+    assert_int_equal(sites_find(key_a, 0), a);
+    assert_int_equal(sites_intern(key_a, 0, 100, 5), a);
     const struct state_site *site = segment_record(STATE_TABLE_SITES, a, sizeof *site);
     assert_int_equal(site->size_class, 5);
     assert_int_equal(atomic_load(&site->node), 100);
@@ -311,7 +314,7 @@ static void a_full_state_refuses_and_counts(void **unused)
     struct stack *stack = new_stack();
     for (uintptr_t i = 0; i < 5000; i++) {
         uint32_t node = intern(stack, 8, 0x100000 + i, true);
-        assert_int_equal(node ? sites_intern(node, 200) > 0 : 1, 1);
+        assert_int_equal(node ? sites_intern(i + 1, 0, node, 200) > 0 : 1, 1);
     }
     for (unsigned i = 0; i < 100; i++)
         host_allocate(HOST_BLOCK(1000 + i), 10 + i * i);
