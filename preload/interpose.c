@@ -17,6 +17,8 @@
 
 #define EXPORT __attribute__((visibility("default")))
 #define SLOW   __attribute__((noinline, cold))
+/* In one cache line each: across two, the pair was 1.17 of plain instead of 1.13. */
+#define IN_ONE_LINE __attribute__((aligned(64)))
 
 /* --- malloc and free --- */
 
@@ -27,7 +29,7 @@ static SLOW void *malloc_slow(size_t size)
     return block;
 }
 
-EXPORT void *malloc(size_t size)
+EXPORT IN_ONE_LINE void *malloc(size_t size)
 {
     return sampler_pass(size) ? real.malloc(size) : malloc_slow(size);
 }
@@ -38,7 +40,7 @@ static SLOW void free_slow(void *block)
         real.free(block);
 }
 
-EXPORT void free(void *block)
+EXPORT IN_ONE_LINE void free(void *block)
 {
     if (__builtin_expect(live_maybe(block), 0))
         free_slow(block);
