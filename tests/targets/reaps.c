@@ -15,7 +15,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t own = 2;
+static volatile sig_atomic_t own = 2; /* children still to come */
+/* From now on nobody should have a child.  Not when `own` gets to 0, which is within the
+ * handler: there the signal of a child that it has just reaped may be pending. */
+static volatile sig_atomic_t alone;
 
 static void tell(const char *what)
 {
@@ -31,7 +34,7 @@ static void handle(int number)
     int saved = errno;
     pid_t pid;
     (void)number;
-    if (own <= 0)
+    if (alone)
         tell("SIGCHLD\n");
     while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
         reaped(pid);
@@ -41,8 +44,7 @@ static void *asks(void *unused)
 {
     for (;;) {
         siginfo_t info = {0};
-        if (waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT) == 0 && info.si_pid &&
-            own <= 0)
+        if (waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT) == 0 && info.si_pid)
             tell("waitid sees a child\n");
         usleep(100);
     }
@@ -74,6 +76,7 @@ int main(int argc, char **argv)
             reaped(waitpid(-1, NULL, WNOHANG));
     }
     own = 0;
+    alone = 1;
     pthread_create(&thread, NULL, asks, NULL);
     int left = waitpid(-1, NULL, __WALL);
     printf("wait: %d errno %d\n", left, errno);
