@@ -126,14 +126,15 @@ static void read_segments(struct state_module *m, const struct module_extent *ex
 
 static void read_file(struct state_module *m, const struct link_map *map)
 {
-    char joined[CONFIG_PATH_MAX];
     const char *path = map->l_name;
+    char *joined; /* not on the stack, of which a piece may be small */
     struct stat st;
     if (!path || !path[0]) {
         path = config.exe;
         m->is_executable = 1;
-    } else if (path[0] != '/' && strchr(path, '/') && config.cwd[0]) {
-        struct text text = {joined, sizeof joined, 0};
+    } else if (path[0] != '/' && strchr(path, '/') && config.cwd[0] &&
+               (joined = arena_alloc(CONFIG_PATH_MAX, 8)) != NULL) {
+        struct text text = {joined, CONFIG_PATH_MAX, 0};
         text_add(&text, config.cwd);
         text_add(&text, "/");
         text_add(&text, path);

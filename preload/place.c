@@ -77,7 +77,8 @@ static const char *temporary(void)
 
 int place_create_file(pid_t pid, char *path, size_t path_bytes)
 {
-    char dir[CONFIG_PATH_MAX];
+    static char
+        dir[CONFIG_PATH_MAX]; /* one thread prepares; not on its stack, which may be small */
     if (config.dir[0])
         return create_in(config.dir, true, pid, path, path_bytes);
     const char *bases[] = {"/dev/shm", temporary()};
