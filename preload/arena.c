@@ -80,17 +80,15 @@ void *arena_alloc(size_t bytes, size_t align)
     return NULL;
 }
 
-void *arena_alloc_table(size_t bytes)
+void arena_populate(void *table, size_t bytes)
 {
-    char *table = arena_alloc(bytes, 64);
-    if (table && bytes >= TABLE_POPULATED && !sandboxed()) {
-        int saved = errno;
-        uintptr_t from = (uintptr_t)table & ~(uintptr_t)4095;
-        /* Where that fails, pages come one by one. */
-        madvise((void *)from, (uintptr_t)table + bytes - from, MADV_POPULATE_WRITE);
-        errno = saved;
-    }
-    return table;
+    if (bytes < TABLE_POPULATED || sandboxed())
+        return;
+    int saved = errno;
+    uintptr_t from = (uintptr_t)table & ~(uintptr_t)4095;
+    /* Where that fails, pages come one by one. */
+    madvise((void *)from, (uintptr_t)table + bytes - from, MADV_POPULATE_WRITE);
+    errno = saved;
 }
 
 void arena_advise(int advice)

@@ -27,9 +27,9 @@ struct arena {
  * kernel has none or a system call is not allowed any more. */
 void *arena_alloc(size_t bytes, size_t align);
 
-/* The same for a table that is filled in no order: what is large is made resident at
- * once, which costs a tenth of the page faults it spares. */
-void *arena_alloc_table(size_t bytes);
+/* Makes a table resident that is large and filled in no order, at once instead of fault
+ * by fault; it may be in use. */
+void arena_populate(void *table, size_t bytes);
 
 /* madvise on every region. */
 void arena_advise(int advice);

@@ -50,12 +50,14 @@ static inline bool index_grow(struct index *index, uint32_t count)
 {
     if (count == INDEX_LEVELS)
         return false;
-    struct index_entry *none = NULL,
-                       *made = arena_alloc_table((index_mask(count) + 1ul) * sizeof *made);
+    size_t bytes = (index_mask(count) + 1ul) * sizeof(struct index_entry);
+    struct index_entry *none = NULL, *made = arena_alloc(bytes, 64);
     if (!made)
         return false;
-    atomic_compare_exchange_strong_explicit(&index->levels[count], &none, made,
-                                            memory_order_release, memory_order_relaxed);
+    /* Populated when it is the one: a lost one is address space. */
+    if (atomic_compare_exchange_strong_explicit(&index->levels[count], &none, made,
+                                                memory_order_release, memory_order_relaxed))
+        arena_populate(made, bytes);
     atomic_compare_exchange_strong_explicit(&index->count, &count, count + 1, memory_order_release,
                                             memory_order_relaxed);
     return true;

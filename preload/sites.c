@@ -123,7 +123,11 @@ uint64_t sites_path(struct stack *stack)
     bool keep = stack->reusable && joint + stack->count <= stack->depth;
     stack->known = joint;
     for (struct frame *f = stack->above + stack->count; f-- > stack->above;) {
-        path = f->path = sites_path_of(path, f->pc);
+        /* Our own frames, which a signal handler interrupted, have no node: no path either,
+         * or each of our instructions would make its own nodes of what lies inside it. */
+        if (stack->reusable || path == PATH_COMPLETE || !modules_own(f->pc))
+            path = sites_path_of(path, f->pc);
+        f->path = path;
         if (keep)
             stack_push(stack, f);
     }

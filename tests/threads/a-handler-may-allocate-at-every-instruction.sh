@@ -31,3 +31,8 @@ for interval in 1 64 512K; do
 done
 LD_PRELOAD=$TARGETS/libsteps.so "$TARGETS/steps" 1 >plain 2>err
 diff plain out || fail "it sees something else"
+# Wherever it interrupts us, a handler's stack is one stack: ours have no part in it.
+MEMPROF_INTERVAL=1 MEMPROF_COLLECTOR=none LD_PRELOAD="$SHIM $TARGETS/libsteps.so" "$TARGETS/steps" 1 >out 2>err
+sites=$("$MEMPROF" inspect "$(one $(states))" | awk '$1 == "sites" && $3 == "of" { print $2 }')
+[[ $sites -le 2500 ]] || fail "$sites sites"
+rm "$(one $(states))"
