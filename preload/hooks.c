@@ -133,16 +133,21 @@ static void unwind(struct stack *stack, const struct unwind_start *caller)
     }
 }
 
+/* What a slot remembers of sites and stacks is of one epoch of modules. */
+static inline void enter_epoch(struct slot *slot, uint32_t epoch)
+{
+    if (__builtin_expect(slot->stack.epoch != epoch, 0)) {
+        stack_forget(&slot->stack);
+        memset(slot->sites, 0, sizeof slot->sites);
+        slot->stack.epoch = epoch;
+    }
+}
+
 /* The path of this event's stack.  `walked`: the stack has its frames, too. */
 static inline uint64_t path_of(struct slot *slot, const struct unwind_start *caller, bool *walked)
 {
     struct stack *stack = &slot->stack;
-    uint32_t epoch = modules_epoch();
-    if (__builtin_expect(stack->epoch != epoch, 0)) {
-        stack_forget(stack);
-        memset(slot->sites, 0, sizeof slot->sites);
-        stack->epoch = epoch;
-    }
+    enter_epoch(slot, modules_epoch());
     uint64_t path = thread_stack_covers(caller->sp) ? stack_recall(stack, caller) : 0;
     *walked = path == 0;
     if (path) {
@@ -193,8 +198,14 @@ static uint32_t site_of(struct slot *slot, const struct unwind_start *caller, si
     if (site == 0)
         site = new_site(&slot->stack, path, size_class, walked, caller);
     *cell = cell_of(slot, site, shared);
-    if (*cell && *shared == slot->shared && site != SITE_OTHER)
-        *known = (struct slot_site){key, *cell, site};
+    if (*cell && *shared == slot->shared && site != SITE_OTHER) {
+        known->key = 0; /* a handler that jumps away leaves it empty, not half new */
+        atomic_signal_fence(memory_order_seq_cst);
+        known->cell = *cell;
+        known->site = site;
+        atomic_signal_fence(memory_order_seq_cst);
+        known->key = key;
+    }
     return site;
 }
 
@@ -206,7 +217,7 @@ static __attribute__((noinline, cold)) void compare(const struct stack *stack, u
     struct slot *slot = slots_take(&thread, false);
     if (!slot)
         return;
-    slot->stack.epoch = stack->epoch;
+    enter_epoch(slot, stack->epoch);
     unwind_libunwind(&slot->stack, caller);
     uint32_t other = sites_node(&slot->stack, sites_path(&slot->stack));
     slots_return(slot);
@@ -222,6 +233,34 @@ static __attribute__((noinline, cold)) void compare(const struct stack *stack, u
     struct state_diff *diff = (struct state_diff *)((char *)h + offset);
     diff->compared = other;
     atomic_store_explicit(&diff->recorded, node, memory_order_release);
+}
+
+/* Without a slot in the shared counters alone. */
+static inline __attribute__((always_inline)) void count_free(struct slot *slot,
+                                                             const struct live_record *record)
+{
+    bool shared = true;
+    struct state_cell *cell =
+        slot ? cell_of(slot, record->site, &shared) : buffers_cell(buffers_shared(), record->site);
+    if (cell)
+        count_freed(cell, shared, sampler_estimate(record->size_bytes, record->weight));
+    if (slot)
+        add(slot->shared, &slot->buffer->record->samples_freed, 1);
+}
+
+/* A counted block goes into the live table, but not to its usual place. */
+static __attribute__((noinline)) void insert(struct slot *slot, const void *block,
+                                             const struct live_record *record)
+{
+    struct live_record stale;
+    if (!live_insert(block, record, &stale)) {
+        bool shared;
+        struct state_cell *cell = cell_of(slot, record->site, &shared);
+        count_freed(cell, shared, sampler_estimate(record->size_bytes, record->weight));
+        segment_lost(STATE_LOST_LIVE);
+    }
+    if (stale.site) /* its free went past us */
+        count_free(slot, &stale);
 }
 
 static void record(struct thread *t, void *block, size_t size, struct weight weight,
@@ -246,10 +285,8 @@ static void record(struct thread *t, void *block, size_t size, struct weight wei
         /* Counted before it can be freed by another thread: that needs the address,
          * which this call has not returned yet. */
         count_allocated(cell, shared, estimate);
-        if (!live_insert(block, &live)) {
-            count_freed(cell, shared, estimate);
-            segment_lost(STATE_LOST_LIVE);
-        }
+        if (!live_put(block, &live))
+            insert(slot, block, &live);
     }
     leave(t, slot);
 }
@@ -298,15 +335,9 @@ bool hooks_take(const void *block, struct live_record *record)
 static void record_free(struct thread *t, const struct live_record *record)
 {
     struct slot *slot = enter(t);
-    bool shared = true;
-    struct state_cell *cell =
-        slot ? cell_of(slot, record->site, &shared) : buffers_cell(buffers_shared(), record->site);
-    if (cell)
-        count_freed(cell, shared, sampler_estimate(record->size_bytes, record->weight));
-    if (slot) {
-        add(slot->shared, &slot->buffer->record->samples_freed, 1);
+    count_free(slot, record);
+    if (slot)
         leave(t, slot);
-    }
 }
 
 void hooks_freed(const struct live_record *record)
@@ -327,9 +358,12 @@ bool hooks_release(void *block)
 
 void hooks_put_back(const void *block, const struct live_record *record)
 {
-    if (!live_insert(block, record)) {
+    struct live_record stale;
+    if (!live_insert(block, record, &stale)) {
         segment_lost(STATE_LOST_LIVE);
         record_free(&thread, record);
     }
+    if (stale.site)
+        record_free(&thread, &stale);
     end_use(&thread);
 }

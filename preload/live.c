@@ -152,14 +152,16 @@ static inline bool entry_take(struct entry *entry, uint64_t key, struct live_rec
     return true;
 }
 
-/* Anywhere in the level. */
+/* Anywhere in the level.  Before it is found full, the address itself is found in it: one
+ * that comes again and again without a free that we see takes one place, not all. */
 static bool level_insert(struct live_level *level, uint32_t home, uintptr_t address, uint64_t key,
-                         uint64_t value)
+                         uint64_t value, struct live_record *stale)
 {
     for (uint32_t distance = 0; distance <= REACH_MOST; distance++) {
         struct entry *bucket = bucket_at(level, home, address, distance);
         for (uint32_t i = 0; i < BUCKET_SLOTS; i++) {
-            if (atomic_load_explicit(&bucket[i].key, memory_order_relaxed) != 0)
+            if (atomic_load_explicit(&bucket[i].key, memory_order_relaxed) != 0 &&
+                (stale->site || !entry_take(&bucket[i], key, stale)))
                 continue;
             if (distance > 0)
                 extend_reach(level, home, distance);
@@ -189,39 +191,52 @@ static struct live_level *newest(uint32_t count)
     return atomic_load_explicit(&root.live.levels[count - 1], memory_order_acquire);
 }
 
-/* Into the newest level, which may have to be made. */
-static __attribute__((noinline)) bool insert_slow(uint32_t home, uintptr_t address, uint64_t key,
-                                                  uint64_t value)
-{
-    for (;;) {
-        uint32_t count = atomic_load_explicit(&root.live.count, memory_order_acquire);
-        if (count > 0 && level_insert(newest(count), home, address, key, value))
-            return true;
-        if (!add_level(count))
-            return false;
-    }
-}
-
 /* The place of a block in its home bucket, where most are. */
 static inline struct entry *usual_entry(struct live_level *level, uint32_t home, uintptr_t address)
 {
     return &level->entries[(size_t)(home & level->mask) * BUCKET_SLOTS + first_slot(address)];
 }
 
-bool live_insert(const void *block, const struct live_record *record)
+static inline bool can_be_kept(uintptr_t address)
+{
+    return (address & 7) == 0 && address >> 47 == 0;
+}
+
+static inline uint64_t value_of(const struct live_record *record)
+{
+    return record->size_bytes | (uint64_t)record->weight.marks << 48 |
+           (uint64_t)record->weight.round_up << 50;
+}
+
+bool live_put(const void *block, const struct live_record *record)
 {
     uintptr_t address = (uintptr_t)block;
-    if (address & 7 || address >> 47)
-        return false;
-    uint64_t key = key_of(address) | record->site;
-    uint64_t value = record->size_bytes | (uint64_t)record->weight.marks << 48 |
-                     (uint64_t)record->weight.round_up << 50;
-    uint32_t home = home_of(address);
     uint32_t count = atomic_load_explicit(&root.live.count, memory_order_acquire);
-    if ((count == 0 || !entry_put(usual_entry(newest(count), home, address), key, value)) &&
-        !insert_slow(home, address, key, value))
+    if (count == 0 || !can_be_kept(address) ||
+        !entry_put(usual_entry(newest(count), home_of(address), address),
+                   key_of(address) | record->site, value_of(record)))
         return false;
     filter_add(block);
+    return true;
+}
+
+bool live_insert(const void *block, const struct live_record *record, struct live_record *stale)
+{
+    uintptr_t address = (uintptr_t)block;
+    uint64_t key = key_of(address) | record->site;
+    stale->site = 0;
+    if (!can_be_kept(address))
+        return false;
+    for (;;) {
+        uint32_t count = atomic_load_explicit(&root.live.count, memory_order_acquire);
+        if (count > 0 &&
+            level_insert(newest(count), home_of(address), address, key, value_of(record), stale))
+            break;
+        if (!add_level(count))
+            return false;
+    }
+    if (stale->site == 0) /* else the filter has counted it */
+        filter_add(block);
     return true;
 }
 
@@ -240,7 +255,7 @@ bool live_take(const void *block, struct live_record *record)
     uintptr_t address = (uintptr_t)block;
     uint32_t home = home_of(address);
     uint32_t count = atomic_load_explicit(&root.live.count, memory_order_acquire);
-    if (count == 0 || address == 0 || address & 7 || address >> 47) /* zero: an empty place */
+    if (count == 0 || address == 0 || !can_be_kept(address)) /* zero: an empty place */
         return false;
     if (!entry_take(usual_entry(newest(count), home, address), key_of(address), record) &&
         !take_slow(count, home, address, record))

@@ -48,9 +48,14 @@ static inline bool live_maybe(const void *block)
     return atomic_load_explicit(live_filter_of(block), memory_order_relaxed) != 0;
 }
 
-/* Enters a block that no other thread knows yet; false: no memory, or an address
- * that cannot be kept. */
-bool live_insert(const void *block, const struct live_record *record);
+/* Enters a block that no other thread knows yet at its usual place; false: live_insert()
+ * has to find it one. */
+bool live_put(const void *block, const struct live_record *record);
+
+/* The same anywhere; false: no memory, or an address that cannot be kept.  When the table
+ * is found to have the address already, its free went past us: that record is taken out
+ * into *stale, whose site is 0 otherwise. */
+bool live_insert(const void *block, const struct live_record *record, struct live_record *stale);
 
 /* Takes a block out; false when it is not a sampled one. */
 bool live_take(const void *block, struct live_record *record);

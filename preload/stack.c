@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/stack.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 void stack_init(struct stack *stack, uint32_t depth)
@@ -83,10 +84,12 @@ void stack_keep(struct stack *stack, uint32_t joint)
             r = &set[way];
     if (!r)
         r = &set[stack->victim++ % STACK_RECENT_WAYS];
+    /* A handler that jumps away leaves it void, not half new. */
+    r->serial = 0;
+    atomic_signal_fence(memory_order_seq_cst);
     r->pc = top->pc;
     r->sp = top->sp;
     r->bp = top->bp;
-    r->serial = stack->serial;
     r->path = top->path;
     r->needs_bp = top->needs_bp;
     r->joint = (uint16_t)joint;
@@ -95,4 +98,6 @@ void stack_keep(struct stack *stack, uint32_t joint)
     r->joint_bp = kept ? kept->bp : 0;
     r->count = (uint8_t)count;
     memcpy(r->checks, &stack->checks[from + 1], count * sizeof *r->checks);
+    atomic_signal_fence(memory_order_seq_cst);
+    r->serial = stack->serial;
 }

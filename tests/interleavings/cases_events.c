@@ -61,9 +61,9 @@ static void case_new_sites(void)
 }
 static uintptr_t pc_of(void *block)
 {
-    struct live_record record;
+    struct live_record record, stale;
     EXPLORE_CHECK(live_take(block, &record));
-    live_insert(block, &record);
+    live_insert(block, &record, &stale);
     const struct state_site *site = segment_record(STATE_TABLE_SITES, record.site, sizeof *site);
     const char *state = (const char *)root.segment.header;
     return ((const struct state_node *)(state + (uint64_t)site->node * STATE_NODE_UNIT))->pc;
@@ -254,8 +254,8 @@ static void case_shared(void)
     leave_one_behind();
     thread.leaving = true;
     live_and_die_one(); /* there is one slot to borrow */
-    world_allocate(WORLD_BLOCK(3), PC_TWO);
-    world_release(WORLD_BLOCK(3));
+    world_allocate(WORLD_BLOCK(4), PC_TWO);
+    world_release(WORLD_BLOCK(4));
     thread.leaving = false;
     explore_thread(leave_and_live_one, NULL, NULL);
     explore_thread(leave_and_live_two, NULL, NULL);

@@ -169,8 +169,8 @@ static unsigned crowd TRACKED, late[2] TRACKED;
 
 static void insert(unsigned n)
 {
-    struct live_record record = {n + 2, WORLD_SIZE, {0, 0}};
-    EXPLORE_CHECK(live_insert(CROWD(n), &record));
+    struct live_record record = {n + 2, WORLD_SIZE, {0, 0}}, stale;
+    EXPLORE_CHECK(live_put(CROWD(n), &record) || live_insert(CROWD(n), &record, &stale));
     EXPLORE_CHECK(live_maybe(CROWD(n)));
 }
 static void take(unsigned n)

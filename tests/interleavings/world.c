@@ -231,11 +231,11 @@ struct world_sums world_sum(void)
 unsigned world_live(void)
 {
     unsigned live = 0;
-    struct live_record record;
+    struct live_record record, stale;
     for (uintptr_t n = 0; n < 8; n++)
         if (live_take(WORLD_BLOCK(n), &record)) {
             live++;
-            live_insert(WORLD_BLOCK(n), &record);
+            live_insert(WORLD_BLOCK(n), &record, &stale);
         }
     return live;
 }

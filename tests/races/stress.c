@@ -98,13 +98,13 @@ static void *insert_and_take(void *argument)
         if (is == 1 || !atomic_compare_exchange_strong_explicit(
                            &address_state[n], &is, 1, memory_order_acquire, memory_order_relaxed))
             continue;
-        struct live_record record = {0};
+        struct live_record record = {0}, stale;
         uint32_t site = 0;
         if (is == 0) {
             site = 2 + next_random(&random) % 1000;
             record = (struct live_record){site, site * 8u, {(uint8_t)(n % 3), 0}};
             CHECK(!live_take(HOST_BLOCK(n), &record));
-            CHECK(live_insert(HOST_BLOCK(n), &record));
+            CHECK(live_put(HOST_BLOCK(n), &record) || live_insert(HOST_BLOCK(n), &record, &stale));
         } else {
             CHECK(live_maybe(HOST_BLOCK(n)));
             CHECK(live_take(HOST_BLOCK(n), &record));

@@ -29,10 +29,11 @@ static void live_blocks_are_found_once(void **unused)
 {
     (void)unused;
     enum { BLOCKS = 200000 };
-    struct live_record record;
+    struct live_record record, stale;
     for (uint32_t n = 0; n < BLOCKS; n++) {
         record = (struct live_record){2 + n % 1000, n * 3, {(uint8_t)(n % 3), (uint8_t)(n % 2)}};
-        assert_true(live_insert(HOST_BLOCK(n), &record));
+        assert_true(live_put(HOST_BLOCK(n), &record) ||
+                    live_insert(HOST_BLOCK(n), &record, &stale));
     }
     for (uint32_t n = BLOCKS; n-- > 0;) {
         assert_true(live_maybe(HOST_BLOCK(n)));
@@ -50,24 +51,44 @@ static void live_blocks_are_found_once(void **unused)
 static void live_keeps_the_largest_values(void **unused)
 {
     (void)unused;
-    struct live_record in = {STATE_SITES_MAX - 1, (UINT64_C(1) << 47) - 1, {2, 1}}, out;
+    struct live_record in = {STATE_SITES_MAX - 1, (UINT64_C(1) << 47) - 1, {2, 1}}, out, stale;
     void *block = (void *)((UINT64_C(1) << 47) - 8);
-    assert_true(live_insert(block, &in));
+    assert_true(live_insert(block, &in, &stale));
     assert_true(live_take(block, &out));
     assert_int_equal(out.site, in.site);
     assert_int_equal(out.size_bytes, in.size_bytes);
     assert_int_equal(out.weight.marks, 2);
-    assert_false(live_insert((void *)0x1001, &in));
-    assert_false(live_insert((void *)(UINT64_C(1) << 47), &in));
+    assert_false(live_insert((void *)0x1001, &in, &stale));
+    assert_false(live_insert((void *)(UINT64_C(1) << 47), &in, &stale));
+}
+
+/* Each but the places it may still lie in is given back, and the table does not grow. */
+static void an_address_that_comes_again_is_one_block(void **unused)
+{
+    (void)unused;
+    struct live_record record = {2, 8, {0, 0}}, stale;
+    uint32_t levels = root.live.count, given_back = 0, left = 0;
+    void *block = (void *)UINT64_C(0x50000000);
+    for (unsigned n = 0; n < 10000; n++) {
+        stale.site = 0;
+        assert_true(live_put(block, &record) || live_insert(block, &record, &stale));
+        assert_true(stale.site == 0 || stale.site == 2);
+        given_back += stale.site != 0;
+    }
+    while (live_take(block, &record))
+        left++;
+    assert_int_equal(given_back + left, 10000);
+    assert_in_range(left, 1, 5);
+    assert_int_equal(root.live.count, levels ? levels : 1);
 }
 
 /* 255 in one page: the filter stays, and never hides one. */
 static void a_full_filter_stays(void **unused)
 {
     (void)unused;
-    struct live_record record = {2, 8, {0, 0}};
+    struct live_record record = {2, 8, {0, 0}}, stale;
     for (uintptr_t n = 0; n < 300; n++)
-        assert_true(live_insert((void *)(UINT64_C(0x40000000) + n * 8), &record));
+        assert_true(live_insert((void *)(UINT64_C(0x40000000) + n * 8), &record, &stale));
     for (uintptr_t n = 0; n < 300; n++)
         assert_true(live_take((void *)(UINT64_C(0x40000000) + n * 8), &record));
     assert_true(live_maybe((void *)UINT64_C(0x40000000)));
@@ -333,6 +354,7 @@ int main(void)
         cmocka_unit_test(what_was_not_freed_after_all_is_live),
         cmocka_unit_test(live_blocks_are_found_once),
         cmocka_unit_test(live_keeps_the_largest_values),
+        cmocka_unit_test(an_address_that_comes_again_is_one_block),
         cmocka_unit_test(a_full_filter_stays),
         cmocka_unit_test(an_index_finds_all_it_was_given),
         cmocka_unit_test(an_index_bears_keys_of_one_place),
