@@ -232,8 +232,11 @@ bool live_insert(const void *block, const struct live_record *record, struct liv
         if (count > 0 &&
             level_insert(newest(count), home_of(address), address, key, value_of(record), stale))
             break;
-        if (!add_level(count))
+        if (!add_level(count)) {
+            if (stale->site)
+                filter_remove(block);
             return false;
+        }
     }
     if (stale->site == 0) /* else the filter has counted it */
         filter_add(block);

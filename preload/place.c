@@ -77,8 +77,8 @@ static const char *temporary(void)
 
 int place_create_file(pid_t pid, char *path, size_t path_bytes)
 {
-    static char
-        dir[CONFIG_PATH_MAX]; /* one thread prepares; not on its stack, which may be small */
+    /* Not on the stack, which may be small; one thread prepares the state. */
+    static char dir[CONFIG_PATH_MAX];
     if (config.dir[0])
         return create_in(config.dir, true, pid, path, path_bytes);
     const char *bases[] = {"/dev/shm", temporary()};

@@ -40,7 +40,7 @@ def section(rounds):
     cases = [("end, nothing sampled", [act, "allocate", "0", "0"], DEFAULT, rounds * 5),
              ("end, 200 samples, no debug info", [stripped, *small], DEFAULT, rounds * 3),
              ("end, 200 samples, small debug info", [act, *small], DEFAULT, rounds * 3),
-             ("start and end, 100 allocations, exact, profile written", few, BARE, rounds * 5),
+             ("start and end, 100 allocations, exact, profile written, no debug files", few, BARE, rounds * 5),
              ("the same, libc6-dbg installed", few, EXACT, rounds * 5),
              (f"end, 200 samples, {heavy.debug_megabytes():.0f} MB of debug info", [heavy.program(), *small], DEFAULT, 3)]
     for name, command, variant, times in cases:
