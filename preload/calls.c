@@ -3,10 +3,11 @@
  * The calls other than the allocation family that the shim must see.  Each ends in
  * a tail jump to the real one with its arguments as they came.
  */
-#include "preload/lifecycle.h"
+#include "preload/end.h"
 #include "preload/modules.h"
 #include "preload/root.h"
 #include "preload/sandbox.h"
+#include "preload/start.h"
 
 #include <dlfcn.h>
 #include <linux/seccomp.h>
@@ -45,7 +46,7 @@ __attribute__((constructor)) static void resolve(void)
 
 EXPORT void _exit(int status)
 {
-    lifecycle_end();
+    end_process();
     ((void (*)(int))next(&next_exit, "_exit"))(status);
     __builtin_unreachable();
 }
@@ -59,7 +60,7 @@ EXPORT void _Exit(int status)
  * may take effect for all threads; taken back if it failed. */
 static bool enter_sandbox(void)
 {
-    if (!sandboxed() && lifecycle_started() && root_prepare())
+    if (!sandboxed() && start_done() && root_prepare())
         segment_prepare(SANDBOX_CHUNKS);
     return sandbox_enter();
 }

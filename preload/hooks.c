@@ -8,19 +8,19 @@
 #include "preload/hooks.h"
 #include "preload/buffers.h"
 #include "preload/config.h"
-#include "preload/lifecycle.h"
 #include "preload/modules.h"
 #include "preload/real.h"
 #include "preload/root.h"
 #include "preload/sites.h"
 #include "preload/slots.h"
+#include "preload/start.h"
 
 #include <string.h>
 
 #define FOREIGN_STACK (1024u * 1024u) /* no further apart: the same fiber */
 
 /* Around everything that looks at the root: a handler that forks in between leaves
- * it to the child as it is (lifecycle.c). */
+ * it to the child as it is (fork.c). */
 static inline void begin_use(struct thread *t)
 {
     t->inside++;
@@ -303,7 +303,7 @@ void hooks_allocated(void *block, size_t size, const struct unwind_start *caller
 {
     struct thread *t = &thread;
     struct weight weight;
-    if (!block || t->internal || !lifecycle_started())
+    if (!block || t->internal || !start_done())
         return;
     if (t->busy_sp && config.interval_bytes > 1 && size < config.interval_bytes) {
         if (!was_left(t, (uintptr_t)__builtin_frame_address(0)))

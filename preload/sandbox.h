@@ -2,7 +2,7 @@
  *
  * After the target entered seccomp any system call of ours may kill it, so none
  * is made: no growth, no helper, no message.  Set by the interposed prctl and
- * syscall (lifecycle.c); inherited by forks, as seccomp is.
+ * syscall (calls.c); inherited by forks, as seccomp is.
  */
 #ifndef MEMPROF_SANDBOX_H
 #define MEMPROF_SANDBOX_H

@@ -2,7 +2,6 @@
 #include "tests/interleavings/world.h"
 #include "preload/config.h"
 #include "preload/hooks.h"
-#include "preload/lifecycle.h"
 #include "preload/log.h"
 #include "preload/modules.h"
 #include "preload/place.h"
@@ -10,6 +9,7 @@
 #include "preload/real.h"
 #include "preload/root.h"
 #include "preload/sandbox.h"
+#include "preload/start.h"
 #include "preload/thread.h"
 #include "tests/interleavings/explore.h"
 #include "tests/interleavings/memory.h"
@@ -31,7 +31,7 @@ struct config config = {.enabled = true,
                         .exe = "/case",
                         .cwd = "/"};
 _Atomic bool sandbox_entered;
-_Atomic uint32_t lifecycle_phase = LIFECYCLE_STARTED;
+_Atomic uint32_t start_phase = START_DONE;
 _Atomic uint32_t modules_epoch_now;
 
 bool bootstrap_owns(const void *block)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/shim/host.h"
 #include "preload/config.h"
-#include "preload/lifecycle.h"
 #include "preload/modules.h"
+#include "preload/start.h"
 #include "preload/thread.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-_Atomic uint32_t lifecycle_phase = LIFECYCLE_STARTED;
+_Atomic uint32_t start_phase = START_DONE;
 
 void host_configure(const char *interval)
 {
