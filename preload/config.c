@@ -121,10 +121,11 @@ static void read_unwinder(char **envp)
              names[config.unwinder], NULL);
 }
 
-/* MEMPROF_RUN=<16 hex digits of the run id>.<pid of the first process> */
+/* MEMPROF_RUN=<run id, 16 hex digits>.<pid of the first process>.<directory of its log> */
 static void read_run(char **envp)
 {
     const char *given = value_of(envp, "MEMPROF_RUN");
+    char pid_text[24];
     uint64_t id = 0, pid = 0;
     if (!given)
         return;
@@ -135,10 +136,17 @@ static void read_run(char **envp)
             return;
         id = id << 4 | (uint64_t)(digit - digits);
     }
-    if (*given == '.' && parse_number(given + 1, false, &pid)) {
-        config.run_id = id;
-        config.first_pid = (uint32_t)pid;
-    }
+    const char *directory = *given == '.' ? strchr(given + 1, '.') : NULL;
+    if (!directory || directory[1] != '/' || strlen(directory) > CONFIG_PATH_MAX / 2)
+        return;
+    struct text text = {pid_text, sizeof pid_text, 0},
+                run = {config.run_directory, CONFIG_PATH_MAX, 0};
+    text_add_cut(&text, given + 1, (size_t)(directory - given - 1));
+    if (!parse_number(pid_text, false, &pid))
+        return;
+    text_add(&run, directory + 1);
+    config.run_id = id;
+    config.first_pid = (uint32_t)pid;
 }
 
 /* A path from the environment means what it meant at start, wherever the target

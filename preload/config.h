@@ -32,9 +32,10 @@ struct config {
     uint32_t unwinder;        /* enum state_unwinder */
     uint64_t stderr_device, stderr_inode;
     bool stderr_open;
-    char dir[CONFIG_PATH_MAX];       /* MEMPROF_DIR; empty: the default places */
-    char temporary[CONFIG_PATH_MAX]; /* TMPDIR; empty: /tmp */
-    char out[CONFIG_PATH_MAX];       /* MEMPROF_OUT as given; empty: default */
+    char run_directory[CONFIG_PATH_MAX]; /* where `memprof run` keeps its log */
+    char dir[CONFIG_PATH_MAX];           /* MEMPROF_DIR; empty: the default places */
+    char temporary[CONFIG_PATH_MAX];     /* TMPDIR; empty: /tmp */
+    char out[CONFIG_PATH_MAX];           /* MEMPROF_OUT as given; empty: default */
     char exe[CONFIG_PATH_MAX];
     char cwd[CONFIG_PATH_MAX];
     char collector[CONFIG_PATH_MAX]; /* path of memprof-collect; empty: not found */

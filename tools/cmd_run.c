@@ -186,8 +186,11 @@ static struct error *prepare(struct run *run, char **argv)
         error = library_find(&run->library);
     if (!error)
         error = run_log_create(&run->log);
-    run->launch = (struct launch){
-        .path = run->path, .argv = argv, .library = run->library, .run_id = run->log.run_id};
+    run->launch = (struct launch){.path = run->path,
+                                  .argv = argv,
+                                  .library = run->library,
+                                  .run_id = run->log.run_id,
+                                  .run_directory = run->log.directory};
     return error;
 }
 

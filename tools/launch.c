@@ -71,13 +71,15 @@ static void signals_restore(void)
 static int set_environment(const struct launch *launch)
 {
     const char *others = getenv("LD_PRELOAD");
-    char *preload, run[64];
+    char *preload = NULL, *run = NULL;
     if (asprintf(&preload, "%s%s%s", launch->library, others && *others ? ":" : "",
-                 others ? others : "") < 0)
+                 others ? others : "") < 0 ||
+        asprintf(&run, "%016" PRIx64 ".%ld.%s", launch->run_id, (long)getpid(),
+                 launch->run_directory) < 0)
         return ENOMEM;
-    snprintf(run, sizeof run, "%016" PRIx64 ".%ld", launch->run_id, (long)getpid());
     int failed = setenv("LD_PRELOAD", preload, 1) || setenv("MEMPROF_RUN", run, 1);
     free(preload);
+    free(run);
     return failed ? ENOMEM : 0;
 }
 

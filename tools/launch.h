@@ -23,6 +23,7 @@ struct launch {
     char **argv;
     const char *library; /* absolute */
     uint64_t run_id;
+    const char *run_directory; /* of its log; absolute */
     /* results */
     pid_t pid;
     int wait_status; /* as waitpid() gave it */

@@ -30,9 +30,13 @@ struct error *run_log_create(struct run_log *log)
     struct error *error = state_directory(true, &directory);
     if (error)
         return error;
-    int printed = asprintf(&log->path, "%s/run-%016" PRIx64 ".log", directory, log->run_id);
+    log->directory = realpath(directory, NULL); /* TMPDIR may be a relative one */
+    if (!log->directory)
+        error = error_create_errno(errno, "%s", directory);
     free(directory);
-    if (printed < 0) {
+    if (error)
+        return error;
+    if (asprintf(&log->path, "%s/run-%016" PRIx64 ".log", log->directory, log->run_id) < 0) {
         log->path = NULL;
         return error_no_memory();
     }
@@ -120,6 +124,7 @@ void run_log_remove(struct run_log *log)
 
 void run_log_deinit(struct run_log *log)
 {
+    free(log->directory);
     free(log->path);
     free(log->text);
     free(log->entries);

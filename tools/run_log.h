@@ -22,8 +22,8 @@ struct run_log_entry {
 };
 
 struct run_log {
-    char *path;
-    uint64_t run_id; /* random, never 0 */
+    char *directory, *path; /* absolute */
+    uint64_t run_id;        /* random, never 0 */
     char *text;
     struct run_log_entry *entries; /* in the order they were written */
     size_t count;

@@ -108,11 +108,13 @@ static void a_path_that_is_too_long_is_named(void **unused)
 static void the_run_is_known_by_id_and_first_process(void **unused)
 {
     (void)unused;
-    read_options("MEMPROF_RUN=00000000deadbeef.123", NULL);
+    read_options("MEMPROF_RUN=00000000deadbeef.123./log.d/ of", NULL);
     assert_int_equal(config.run_id, 0xdeadbeef);
     assert_int_equal(config.first_pid, 123);
-    static const char *const bad[] = {"MEMPROF_RUN=zz.1", "MEMPROF_RUN=1", "MEMPROF_RUN=1.x"};
-    for (unsigned i = 0; i < 3; i++) {
+    assert_string_equal(config.run_directory, "/log.d/ of");
+    static const char *const bad[] = {"MEMPROF_RUN=zz.1./d", "MEMPROF_RUN=1", "MEMPROF_RUN=1.x./d",
+                                      "MEMPROF_RUN=1.2", "MEMPROF_RUN=1.2.d"};
+    for (unsigned i = 0; i < sizeof bad / sizeof *bad; i++) {
         read_options(bad[i], NULL);
         assert_int_equal(config.run_id, 0);
         assert_int_equal(config.first_pid, 0);
