@@ -80,10 +80,12 @@ uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/lib/libmemprof.so $(DESTDIR)$(PREFIX)/bin/memprof $(DESTDIR)$(PREFIX)/bin/memprof-collect
 	rm -f $(patsubst docs/man/%,$(DESTDIR)$(PREFIX)/share/man/man1/%,$(MAN))
 
+# The same version in Debian 12 and 13: others lay out a few lines differently.
+CLANG_FORMAT ?= clang-format-19
 SOURCES := $(wildcard preload/*.[ch] collector/*.[ch] tools/*.[ch] tests/*/*.[ch] tests/*/*.cc)
 format: ## clang-format every source
-	clang-format -i $(SOURCES)
+	$(CLANG_FORMAT) -i $(SOURCES)
 check-format: ## fail when a source is not as clang-format has it
-	clang-format --dry-run --Werror $(SOURCES)
+	$(CLANG_FORMAT) --dry-run --Werror $(SOURCES)
 
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d)

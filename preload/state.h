@@ -46,7 +46,7 @@ enum state_table {
 };
 
 #define STATE_CHUNK_TABLE(entry)          ((entry) >> 24)
-#define STATE_CHUNK_ORDINAL(entry)        ((entry)&0xffffffu)
+#define STATE_CHUNK_ORDINAL(entry)        ((entry) & 0xffffffu)
 #define STATE_CHUNK_ENTRY(table, ordinal) ((uint32_t)(table) << 24 | (uint32_t)(ordinal))
 
 /* How frames were found; header.unwinder. */

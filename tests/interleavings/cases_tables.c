@@ -164,7 +164,7 @@ static void case_index_equal(void)
 
 /* --- a live table that needs its next level --- */
 
-#define CROWD(n) ((void *)(UINT64_C(0x7000000) + (n)*8))
+#define CROWD(n) ((void *)(UINT64_C(0x7000000) + (n) * 8))
 static unsigned crowd TRACKED, late[2] TRACKED;
 
 static void insert(unsigned n)

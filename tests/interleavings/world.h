@@ -20,7 +20,7 @@ struct world_counts {
 extern struct world_counts world_counts;
 
 #define WORLD_SIZE     64u /* of every block */
-#define WORLD_BLOCK(n) ((void *)(UINT64_C(0x100000) + (n)*4096u))
+#define WORLD_BLOCK(n) ((void *)(UINT64_C(0x100000) + (n) * 4096u))
 
 /* A ready process. */
 void world_init(void);

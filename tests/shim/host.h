@@ -25,7 +25,7 @@ void host_allocate(void *block, size_t size);
 void host_free(void *block);
 
 /* A block that nothing dereferences; `n` blocks lie side by side. */
-#define HOST_BLOCK(n) ((void *)(UINT64_C(0x10000000) + (uint64_t)(n)*64))
+#define HOST_BLOCK(n) ((void *)(UINT64_C(0x10000000) + (uint64_t)(n) * 64))
 
 struct host_sums {
     uint64_t allocated_objects, allocated_bytes, freed_objects, freed_bytes;

@@ -21,7 +21,7 @@ static unsigned each = 10000;
 
 static struct published {
     _Atomic uint64_t pid, rounds, objects, bytes, freed_objects, freed_bytes;
-} * published;
+} *published;
 static struct published in_child;
 
 static _Atomic(size_t *) slots[SLOTS];

@@ -26,7 +26,7 @@ struct counts {
 static struct published {
     _Atomic uint64_t pid, threads;
     struct counts of[THREADS_MAX][2];
-} * published;
+} *published;
 
 static _Atomic(size_t *) slots[SLOTS]; /* a block holds its size */
 static uint64_t operations;
