@@ -20,12 +20,46 @@ skip() {
     echo "$*"
     exit 77
 }
+# part_skipped REASON...: a part of the test is not run here; its line says so.
+part_skipped() {
+    echo "$*" | tee -a "$MEMPROF_TEST/parts"
+}
+# skip_rest REASON...: what was run of the test has passed, the rest is not run here.
+skip_rest() {
+    part_skipped "$@"
+    exit 0
+}
 # need COMMAND...: skips the test where a program it profiles is not installed.
 need() {
     local command
     for command; do
         command -v "$command" >/dev/null || skip "$command is not installed"
     done
+}
+
+# part_needs COMMAND...: false where one is not installed, and the part is named as skipped.
+part_needs() {
+    local command
+    for command; do
+        command -v "$command" >/dev/null || {
+            part_skipped "$command is not installed"
+            return 1
+        }
+    done
+}
+# library NAME: the loader knows it.  (Its whole list is read: grep -q would break the pipe,
+# and that counts as "not there".)
+library() {
+    local known
+    known=$(ldconfig -p)
+    [[ $known == *[[:space:]]"$1"[[:space:]]* ]]
+}
+# part_needs_library NAME: the same, named as skipped where it is not.
+part_needs_library() {
+    library "$1" || {
+        part_skipped "$1 is not installed"
+        return 1
+    }
 }
 
 # profiled COMMAND...: runs it with the library preloaded, the plain way.
@@ -43,13 +77,20 @@ has() {
         fail "$1 has no line that matches: $2"
     }
 }
+# lacks FILE REGEX: no line matches.  The file is there; what comes out of a pipe is more
+# than nothing, or its writer may have failed.
 lacks() {
-    ! grep -E -m 5 -- "$2" "$1" >&2 || fail "$1 has a line that matches: $2"
+    [[ -e $1 ]] || fail "there is no $1 that could lack: $2"
+    local text
+    text=$(cat -- "$1")
+    [[ $text || ! -p $1 ]] || fail "nothing came out of $1 that could lack: $2"
+    ! grep -E -m 5 -- "$2" <<<"$text" >&2 || fail "$1 has a line that matches: $2"
 }
 # every FILE SELECT REGEX: all lines that match SELECT match REGEX too, and there are some.
 every() {
-    awk -v select="$2" -v regex="$3" '$0 ~ select { n++; if ($0 !~ regex) { if (bad++ < 5) print } }
-        END { exit bad || !n }' "$1" >&2 || fail "not every line of $1 with $2 matches $3"
+    local selected
+    selected=$(grep -E -- "$2" "$1") || fail "$1 has no line that matches: $2"
+    ! grep -vE -m 5 -- "$3" <<<"$selected" >&2 || fail "not every line of $1 with $2 matches $3"
 }
 # one FILE...: prints the only one.
 one() {
@@ -130,14 +171,11 @@ sums() {
     awk -v leaf="$1" 'index($6, leaf "@") == 1 { a += $1; b += $2; c += $3; d += $4 }
         END { printf "%d %d %d %d\n", a, b, c, d }'
 }
-# until_true COMMAND...: waits for it, at most a minute.
+# until_true COMMAND...: waits for it, as long as the hang guard lets it.
 until_true() {
-    local n
-    for ((n = 0; n < 1200; n++)); do
-        "$@" >/dev/null 2>&1 && return 0
-        sleep 0.05
-    done
-    fail "never became true: $*"
+    trap "fail 'never became true: ${*//\'/}'" TERM
+    until "$@" >/dev/null 2>&1; do sleep 0.05; done
+    trap - TERM
 }
 
 # compare WORK PROGRAM INTERVAL:SIZE...: WORK is a function that runs the program with

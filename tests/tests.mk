@@ -30,7 +30,7 @@ targets: $(TARGETS) ## build the small programs that the tests profile
 # tests/shim/test_*.c against the shim's own objects ---
 UNIT_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
 UNIT_SHARED := $(patsubst %.c,$(B)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
-UNIT_CFLAGS = -Itests/unit -DTEST_BUILD_DIR='"$(abspath $(B))"'
+UNIT_CFLAGS = -Itests/unit
 $(B)/tests/unit/%.o: tests/unit/%.c $(B)/gen/collector/profile.pb-c.h | $(B)/tests/unit/
 	$(CC) $(ALL_CFLAGS) $(COLLECTOR_CFLAGS) $(UNIT_CFLAGS) -c $< -o $@
 $(UNIT_TESTS): %: %.o $(UNIT_SHARED) $(B)/libcollector.a

@@ -23,7 +23,7 @@ sha256sum ./*.state 2>/dev/null >after || true
 diff before after
 MEMPROF_INTERVAL=1 MEMPROF_OUT=good.pb.gz profiled "$TARGETS/ends" || true
 head -c 300 good.pb.gz >cut.pb.gz
-gzip -dc good.pb.gz | head -c 500 >cut.raw
+gzip -dc good.pb.gz >whole.raw && head -c 500 whole.raw >cut.raw
 for file in cut.pb.gz cut.raw random.state empty.state text.state missing.pb.gz; do
     refused 2 "$file" "$MEMPROF" top "$file"
 done

@@ -10,7 +10,7 @@ by_function() {
 }
 export MEMPROF_INTERVAL=1 MEMPROF_SEED=5
 for allocator in '' libjemalloc.so.2 libtcmalloc_minimal.so.4 libmimalloc.so.2; do
-    [[ ! $allocator ]] || ldconfig -p | grep -q "$allocator" || continue
+    [[ ! $allocator ]] || part_needs_library $allocator || continue
     LD_PRELOAD=$allocator "$TARGETS/counts" >plain
     MEMPROF_OUT=out.pb.gz LD_PRELOAD="$SHIM $allocator" "$TARGETS/counts" >ours
     diff plain ours || fail "errno differs over '$allocator'"

@@ -18,7 +18,7 @@ printf '#!/bin/sh\nkill -STOP $$\nexit 0\n' >stops
 printf '#!/bin/sh\nkill -KILL $PPID\nexit 0\n' >kills
 chmod +x stops kills
 unfinished "kills its parent" "$(MEMPROF_COLLECTOR=$PWD/kills status_of profiled "$TARGETS/ends" exit)" 'did not finish'
-if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+if part_needs strace && strace -o /dev/null true; then
     printf '#!/bin/sh\nexec sleep 1000\n' >hangs
     chmod +x hangs
     for way in hangs stops; do

@@ -43,11 +43,15 @@ if setpriv --reuid=65534 --clear-groups test -x "$COLLECT"; then
     is "messages" "" "$(cat err)"
     is "owner" 65534 "$(stat -c %u theirs/p.pb.gz)"
     is "before and inside" "1000 3000" "$(counted theirs/p.pb.gz before | cut -d' ' -f1) $(counted theirs/p.pb.gz inside | cut -d' ' -f1)"
+else
+    part_skipped "another user cannot run $COLLECT"
 fi
 recorded_or_said "setuid first" "$TARGETS/sandbox" setuid-late
 if unshare -U true 2>/dev/null; then
     moved "new namespaces" "$TARGETS/sandbox" unshare
     recorded_or_said "new namespaces first" "$TARGETS/sandbox" unshare-late
+else
+    part_skipped "no user namespaces"
 fi
 if unshare -m true 2>/dev/null; then
     without_proc() {
@@ -58,5 +62,7 @@ if unshare -m true 2>/dev/null; then
     }
     moved "no /proc" without_proc "$TARGETS/sandbox" none
     recorded_or_said "a read-only directory" read_only "$TARGETS/sandbox" none
+else
+    part_skipped "no mount namespace to hide /proc in"
 fi
 rm -f "$MEMPROF_DIR"/*

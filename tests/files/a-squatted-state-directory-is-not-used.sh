@@ -8,7 +8,10 @@ mkdir -m 700 real foreign
 echo file >file
 [[ $(id -u) != 0 ]] || chown 65534 foreign
 for dir in open file foreign; do
-    [[ $dir == foreign && $(id -u) != 0 ]] && continue
+    if [[ $dir == foreign && $(id -u) != 0 ]]; then
+        part_skipped "only root can make a directory of somebody else's"
+        continue
+    fi
     MEMPROF_DIR=$PWD/$dir refused 3 "$dir" profiled "$TARGETS/ends" exit
 done
 [[ -z $(find open foreign -name '*.state') ]] || fail "used" $(find open foreign -name '*.state')
@@ -16,7 +19,7 @@ MEMPROF_DIR=$PWD/real profiled "$TARGETS/ends" exit 2>err || true
 one real/*.state >/dev/null
 
 # The default places, as a user of whom nothing else is there.
-[[ $(id -u) == 0 ]] && command -v setpriv >/dev/null || exit 0
+[[ $(id -u) == 0 ]] && command -v setpriv >/dev/null || skip_rest "the default places need root, and setpriv"
 unset MEMPROF_DIR
 user=$((40000 + RANDOM))
 trap 'rm -rf /dev/shm/memprof-$user' EXIT
@@ -25,7 +28,7 @@ as_user() {
 }
 chmod 711 . "$(dirname "$PWD")" "$(dirname "$(dirname "$PWD")")"
 mkdir -m 1777 temporary
-setpriv --reuid=$user --regid=$user --clear-groups test -r "$SHIM" -a -w temporary || skip "another user cannot read $SHIM"
+setpriv --reuid=$user --regid=$user --clear-groups test -r "$SHIM" -a -w temporary || skip_rest "another user cannot read $SHIM"
 victim=$PWD/victim
 mkdir -m 700 victim
 chown $user victim

@@ -11,7 +11,7 @@ MEMPROF_INTERVAL=1 MEMPROF_OUT=libc.pb.gz profiled "$TARGETS/glue"
 counts libc.pb.gz >wanted
 tried=0
 for allocator in libjemalloc.so.2 libtcmalloc_minimal.so.4 libmimalloc.so.2; do
-    ldconfig -p | grep -q "$allocator" || continue
+    part_needs_library $allocator || continue
     tried=$((tried + 1))
     LD_PRELOAD="$SHIM $allocator" MEMPROF_INTERVAL=1 MEMPROF_OUT=$allocator.pb.gz "$TARGETS/glue"
     valid $allocator.pb.gz

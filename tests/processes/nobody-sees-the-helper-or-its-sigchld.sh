@@ -8,12 +8,15 @@ for way in handler ignored subreaper; do
     is "counted $way" "1000 100000" "$(counted "$(profile_of reaps)" main | cut -d' ' -f1,2)"
     rm $(profiles)
 done
-as_root a process that is number 1
-unshare -p -f true 2>/dev/null || skip "no pid namespaces"
+[[ $(id -u) == 0 ]] || skip_rest "a process that is number 1 needs root"
+unshare -p -f true 2>/dev/null || skip_rest "no pid namespaces"
 is "status of the plain init" 6 "$(status_of unshare -p -f "$TARGETS/reaps" init)"
 mv out plain
 for mount in '' --mount-proc; do
-    unshare -p -f $mount true 2>/dev/null || continue # not where / is no mount point
+    unshare -p -f $mount true 2>/dev/null || { # not where / is no mount point
+        part_skipped "cannot unshare with $mount"
+        continue
+    }
     is status 6 "$(MEMPROF_INTERVAL=1 status_of unshare -p -f $mount env LD_PRELOAD="$SHIM" "$TARGETS/reaps" init)"
     diff plain out
     is messages "" "$(cat err)"

@@ -3,7 +3,8 @@
 # sums of a program that counts for itself are its own, to the byte, in every stack.
 . "$SRC/tests/lib.sh"
 for unwind in cfi fp libunwind; do
-    [[ $unwind != libunwind ]] || ldconfig -p | grep -q 'libunwind\.so\.8' || continue
+    [[ $unwind != libunwind ]] || part_needs_library libunwind.so.8 || continue
+    rm -f out.pb.gz
     MEMPROF_UNWIND=$unwind MEMPROF_INTERVAL=1 MEMPROF_OUT=out.pb.gz profiled "$TARGETS/fills" 13 >out
     read -r objects bytes kept <out
     valid out.pb.gz
@@ -15,6 +16,8 @@ for unwind in cfi fp libunwind; do
 done
 # The same of C++, whose operators are ours too, and of a program with threads.
 for target in counts threads; do
+    rm out.pb.gz
     MEMPROF_INTERVAL=1 MEMPROF_OUT=out.pb.gz profiled "$TARGETS/$target" >/dev/null
+    valid out.pb.gz
     lacks <(dump out.pb.gz | tr ' ' '\n') 'memprof|/preload/'
 done

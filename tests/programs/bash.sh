@@ -10,7 +10,7 @@ work() {
         for ((n = 0; n < $0; n++)); do
             key=k$((n * 7919 % 1009)); seen[$key]+=" $n"; list+=("item $n ${key^^}")
         done
-        printf "%s\n" "${!seen[@]}" | sort | head -n 20
+        printf "%s\n" "${!seen[@]}" | sort | sed -n 1,20p
         echo "${#list[@]} ${list[*]: -3}"
         for n in 1 2 3 4 5; do echo "$(printf "%s|" "${list[@]:0:n}" | tr a-z A-Z)"; done
         sort <<<"$(printf "%s\n" "${list[@]}")" | tail -n 5

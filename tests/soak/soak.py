@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""soak.py INTERVAL ROUNDS: runs the target `churn` and looks at it at a quarter, half
-and the end of its rounds: the shim's own memory and the state do not grow, nothing is
+"""soak.py INTERVAL ROUNDS: runs the target `churn` and looks at it, while it rests, at a
+quarter, half and the end of its rounds: the shim's own memory and the state do not grow, nothing is
 lost, and the profile has (at interval 1 to the object) what the target counted."""
 import glob
 import os
@@ -24,6 +24,12 @@ def published():
         return struct.unpack_from("6Q", data) if len(data) >= 48 else (0,) * 6
     except FileNotFoundError:
         return (0,) * 6
+
+
+def rest_after(round):
+    with open("published", "r+b") as file:
+        file.seek(48)
+        file.write(struct.pack("Q", round))
 
 
 def own_memory_kib(pid):
@@ -76,9 +82,11 @@ def main(interval, rounds):
     collector = os.environ["COLLECT"] if interval != "1" else "none"
     environment = dict(os.environ, LD_PRELOAD=os.environ["SHIM"], MEMPROF_INTERVAL=interval, MEMPROF_COLLECTOR=collector,
                        MEMPROF_STATE_MAX="16M")
+    open("published", "wb").write(bytes(56))
+    rest_after(rounds // 4)
     process = subprocess.Popen([TARGETS + "/churn", "published", str(rounds), TARGETS + "/libchurned.so"], env=environment)
     seen = []
-    for checkpoint in (rounds // 4, rounds // 2, rounds * 9 // 10):
+    for checkpoint, following in ((rounds // 4, rounds // 2), (rounds // 2, rounds * 9 // 10), (rounds * 9 // 10, 0)):
         while published()[1] < checkpoint:
             assert process.poll() is None, f"it ended with {process.returncode}"
             time.sleep(0.002)
@@ -92,6 +100,7 @@ def main(interval, rounds):
         print(f"round {published()[1]}: own memory {memory} KiB, state {chunks} chunks, lost {lost}", flush=True)
         assert lost == 0, text
         assert int(re.search(r"buffers (\d+)", text).group(1)) <= BUFFERS, text
+        rest_after(following)
     assert process.wait() == 0, process.returncode
     assert seen[-1][0] <= seen[0][0] + SLACK_KIB, f"its own memory grows: {seen}"
     assert seen[-1][1] <= seen[0][1] + 1, f"the state grows: {seen}"

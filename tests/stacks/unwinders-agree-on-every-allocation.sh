@@ -3,7 +3,7 @@
 # Our unwinder against libunwind, on every allocation of real programs.  A difference
 # that is libunwind's fault has a line in unwinders-agree.differences, which says why.
 . "$SRC/tests/lib.sh"
-ldconfig -p | grep -q 'libunwind\.so\.8' || skip "libunwind is not installed"
+library libunwind.so.8 || skip "libunwind is not installed"
 export MEMPROF_INTERVAL=1 MEMPROF_UNWIND=diff MEMPROF_COLLECTOR=none MEMPROF_STATE_MAX=1G
 seq 3000 | awk '{ print "{\"n\":" $1 ",\"a\":[1,2,{\"b\":\"c\"}]}" }' >rows.json
 { echo '<l>'; seq 3000 | sed 's,.*,<e id="&">v<f/></e>,'; echo '</l>'; } >rows.xml
@@ -12,7 +12,7 @@ seq 2000 | sed "s/.*/CREATE TABLE IF NOT EXISTS t(a,b); INSERT INTO t VALUES(&,'
 printf '#include <string>\nint f(std::string s) { return (s + "a").size(); }\n' >small.cc
 git init -q repo && seq 200 >repo/file
 try() {
-    command -v "$1" >/dev/null || return 0
+    part_needs "$1" || return 0
     LD_PRELOAD=$SHIM "$@" >/dev/null 2>&1 </dev/null || true
 }
 try sqlite3 base.db '.read rows.sql' 'SELECT count(*) FROM t a JOIN t b ON a.a < b.a WHERE a.b > b.b'
@@ -38,7 +38,7 @@ for state in $(states); do
     known=$(awk -v name="$name" '$1 == name { print $2 }' "$SRC/tests/stacks/unwinders-agree.differences")
     [[ $known && $different -le $known ]] && continue
     bad=1
-    "$MEMPROF" inspect --stacks "$state" 2>/dev/null | grep -A 40 -i 'differ' | head -n 60
+    "$MEMPROF" inspect --stacks "$state" 2>/dev/null | grep -A 40 -i 'differ' | sed -n 1,60p
 done
 [[ $bad == 0 ]] || fail "an unexplained difference"
 [[ $programs -ge 8 ]] || fail "only $programs programs with more than 100 stacks"

@@ -5,3 +5,4 @@ profiled env -i ONLY=this "$TARGETS/looks" >out
 is environment "env ONLY=this" "$(grep '^env' out)"
 profiled bash -c 'exec env -u LD_PRELOAD "$0"' "$TARGETS/looks" >out
 lacks out '^env LD_PRELOAD'
+rm -f $(states) # of the bash that exec replaced, if it was sampled

@@ -20,9 +20,13 @@ int main(void)
 C
 export MEMPROF_INTERVAL=1
 for compiler in gcc clang; do
-    command -v $compiler >/dev/null || continue
+    part_needs $compiler || continue
     for what in address leak thread undefined memory; do
-        $compiler -g -fsanitize=$what main.c -o $compiler.$what 2>/dev/null || continue
+        [[ $compiler.$what != gcc.memory ]] || continue # gcc has none
+        $compiler -g -fsanitize=$what main.c -o $compiler.$what 2>/dev/null || {
+            part_skipped "no -fsanitize=$what for $compiler"
+            continue
+        }
         is "status of $compiler.$what" 5 "$(status_of ./$compiler.$what)"
         status=$(status_of profiled ./$compiler.$what)
         if [[ $status == 1 && $compiler.$what == gcc.address ]]; then
@@ -41,7 +45,8 @@ for compiler in gcc clang; do
         is "messages of $compiler.$what" "" "$(cat err)"
     done
 done
-command -v valgrind >/dev/null || exit 0
+rm -f $(states)
+command -v valgrind >/dev/null || skip_rest "valgrind is not installed"
 gcc -g main.c -o main
 for tool in memcheck massif callgrind none; do
     options=(-q --tool=$tool --log-file=log)

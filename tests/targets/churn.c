@@ -4,7 +4,8 @@
  * churn FILE ROUNDS PLUGIN: in each round four threads come, allocate and free 10 000
  * times each, also each other's blocks, and go; a child is forked that does a little of
  * the same; a library is opened, used and closed.  FILE, a shared mapping, has: pid,
- * rounds done, objects and bytes allocated by take(), objects and bytes freed.
+ * rounds done, objects and bytes allocated by take(), objects and bytes freed; and, set by
+ * who looks on, the round after which the program rests until another one is set (0: none).
  */
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -20,7 +21,7 @@ enum { THREADS = 4, SLOTS = 128, DEPTH = 8 };
 static unsigned each = 10000;
 
 static struct published {
-    _Atomic uint64_t pid, rounds, objects, bytes, freed_objects, freed_bytes;
+    _Atomic uint64_t pid, rounds, objects, bytes, freed_objects, freed_bytes, rest_after;
 } *published;
 static struct published in_child;
 
@@ -99,6 +100,8 @@ int main(int argc, char **argv)
         if (waitpid(child, &status, 0) != child || status != 0)
             return 3;
         published->rounds++;
+        while (published->rounds == published->rest_after)
+            usleep(1000);
     }
     for (unsigned i = 0; i < SLOTS; i++)
         give_back(atomic_exchange(&slots[i], NULL));

@@ -21,7 +21,8 @@ for n in 1 2; do MEMPROF_COLLECTOR=none profiled "$TARGETS/ends" exit || true; d
 is "profiles of a directory" 2 "$(profiles | wc -w)"
 # Only what is old goes.
 for n in 1 2; do MEMPROF_COLLECTOR=none profiled "$TARGETS/ends" exit || true; done
-touch -d '3 days ago' "$(ls "$MEMPROF_DIR"/*.state | head -n 1)"
+old=("$MEMPROF_DIR"/*.state)
+touch -d '3 days ago' "${old[0]}"
 "$MEMPROF" collect --prune=2d >/dev/null 2>&1
 is "states after --prune=2d" 1 "$(states | wc -w)"
 rm -f $(states)

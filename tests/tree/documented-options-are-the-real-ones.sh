@@ -16,5 +16,5 @@ for command in memprof run collect top inspect; do
     case $command in memprof) words=() ;; *) words=("$command") ;; esac
     "$MEMPROF" "${words[@]}" --help >"$TMPDIR/help"
     has "$TMPDIR/help" '^Usage: memprof'
-    "$MEMPROF" "${words[@]}" --version | grep -q '^memprof .*[0-9]' || fail "$command has no --version"
+    has <("$MEMPROF" "${words[@]}" --version) '^memprof .*[0-9]'
 done

@@ -3,7 +3,7 @@
 cd "$SRC"
 without=$(find . \( -name .git -o -name 'build*' -o -name corpus -o -name __pycache__ \) -prune -o -type f \
     ! -name LICENSE ! -name .gitignore ! -name .clang-format ! -name '*.pb.gz' -print | while read -r file; do
-    head -n 2 "$file" | grep -q 'SPDX-License-Identifier: Apache-2.0' || echo "$file"
+    grep -q 'SPDX-License-Identifier: Apache-2.0' <(head -n 2 "$file") || echo "$file"
 done)
 [[ -z $without ]] || fail "no SPDX line at the top of" $without
 has LICENSE 'Apache License'
