@@ -4,13 +4,13 @@
  * may change its environment.  Nothing here allocates.
  */
 #include "preload/config.h"
+#include "preload/beside.h"
 #include "preload/log.h"
 #include "preload/random.h"
 #include "preload/sandbox.h"
 #include "preload/state.h"
 #include "preload/text.h"
 
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -180,32 +180,18 @@ static void find_self(void)
         close(fd);
 }
 
-/* Beside the library when it is in a build or a lib directory, or where
- * MEMPROF_COLLECTOR says. */
+/* Where MEMPROF_COLLECTOR says, else beside the library. */
 static void find_collector(char **envp)
 {
     const char *given = value_of(envp, "MEMPROF_COLLECTOR");
-    Dl_info self;
     if (given && strcmp(given, "none") == 0) {
         config.collector_none = true;
         return;
     }
     read_path(envp, "MEMPROF_COLLECTOR", config.collector);
     make_absolute(config.collector);
-    if (config.collector[0] || !dladdr(&config, &self) || !self.dli_fname)
-        return;
-    const char *slash = strrchr(self.dli_fname, '/');
-    static const char *const beside[] = {"/", "/../bin/", "/../../bin/", "/../libexec/"};
-    for (unsigned i = 0; slash && i < sizeof beside / sizeof *beside; i++) {
-        struct text text = {config.collector, sizeof config.collector, 0};
-        text_add_cut(&text, self.dli_fname, (size_t)(slash - self.dli_fname));
-        text_add(&text, beside[i]);
-        text_add(&text, "memprof-collect");
-        make_absolute(config.collector);
-        if (access(config.collector, X_OK) == 0)
-            return;
-    }
-    config.collector[0] = '\0';
+    if (!config.collector[0])
+        beside_find("memprof-collect", config.collector);
 }
 
 /* Is the parent being profiled?  Only asked when the output's name alone does not

@@ -3,8 +3,10 @@
  * Finds libmemprof.so.
  */
 #include "tools/library.h"
+#include "tools/beside.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,35 +36,50 @@ static struct error *find_given(const char *given, char **path)
     return NULL;
 }
 
+/* Beside this program (a build directory), else where its bin directory's lib is. */
+static char *find_near(const char *self, bool *is_unsafe)
+{
+    static const char *const places[] = {
+        "",
+        "/../lib",
+#ifdef MEMPROF_MULTIARCH
+        "/../lib/" MEMPROF_MULTIARCH,
+#endif
+        "/../lib64",
+    };
+    const char *slash = strrchr(self, '/');
+    int directory = (int)(slash - self);
+    bool is_installed = directory >= 4 && strncmp(slash - 4, "/bin", 4) == 0;
+    for (size_t i = 0; i < (is_installed ? sizeof places / sizeof *places : 1); i++) {
+        char *shown;
+        if (asprintf(&shown, "%.*s%s/" LIBRARY_NAME, directory, self, places[i]) < 0)
+            return NULL;
+        char *path = access(shown, R_OK) == 0 ? realpath(shown, NULL) : NULL;
+        free(shown);
+        if (path && beside_is_safe(self, path))
+            return path;
+        *is_unsafe = *is_unsafe || path;
+        free(path);
+    }
+    return NULL;
+}
+
 struct error *library_find(char **path)
 {
     *path = NULL;
     const char *given = getenv("MEMPROF_LIBRARY");
     struct error *error = NULL;
     char *self = NULL;
-    if (given && *given) {
+    bool is_unsafe = false;
+    if (given && *given)
         error = find_given(given, path);
-    } else if ((self = realpath("/proc/self/exe", NULL))) {
-        static const char *const places[] = {
-            "",
-            "/../lib",
-#ifdef MEMPROF_MULTIARCH
-            "/../lib/" MEMPROF_MULTIARCH,
-#endif
-            "/../lib64",
-            "/../../lib",
-        };
-        *strrchr(self, '/') = '\0';
-        for (size_t i = 0; i < sizeof places / sizeof *places && !*path; i++) {
-            char *candidate;
-            if (asprintf(&candidate, "%s%s/" LIBRARY_NAME, self, places[i]) < 0)
-                break;
-            if (access(candidate, R_OK) == 0)
-                *path = realpath(candidate, NULL);
-            free(candidate);
-        }
-    }
-    if (!error && !*path)
+    else if ((self = realpath("/proc/self/exe", NULL)))
+        *path = find_near(self, &is_unsafe);
+    if (!error && !*path && is_unsafe)
+        error = error_create(LIBRARY_NAME ": what is near %s could be replaced by other users; "
+                                          "try chmod, or MEMPROF_LIBRARY=/path/to/it",
+                             self);
+    else if (!error && !*path)
         error = error_create(LIBRARY_NAME ": not found near %s; try MEMPROF_LIBRARY=/path/to/it",
                              self ? self : "memprof");
     if (!error)

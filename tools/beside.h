@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Whether a file that was found near this program may be used.
+ */
+#ifndef MEMPROF_TOOLS_BESIDE_H
+#define MEMPROF_TOOLS_BESIDE_H
+
+#include <stdbool.h>
+
+/* `self` and `path` are absolute and without symbolic links.  False: somebody could
+ * replace `path` who could not replace `self` as well. */
+bool beside_is_safe(const char *self, const char *path);
+
+#endif
