@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * CLONE_VFORK is for valgrind, which knows no other clone that shares memory and is
- * no thread.
+ * The system call itself: ThreadSanitizer has a `clone` of its own, under which it takes a
+ * child that shares memory for a fork, and then ends the target.  CLONE_VFORK is for valgrind,
+ * which knows no other clone that shares memory and is no thread.
  */
 #include "preload/apart.h"
+#include "preload/sys.h"
 
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#define SIGNAL_SET 8 /* bytes of the kernel's sigset_t */
-#define CRASHED    126
+#define CRASHED 126
 
 static char stack[64 * 1024] __attribute__((aligned(64)));
 
@@ -23,11 +22,10 @@ static struct {
     void *argument;
 } call;
 
-static int run(void *unused)
+static void run(void)
 {
-    (void)unused;
-    syscall(SYS_exit_group, call.function(call.argument));
-    return 0;
+    SYS(exit_group, call.function(call.argument));
+    __builtin_unreachable();
 }
 
 int apart_run(int (*function)(void *), void *argument)
@@ -36,11 +34,11 @@ int apart_run(int (*function)(void *), void *argument)
     int status = -1;
     call.function = function;
     call.argument = argument;
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, SIGNAL_SET);
-    pid_t pid = clone(run, stack + sizeof stack, CLONE_VM | CLONE_VFORK, NULL);
+    SYS(rt_sigprocmask, SIG_SETMASK, &all, &before, SYS_SIGNAL_SET);
+    pid_t pid = (pid_t)sys_clone(CLONE_VM | CLONE_VFORK, stack + sizeof stack, run);
     while (pid > 0 && waitpid(pid, &status, __WALL) < 0 && errno == EINTR)
         ;
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, SIGNAL_SET);
+    SYS(rt_sigprocmask, SIG_SETMASK, &before, NULL, SYS_SIGNAL_SET);
     if (pid < 0)
         return -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : CRASHED;

@@ -13,7 +13,7 @@ for ((n = 0; n < runs; n++)); do
 done
 valid out.pb.gz
 dump out.pb.gz >dumped
-every dumped . ' (_start|_dl_start_user|clone3?|start_thread)@[^ ]*$'
+every dumped . ' (_start|_dl_start_user|(__)?clone3?|start_thread)@[^ ]*$'
 every dumped ' in_callback.. @| in_callback\(\)@' ' in_callback\(\)@[^ ]* (callback\(.*\)@[^ ]* .*dl_iterate_phdr@|body\()'
 for plugin in one two; do
     every dumped "plugin_${plugin}_work" " plugin_${plugin}_work\(\)@[^ ]* plugin_entry@[^ ]*libplugin_$plugin.cc:[0-9]+ opens\(int\)@[^ ]* body\("
