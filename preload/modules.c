@@ -3,6 +3,7 @@
 #include "preload/config.h"
 #include "preload/root.h"
 #include "preload/sandbox.h"
+#include "preload/symbols.h"
 #include "preload/text.h"
 
 #include <dlfcn.h>
@@ -22,7 +23,7 @@ static struct module_extent own;
 
 void modules_init(void)
 {
-    *(void **)&find_object = dlsym(RTLD_DEFAULT, "_dl_find_object");
+    *(void **)&find_object = symbols_first("_dl_find_object", NULL, NULL);
     modules_extent((uintptr_t)modules_init, &own);
 }
 

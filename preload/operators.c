@@ -3,9 +3,9 @@
 #include "preload/hooks.h"
 #include "preload/real.h"
 #include "preload/sampler.h"
+#include "preload/symbols.h"
 #include "preload/thread.h"
 
-#include <dlfcn.h>
 #include <elf.h>
 #include <link.h>
 #include <stdint.h>
@@ -129,23 +129,30 @@ DELETE(_ZdaPvSt11align_val_tRKSt9nothrow_t, (void *block, size_t align, const vo
     DO(_ZdlPvSt11align_val_tRKSt9nothrow_t)                                                        \
     DO(_ZdaPvSt11align_val_tRKSt9nothrow_t)
 
+/* Of this library, by the linker. */
+extern ElfW(Dyn) _DYNAMIC[] __attribute__((visibility("hidden")));
+extern const char __ehdr_start[] __attribute__((visibility("hidden")));
+
+/* Not every loader relocates them. */
+static void *pointer_of(const ElfW(Dyn) * entry)
+{
+    uintptr_t address = entry->d_un.d_ptr, base = (uintptr_t)__ehdr_start;
+    return (void *)(address < base ? address + base : address);
+}
+
 /* The loader passes over a symbol without a value. */
 static void vanish(void)
 {
-    struct link_map *self;
-    Dl_info info;
     ElfW(Sym) *symbols = NULL;
     const char *names = NULL;
     const ElfW(Word) *hash = NULL;
-    if (!dladdr1(operators_resolve, &info, (void **)&self, RTLD_DL_LINKMAP))
-        return;
-    for (const ElfW(Dyn) *d = self->l_ld; d->d_tag != DT_NULL; d++) {
+    for (const ElfW(Dyn) *d = _DYNAMIC; d->d_tag != DT_NULL; d++) {
         if (d->d_tag == DT_SYMTAB)
-            symbols = (ElfW(Sym) *)d->d_un.d_ptr;
+            symbols = pointer_of(d);
         else if (d->d_tag == DT_STRTAB)
-            names = (const char *)d->d_un.d_ptr;
+            names = pointer_of(d);
         else if (d->d_tag == DT_HASH)
-            hash = (const ElfW(Word) *)d->d_un.d_ptr;
+            hash = pointer_of(d);
     }
     if (!symbols || !names || !hash)
         return;
@@ -164,26 +171,24 @@ static void vanish(void)
 }
 
 /* libstdc++'s and libc++'s end in malloc. */
-static bool calls_malloc(void *function)
+static bool calls_malloc(const char *object)
 {
-    Dl_info info;
-    if (!dladdr(function, &info) || !info.dli_fname)
-        return false;
-    const char *slash = strrchr(info.dli_fname, '/');
-    const char *name = slash ? slash + 1 : info.dli_fname;
+    const char *slash = strrchr(object, '/');
+    const char *name = slash ? slash + 1 : object;
     return strncmp(name, "libstdc++.so", 12) == 0 || strncmp(name, "libc++", 6) == 0;
 }
 
 void operators_resolve(void)
 {
+    const char *object;
     thread.internal++;
-    void *next = dlsym(RTLD_NEXT, "_Znwm");
+    void *next = symbols_next("_Znwm", SYMBOLS_CXX, &object);
     if (!next) {
         vanish();
     } else {
-        bool counted = !calls_malloc(next);
+        bool counted = !calls_malloc(object);
 #define FIND(symbol)                                                                               \
-    if ((next = dlsym(RTLD_NEXT, #symbol))) {                                                      \
+    if ((next = symbols_next(#symbol, SYMBOLS_CXX, NULL))) {                                       \
         *(void **)&symbol##_next = next;                                                           \
         symbol##_call = counted ? symbol##_counted : symbol##_next;                                \
     }

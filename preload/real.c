@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * dlsym may allocate, and frees a pending dlerror string, through our own malloc
- * and free: while this thread is resolving, these come from and are recognised by
- * a small static buffer, whose pages are pinned in the live filter so that a later
- * free or realloc of them finds its way back here.
+ * The next malloc may be an indirect function, whose resolver allocates: while this thread
+ * is resolving, malloc and its family come from and are recognised by a small static
+ * buffer, whose pages are pinned in the live filter so that a later free or realloc of them
+ * finds its way back here.
  */
 #include "preload/real.h"
 #include "preload/live.h"
+#include "preload/symbols.h"
 #include "preload/thread.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
@@ -158,9 +158,9 @@ bool real_pending(void)
     return real.malloc == boot_malloc;
 }
 
-/* Nothing is published before all is found: the next allocator may be a sanitizer's
- * that is just being initialised, and dlsym would allocate from it.  malloc comes
- * last: while it is the bootstrap's, others may still be. */
+/* Nothing is published before all is found: what a resolver allocates must not come from
+ * an allocator that is just being initialised.  malloc comes last: while it is the
+ * bootstrap's, others may still be. */
 void real_resolve(void)
 {
     struct real found;
@@ -169,7 +169,7 @@ void real_resolve(void)
     int saved = errno;
     thread.internal++;
     found = real;
-#define FIND(name) *(void **)&found.name = dlsym(RTLD_NEXT, #name)
+#define FIND(name) *(void **)&found.name = symbols_next(#name, SYMBOLS_LIBC, NULL)
     FIND(malloc);
     FIND(free);
     FIND(calloc);
@@ -181,6 +181,10 @@ void real_resolve(void)
     FIND(pvalloc);
     FIND(posix_memalign);
     FIND(malloc_usable_size);
+    FIND(free_sized);
+    FIND(free_aligned_sized);
+    real.free_sized = found.free_sized;
+    real.free_aligned_sized = found.free_aligned_sized;
     real.free = found.free;
     real.calloc = found.calloc;
     real.realloc = found.realloc;
@@ -194,10 +198,4 @@ void real_resolve(void)
     real.malloc = found.malloc;
     thread.internal--;
     errno = saved;
-}
-
-void real_resolve_optional(void)
-{
-    *(void **)&real.free_sized = dlsym(RTLD_NEXT, "free_sized");
-    *(void **)&real.free_aligned_sized = dlsym(RTLD_NEXT, "free_aligned_sized");
 }

@@ -30,12 +30,9 @@ struct real {
 
 extern HIDDEN struct real real;
 
-/* Finds the functions above; idempotent, any thread.  What it allocates itself
- * (dlerror's string) comes from the bootstrap buffer. */
+/* Finds the functions above; idempotent, any thread, wherever malloc may be called.  What
+ * is allocated meanwhile comes from the bootstrap buffer. */
 void real_resolve(void);
-
-/* Finds those that may be missing, which leaves an error with dlerror. */
-void real_resolve_optional(void);
 
 /* True while the bootstrap functions still stand in. */
 bool real_pending(void);

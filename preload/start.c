@@ -14,28 +14,21 @@
 #include "preload/operators.h"
 #include "preload/real.h"
 #include "preload/root.h"
+#include "preload/symbols.h"
 #include "preload/thread.h"
 #include "preload/unwind.h"
 
 #include <dlfcn.h>
-#include <link.h>
 
 _Atomic uint32_t start_phase;
 
-/* Another object may have the target's malloc: its own, or a later preload's.  A
- * position-dependent executable that takes malloc's address answers with a stub of
- * its own, whose symbol is an undefined one. */
+/* Another object may have the target's malloc: its own, or a later preload's. */
 static bool malloc_is_ours(void)
 {
-    void *theirs = dlsym(RTLD_DEFAULT, "malloc");
-    const ElfW(Sym) *symbol = NULL;
-    Dl_info info = {0};
-    if (theirs == (void *)interpose_own_malloc)
+    const char *object = "";
+    if (symbols_first("malloc", SYMBOLS_LIBC, &object) == (void *)interpose_own_malloc)
         return true;
-    if (theirs && dladdr1(theirs, &info, (void **)&symbol, RTLD_DL_SYMENT) && symbol &&
-        symbol->st_shndx == SHN_UNDEF)
-        return true;
-    log_line("malloc is the own one of ", info.dli_fname ? info.dli_fname : "an unknown object",
+    log_line("malloc is the own one of ", object[0] ? object : config.exe,
              ": nothing is recorded (only an allocator that comes after libmemprof.so in the search"
              " order can be)",
              NULL);
@@ -62,7 +55,6 @@ static void choose_unwinder(void)
 static bool start(char **envp)
 {
     real_resolve();
-    real_resolve_optional();
     operators_resolve();
     config_init(envp);
     if (!config.enabled)
