@@ -30,15 +30,15 @@ static void run(void)
 
 int apart_run(int (*function)(void *), void *argument)
 {
-    uint64_t all = ~UINT64_C(0), before;
+    uint64_t before;
     int status = -1;
     call.function = function;
     call.argument = argument;
-    SYS(rt_sigprocmask, SIG_SETMASK, &all, &before, SYS_SIGNAL_SET);
+    sys_block_signals(&before);
     pid_t pid = (pid_t)sys_clone(CLONE_VM | CLONE_VFORK, stack + sizeof stack, run);
     while (pid > 0 && waitpid(pid, &status, __WALL) < 0 && errno == EINTR)
         ;
-    SYS(rt_sigprocmask, SIG_SETMASK, &before, NULL, SYS_SIGNAL_SET);
+    sys_unblock_signals(&before);
     if (pid < 0)
         return -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : CRASHED;

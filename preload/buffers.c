@@ -3,14 +3,13 @@
 #include "preload/arena.h"
 #include "preload/root.h"
 #include "preload/sandbox.h"
+#include "preload/sys.h"
 #include "preload/thread.h"
 
-#include <sys/syscall.h>
-#include <unistd.h>
-
+/* A thread, or UINT32_MAX: one that is not to be asked for, or a child in its place. */
 static uint32_t owner_id(void)
 {
-    return sandboxed() ? UINT32_MAX : (uint32_t)syscall(SYS_gettid);
+    return sandboxed() || !root_ours() ? UINT32_MAX : (uint32_t)SYS(gettid);
 }
 
 static struct buffer *create(uint32_t index, uint32_t owner)

@@ -15,7 +15,6 @@
 #include <sys/syscall.h>
 
 #define EXPORT         __attribute__((visibility("default")))
-#define SANDBOX_CHUNKS 16 /* 256 KiB for what a sandboxed process will record */
 #define PR_SET_SECCOMP 22 /* sys/prctl.h would declare prctl variadic */
 
 void _exit(int status) __attribute__((noreturn));
@@ -56,22 +55,15 @@ EXPORT void _Exit(int status)
     _exit(status);
 }
 
-/* Seccomp: no system call of ours after this one.  Noted before the call, because it
+/* Seccomp: no system call of ours after the next two.  Noted before the call, because it
  * may take effect for all threads; taken back if it failed. */
-static bool enter_sandbox(void)
-{
-    if (!sandboxed() && start_done() && root_prepare())
-        segment_prepare(SANDBOX_CHUNKS);
-    return sandbox_enter();
-}
-
 EXPORT int prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)
 {
     int (*real_prctl)(int, unsigned long, unsigned long, unsigned long, unsigned long) =
         next(&next_prctl, "prctl");
     if (option != PR_SET_SECCOMP)
         return real_prctl(option, a, b, c, d);
-    bool before = enter_sandbox();
+    bool before = sandbox_enter();
     int status = real_prctl(option, a, b, c, d);
     if (status < 0)
         sandbox_restore(before);
@@ -86,7 +78,7 @@ EXPORT long syscall(long number, long a, long b, long c, long d, long e, long f)
                    (number == SYS_prctl && a == PR_SET_SECCOMP);
     if (__builtin_expect(!filters, 1))
         return real_syscall(number, a, b, c, d, e, f);
-    bool before = enter_sandbox();
+    bool before = sandbox_enter();
     long status = real_syscall(number, a, b, c, d, e, f);
     if (status < 0)
         sandbox_restore(before);

@@ -7,7 +7,6 @@
 #include "preload/beside.h"
 #include "preload/log.h"
 #include "preload/random.h"
-#include "preload/sandbox.h"
 #include "preload/state.h"
 #include "preload/text.h"
 
@@ -19,7 +18,6 @@
 #include <unistd.h>
 
 struct config config;
-_Atomic bool sandbox_entered;
 
 #define INTERVAL_DEFAULT  (UINT64_C(512) << 10)
 #define INTERVAL_MAX      (UINT64_C(1) << 40)

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/fork.h"
 #include "preload/root.h"
+#include "preload/sandbox.h"
 #include "preload/thread.h"
 
 #include <pthread.h>
 
 /* A handler that interrupted an event and forks: the child will go on with that
- * event, so this once it must see everything as it is (root_fork_*). */
+ * event, so this once it must see everything as it is (root_fork_*).  The child must not
+ * find the state of another thread's making, which it cannot finish. */
 static void before_fork(void)
 {
+    root_settle();
     if (thread.inside)
         root_fork_keep();
 }
@@ -19,10 +22,13 @@ static void after_fork_in_parent(void)
         root_fork_wipe();
 }
 
+/* Nothing wiped: this thread asked for that, or another one whose handler forks just now. */
 static void after_fork_in_child(void)
 {
-    if (thread.inside)
+    if (atomic_load_explicit(&root.phase, memory_order_relaxed) != ROOT_UNUSED)
         root_fork_stale();
+    if (!sandboxed())
+        root_own();
 }
 
 void fork_register(void)

@@ -4,6 +4,7 @@
 #include "preload/root.h"
 #include "preload/sandbox.h"
 #include "preload/symbols.h"
+#include "preload/sys.h"
 #include "preload/text.h"
 
 #include <dlfcn.h>
@@ -125,10 +126,32 @@ static void read_segments(struct state_module *m, const struct module_extent *ex
     }
 }
 
+/* Looks at the file as this process sees it.  A child that shares our memory may have another
+ * root by now: it looks through its parent's. */
+static bool look_at(const char *path, struct stat *st)
+{
+    char *through; /* not on the stack, of which a piece may be small */
+    if (sandboxed())
+        return false;
+    if (!root_ours()) {
+        uint32_t pid = atomic_load_explicit(&root.pid, memory_order_relaxed);
+        through = arena_alloc(CONFIG_PATH_MAX, 8);
+        if (!through || pid != (uint32_t)SYS(getppid)) /* 0 in another pid namespace */
+            return false;
+        struct text text = {through, CONFIG_PATH_MAX, 0};
+        text_add(&text, "/proc/");
+        text_add_number(&text, pid, 10, 1);
+        text_add(&text, "/root");
+        text_add(&text, path);
+        path = through;
+    }
+    return stat(path, st) == 0;
+}
+
 static void read_file(struct state_module *m, const struct link_map *map)
 {
     const char *path = map->l_name;
-    char *joined; /* not on the stack, of which a piece may be small */
+    char *joined;
     struct stat st;
     if (!path || !path[0]) {
         path = config.exe;
@@ -143,7 +166,7 @@ static void read_file(struct state_module *m, const struct link_map *map)
     }
     m->path = segment_string(path, strlen(path));
     int saved = errno;
-    if (!sandboxed() && stat(path, &st) == 0) {
+    if (look_at(path, &st)) {
         m->device = st.st_dev;
         m->inode = st.st_ino;
         m->file_bytes = (uint64_t)st.st_size;

@@ -2,27 +2,57 @@
 #include "preload/root.h"
 #include "preload/config.h"
 #include "preload/sandbox.h"
+#include "preload/sys.h"
 #include "preload/thread.h"
 
 #include <errno.h>
-#include <sched.h>
+#include <linux/kcmp.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 struct root root;
 uint32_t root_generation = 1;
 
 bool root_init(void)
 {
-    return madvise(&root, sizeof root, MADV_WIPEONFORK) == 0;
+    if (madvise(&root, sizeof root, MADV_WIPEONFORK) != 0)
+        return false;
+    root_own();
+    return true;
+}
+
+void root_own(void)
+{
+    atomic_store_explicit(&root.pid, (uint32_t)SYS(getpid), memory_order_relaxed);
+}
+
+/* libc has the kernel keep a list of robust mutexes for each thread it starts and each child
+ * it forks, but not for a vfork's child, nor for what clone made without its knowledge. */
+static bool started_by_libc(void)
+{
+    void *list = NULL;
+    size_t bytes;
+    return SYS(get_robust_list, 0, &list, &bytes) == 0 && list;
+}
+
+static bool shares_parents_memory(void)
+{
+    long self = SYS(getpid), parent = SYS(getppid);
+    return SYS(kcmp, self, parent, KCMP_VM, 0, 0) == 0;
+}
+
+bool root_ours(void)
+{
+    uint32_t pid = atomic_load_explicit(&root.pid, memory_order_relaxed);
+    if (pid)
+        return pid == (uint32_t)SYS(getpid);
+    return started_by_libc() || !shares_parents_memory();
 }
 
 static bool prepare(void)
 {
-    if (sandboxed())
-        return false;
+    root_own();
     root_generation++;
-    if (!segment_create((uint32_t)getpid() != config.pid))
+    if (!segment_create(root.pid != config.pid))
         return false;
     if (buffers_init() && sites_init())
         return true;
@@ -30,24 +60,43 @@ static bool prepare(void)
     return false;
 }
 
-bool root_prepare(void)
+/* A handler that forks in the middle of this would leave parent and child with one state;
+ * so no handler runs. */
+static uint32_t create(void)
 {
-    uint32_t phase = atomic_load_explicit(&root.phase, memory_order_acquire);
-    if (phase == ROOT_UNUSED &&
-        atomic_compare_exchange_strong_explicit(&root.phase, &phase, ROOT_PREPARING,
+    uint64_t before;
+    uint32_t phase = ROOT_UNUSED;
+    struct internal internal;
+    sys_block_signals(&before);
+    if (atomic_compare_exchange_strong_explicit(&root.phase, &phase, ROOT_PREPARING,
                                                 memory_order_acquire, memory_order_acquire)) {
-        struct internal internal;
         thread_internal_begin(&internal);
         phase = prepare() ? ROOT_READY : ROOT_FAILED;
         thread_internal_end(&internal);
         atomic_store_explicit(&root.phase, phase, memory_order_release);
+        sys_wake(&root.phase);
     }
-    /* Another thread is at it, for about 100 us; it cannot be this one, which
-     * passes its own calls through meanwhile. */
-    while (phase == ROOT_PREPARING) {
-        sched_yield();
-        phase = atomic_load_explicit(&root.phase, memory_order_acquire);
-    }
+    sys_unblock_signals(&before);
+    return phase;
+}
+
+/* Another thread is at it, for about 100 us.  It cannot be this one, which passes its own
+ * calls through meanwhile. */
+uint32_t root_settle(void)
+{
+    uint32_t phase;
+    while ((phase = atomic_load_explicit(&root.phase, memory_order_acquire)) == ROOT_PREPARING)
+        sys_wait(&root.phase, ROOT_PREPARING);
+    return phase;
+}
+
+bool root_prepare(void)
+{
+    uint32_t phase = atomic_load_explicit(&root.phase, memory_order_acquire);
+    if (phase == ROOT_UNUSED && !sandboxed() && root_ours())
+        phase = create();
+    if (phase == ROOT_PREPARING)
+        phase = root_settle();
     return phase == ROOT_READY;
 }
 
@@ -84,6 +133,7 @@ void root_renew(void)
     root_is_stale = false;
     segment_unmap();
     advise(MADV_DONTNEED, MADV_DONTNEED);
+    root_own();
     advise(MADV_WIPEONFORK, MADV_DONTNEED);
     errno = saved;
 }

@@ -26,6 +26,7 @@ enum root_phase {
 
 struct root {
     _Atomic uint32_t phase; /* enum root_phase; READY is stored with release */
+    _Atomic uint32_t pid;   /* of the process that this memory belongs to; 0: not looked at yet */
     struct segment segment;
     struct arena arena;
     struct buffers buffers;
@@ -47,8 +48,19 @@ static inline bool root_ready(void)
  * none.  Any thread.  In a fork's child this is where its own recording begins. */
 bool root_prepare(void);
 
+/* Waits while another thread makes the state, and gives the phase then. */
+uint32_t root_settle(void);
+
 /* Marks the root WIPEONFORK; false when the kernel cannot (before 4.14). */
 bool root_init(void);
+
+/* Is the calling process the one that this memory belongs to?  False in a child of it that
+ * shares the memory (vfork, clone): what such a child is, is not to be found here after it.
+ * Makes a system call. */
+bool root_ours(void);
+
+/* In a fork's child: this memory is its own from now on. */
+void root_own(void);
 
 /* When a signal handler forks in the middle of an event, the child goes on with
  * that event when the handler returns: nothing may be wiped under it.  `keep`

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * After the target entered seccomp any system call of ours may kill it, so none
- * is made: no growth, no helper, no message.  Set by the interposed prctl and
- * syscall (calls.c); inherited by forks, as seccomp is.
+ * is made: no growth, no helper, no message.  The interposed prctl and syscall notice
+ * it (calls.c); forks inherit it, as they inherit seccomp.  A child that shares this memory
+ * (vfork, clone) may lock itself in, too: then its thread counts as locked in until the
+ * kernel says that the child has left this memory.
  */
 #ifndef MEMPROF_SANDBOX_H
 #define MEMPROF_SANDBOX_H
@@ -11,24 +13,23 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 extern HIDDEN _Atomic bool sandbox_entered;
 
+/* Number of a locked-in child that runs on this thread's TLS; the kernel clears it. */
+extern HIDDEN __thread _Atomic uint32_t sandbox_child;
+
 static inline bool sandboxed(void)
 {
-    return atomic_load_explicit(&sandbox_entered, memory_order_relaxed);
+    return atomic_load_explicit(&sandbox_entered, memory_order_relaxed) ||
+           atomic_load_explicit(&sandbox_child, memory_order_relaxed) != 0;
 }
 
-/* True if it was entered before. */
-static inline bool sandbox_enter(void)
-{
-    return atomic_exchange_explicit(&sandbox_entered, true, memory_order_relaxed);
-}
+/* The calling process is about to enter.  The result is for sandbox_restore(). */
+bool sandbox_enter(void);
 
 /* The filter was refused. */
-static inline void sandbox_restore(bool before)
-{
-    atomic_store_explicit(&sandbox_entered, before, memory_order_relaxed);
-}
+void sandbox_restore(bool before);
 
 #endif

@@ -6,6 +6,9 @@
 #ifndef MEMPROF_SYS_H
 #define MEMPROF_SYS_H
 
+#include <linux/futex.h>
+#include <signal.h>
+#include <stdint.h>
 #include <sys/syscall.h>
 
 /* The kernel's own result: -errno on failure; errno stays as it is. */
@@ -92,5 +95,28 @@ static inline long sys_clone(unsigned long flags, void *stack_end, void (*child)
 
 /* Bytes of the kernel's sigset_t, which rt_sig* calls are told. */
 #define SYS_SIGNAL_SET 8
+
+/* Keeps all signals from this thread, and lets them come again. */
+static inline void sys_block_signals(uint64_t *before)
+{
+    uint64_t all = ~UINT64_C(0);
+    SYS(rt_sigprocmask, SIG_SETMASK, &all, before, SYS_SIGNAL_SET);
+}
+static inline void sys_unblock_signals(const uint64_t *before)
+{
+    SYS(rt_sigprocmask, SIG_SETMASK, before, 0, SYS_SIGNAL_SET);
+}
+
+/* Waits while *word is `value`, or for nothing at all: to be called in a loop. */
+static inline void sys_wait(void *word, unsigned value)
+{
+    SYS(futex, word, FUTEX_WAIT_PRIVATE, value, 0);
+}
+
+/* Wakes all that wait for *word. */
+static inline void sys_wake(void *word)
+{
+    SYS(futex, word, FUTEX_WAKE_PRIVATE, 0x7fffffff);
+}
 
 #endif

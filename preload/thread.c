@@ -2,12 +2,11 @@
 #include "preload/thread.h"
 #include "preload/sandbox.h"
 #include "preload/slots.h"
+#include "preload/sys.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 __thread struct thread thread;
 
@@ -63,11 +62,8 @@ bool thread_readable(uintptr_t address)
     if (sandboxed())
         return false;
     /* An impossible `how` with a set to read: EINVAL if it could be read. */
-    int saved = errno;
-    bool readable =
-        syscall(SYS_rt_sigprocmask, -1, address & ~(uintptr_t)7, NULL, 8) == 0 || errno == EINVAL;
-    errno = saved;
-    return readable;
+    long result = SYS(rt_sigprocmask, -1, address & ~(uintptr_t)7, NULL, SYS_SIGNAL_SET);
+    return result == 0 || result == -EINVAL;
 }
 
 static bool on_main_stack(uintptr_t sp)
@@ -80,7 +76,7 @@ static bool on_main_stack(uintptr_t sp)
 static uintptr_t own_stack_high(uintptr_t sp)
 {
     uintptr_t block = (uintptr_t)__builtin_thread_pointer();
-    if (getpid() == (pid_t)syscall(SYS_gettid) && on_main_stack(sp))
+    if (SYS(getpid) == SYS(gettid) && on_main_stack(sp))
         return (uintptr_t)__libc_stack_end;
     return block;
 }

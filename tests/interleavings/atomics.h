@@ -9,7 +9,6 @@
 #ifndef INTERLEAVINGS_ATOMICS_H
 #define INTERLEAVINGS_ATOMICS_H
 
-#include <sched.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <sys/mman.h>
@@ -17,6 +16,8 @@
 #include <unistd.h>
 
 #define __thread /* one kernel thread: the explorer exchanges `thread` itself */
+
+#include "preload/sys.h"
 
 /* In explore.c: the calling thread stops here until it is chosen again. */
 void explore_step(void);
@@ -81,6 +82,9 @@ int world_advise(void *address, size_t bytes, int advice);
 #define mprotect(address, bytes, protection)                ((void)(address), 0)
 #define madvise(address, bytes, advice)                     world_advise(address, bytes, advice)
 #define ftruncate(fd, bytes)                                0
-#define sched_yield()                                       explore_step()
+#define sys_wait(word, value)                               explore_step()
+#define sys_wake(word)                                      ((void)0)
+#define sys_block_signals(before)                           ((void)(before))
+#define sys_unblock_signals(before)                         ((void)(before))
 
 #endif

@@ -31,6 +31,7 @@ struct config config = {.enabled = true,
                         .exe = "/case",
                         .cwd = "/"};
 _Atomic bool sandbox_entered;
+_Atomic uint32_t sandbox_child;
 _Atomic uint32_t start_phase = START_DONE;
 _Atomic uint32_t modules_epoch_now;
 

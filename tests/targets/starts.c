@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,6 +68,17 @@ int main(void)
     ended("vfork and malloc", pid);
     ended("posix_spawn",
           posix_spawn(&pid, "/usr/bin/env", NULL, NULL, env_command, own_environment) ? -1 : pid);
+    posix_spawnattr_t attributes;
+    sigset_t none;
+    sigemptyset(&none);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP |
+                                              POSIX_SPAWN_RESETIDS | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &none);
+    ended("posix_spawn with attributes",
+          posix_spawn(&pid, "/usr/bin/env", NULL, &attributes, env_command, own_environment) ? -1
+                                                                                             : pid);
     printf("posix_spawn of nothing: %d\n",
            posix_spawn(&pid, "/nonexistent", NULL, NULL, env_command, own_environment));
     ended("clone with shared memory",
