@@ -9,9 +9,12 @@
 #include "collector/fold.h"
 #include "collector/live.h"
 #include "collector/mappings.h"
+#include "collector/naming.h"
+#include "collector/open_regular.h"
 #include "collector/output.h"
 #include "collector/pprof_encode.h"
 #include "collector/run_log.h"
+#include "collector/state_file.h"
 #include "collector/state_reader.h"
 #include "collector/symbol_pipe.h"
 #include "collector/symbolize.h"
@@ -34,7 +37,8 @@ struct collection {
     const struct collect_options *options;
     struct collect_result *result;
     const char *name; /* of the state, for messages */
-    const char *path; /* of the state; NULL: unknown */
+    const char *base; /* its last component, in: */
+    int directory;    /* the state's, by descriptor; -1: unknown */
     int fd;
     struct stat status;
     pid_t process; /* living; 0: none or unknown */
@@ -162,12 +166,28 @@ static struct error *name_frames(struct collection *at)
 
 /* --- the file --- */
 
+static bool is_ours(const struct collection *at)
+{
+    return at->status.st_uid == geteuid();
+}
+
+/* What the state's file is called says something only where nobody else names files. */
+static struct naming_origin origin_of(const struct collection *at)
+{
+    struct naming_origin origin = {.is_ours = is_ours(at)};
+    if (at->directory >= 0 && state_file_directory_is_private(at->directory) &&
+        state_file_is(at->directory, at->base, &at->status))
+        origin.name = at->base;
+    return origin;
+}
+
 static struct error *write_profile(struct collection *at)
 {
+    struct naming naming;
     struct output output;
-    bool is_stranger = at->status.st_uid != geteuid();
-    struct error *error =
-        output_init(&output, state_reader_info(at->reader), is_stranger, at->options->out);
+    const struct naming_origin origin = origin_of(at);
+    naming_decide(&naming, state_reader_info(at->reader), &origin, at->options);
+    struct error *error = output_init(&output, state_reader_info(at->reader), &naming);
     if (!error)
         error = output_open(&output);
     if (!error)
@@ -180,16 +200,6 @@ static struct error *write_profile(struct collection *at)
     }
     output_deinit(&output);
     return error;
-}
-
-/* Only the file that was read: its name may have been taken over. */
-static void remove_state(struct collection *at)
-{
-    struct stat status;
-    if (at->path && lstat(at->path, &status) == 0 && S_ISREG(status.st_mode) &&
-        ((status.st_dev == at->status.st_dev && status.st_ino == at->status.st_ino) ||
-         at->options->at_exit))
-        at->result->has_removed_state = unlink(at->path) == 0;
 }
 
 /* --- the whole --- */
@@ -213,11 +223,10 @@ static struct error *lock(struct collection *at)
 static void find_out_who_lives(struct collection *at)
 {
     const struct state_info *info = state_reader_info(at->reader);
-    const char *slash = at->path ? strrchr(at->path, '/') : NULL;
     struct live_query query = {
         .device = at->status.st_dev,
         .inode = at->status.st_ino,
-        .name = slash ? slash + 1 : at->path,
+        .name = at->base,
         .owner = at->status.st_uid,
         .pid = info->pid,
         .pid_namespace = info->pid_namespace,
@@ -246,10 +255,12 @@ static struct error *collect_locked(struct collection *at)
         error = write_profile(at);
     if (error)
         return error;
-    if (at->path && at->result->run_id != 0 && !at->result->is_live)
-        run_log_append(at->path, at->result);
-    if (!at->result->is_live && !at->options->keep_state)
-        remove_state(at);
+    if (at->result->is_live || at->directory < 0)
+        return NULL;
+    if (at->result->run_id != 0 && is_ours(at))
+        run_log_append(at->directory, at->result);
+    if (!at->options->keep_state)
+        at->result->has_removed_state = state_file_remove(at->directory, at->base, &at->status);
     return NULL;
 }
 
@@ -281,26 +292,58 @@ struct error *collect_fd(int fd, const char *state, const struct collect_options
         .options = options,
         .result = result,
         .name = state ? state : "the state",
-        .path = state,
+        .directory = -1,
         .fd = fd,
     };
     *result = (struct collect_result){0};
-    return collect(&at);
+    if (state)
+        at.directory = state_file_open_directory(state, &at.base);
+    struct error *error = collect(&at);
+    if (at.directory >= 0)
+        close(at.directory);
+    return error;
+}
+
+static struct error *collect_in(int directory, const char *base, const char *state,
+                                const struct collect_options *options,
+                                struct collect_result *result)
+{
+    struct collection at = {
+        .options = options,
+        .result = result,
+        .name = state,
+        .base = base,
+        .directory = directory,
+        .fd = open_regular_at(directory, base, O_NOFOLLOW, NULL),
+    };
+    if (at.fd < 0)
+        return open_regular_error(errno, "cannot collect: %s", state);
+    struct error *error = collect(&at);
+    close(at.fd);
+    return error;
 }
 
 struct error *collect_path(const char *state, const struct collect_options *options,
                            struct collect_result *result)
 {
+    const char *base;
     *result = (struct collect_result){0};
-    int fd = open(state, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (fd < 0)
-        return errno == ELOOP ? error_create("cannot collect: %s: it is a symbolic link", state)
-                              : error_create_errno(errno, "cannot collect: %s", state);
-    struct error *error = collect_fd(fd, state, options, result);
-    close(fd);
+    int directory = state_file_open_directory(state, &base);
+    if (directory < 0)
+        return error_create_errno(errno, "cannot collect: %s", state);
+    struct error *error = collect_in(directory, base, state, options, result);
+    close(directory);
     return error;
 }
 
+struct error *collect_entry(const struct state_entry *entry, const struct collect_options *options,
+                            struct collect_result *result)
+{
+    *result = (struct collect_result){0};
+    return collect_in(entry->directory, entry->name, entry->path, options, result);
+}
+
+/* A living process's state is not removed, so it needs no directory. */
 struct error *collect_pid(pid_t pid, const struct collect_options *options,
                           struct collect_result *result)
 {
@@ -314,7 +357,7 @@ struct error *collect_pid(pid_t pid, const struct collect_options *options,
         .options = options,
         .result = result,
         .name = path,
-        .path = path,
+        .directory = -1,
         .fd = fd,
         .process = pid,
     };

@@ -22,8 +22,11 @@
 
 /* All zero is the default. */
 struct collect_options {
-    const char *out;     /* template instead of the state's own; relative to our directory */
-    bool use_debuginfod; /* ask the servers of DEBUGINFOD_URLS for missing debug files */
+    /* Template of the profile's name, relative to our directory; NULL: MEMPROF_OUT, else the
+     * default.  What the state says counts at_exit alone. */
+    const char *out;
+    uint64_t run_began_ns; /* CLOCK_REALTIME; `memprof run` collects what its run left; 0: no */
+    bool use_debuginfod;   /* ask the servers of DEBUGINFOD_URLS for missing debug files */
     unsigned debuginfod_timeout_s; /* 0: 10 */
     unsigned soft_limit_ms;        /* no DWARF is read after this long; 0: no limit */
     uint32_t max_samples;          /* the smallest ones over it are folded; 0: no limit */
@@ -55,6 +58,10 @@ struct collect_result {
 /* result is zeroed first; collect_result_deinit() it in any case. */
 struct error *collect_path(const char *state, const struct collect_options *options,
                            struct collect_result *result);
+struct state_entry;
+/* One of a list's, which must still be there. */
+struct error *collect_entry(const struct state_entry *entry, const struct collect_options *options,
+                            struct collect_result *result);
 /* A state by descriptor (borrowed); `state` names it in messages and may be NULL. */
 struct error *collect_fd(int fd, const char *state, const struct collect_options *options,
                          struct collect_result *result);
@@ -65,11 +72,16 @@ void collect_result_deinit(struct collect_result *result);
 
 /* The directory where states go: MEMPROF_DIR, else memprof-UID in /dev/shm, else
  * in TMPDIR or /tmp; made with mode 0700 when `create` says so and it is missing.
- * One that is not a directory of ours with that mode is not used. */
-struct error *state_directory(bool create, char **path);
+ * One that is not a directory of ours with that mode is not used.  The caller frees the
+ * path and closes the descriptor. */
+struct error *state_directory(bool create, char **path, int *fd);
 
 struct state_entry {
-    char *path; /* of the state */
+    char *path;       /* of the state, for messages */
+    const char *name; /* its last component */
+    int directory;    /* in which that name counts; the list's */
+    dev_t device;
+    ino_t inode;
     char *exe;
     uint32_t pid;
     uint32_t flags; /* COLLECT_* */
@@ -85,12 +97,15 @@ struct state_entry {
 struct state_list {
     struct state_entry *entries; /* oldest start first */
     size_t count;
+    int directories[2]; /* descriptors, open as long as the list is there; -1: none */
 };
 
 /* All states in `directory`, or (NULL) in every place state_directory() considers.
  * No directory there is an empty list. */
 struct error *state_list_init(struct state_list *list, const char *directory);
 void state_list_deinit(struct state_list *list);
+/* Removes the entry's file; false: it is another one by now, or is being collected. */
+bool state_entry_remove(const struct state_entry *entry);
 /* Removes dead states (and logs of `memprof run`) at least this old. */
 struct error *state_prune(const char *directory, uint64_t age_ns, size_t *removed);
 

@@ -8,6 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#define COMMENT     "memprof"
+#define HAS_COMMENT 0x10
+#define FIXED_BYTES 10 /* of the header, before the comment */
+#define OS_UNIX     3
+_Static_assert(FIXED_BYTES + sizeof(COMMENT) == GZIP_WRITER_HEAD_BYTES, "gzip header");
+
 bool gzip_writer_init(struct gzip_writer *writer, int fd, int level)
 {
     memset(&writer->stream, 0, sizeof(writer->stream));
@@ -15,7 +21,17 @@ bool gzip_writer_init(struct gzip_writer *writer, int fd, int level)
     writer->error = 0;
     /* 15 + 16: the largest window, a gzip header; its time stays 0, so that equal
      * profiles are equal files. */
-    return deflateInit2(&writer->stream, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK;
+    if (deflateInit2(&writer->stream, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return false;
+    writer->header = (gz_header){.os = OS_UNIX, .comment = (Bytef *)(uintptr_t)COMMENT};
+    return deflateSetHeader(&writer->stream, &writer->header) == Z_OK;
+}
+
+bool gzip_writer_wrote(const unsigned char head[GZIP_WRITER_HEAD_BYTES])
+{
+    static const unsigned char start[] = {0x1f, 0x8b, Z_DEFLATED, HAS_COMMENT};
+    return memcmp(head, start, sizeof(start)) == 0 &&
+           memcmp(head + FIXED_BYTES, COMMENT, sizeof(COMMENT)) == 0;
 }
 
 static void write_out(struct gzip_writer *writer, size_t count)

@@ -49,7 +49,7 @@ static const char help_text[] =
     "Usage: memprof-collect [OPTION]... STATE...\n"
     "Writes a profile for each state that a profiled process left behind.\n"
     "\n"
-    "  -o, --output=TEMPLATE       name of the profile, instead of the process's own;\n"
+    "  -o, --output=TEMPLATE       name of the profile (MEMPROF_OUT, or the default);\n"
     "                              %e program, %p pid, %t start time, %% a percent sign\n"
     "      --debuginfod[=SECONDS]  fetch missing debug information from the servers in\n"
     "                              DEBUGINFOD_URLS, waiting at most SECONDS (10) each\n"

@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Writers of one name meet under a lock on its directory, held from the look at
- * what is there to the rename.  The lock is waited for only so long: a stranger
- * may hold it.
+ * A name that is free is taken by link(2), which fails when it is not.  An older profile
+ * is swapped for the new one and looked at again: what came out must be what was to be
+ * replaced, or it goes back.  So writers of one name need no lock, which a stranger could
+ * hold, and a name that is turned in between costs nobody a file.
  */
 #include "collector/output.h"
+#include "collector/gzip_writer.h"
+#include "collector/open_regular.h"
+#include "collector/state_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#define NAMES_MAX    10000
-#define LOCK_WAIT_MS 1000
+#define NAMES_MAX 10000
 
 static uint64_t now_ns(void)
 {
@@ -29,11 +31,15 @@ static uint64_t now_ns(void)
 
 /* --- names --- */
 
-/* A file name's part: no directories, no control characters. */
+/* A file name's part: no directories, no control characters, and it hides nothing. */
 static void add_component(FILE *out, const char *text)
 {
     if (!*text || strcmp(text, ".") == 0 || strcmp(text, "..") == 0)
         text = "unknown";
+    if (*text == '.') {
+        fputc('_', out);
+        text++;
+    }
     for (; *text; text++)
         fputc(*text == '/' || (unsigned char)*text < ' ' || *text == 127 ? '_' : *text, out);
 }
@@ -85,14 +91,6 @@ char *output_expand(const char *template, const struct state_info *info)
     return text;
 }
 
-static bool has_pid(const char *template)
-{
-    for (const char *at = template; (at = strchr(at, '%')) != NULL && at[1]; at += 2)
-        if (at[1] == 'p')
-            return true;
-    return false;
-}
-
 /* The n-th name to try: NAME, NAME.PID, NAME.PID.2, ...; or NAME, NAME.2, ... when
  * the process is in it. */
 static char *candidate(const struct output *output, const char *base, unsigned n)
@@ -116,28 +114,24 @@ static const char *base_of(const char *path)
     return slash ? slash + 1 : path;
 }
 
-struct error *output_init(struct output *output, const struct state_info *info, bool is_stranger,
-                          const char *wanted)
+struct error *output_init(struct output *output, const struct state_info *info,
+                          const struct naming *naming)
 {
-    static uint64_t began_ns; /* of this collector: what it wrote itself is not replaced */
-    if (began_ns == 0)
-        began_ns = now_ns();
     *output = (struct output){.directory = -1, .fd = -1, .pid = info->pid};
-    const char *template = wanted                      ? wanted
-                           : is_stranger || !info->out ? OUTPUT_TEMPLATE
-                                                       : info->out;
-    char *name = output_expand(template, info);
-    if (name && name[0] != '/' && !wanted && !is_stranger && info->cwd[0] == '/') {
+    char *name = output_expand(naming->template, info);
+    if (name && name[0] != '/' && naming->directory) {
         char *absolute;
-        if (asprintf(&absolute, "%s/%s", strcmp(info->cwd, "/") == 0 ? "" : info->cwd, name) < 0)
+        if (asprintf(&absolute, "%s/%s",
+                     strcmp(naming->directory, "/") == 0 ? "" : naming->directory, name) < 0)
             absolute = NULL;
         free(name);
         name = absolute;
     }
     output->path = name;
-    output->names_pid = has_pid(template);
-    output->is_later = !wanted && !info->is_first && (info->is_forked || info->is_child);
-    output->fresh_from_ns = wanted ? began_ns : info->start_ns;
+    output->names_pid = naming_has(naming->template, 'p');
+    output->is_later = naming->is_later;
+    output->may_replace = naming->may_replace;
+    output->fresh_from_ns = naming->fresh_from_ns;
     if (!name)
         return error_create("cannot write the profile: out of memory");
     if (!*base_of(name))
@@ -200,71 +194,172 @@ struct error *output_open(struct output *output)
     return NULL;
 }
 
-static void lock_directory(const struct output *output)
+/* --- taking a name --- */
+
+/* Removes a name, if it is that file's. */
+static bool remove_name(const struct output *output, const char *name, const struct stat *file)
 {
-    const struct timespec pause = {0, 5000000};
-    for (int waited = 0; waited < LOCK_WAIT_MS; waited += 5) {
-        if (flock(output->directory, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
-            return;
-        nanosleep(&pause, NULL);
-    }
+    struct stat status;
+    return fstatat(output->directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+           status.st_dev == file->st_dev && status.st_ino == file->st_ino &&
+           unlinkat(output->directory, name, 0) == 0;
 }
 
 enum target {
-    TARGET_FREE,  /* nothing there, or an older profile of ours */
-    TARGET_FRESH, /* written since the process began */
+    TARGET_FREE,  /* nothing there */
+    TARGET_OLDER, /* an older profile of ours, which may be replaced */
+    TARGET_KEPT,  /* a profile, or what came while we looked */
     TARGET_REFUSED,
 };
 
-static enum target look_at(const struct output *output, const char *name, const char **why)
+/* Is it a profile that we wrote, or empty, as mktemp makes it? */
+static bool is_profile(const struct output *output, const char *name, struct stat *status)
 {
-    struct stat status;
-    if (fstatat(output->directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+    unsigned char head[GZIP_WRITER_HEAD_BYTES];
+    int fd = open_regular_at(output->directory, name, O_NOFOLLOW, status);
+    if (fd < 0)
+        return false;
+    bool is_ours =
+        status->st_size == 0 ||
+        (pread(fd, head, sizeof(head), 0) == (ssize_t)sizeof(head) && gzip_writer_wrote(head));
+    close(fd);
+    return is_ours;
+}
+
+static uint64_t modified_ns(const struct stat *status)
+{
+    return (uint64_t)status->st_mtim.tv_sec * 1000000000 + (uint64_t)status->st_mtim.tv_nsec;
+}
+
+static enum target look_at(const struct output *output, const char *name, struct stat *status,
+                           const char **why)
+{
+    if (fstatat(output->directory, name, status, AT_SYMLINK_NOFOLLOW) != 0)
         return TARGET_FREE;
-    if (S_ISLNK(status.st_mode))
+    if (S_ISLNK(status->st_mode))
         *why = "it is a symbolic link";
-    else if (!S_ISREG(status.st_mode))
+    else if (!S_ISREG(status->st_mode))
         *why = "it is not a regular file";
-    else if (status.st_uid != geteuid())
+    else if (status->st_uid != geteuid())
         *why = "it belongs to another user";
+    else if (!is_profile(output, name, status))
+        *why = "it is there already, and no profile of memprof's; remove it or choose another name";
     else
-        return (uint64_t)status.st_mtim.tv_sec * 1000000000 + (uint64_t)status.st_mtim.tv_nsec >=
-                       output->fresh_from_ns
-                   ? TARGET_FRESH
-                   : TARGET_FREE;
+        return output->may_replace && modified_ns(status) < output->fresh_from_ns ? TARGET_OLDER
+                                                                                  : TARGET_KEPT;
     return TARGET_REFUSED;
 }
 
-/* Renames to the first name that may be taken. */
+/* Gives the file a name that nothing has; false with EEXIST if something has it. */
+static bool take_free(struct output *output, const char *name)
+{
+    if (!output->has_temporary)
+        return linkat(AT_FDCWD, output->link, output->directory, name, AT_SYMLINK_FOLLOW) == 0;
+    if (renameat2(output->directory, output->temporary, output->directory, name,
+                  RENAME_NOREPLACE) == 0) {
+        output->has_temporary = false;
+        return true;
+    }
+    if (errno != EINVAL && errno != ENOSYS)
+        return false;
+    if (linkat(output->directory, output->temporary, output->directory, name, 0) != 0)
+        return false;
+    output->has_temporary = !remove_name(output, output->temporary, &output->status);
+    return true;
+}
+
+/* Where names cannot be swapped, and nobody else makes files. */
+static bool replace_by_rename(struct output *output, const char *name, const struct stat *older)
+{
+    struct stat status;
+    if (!state_file_directory_is_private(output->directory) ||
+        fstatat(output->directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+        status.st_dev != older->st_dev || status.st_ino != older->st_ino) {
+        errno = EEXIST;
+        return false;
+    }
+    if (renameat(output->directory, output->temporary, output->directory, name) != 0)
+        return false;
+    output->has_temporary = false;
+    return true;
+}
+
+/* Puts the file in the place of `older`; false with EEXIST if another one came there. */
+static bool replace(struct output *output, const char *name, const struct stat *older)
+{
+    if (!output->has_temporary) {
+        if (linkat(AT_FDCWD, output->link, output->directory, output->temporary,
+                   AT_SYMLINK_FOLLOW) != 0)
+            return false;
+        output->has_temporary = true;
+    }
+    if (renameat2(output->directory, output->temporary, output->directory, name, RENAME_EXCHANGE) !=
+        0) {
+        if (errno == EINVAL || errno == ENOSYS)
+            return replace_by_rename(output, name, older);
+        errno = errno == ENOENT ? EEXIST : errno; /* it went away: look again */
+        return false;
+    }
+    if (remove_name(output, output->temporary, older)) {
+        output->has_temporary = false;
+        return true;
+    }
+    if (renameat2(output->directory, output->temporary, output->directory, name, RENAME_EXCHANGE) ==
+        0)
+        errno = EEXIST;
+    else
+        output->has_temporary = false; /* what is there now is not ours to remove */
+    return false;
+}
+
+/* Takes NAME, if it may. */
+static enum target take(struct output *output, const char *path, struct error **error)
+{
+    const char *why = NULL, *name = base_of(path);
+    struct stat status;
+    enum target target = look_at(output, name, &status, &why);
+    if (target == TARGET_REFUSED) {
+        *error = error_create("cannot write the profile: %s: %s", path, why);
+    } else if (target != TARGET_KEPT) {
+        bool is_taken =
+            target == TARGET_FREE ? take_free(output, name) : replace(output, name, &status);
+        if (!is_taken && errno == EEXIST)
+            return TARGET_KEPT;
+        if (!is_taken)
+            *error = error_create_errno(errno, "cannot write the profile: %s", path);
+    }
+    return target;
+}
+
+/* The first name that may be taken becomes output->path. */
 static struct error *take_name(struct output *output)
 {
     unsigned first = output->is_later && !output->names_pid ? 1 : 0;
     for (unsigned n = first; n < NAMES_MAX; n++) {
-        const char *why;
+        struct error *error = NULL;
         char *path = candidate(output, output->path, n);
         if (!path)
             return error_create("cannot write the profile: %s: out of memory", output->path);
-        enum target target = look_at(output, base_of(path), &why);
-        struct error *error = NULL;
-        if (target == TARGET_REFUSED)
-            error = error_create("cannot write the profile: %s: %s", path, why);
-        else if (target == TARGET_FREE && renameat(output->directory, output->temporary,
-                                                   output->directory, base_of(path)) != 0)
-            error = error_create_errno(errno, "cannot write the profile: %s", path);
-        if (error) {
-            free(path);
-            return error;
-        }
-        if (target == TARGET_FREE) {
+        enum target target = take(output, path, &error);
+        if (!error && target != TARGET_KEPT) {
             free(output->path);
             output->path = path;
-            output->has_temporary = false;
             return NULL;
         }
         free(path);
+        if (error)
+            return error;
     }
     return error_create("cannot write the profile: %s: too many profiles of this name",
                         output->path);
+}
+
+/* False: something was not written. */
+static bool close_file(struct output *output)
+{
+    int closed = output->fd >= 0 ? close(output->fd) : 0;
+    output->fd = -1;
+    return closed == 0 || errno == EINTR;
 }
 
 struct error *output_commit(struct output *output)
@@ -273,26 +368,21 @@ struct error *output_commit(struct output *output)
     const struct timespec times[2] = {
         {0, UTIME_OMIT}, {(time_t)(now_ns() / 1000000000), (long)(now_ns() % 1000000000)}};
     futimens(output->fd, times);
-    if (!output->has_temporary) {
-        if (linkat(AT_FDCWD, output->link, output->directory, output->temporary,
-                   AT_SYMLINK_FOLLOW) != 0)
-            return error_create_errno(errno, "cannot write the profile: %s", output->path);
-        output->has_temporary = true;
-    }
-    int closed = close(output->fd);
-    output->fd = -1;
-    if (closed != 0 && errno != EINTR)
+    if (fstat(output->fd, &output->status) != 0 ||
+        (output->has_temporary && !close_file(output))) /* what has no name needs its descriptor */
         return error_create_errno(errno, "cannot write the profile: %s", output->path);
-    lock_directory(output);
     struct error *error = take_name(output);
-    flock(output->directory, LOCK_UN);
+    if (!close_file(output) && !error)
+        error = error_create_errno(errno, "cannot write the profile: %s", output->path);
     return error;
 }
 
 void output_deinit(struct output *output)
 {
+    if (output->has_temporary && output->fd >= 0)
+        fstat(output->fd, &output->status);
     if (output->has_temporary)
-        unlinkat(output->directory, output->temporary, 0);
+        remove_name(output, output->temporary, &output->status);
     if (output->fd >= 0)
         close(output->fd);
     if (output->directory >= 0)

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Where a profile goes: its name, and its replacement in one step.  Nothing of
- * somebody else is overwritten, no link is followed, and what was written since
- * the process began is kept.
+ * Where a profile goes: its name, and its replacement in one step.  Nothing is
+ * overwritten but an older profile of our own, and no link is followed.
  */
 #ifndef MEMPROF_COLLECTOR_OUTPUT_H
 #define MEMPROF_COLLECTOR_OUTPUT_H
 
 #include "collector/error.h"
+#include "collector/naming.h"
 #include "collector/state_reader.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-#define OUTPUT_TEMPLATE "memprof.%e.%p.pb.gz"
+#include <sys/stat.h>
 
 struct output {
     char *path;         /* the name as expanded; after output_commit() the final one */
@@ -21,17 +20,17 @@ struct output {
     char link[40];      /* to a file that has no name yet */
     bool has_temporary; /* it is there */
     int directory, fd;  /* -1: none */
+    struct stat status; /* of our file, once it is committed */
     uint32_t pid;
-    bool names_pid;         /* the template has %p */
-    bool is_later;          /* not the first process of a run: it gets .PID */
+    bool names_pid; /* the template has %p */
+    bool is_later;
+    bool may_replace;
     uint64_t fresh_from_ns; /* what was modified later is not replaced */
 };
 
-/* With `wanted`, that template counts, relative to our directory; else the
- * state's, relative to its process's, unless the state is a stranger's, who does
- * not decide where we write.  output_deinit() it in any case. */
-struct error *output_init(struct output *output, const struct state_info *info, bool is_stranger,
-                          const char *wanted);
+/* output_deinit() it in any case. */
+struct error *output_init(struct output *output, const struct state_info *info,
+                          const struct naming *naming);
 /* Opens output->fd, a file without a name where there is such a thing. */
 struct error *output_open(struct output *output);
 /* Gives it its name. */

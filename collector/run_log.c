@@ -3,6 +3,7 @@
  * One write of one line: lines of several writers do not mix.
  */
 #include "collector/run_log.h"
+#include "collector/state_file.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -11,16 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static char *log_path(const char *state, uint64_t run_id)
-{
-    const char *slash = strrchr(state, '/');
-    char *path;
-    int length =
-        slash ? asprintf(&path, "%.*s/run-%016" PRIx64 ".log", (int)(slash - state), state, run_id)
-              : asprintf(&path, "run-%016" PRIx64 ".log", run_id);
-    return length < 0 ? NULL : path;
-}
 
 /* The fields that are texts must not end the field or the line. */
 static char *clean(const char *text)
@@ -65,22 +56,37 @@ static char *format_line(const struct collect_result *result)
     return line;
 }
 
-void run_log_append(const char *state, const struct collect_result *result)
+/* Only our own file, and only where nobody else could have put it: a second name of
+ * another file would have the line appended there. */
+static int open_log(int directory, uint64_t run_id)
 {
+    char name[32];
     struct stat status;
-    char *path = log_path(state, result->run_id);
+    snprintf(name, sizeof(name), "run-%016" PRIx64 ".log", run_id);
+    if (!state_file_directory_is_private(directory) ||
+        fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode))
+        return -1;
+    int fd = openat(directory, name,
+                    O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    if (fstat(fd, &status) == 0 && status.st_uid == geteuid() &&
+        state_file_is(directory, name, &status))
+        return fd;
+    close(fd);
+    return -1;
+}
+
+void run_log_append(int directory, const struct collect_result *result)
+{
     char *line = format_line(result);
-    int fd = path && line
-                 ? open(path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-                 : -1;
-    if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
+    int fd = line ? open_log(directory, result->run_id) : -1;
+    if (fd >= 0) {
         size_t length = strlen(line);
         if (write(fd, line, length) != (ssize_t)length) {
             /* Without its line the run collects the state's profile as an unknown one. */
         }
-    }
-    if (fd >= 0)
         close(fd);
-    free(path);
+    }
     free(line);
 }

@@ -8,7 +8,7 @@
 
 #include "collector/collect.h"
 
-/* `state` is the path of the state; nothing happens when there is no such file. */
-void run_log_append(const char *state, const struct collect_result *result);
+/* `directory` is a descriptor of the state's; nothing happens when there is no such file. */
+void run_log_append(int directory, const struct collect_result *result);
 
 #endif

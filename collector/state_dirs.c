@@ -6,6 +6,7 @@
 #include "collector/collect.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,43 +41,59 @@ void state_dirs_deinit(struct state_dirs *dirs)
     *dirs = (struct state_dirs){0};
 }
 
-int state_dirs_fault(const struct state_dirs *dirs, size_t index)
+/* A link of our own that MEMPROF_DIR names is followed. */
+static int open_directory(const struct state_dirs *dirs, const char *path)
 {
     struct stat status;
-    const char *path = dirs->paths[index];
-    if (lstat(path, &status) != 0)
-        return errno;
-    if (dirs->is_given && S_ISLNK(status.st_mode) && status.st_uid == geteuid() &&
-        stat(path, &status) != 0)
-        return errno;
-    if (!S_ISDIR(status.st_mode))
-        return ENOTDIR;
-    mode_t open_to_others = dirs->is_given ? 0022 : 0077;
-    return status.st_uid != geteuid() || (status.st_mode & open_to_others) != 0 ? EPERM : 0;
+    int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+    if (dirs->is_given && lstat(path, &status) == 0 && S_ISLNK(status.st_mode) &&
+        status.st_uid == geteuid())
+        return open(path, flags);
+    return open(path, flags | O_NOFOLLOW);
 }
 
-struct error *state_directory(bool create, char **path)
+int state_dirs_open(const struct state_dirs *dirs, size_t index)
+{
+    struct stat status;
+    int fd = open_directory(dirs, dirs->paths[index]);
+    if (fd < 0)
+        return errno == ELOOP ? -ENOTDIR : -errno;
+    mode_t open_to_others = dirs->is_given ? 0022 : 0077;
+    int fault = fstat(fd, &status) != 0                                                ? errno
+                : status.st_uid != geteuid() || (status.st_mode & open_to_others) != 0 ? EPERM
+                                                                                       : 0;
+    if (!fault)
+        return fd;
+    close(fd);
+    return -fault;
+}
+
+struct error *state_directory(bool create, char **path, int *fd)
 {
     struct state_dirs dirs;
     struct error *error = state_dirs_init(&dirs);
-    int fault = 0;
     *path = NULL;
+    *fd = -ENOENT;
     for (size_t i = 0; !error && !*path && i < dirs.count; i++) {
         if (create)
             (void)(mkdir(dirs.paths[i], 0700) == 0); /* the look below says what is there */
-        fault = state_dirs_fault(&dirs, i);
-        if (fault == 0)
+        *fd = state_dirs_open(&dirs, i);
+        if (*fd >= 0)
             *path = strdup(dirs.paths[i]);
-        if (fault == 0 && !*path)
+        if (*fd >= 0 && !*path)
             error = error_no_memory();
     }
     if (!error && !*path)
-        error = fault == EPERM
+        error = *fd == -EPERM
                     ? error_create("no directory for states: %s: it is not a private directory "
                                    "of yours",
                                    dirs.paths[dirs.count - 1])
-                    : error_create_errno(fault, "no directory for states: %s",
+                    : error_create_errno(-*fd, "no directory for states: %s",
                                          dirs.paths[dirs.count - 1]);
+    if (error && *fd >= 0)
+        close(*fd);
+    if (error)
+        *fd = -1;
     state_dirs_deinit(&dirs);
     return error;
 }

@@ -19,8 +19,8 @@ struct state_dirs {
 /* state_dirs_deinit() it in any case. */
 struct error *state_dirs_init(struct state_dirs *dirs);
 void state_dirs_deinit(struct state_dirs *dirs);
-/* Why one must not be used, as an errno: it is not there, or it is not a directory
- * of ours that others cannot write to (and, if nobody chose it, not look into). */
-int state_dirs_fault(const struct state_dirs *dirs, size_t index);
+/* A descriptor, or a negative errno: it is not there, or it is not a directory of ours that
+ * others cannot write to (and, if nobody chose it, not look into). */
+int state_dirs_open(const struct state_dirs *dirs, size_t index);
 
 #endif

@@ -4,7 +4,9 @@
  */
 #include "collector/collect.h"
 #include "collector/live.h"
+#include "collector/open_regular.h"
 #include "collector/state_dirs.h"
+#include "collector/state_file.h"
 #include "collector/state_reader.h"
 
 #include <dirent.h>
@@ -13,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -71,20 +72,23 @@ static int add_entry(struct state_list *list, struct live_query **queries, const
                      int directory_fd, const char *name)
 {
     struct stat status;
-    int fd = openat(directory_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (fstatat(directory_fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
-        !S_ISREG(status.st_mode)) {
-        if (fd >= 0)
-            close(fd);
+    int fd = open_regular_at(directory_fd, name, O_NOFOLLOW, &status);
+    /* One that we may not read is listed as unreadable. */
+    if (fd < 0 && (fstatat(directory_fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+                   !S_ISREG(status.st_mode)))
         return 1;
-    }
     struct state_entry entry = {.age_ns = age_of(&status),
+                                .directory = directory_fd,
+                                .device = status.st_dev,
+                                .inode = status.st_ino,
                                 .disk_bytes = (uint64_t)status.st_blocks * 512};
     struct live_query query = {
         .device = status.st_dev, .inode = status.st_ino, .owner = status.st_uid};
     bool has_memory = asprintf(&entry.path, "%s/%s", directory, name) >= 0;
     if (!has_memory)
         entry.path = NULL;
+    else
+        entry.name = strrchr(entry.path, '/') + 1;
     if (has_memory && fd >= 0)
         has_memory = read_entry(&entry, fd, &query);
     if (fd >= 0)
@@ -106,19 +110,51 @@ static int add_entry(struct state_list *list, struct live_query **queries, const
 
 /* --- lists --- */
 
-static struct error *add_directory(struct state_list *list, struct live_query **queries,
-                                   const char *directory)
+/* Calls `visit` for each name in an open directory until it returns false; an errno. */
+static int each_name(int directory, bool (*visit)(void *context, const char *name), void *context)
 {
-    DIR *entries = opendir(directory);
-    if (!entries)
-        return error_create_errno(errno, "cannot list the states: %s", directory);
-    struct error *error = NULL;
-    for (struct dirent *entry; !error && (entry = readdir(entries)) != NULL;)
-        if (ends_with(entry->d_name, ".state") &&
-            add_entry(list, queries, directory, dirfd(entries), entry->d_name) < 0)
-            error = error_create("cannot list the states: %s: out of memory", directory);
+    int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *entries = fd < 0 ? NULL : fdopendir(fd);
+    if (!entries) {
+        int number = errno;
+        if (fd >= 0)
+            close(fd);
+        return number;
+    }
+    for (struct dirent *entry; (entry = readdir(entries)) != NULL;)
+        if (!visit(context, entry->d_name))
+            break;
     closedir(entries);
-    return error;
+    return 0;
+}
+
+struct listing {
+    struct state_list *list;
+    struct live_query **queries;
+    const char *path; /* of the directory */
+    int directory;
+    bool no_memory;
+};
+
+static bool list_name(void *context, const char *name)
+{
+    struct listing *at = context;
+    if (ends_with(name, ".state") &&
+        add_entry(at->list, at->queries, at->path, at->directory, name) < 0)
+        at->no_memory = true;
+    return !at->no_memory;
+}
+
+/* The descriptor becomes the list's. */
+static struct error *add_directory(struct state_list *list, struct live_query **queries,
+                                   const char *path, int directory)
+{
+    struct listing at = {.list = list, .queries = queries, .path = path, .directory = directory};
+    list->directories[list->directories[0] >= 0] = directory;
+    int number = each_name(directory, list_name, &at);
+    if (at.no_memory)
+        return error_create("cannot list the states: %s: out of memory", path);
+    return number ? error_create_errno(number, "cannot list the states: %s", path) : NULL;
 }
 
 static int by_start(const void *left, const void *right)
@@ -132,34 +168,46 @@ static int by_start(const void *left, const void *right)
 static void note_live(struct state_list *list, struct live_query *queries)
 {
     for (size_t i = 0; i < list->count; i++)
-        queries[i].name = strrchr(list->entries[i].path, '/') + 1;
+        queries[i].name = list->entries[i].name;
     if (list->count > 0)
         live_check(queries, list->count);
     for (size_t i = 0; i < list->count; i++)
         list->entries[i].is_live = queries[i].is_live;
 }
 
+/* In the directory that is given, or everywhere. */
+static struct error *add_directories(struct state_list *list, struct live_query **queries,
+                                     const char *directory)
+{
+    if (directory) {
+        int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        return fd < 0 ? error_create_errno(errno, "cannot list the states: %s", directory)
+                      : add_directory(list, queries, directory, fd);
+    }
+    struct state_dirs dirs;
+    struct error *error = state_dirs_init(&dirs);
+    for (size_t i = 0; !error && i < dirs.count; i++) {
+        int fd = state_dirs_open(&dirs, i);
+        if (fd >= 0)
+            error = add_directory(list, queries, dirs.paths[i], fd);
+    }
+    state_dirs_deinit(&dirs);
+    return error;
+}
+
 struct error *state_list_init(struct state_list *list, const char *directory)
 {
     struct live_query *queries = NULL;
-    struct error *error = NULL;
-    *list = (struct state_list){0};
-    if (directory) {
-        error = add_directory(list, &queries, directory);
-    } else {
-        struct state_dirs dirs;
-        error = state_dirs_init(&dirs);
-        for (size_t i = 0; !error && i < dirs.count; i++)
-            if (!state_dirs_fault(&dirs, i))
-                error = add_directory(list, &queries, dirs.paths[i]);
-        state_dirs_deinit(&dirs);
-    }
+    *list = (struct state_list){.directories = {-1, -1}};
+    struct error *error = add_directories(list, &queries, directory);
     if (!error) {
         note_live(list, queries);
         if (list->count > 1)
             qsort(list->entries, list->count, sizeof(*list->entries), by_start);
     }
     free(queries);
+    if (error)
+        state_list_deinit(list);
     return error;
 }
 
@@ -167,21 +215,19 @@ void state_list_deinit(struct state_list *list)
 {
     for (size_t i = 0; i < list->count; i++)
         entry_deinit(&list->entries[i]);
+    for (size_t i = 0; i < 2; i++)
+        if (list->directories[i] >= 0)
+            close(list->directories[i]);
     free(list->entries);
-    *list = (struct state_list){0};
+    *list = (struct state_list){.directories = {-1, -1}};
 }
 
 /* --- prune --- */
 
-/* False: it is being collected, or cannot be removed. */
-static bool remove_state(const char *path)
+bool state_entry_remove(const struct state_entry *entry)
 {
-    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    bool is_free = fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0;
-    bool is_removed = is_free && unlink(path) == 0;
-    if (fd >= 0)
-        close(fd);
-    return is_removed;
+    const struct stat expected = {.st_dev = entry->device, .st_ino = entry->inode};
+    return state_file_remove_unlocked(entry->directory, entry->name, &expected);
 }
 
 static bool is_run_log(const char *name)
@@ -189,18 +235,21 @@ static bool is_run_log(const char *name)
     return strncmp(name, "run-", 4) == 0 && ends_with(name, ".log");
 }
 
-static void prune_logs(const char *directory, uint64_t age_ns, size_t *removed)
+struct pruning {
+    int directory;
+    uint64_t age_ns;
+    size_t *removed;
+};
+
+static bool prune_log(void *context, const char *name)
 {
-    DIR *entries = opendir(directory);
+    struct pruning *at = context;
     struct stat status;
-    for (struct dirent *entry; entries && (entry = readdir(entries)) != NULL;)
-        if (is_run_log(entry->d_name) &&
-            fstatat(dirfd(entries), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-            S_ISREG(status.st_mode) && age_of(&status) >= age_ns &&
-            unlinkat(dirfd(entries), entry->d_name, 0) == 0)
-            (*removed)++;
-    if (entries)
-        closedir(entries);
+    if (is_run_log(name) && fstatat(at->directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISREG(status.st_mode) && age_of(&status) >= at->age_ns &&
+        state_file_remove_unlocked(at->directory, name, &status))
+        (*at->removed)++;
+    return true;
 }
 
 struct error *state_prune(const char *directory, uint64_t age_ns, size_t *removed)
@@ -210,20 +259,13 @@ struct error *state_prune(const char *directory, uint64_t age_ns, size_t *remove
     struct error *error = state_list_init(&list, directory);
     for (size_t i = 0; !error && i < list.count; i++)
         if (!list.entries[i].is_live && list.entries[i].age_ns >= age_ns &&
-            remove_state(list.entries[i].path))
+            state_entry_remove(&list.entries[i]))
             (*removed)++;
-    state_list_deinit(&list);
-    if (error)
-        return error;
-    if (directory) {
-        prune_logs(directory, age_ns, removed);
-        return NULL;
+    for (size_t i = 0; !error && i < 2; i++) {
+        struct pruning at = {list.directories[i], age_ns, removed};
+        if (at.directory >= 0)
+            each_name(at.directory, prune_log, &at);
     }
-    struct state_dirs dirs;
-    error = state_dirs_init(&dirs);
-    for (size_t i = 0; !error && i < dirs.count; i++)
-        if (!state_dirs_fault(&dirs, i))
-            prune_logs(dirs.paths[i], age_ns, removed);
-    state_dirs_deinit(&dirs);
+    state_list_deinit(&list);
     return error;
 }

@@ -201,7 +201,7 @@ compare() {
         diff "plain.$size.err" "at.$interval.err" || fail "other messages at $interval"
         [[ $(echo profiles.$interval/$program.*) ]] || fail "no profile of $program at $interval"
         # The old image of an exec waits for whoever collects; `memprof run` did.
-        [[ $interval == 64K ]] || "$MEMPROF" collect --all >/dev/null 2>&1 || fail "cannot collect what is left at $interval"
+        [[ $interval == 64K ]] || MEMPROF_OUT=$out "$MEMPROF" collect --all >/dev/null 2>&1 || fail "cannot collect what is left at $interval"
         valid "profiles.$interval"/*
         /usr/bin/python3 "$SRC/tests/roots.py" "profiles.$interval"/* || fail "stacks are cut at $interval"
         local left=("$MEMPROF_DIR"/*)

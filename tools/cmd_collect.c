@@ -35,7 +35,7 @@ static const char help_text[] =
     "  -a, --all                 collect all that dead processes left\n"
     "      --prune[=AGE]         remove what dead processes left AGE ago or earlier,\n"
     "                            without a profile; 90s, 15m, 12h, 7d (1d)\n"
-    "  -o, --output=TEMPLATE     the profile, instead of what the process was told\n"
+    "  -o, --output=TEMPLATE     the profile (MEMPROF_OUT, or memprof.%e.%p.pb.gz)\n"
     "      --keep                do not remove states\n"
     "      --max-samples=N       at most N samples in a profile: the smallest are folded\n"
     "                            into their callers, below a frame named [folded]\n"
@@ -164,6 +164,13 @@ static void collect_state(struct collect *collect, const char *path)
     report(collect, collect_path(path, &collect->options, &result), &result);
 }
 
+static void collect_listed(struct collect *collect, const struct state_entry *entry)
+{
+    struct collect_result result;
+    progress_begin(&collect->progress, entry->path);
+    report(collect, collect_entry(entry, &collect->options, &result), &result);
+}
+
 static void collect_process(struct collect *collect, pid_t pid)
 {
     struct collect_result result;
@@ -201,8 +208,8 @@ static void collect_directory(struct collect *collect, const char *directory)
         if (!entry->is_valid || entry->is_live)
             continue;
         if (entry->samples || collect->options.keep_state)
-            collect_state(collect, entry->path);
-        else if (unlink(entry->path) == 0)
+            collect_listed(collect, entry);
+        else if (state_entry_remove(entry))
             collect->empty++;
     }
     state_list_deinit(&states);

@@ -213,7 +213,10 @@ static bool is_worth_collecting(const struct state_list *states, const struct st
 static void collect_leftovers(struct run *run, const struct state_list *states, bool has_main)
 {
     struct progress progress;
-    struct collect_options options = {.progress = progress_step, .progress_context = &progress};
+    struct collect_options options = {.out = getenv("MEMPROF_OUT"),
+                                      .run_began_ns = run->log.began_ns,
+                                      .progress = progress_step,
+                                      .progress_context = &progress};
     for (size_t i = states->count; i-- > 0;) {
         const struct state_entry *entry = &states->entries[i];
         if (!entry->is_valid || entry->run_id != run->log.run_id)
@@ -223,12 +226,12 @@ static void collect_leftovers(struct run *run, const struct state_list *states, 
             continue;
         }
         if (!is_worth_collecting(states, entry, has_main)) {
-            unlink(entry->path);
+            state_entry_remove(entry);
             continue;
         }
         struct collect_result result;
         progress_begin(&progress, "reading debug information");
-        struct error *error = collect_path(entry->path, &options, &result);
+        struct error *error = collect_entry(entry, &options, &result);
         progress_end(&progress);
         if (error) {
             cli_complain(COMMAND, "%s; the state is kept, try 'memprof collect %s'",
@@ -288,7 +291,7 @@ static int finish(struct run *run)
 
 int cmd_run(int argc, char **argv)
 {
-    struct run run = {.is_quiet = false};
+    struct run run = {.log = {.directory_fd = -1, .fd = -1}};
     int status = parse_options(&run, argc, argv);
     if (status >= 0)
         return status;

@@ -11,8 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "collector/collect.h"
@@ -20,55 +22,54 @@
 
 #define RUN_LOG_BYTES_MAX (64u << 20)
 
+/* Makes the file; its lock, held as long as it is open, says that the run goes on. */
+static struct error *create_file(struct run_log *log)
+{
+    if (asprintf(&log->path, "%s/run-%016" PRIx64 ".log", log->directory, log->run_id) < 0) {
+        log->path = NULL;
+        return error_no_memory();
+    }
+    log->fd = openat(log->directory_fd, strrchr(log->path, '/') + 1,
+                     O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (log->fd < 0)
+        return error_create_errno(errno, "%s", log->path);
+    while (flock(log->fd, LOCK_EX | LOCK_NB) != 0 && errno == EINTR)
+        ;
+    return NULL;
+}
+
 struct error *run_log_create(struct run_log *log)
 {
-    *log = (struct run_log){.run_id = 0};
+    *log = (struct run_log){.directory_fd = -1, .fd = -1};
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    log->began_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
     while (log->run_id == 0)
         if (getrandom(&log->run_id, sizeof log->run_id, 0) != sizeof log->run_id)
             return error_create_errno(errno, "random numbers");
     char *directory;
-    struct error *error = state_directory(true, &directory);
+    struct error *error = state_directory(true, &directory, &log->directory_fd);
     if (error)
         return error;
     log->directory = realpath(directory, NULL); /* TMPDIR may be a relative one */
     if (!log->directory)
         error = error_create_errno(errno, "%s", directory);
     free(directory);
-    if (error)
-        return error;
-    if (asprintf(&log->path, "%s/run-%016" PRIx64 ".log", log->directory, log->run_id) < 0) {
-        log->path = NULL;
-        return error_no_memory();
-    }
-    int fd = open(log->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd >= 0) {
-        close(fd);
-        return NULL;
-    }
-    error = error_create_errno(errno, "%s", log->path);
-    free(log->path);
-    log->path = NULL;
-    return error;
+    return error ? error : create_file(log);
 }
 
 static struct error *read_text(struct run_log *log)
 {
-    int fd = open(log->path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     struct stat status;
-    if (fd < 0 || fstat(fd, &status) != 0) {
-        struct error *error = error_create_errno(errno, "%s", log->path);
-        if (fd >= 0)
-            close(fd);
-        return error;
-    }
+    if (fstat(log->fd, &status) != 0)
+        return error_create_errno(errno, "%s", log->path);
     size_t size = status.st_size < RUN_LOG_BYTES_MAX ? (size_t)status.st_size : RUN_LOG_BYTES_MAX;
     size_t length = 0;
     ssize_t got = 1;
     log->text = malloc(size + 1);
     while (log->text && length < size && got > 0)
-        if ((got = read(fd, log->text + length, size - length)) > 0)
+        if ((got = pread(log->fd, log->text + length, size - length, (off_t)length)) > 0)
             length += (size_t)got;
-    close(fd);
     if (!log->text)
         return error_no_memory();
     log->text[length] = '\0';
@@ -118,15 +119,24 @@ struct error *run_log_read(struct run_log *log)
 
 void run_log_remove(struct run_log *log)
 {
-    if (log->path)
-        unlink(log->path);
+    struct stat made, there;
+    if (log->fd < 0 || fstat(log->fd, &made) != 0)
+        return;
+    const char *name = strrchr(log->path, '/') + 1;
+    if (fstatat(log->directory_fd, name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+        there.st_dev == made.st_dev && there.st_ino == made.st_ino)
+        unlinkat(log->directory_fd, name, 0);
 }
 
 void run_log_deinit(struct run_log *log)
 {
+    if (log->fd >= 0)
+        close(log->fd);
+    if (log->directory_fd >= 0)
+        close(log->directory_fd);
     free(log->directory);
     free(log->path);
     free(log->text);
     free(log->entries);
-    *log = (struct run_log){.path = NULL};
+    *log = (struct run_log){.directory_fd = -1, .fd = -1};
 }

@@ -23,7 +23,9 @@ struct run_log_entry {
 
 struct run_log {
     char *directory, *path; /* absolute */
+    int directory_fd, fd;   /* open as long as the run lasts; -1: not (yet) */
     uint64_t run_id;        /* random, never 0 */
+    uint64_t began_ns;      /* CLOCK_REALTIME */
     char *text;
     struct run_log_entry *entries; /* in the order they were written */
     size_t count;

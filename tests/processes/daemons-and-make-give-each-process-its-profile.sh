@@ -17,7 +17,7 @@ rm memprof.*
 # A hundred children of one server.
 MEMPROF_INTERVAL=1 MEMPROF_OUT=all/p.pb.gz MEMPROF_COLLECTOR=none profiled "$TARGETS/forks" 100 >children
 mkdir all
-"$MEMPROF" collect --all >/dev/null 2>&1
+MEMPROF_OUT=all/p.pb.gz "$MEMPROF" collect --all >/dev/null 2>&1
 is "profiles" 101 "$(ls all | wc -l)"
 valid all/*
 is "blocks of all" "1000 100000" "$(dump all/* | sums in_child | cut -d' ' -f1,2)"

@@ -93,7 +93,7 @@ static void a_dead_process_s_state_is_collected_and_removed(void **unused)
 static void what_fails_keeps_the_state(void **unused)
 {
     (void)unused;
-    struct collect_options options = {0}; /* to /nowhere/at/all */
+    struct collect_options options = {.at_exit = true}; /* to /nowhere/at/all */
     struct collect_result result;
     struct error *error = collect_path(STATE, &options, &result);
     assert_non_null(strstr(error_message(error), "/nowhere/at"));
@@ -188,17 +188,19 @@ static void a_squatted_state_directory_is_not_used(void **unused)
 {
     (void)unused;
     char *path;
+    int fd;
     assert_int_equal(setenv("MEMPROF_DIR", "states", 1), 0);
-    assert_null(state_directory(true, &path));
+    assert_null(state_directory(true, &path, &fd));
     assert_string_equal(path, "states");
+    assert_int_equal(close(fd), 0);
     free(path);
     assert_int_equal(chmod("states", 0777), 0);
-    struct error *error = state_directory(true, &path);
+    struct error *error = state_directory(true, &path, &fd);
     assert_non_null(strstr(error_message(error), "private"));
     error_destroy(error);
     assert_int_equal(rmdir("states"), 0);
     close(open("states", O_CREAT | O_WRONLY, 0600));
-    error = state_directory(true, &path);
+    error = state_directory(true, &path, &fd);
     assert_non_null(error);
     error_destroy(error);
     unsetenv("MEMPROF_DIR");

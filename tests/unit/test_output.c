@@ -2,6 +2,8 @@
  *
  * Names of profiles, and what is never overwritten.
  */
+#include "collector/gzip_writer.h"
+#include "collector/naming.h"
 #include "collector/output.h"
 
 #include <fcntl.h>
@@ -39,20 +41,35 @@ static struct state_info a_process(const char *out)
 }
 
 /* Writes `text` as a profile of this process; the name it got, or (error) why not. */
-static char *write_text(const struct state_info *info, bool is_stranger, const char *wanted,
-                        const char *text)
+static char *write_so(const struct state_info *info, const struct naming_origin *origin,
+                      const struct collect_options *options, const char *text)
 {
     static char name[4096];
+    struct naming naming;
     struct output output;
-    struct error *error = output_init(&output, info, is_stranger, wanted);
+    struct gzip_writer writer;
+    naming_decide(&naming, info, origin, options);
+    struct error *error = output_init(&output, info, &naming);
     if (!error)
         error = output_open(&output);
-    if (!error && write(output.fd, text, strlen(text)) > 0)
+    if (!error) {
+        assert_true(gzip_writer_init(&writer, output.fd, 1));
+        gzip_writer_add(&writer, text, strlen(text));
+        assert_true(gzip_writer_finish(&writer));
+        gzip_writer_deinit(&writer);
         error = output_commit(&output);
+    }
     snprintf(name, sizeof(name), "%s", error ? error_message(error) : output.path);
     error_destroy(error);
     output_deinit(&output);
     return strrchr(name, '/') && !error ? strrchr(name, '/') + 1 : name;
+}
+
+/* At the process's own end. */
+static char *write_text(const struct state_info *info, const char *text)
+{
+    return write_so(info, &(struct naming_origin){.is_ours = true},
+                    &(struct collect_options){.at_exit = true}, text);
 }
 
 static unsigned count_files(void)
@@ -90,7 +107,7 @@ static void the_template_is_expanded(void **unused)
     free(name);
     info.comm = (char *)"../a\nb";
     name = output_expand("%e", &info);
-    assert_string_equal(name, ".._a_b");
+    assert_string_equal(name, "_._a_b");
     free(name);
     info.comm = (char *)"..";
     name = output_expand("%e", &info);
@@ -102,14 +119,14 @@ static void an_older_file_is_replaced_and_a_newer_one_kept(void **unused)
 {
     (void)unused;
     struct state_info before = a_process("p");
-    assert_string_equal(write_text(&before, false, NULL, "one"), "p");
+    assert_string_equal(write_text(&before, "one"), "p");
     struct state_info later = a_process("p");
-    assert_string_equal(write_text(&later, false, NULL, "two"), "p");
-    assert_string_equal(write_text(&later, false, NULL, "three"), "p.77");
-    assert_string_equal(write_text(&later, false, NULL, "four"), "p.77.2");
+    assert_string_equal(write_text(&later, "two"), "p");
+    assert_string_equal(write_text(&later, "three"), "p.77");
+    assert_string_equal(write_text(&later, "four"), "p.77.2");
     later.out = (char *)"q.%p";
-    assert_string_equal(write_text(&later, false, NULL, "one"), "q.77");
-    assert_string_equal(write_text(&later, false, NULL, "two"), "q.77.2");
+    assert_string_equal(write_text(&later, "one"), "q.77");
+    assert_string_equal(write_text(&later, "two"), "q.77.2");
     struct stat status;
     assert_int_equal(stat("p", &status), 0);
     assert_int_equal(status.st_mode & 07777, 0600);
@@ -121,11 +138,15 @@ static void not_the_first_process_of_a_run_adds_its_pid(void **unused)
     (void)unused;
     struct state_info info = a_process("p");
     info.is_child = true;
-    assert_string_equal(write_text(&info, false, NULL, "x"), "p.77");
+    assert_string_equal(write_text(&info, "x"), "p.77");
     info.is_first = true;
-    assert_string_equal(write_text(&info, false, NULL, "x"), "p");
+    assert_string_equal(write_text(&info, "x"), "p");
+    const struct naming_origin ours = {.is_ours = true};
     info.is_first = false;
-    assert_string_equal(write_text(&info, false, "wanted", "x"), "wanted");
+    assert_string_equal(write_so(&info, &ours, &(struct collect_options){.out = "wanted"}, "x"),
+                        "wanted");
+    const struct collect_options run = {.out = "q", .run_began_ns = now_ns()};
+    assert_string_equal(write_so(&info, &ours, &run, "x"), "q.77");
 }
 
 static void links_and_other_things_are_refused(void **unused)
@@ -133,31 +154,69 @@ static void links_and_other_things_are_refused(void **unused)
     (void)unused;
     struct state_info info = a_process("link");
     assert_int_equal(symlink("/etc/passwd", "link"), 0);
-    assert_non_null(strstr(write_text(&info, false, NULL, "x"), "symbolic link"));
+    assert_non_null(strstr(write_text(&info, "x"), "symbolic link"));
     info.out = (char *)"fifo";
     assert_int_equal(mkfifo("fifo", 0600), 0);
-    assert_non_null(strstr(write_text(&info, false, NULL, "x"), "not a regular file"));
+    assert_non_null(strstr(write_text(&info, "x"), "not a regular file"));
     info.out = (char *)"missing/p";
-    assert_non_null(strstr(write_text(&info, false, NULL, "x"), "No such file"));
+    assert_non_null(strstr(write_text(&info, "x"), "No such file"));
     info.out = (char *)"link/p";
-    assert_non_null(strstr(write_text(&info, false, NULL, "x"), "Not a directory"));
+    assert_non_null(strstr(write_text(&info, "x"), "Not a directory"));
     if (geteuid() == 0) {
         close(open("theirs", O_CREAT | O_WRONLY, 0600));
         assert_int_equal(chown("theirs", 65534, 65534), 0);
         info.out = (char *)"theirs";
-        assert_non_null(strstr(write_text(&info, false, NULL, "x"), "another user"));
+        assert_non_null(strstr(write_text(&info, "x"), "another user"));
         unlink("theirs");
     }
     assert_int_equal(count_files(), 2); /* no temporary file is left */
 }
 
-static void a_stranger_does_not_decide_where(void **unused)
+static void a_file_that_is_no_profile_of_ours_is_refused(void **unused)
+{
+    (void)unused;
+    struct state_info info = a_process("text");
+    int fd = open("text", O_CREAT | O_WRONLY, 0600);
+    assert_int_equal(write(fd, "precious, and long enough", 25), 25);
+    close(fd);
+    assert_non_null(strstr(write_text(&info, "x"), "no profile of memprof's"));
+    info.out = (char *)"empty"; /* as mktemp makes it */
+    close(open("empty", O_CREAT | O_WRONLY, 0600));
+    info.start_ns = now_ns() + 1000000000;
+    assert_string_equal(write_text(&info, "x"), "empty");
+    assert_int_equal(count_files(), 2);
+}
+
+/* Whoever wrote them: a state says nothing of where, and replaces what the caller named. */
+static void a_state_does_not_decide_where(void **unused)
 {
     (void)unused;
     struct state_info info = a_process("/etc/cron.d/evil");
+    const struct naming_origin stranger = {.is_ours = false}, ours = {.is_ours = true},
+                               named = {true, "app.77.0123456789abcdef.state"};
+    const struct collect_options none = {0}, given = {.out = "p"};
+    struct collect_options run = {.out = "%e.%p", .run_began_ns = UINT64_MAX};
     info.cwd = (char *)"/etc";
-    assert_string_equal(write_text(&info, true, NULL, "x"), "memprof.app.77.pb.gz");
+    info.start_ns = UINT64_MAX;
+    unsetenv("MEMPROF_OUT");
+    assert_string_equal(write_so(&info, &stranger, &none, "x"), "memprof.app.77.pb.gz");
+    assert_string_equal(write_so(&info, &ours, &none, "x"), "memprof.app.77.pb.gz.2");
     assert_int_equal(access("memprof.app.77.pb.gz", F_OK), 0);
+    assert_string_equal(write_so(&info, &stranger, &run, "x"), "app.77");
+    assert_string_equal(write_so(&info, &stranger, &run, "x"), "app.77.2");
+    assert_string_equal(write_so(&info, &ours, &run, "x"), "app.77.3");
+    assert_string_equal(write_so(&info, &named, &run, "x"), "app.77");
+    info.comm = (char *)"other";
+    assert_string_equal(write_so(&info, &named, &run, "x"), "other.77");
+    assert_string_equal(write_so(&info, &named, &run, "x"), "other.77.2");
+    run.out = "p";
+    assert_string_equal(write_so(&info, &ours, &run, "x"), "p");
+    assert_string_equal(write_so(&info, &ours, &run, "x"), "p");
+    assert_string_equal(write_so(&info, &stranger, &run, "x"), "p.77");
+    assert_string_equal(write_so(&info, &ours, &given, "x"), "p.77.2");
+    setenv("MEMPROF_OUT", "mine", 1);
+    assert_string_equal(write_so(&info, &ours, &none, "x"), "mine");
+    unsetenv("MEMPROF_OUT");
 }
 
 int main(void)
@@ -168,7 +227,8 @@ int main(void)
                                         leave),
         cmocka_unit_test_setup_teardown(not_the_first_process_of_a_run_adds_its_pid, enter, leave),
         cmocka_unit_test_setup_teardown(links_and_other_things_are_refused, enter, leave),
-        cmocka_unit_test_setup_teardown(a_stranger_does_not_decide_where, enter, leave),
+        cmocka_unit_test_setup_teardown(a_file_that_is_no_profile_of_ours_is_refused, enter, leave),
+        cmocka_unit_test_setup_teardown(a_state_does_not_decide_where, enter, leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

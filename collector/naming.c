@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The owner of a state's file is not its author: a process that started as root and gave
+ * its rights up for good still has the file mapped, so has one in a sandbox or in a
+ * container, and what they write there looks like any other state.  Nothing in the file
+ * can prove who wrote it.  So a state never says where a profile goes, unless the process
+ * itself collects it at its end, with no more rights than it has: otherwise the directory
+ * and the name come from who collects, and the state fills in %e, %p and %t.  These may
+ * choose among our own earlier profiles only where the name of the state's file, which
+ * whoever lost our rights cannot change, says the same.
+ */
+#include "collector/naming.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define NAME_COMM_MAX 100 /* bytes of the program's name in that of the state */
+
+static uint64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+bool naming_has(const char *template, char letter)
+{
+    for (const char *at = template; (at = strchr(at, '%')) != NULL && at[1]; at += 2)
+        if (at[1] == letter)
+            return true;
+    return false;
+}
+
+/* The state's file is called COMM.PID.RANDOM.state. */
+static bool agrees(const char *name, const struct state_info *info)
+{
+    char *start;
+    int length = asprintf(&start, "%.*s.%" PRIu32 ".", NAME_COMM_MAX, info->comm, info->pid);
+    if (length < 0)
+        return false;
+    bool is_same = strncmp(name, start, (size_t)length) == 0 &&
+                   strspn(name + length, "0123456789abcdef") == 16 &&
+                   strcmp(name + length + 16, ".state") == 0;
+    free(start);
+    return is_same;
+}
+
+static bool is_later(const struct state_info *info)
+{
+    return !info->is_first && (info->is_forked || info->is_child);
+}
+
+/* The process's own end. */
+static void decide_itself(struct naming *naming, const struct state_info *info)
+{
+    uint64_t now = now_ns();
+    naming->template = info->out ? info->out : NAMING_TEMPLATE;
+    naming->directory = info->cwd[0] == '/' ? info->cwd : NULL;
+    naming->fresh_from_ns = info->start_ns < now ? info->start_ns : now;
+    naming->may_replace = true;
+    naming->is_later = is_later(info);
+}
+
+void naming_decide(struct naming *naming, const struct state_info *info,
+                   const struct naming_origin *origin, const struct collect_options *options)
+{
+    static uint64_t began_ns; /* of this collector: what it wrote itself is not replaced */
+    if (began_ns == 0)
+        began_ns = now_ns();
+    *naming = (struct naming){.fresh_from_ns = began_ns};
+    if (options->at_exit && origin->is_ours && !options->out) {
+        decide_itself(naming, info);
+        return;
+    }
+    const char *environment = getenv("MEMPROF_OUT");
+    naming->template = options->out                    ? options->out
+                       : environment && environment[0] ? environment
+                                                       : NAMING_TEMPLATE;
+    if (options->run_began_ns) {
+        naming->fresh_from_ns = options->run_began_ns;
+        naming->is_later = is_later(info);
+    }
+    bool names_process = naming_has(naming->template, 'e') || naming_has(naming->template, 'p');
+    naming->may_replace = origin->is_ours && !naming_has(naming->template, 't') &&
+                          (!names_process || (origin->name && agrees(origin->name, info)));
+}

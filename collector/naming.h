@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Who decides the name of a profile, and what may be replaced by it.
+ */
+#ifndef MEMPROF_COLLECTOR_NAMING_H
+#define MEMPROF_COLLECTOR_NAMING_H
+
+#include "collector/collect.h"
+#include "collector/state_reader.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define NAMING_TEMPLATE "memprof.%e.%p.pb.gz"
+
+/* Where a state was found. */
+struct naming_origin {
+    bool is_ours;     /* its file belongs to the effective user */
+    const char *name; /* its file's, in a directory where nobody else makes files; else NULL */
+};
+
+struct naming {
+    const char *template;   /* borrowed from the options, the environment or the state */
+    const char *directory;  /* of a relative name, absolute; NULL: our own.  Borrowed. */
+    uint64_t fresh_from_ns; /* what was modified later is kept */
+    bool may_replace;       /* an older profile of ours of that name */
+    bool is_later;          /* not the first process of a run: it gets .PID */
+};
+
+void naming_decide(struct naming *naming, const struct state_info *info,
+                   const struct naming_origin *origin, const struct collect_options *options);
+
+/* Does a template have %LETTER? */
+bool naming_has(const char *template, char letter);
+
+#endif
