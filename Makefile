@@ -11,6 +11,7 @@ MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 CC ?= gcc
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror=implicit
+ALL_CXXFLAGS = -std=gnu++17 -Wall -Wextra -I. $(CFLAGS) -MMD -MP
 ALL_CFLAGS = -std=gnu11 $(WARN) -I. -D_GNU_SOURCE -DMEMPROF_VERSION='"$(VERSION)"' $(CFLAGS) -MMD -MP
 
 .PHONY: all shim collector tools help clean check install uninstall format check-format
@@ -42,8 +43,9 @@ shim: $(B)/libmemprof.so ## build the preloaded library
 # --- collector/: a state in, a profile out; main.c is memprof-collect, the rest a library. ---
 PROTO_SRC := $(B)/gen/collector/profile.pb-c.c
 COLLECTOR_SRC := $(filter-out collector/main.c,$(wildcard collector/*.c))
-COLLECTOR_OBJ := $(COLLECTOR_SRC:%.c=$(B)/%.o) $(PROTO_SRC:.c=.o)
+COLLECTOR_OBJ := $(COLLECTOR_SRC:%.c=$(B)/%.o) $(PROTO_SRC:.c=.o) $(B)/collector/pattern.o
 COLLECTOR_LIBS := -ldw -lelf -lprotobuf-c -lz -liberty
+PATTERN_LIBS := -lre2 -lstdc++# memprof-collect matches nothing and does without
 COLLECTOR_CFLAGS := -I$(B)/gen
 $(B)/gen/collector/profile.pb-c.c $(B)/gen/collector/profile.pb-c.h &: collector/profile.proto | $(B)/gen/collector/
 	protoc-c --c_out=$(B)/gen collector/profile.proto
@@ -51,6 +53,8 @@ $(B)/gen/%.o: $(B)/gen/%.c
 	$(CC) $(ALL_CFLAGS) $(COLLECTOR_CFLAGS) -w -c $< -o $@
 $(B)/collector/%.o: collector/%.c $(B)/gen/collector/profile.pb-c.h | $(B)/collector/
 	$(CC) $(ALL_CFLAGS) $(COLLECTOR_CFLAGS) -c $< -o $@
+$(B)/collector/%.o: collector/%.cc | $(B)/collector/
+	$(CXX) $(ALL_CXXFLAGS) -c $< -o $@
 $(B)/libcollector.a: $(COLLECTOR_OBJ)
 	rm -f $@ && $(AR) rcs $@ $^
 $(B)/memprof-collect: $(B)/collector/main.o $(B)/libcollector.a
@@ -58,11 +62,11 @@ $(B)/memprof-collect: $(B)/collector/main.o $(B)/libcollector.a
 collector: $(B)/memprof-collect ## build memprof-collect
 
 # --- tools/: the memprof command. ---
-TOOLS_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tools/*.c))
-$(B)/tools/%.o: tools/%.c | $(B)/tools/
+TOOLS_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tools/*.c tools/*/*.c))
+$(B)/tools/%.o: tools/%.c | $(B)/tools/top/
 	$(CC) $(ALL_CFLAGS) -DMEMPROF_MULTIARCH='"$(MULTIARCH)"' -c $< -o $@
 $(B)/memprof: $(TOOLS_OBJ) $(B)/libcollector.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(COLLECTOR_LIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(COLLECTOR_LIBS) $(PATTERN_LIBS)
 tools: $(B)/memprof ## build the memprof command
 
 # --- tests/ ---
@@ -82,7 +86,7 @@ uninstall: ## remove what install put there
 
 # The same version in Debian 12 and 13: others lay out a few lines differently.
 CLANG_FORMAT ?= clang-format-19
-SOURCES := $(wildcard preload/*.[ch] collector/*.[ch] tools/*.[ch] tests/*/*.[ch] tests/*/*.cc)
+SOURCES := $(wildcard preload/*.[ch] collector/*.[ch] collector/*.cc tools/*.[ch] tools/*/*.[ch] tests/*/*.[ch] tests/*/*.cc)
 format: ## clang-format every source
 	$(CLANG_FORMAT) -i $(SOURCES)
 check-format: ## fail when a source is not as clang-format has it

@@ -10,7 +10,7 @@
  * early: so anything after an allocator's "<".  Of its members only allocate() is
  * ever between a program and malloc; the others that could be are templates, whose
  * names begin with what they return. */
-#define DROP_FRAMES                                                                                \
+#define DROP_FRAMES_ALLOCATORS                                                                     \
     "malloc|calloc|realloc|reallocarray|aligned_alloc|memalign|valloc|pvalloc|posix_memalign"      \
     "|__libc_(malloc|calloc|realloc|memalign|valloc|pvalloc)"                                      \
     "|operator new|operator new\\[\\]"                                                             \
@@ -20,5 +20,7 @@
     "|std::_Deque_base<.*>::_M_allocate_(map|node)"                                                \
     "|__rust_alloc|__rust_alloc_zeroed|__rust_realloc|__rdl_alloc|__rdl_alloc_zeroed"              \
     "|__rdl_realloc|alloc::alloc::(alloc|alloc_zeroed|realloc|exchange_malloc|Global::alloc_impl)"
+
+#define DROP_FRAMES DROP_FRAMES_ALLOCATORS
 
 #endif

@@ -78,8 +78,8 @@ struct profile_sample {
         uint32_t count, capacity;                                                                  \
     }
 
-/* Read the fields; change them through the functions below.  (fold_samples() alone removes
- * records.) */
+/* Read the fields; change them through the functions below.  (fold_samples(), profile_prune()
+ * and profile_filter() alone change or remove records.) */
 struct profile {
     PROFILE_POOL(char) bytes;       /* all strings, NUL-terminated */
     PROFILE_POOL(uint32_t) strings; /* offset of each in bytes */
@@ -136,21 +136,5 @@ int64_t profile_total(const struct profile *profile, int type);
 
 /* A file: gzip or plain.  "-" is standard input. */
 struct error *profile_read(const char *path, struct profile **profile);
-
-/* The table of `go tool pprof -top`: one row per function name. */
-struct profile_row {
-    const char *name; /* the profile's own, or "<unknown>" */
-    bool is_inlined;  /* only ever seen inlined */
-    int64_t flat, cumulative;
-};
-struct profile_table {
-    struct profile_row *rows; /* by |flat|, then name */
-    size_t count;
-    int64_t total; /* of what the percentages are */
-};
-/* Honours drop_frames and keep_frames as pprof does.  The rows die with the profile. */
-struct error *profile_table_create(const struct profile *profile, int type,
-                                   struct profile_table *table);
-void profile_table_destroy(struct profile_table *table);
 
 #endif

@@ -70,6 +70,18 @@ void cli_put(const char *text, int width)
         putchar(' ');
 }
 
+void cli_put_line(const char *text)
+{
+    size_t length = strlen(text);
+    for (size_t i = 0; i < length; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        if (byte == '\r' && i + 1 == length)
+            break;
+        putchar(byte != '\t' && (byte < ' ' || byte == 127) ? '?' : byte);
+    }
+    putchar('\n');
+}
+
 int cli_finish(const char *command, int status)
 {
     errno = 0;

@@ -41,6 +41,9 @@ int cli_version(const char *command);
 /* Prints text on stdout without what would move the cursor, at least `width` wide. */
 void cli_put(const char *text, int width);
 
+/* Prints a line of a text file so, with its tabs, and a newline. */
+void cli_put_line(const char *text);
+
 /* Flushes stdout: a full disk or a closed pipe is an error, not a success. */
 int cli_finish(const char *command, int status);
 

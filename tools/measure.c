@@ -68,6 +68,12 @@ char *measure_value(char text[static MEASURE_TEXT], const struct measure *measur
     return text;
 }
 
+char *measure_alone(char text[static MEASURE_TEXT], const char *unit, int64_t value)
+{
+    struct measure measure = measure_choose(unit, value, value);
+    return measure_value(text, &measure, value);
+}
+
 char *measure_percentage(char text[static MEASURE_TEXT], int64_t value, int64_t total)
 {
     double ratio = total ? fabs((double)value / (double)total) * 100 : 0;

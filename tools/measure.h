@@ -23,6 +23,9 @@ struct measure measure_choose(const char *unit, int64_t smallest, int64_t total)
 /* "1.50MB", "12", "0".  Returns `text`. */
 char *measure_value(char text[static MEASURE_TEXT], const struct measure *measure, int64_t value);
 
+/* The same in the unit that suits this value alone. */
+char *measure_alone(char text[static MEASURE_TEXT], const char *unit, int64_t value);
+
 /* "12.34%", "  100%", " 0.5%": six columns.  Returns `text`. */
 char *measure_percentage(char text[static MEASURE_TEXT], int64_t value, int64_t total);
 

@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Any bytes as a profile: decoded, tabulated, encoded and decoded again.
+ * Any bytes as a profile: decoded, added up, merged, encoded and decoded again, pruned
+ * and filtered.
  */
 #include "collector/pprof_decode.h"
 #include "collector/pprof_encode.h"
+#include "collector/profile_filter.h"
+#include "collector/profile_graph.h"
+#include "collector/profile_merge.h"
+#include "collector/profile_prune.h"
+#include "collector/profile_stacks.h"
+#include "collector/profile_wrappers.h"
 #include "fuzz_seed.h"
 
 #include <fcntl.h>
@@ -34,17 +41,55 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     return sink >= 0 ? 0 : 1;
 }
 
-static void use(const struct profile *profile)
+static void add_up(const struct profile *profile)
 {
-    struct profile_table table;
     for (int type = -1; type <= (int)profile->types.count; type++) {
-        struct error *error = profile_table_create(profile, type, &table);
-        if (error)
+        struct profile_graph_options options = {PROFILE_BY_LISTING, .wants_edges = true};
+        struct profile_graph graph;
+        struct profile_stacks stacks;
+        struct error *error = profile_graph_create(profile, type, &options, &graph);
+        if (error) {
             error_destroy(error);
-        else
-            profile_table_destroy(&table);
-        profile_total(profile, type);
+            continue;
+        }
+        profile_graph_destroy(&graph);
+        free(profile_wrappers_find(profile, type));
+        if (profile_stacks_init(&stacks, profile, type))
+            profile_total(profile, type);
+        profile_stacks_deinit(&stacks);
     }
+}
+
+static void merge_twice(const struct profile *profile)
+{
+    struct profile_merger *merger = profile_merger_create();
+    if (merger && profile_merger_add(merger, profile) && profile_merger_takes(merger, profile) &&
+        profile_merger_add(merger, profile)) {
+        struct profile *sum = profile_merger_finish(merger);
+        if (sum->samples.count != 2 * profile->samples.count)
+            abort();
+        profile_destroy(sum);
+    }
+    profile_merger_destroy(merger);
+}
+
+/* What the views of a profile do to it: it is not the same afterwards. */
+static void reduce(struct profile *profile)
+{
+    struct pattern *f = NULL, *g = NULL;
+    struct profile_filter_matches matches;
+    bool *is_marked = profile_prune_match(profile);
+    if (is_marked && profile->types.count)
+        profile_prune(profile, is_marked, 0, NULL);
+    free(is_marked);
+    error_destroy(pattern_create("[f-k]", &f));
+    error_destroy(pattern_create("g|/", &g));
+    profile_filter(profile, &(struct profile_filter){.focus = f, .hide = g}, &matches);
+    add_up(profile);
+    profile_filter(profile, &(struct profile_filter){.ignore = f, .show = g}, &matches);
+    add_up(profile);
+    pattern_destroy(f);
+    pattern_destroy(g);
 }
 
 /* What was decoded encodes to something that decodes to as much. */
@@ -78,8 +123,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         error_destroy(error);
         return 0;
     }
-    use(profile);
+    add_up(profile);
+    merge_twice(profile);
     encode_and_decode(profile);
+    reduce(profile);
     profile_destroy(profile);
     return 0;
 }

@@ -5,6 +5,8 @@
 #include "collector/gunzip.h"
 #include "collector/pprof_decode.h"
 #include "collector/pprof_encode.h"
+#include "collector/profile_graph.h"
+#include "collector/profile_prune.h"
 #include "collector/utf8.h"
 
 #include <setjmp.h>
@@ -230,32 +232,36 @@ static void references_to_nothing_are_refused(void **unused)
     }
 }
 
-static const struct profile_row *find_row(const struct profile_table *table, const char *name)
+static const struct profile_row *find_row(const struct profile_graph *graph, const char *name)
 {
-    for (size_t i = 0; i < table->count; i++)
-        if (strcmp(table->rows[i].name, name) == 0)
-            return &table->rows[i];
+    for (uint32_t i = 0; i < graph->shown_count; i++)
+        if (strcmp(graph->rows[graph->shown[i]].label, name) == 0)
+            return &graph->rows[graph->shown[i]];
     return NULL;
 }
 
-static void the_table_counts_as_pprof_does(void **unused)
+static void the_graph_counts_as_pprof_does(void **unused)
 {
     (void)unused;
     struct profile *profile = example();
-    struct profile_table table;
-    assert_null(profile_table_create(profile, 1, &table));
-    assert_int_equal(table.total, 143);
-    const struct profile_row *inlined = find_row(&table, "inlined(int)");
+    const struct profile_graph_options options = {.granularity = PROFILE_BY_FUNCTION};
+    struct profile_graph graph;
+    bool *is_marked = profile_prune_match(profile);
+    assert_true(is_marked && profile_prune(profile, is_marked, 1, NULL));
+    assert_null(profile_graph_create(profile, 1, &options, &graph));
+    assert_int_equal(profile_graph_total(profile, 1), 143);
+    const struct profile_row *inlined = find_row(&graph, "inlined(int)");
     assert_int_equal(inlined->flat, 140); /* operator new is dropped, recursion counts once */
     assert_int_equal(inlined->cumulative, 140);
-    assert_true(inlined->is_inlined);
-    assert_int_equal(find_row(&table, "work")->flat, 0);
-    assert_int_equal(find_row(&table, "main")->cumulative, 142);
-    assert_int_equal(find_row(&table, "main")->flat, 2);
+    assert_int_equal(inlined->inlining, PROFILE_INLINED);
+    assert_int_equal(find_row(&graph, "work")->flat, 0);
+    assert_int_equal(find_row(&graph, "main")->cumulative, 142);
+    assert_int_equal(find_row(&graph, "main")->flat, 2);
     /* A stack of nothing else is not dropped. */
-    assert_int_equal(find_row(&table, "operator new(unsigned long)")->flat, 1);
-    assert_string_equal(table.rows[0].name, "inlined(int)");
-    profile_table_destroy(&table);
+    assert_int_equal(find_row(&graph, "operator new(unsigned long)")->flat, 1);
+    assert_string_equal(graph.rows[graph.shown[0]].label, "inlined(int)");
+    profile_graph_destroy(&graph);
+    free(is_marked);
     profile_destroy(profile);
 }
 
@@ -269,7 +275,7 @@ int main(void)
         cmocka_unit_test(a_profile_need_not_be_packed),
         cmocka_unit_test(a_damaged_profile_is_refused),
         cmocka_unit_test(references_to_nothing_are_refused),
-        cmocka_unit_test(the_table_counts_as_pprof_does),
+        cmocka_unit_test(the_graph_counts_as_pprof_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

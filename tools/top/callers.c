@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Above a function's row its callers, below it what it calls.
+ */
+#include "tools/top/callers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/cli.h"
+#include "tools/top/table.h"
+
+static const char separator[] =
+    "----------------------------------------------------------+-------------";
+
+struct printing {
+    const struct reading *reading;
+    const struct profile_graph *graph;
+    struct measure measure;
+    int64_t sum;
+};
+
+static int compare_edges(const void *left, const void *right, void *context)
+{
+    const struct profile_graph *graph = context;
+    const struct profile_edge *a = left, *b = right;
+    if (llabs(a->weight) != llabs(b->weight))
+        return llabs(a->weight) > llabs(b->weight) ? -1 : 1;
+    int names = strcmp(graph->rows[a->caller].label, graph->rows[b->caller].label);
+    return names ? names : strcmp(graph->rows[a->callee].label, graph->rows[b->callee].label);
+}
+
+static void print_edge(const struct printing *at, const struct profile_edge *edge,
+                       const struct profile_row *other, int64_t of)
+{
+    char value[MEASURE_TEXT], percentage[MEASURE_TEXT];
+    printf("%50s %s |   ", measure_value(value, &at->measure, edge->weight),
+           measure_percentage(percentage, edge->weight, of));
+    cli_put(other->label, 0);
+    puts(edge->is_inlined ? " (inline)" : "");
+}
+
+static void print_node(struct printing *at, const struct profile_row *row)
+{
+    char flat[MEASURE_TEXT], flat_percentage[MEASURE_TEXT], sum_percentage[MEASURE_TEXT];
+    char cumulative[MEASURE_TEXT], cumulative_percentage[MEASURE_TEXT];
+    int64_t total = at->reading->total;
+    at->sum += row->flat;
+    printf("%10s %s %s %10s %s                | ", measure_value(flat, &at->measure, row->flat),
+           measure_percentage(flat_percentage, row->flat, total),
+           measure_percentage(sum_percentage, at->sum, total),
+           measure_value(cumulative, &at->measure, row->cumulative),
+           measure_percentage(cumulative_percentage, row->cumulative, total));
+    cli_put(row->label, 0);
+    putchar('\n');
+}
+
+static void print_function(struct printing *at, uint32_t index)
+{
+    const struct profile_graph *graph = at->graph;
+    const struct profile_row *row = &graph->rows[index];
+    puts(separator);
+    for (uint32_t i = 0; i < graph->edge_count; i++)
+        if (graph->edges[i].callee == index)
+            print_edge(at, &graph->edges[i], &graph->rows[graph->edges[i].caller], row->cumulative);
+    print_node(at, row);
+    for (uint32_t i = 0; i < graph->edge_count; i++)
+        if (graph->edges[i].caller == index)
+            print_edge(at, &graph->edges[i], &graph->rows[graph->edges[i].callee], row->cumulative);
+}
+
+struct error *callers_print(const struct reading *reading, const struct top_options *options,
+                            uint32_t *count)
+{
+    const struct profile_graph_options graph_options = {
+        .granularity = options->granularity,
+        .by_cumulative = options->by_cumulative,
+        .wants_edges = true,
+    };
+    struct profile_graph graph;
+    struct error *error =
+        profile_graph_create(reading->profile, reading->type, &graph_options, &graph);
+    if (error)
+        return error;
+    struct printing at = {
+        .reading = reading, .graph = &graph, .measure = table_measure(reading, &graph)};
+    if (graph.edge_count)
+        qsort_r(graph.edges, graph.edge_count, sizeof *graph.edges, compare_edges, &graph);
+    if (options->has_header)
+        table_print_summary(reading, &graph, &at.measure, 0);
+    *count = 0;
+    for (uint32_t i = 0; i < graph.shown_count; i++) {
+        if (!pattern_matches(options->patterns[TOP_SUBJECT].compiled,
+                             graph.rows[graph.shown[i]].label))
+            continue;
+        if (options->limit && *count == options->limit)
+            break;
+        if (++*count == 1 && options->has_header) {
+            puts(separator);
+            puts("      flat  flat%   sum%        cum   cum%   calls calls% + context");
+        }
+        print_function(&at, graph.shown[i]);
+    }
+    if (*count)
+        puts(separator);
+    profile_graph_destroy(&graph);
+    return NULL;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The table of `go tool pprof -top`: a row for each function, line, file or module.
+ */
+#ifndef MEMPROF_TOOLS_TOP_TABLE_H
+#define MEMPROF_TOOLS_TOP_TABLE_H
+
+#include "collector/profile_graph.h"
+#include "tools/top/reading.h"
+
+struct error *table_print(const struct reading *reading, const struct top_options *options);
+
+/* The unit for a graph's values: from its smallest one that is shown. */
+struct measure table_measure(const struct reading *reading, const struct profile_graph *graph);
+
+/* "Showing nodes accounting for ...", and what was dropped. */
+void table_print_summary(const struct reading *reading, const struct profile_graph *graph,
+                         const struct measure *measure, double least);
+
+#endif
