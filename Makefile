@@ -49,9 +49,14 @@ PATTERN_LIBS := -lre2 -lstdc++# memprof-collect matches nothing and does without
 COLLECTOR_CFLAGS := -I$(B)/gen
 $(B)/gen/collector/profile.pb-c.c $(B)/gen/collector/profile.pb-c.h &: collector/profile.proto | $(B)/gen/collector/
 	protoc-c --c_out=$(B)/gen collector/profile.proto
+# wrappers.txt as one C string: comments and empty lines go, a line is an alternative.
+WRAPPERS := $(B)/gen/collector/wrappers.h
+$(WRAPPERS): collector/wrappers.txt | $(B)/gen/collector/
+	awk '/^#|^$$/ { next } { gsub(/[\\"]/, "\\\\&"); text = text "\\\n    \"" bar $$0 "\""; bar = "|" } \
+		END { print "#define DROP_FRAMES_WRAPPERS " text }' $< >$@
 $(B)/gen/%.o: $(B)/gen/%.c
 	$(CC) $(ALL_CFLAGS) $(COLLECTOR_CFLAGS) -w -c $< -o $@
-$(B)/collector/%.o: collector/%.c $(B)/gen/collector/profile.pb-c.h | $(B)/collector/
+$(B)/collector/%.o: collector/%.c $(B)/gen/collector/profile.pb-c.h $(WRAPPERS) | $(B)/collector/
 	$(CC) $(ALL_CFLAGS) $(COLLECTOR_CFLAGS) -c $< -o $@
 $(B)/collector/%.o: collector/%.cc | $(B)/collector/
 	$(CXX) $(ALL_CXXFLAGS) -c $< -o $@

@@ -18,6 +18,7 @@
 #include "collector/state_reader.h"
 #include "collector/symbol_pipe.h"
 #include "collector/symbolize.h"
+#include "collector/wrappers.h"
 
 #include <errno.h>
 #include <fcntl.h>

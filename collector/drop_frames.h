@@ -21,6 +21,7 @@
     "|__rust_alloc|__rust_alloc_zeroed|__rust_realloc|__rdl_alloc|__rdl_alloc_zeroed"              \
     "|__rdl_realloc|alloc::alloc::(alloc|alloc_zeroed|realloc|exchange_malloc|Global::alloc_impl)"
 
-#define DROP_FRAMES DROP_FRAMES_ALLOCATORS
+/* The names in wrappers.txt, as the build joins them. */
+#define DROP_FRAMES DROP_FRAMES_ALLOCATORS "|" DROP_FRAMES_WRAPPERS
 
 #endif

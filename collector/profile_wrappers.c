@@ -3,8 +3,8 @@
  * Counts callers and callees in the call graph, and where in a function its calls are.
  *
  * A wrapper's own code calls the allocator and little else.  Of a function's code a profile
- * has the lines, or else the addresses, of its calls: a wrapper has one or two, not far
- * below the line where it begins.
+ * has the lines of its calls: a wrapper has few, not far below the line where it begins.
+ * Without lines nothing is known of it, and it is taken for none.
  */
 #include "collector/profile_wrappers.h"
 #include "collector/profile_graph.h"
@@ -13,12 +13,12 @@
 #include <string.h>
 
 #define CALLERS_LEAST   8
-#define CALLS_MOST      3  /* different lines, or addresses where there are no lines */
+#define CALLS_MOST      3  /* different lines */
 #define LINES_DOWN_MOST 12 /* from the line of the function's name to that of its call */
 
 /* What is known of the functions of one name. */
 struct shape {
-    int64_t calls[CALLS_MOST]; /* lines or addresses */
+    int32_t calls[CALLS_MOST]; /* lines */
     uint32_t call_count;       /* CALLS_MOST + 1: more */
     int64_t lines_down;        /* the largest; -1: no line is known */
 };
@@ -28,7 +28,7 @@ struct facts {
     bool is_wrapper, calls_others;
 };
 
-static void add_call(struct shape *shape, int64_t call)
+static void add_call(struct shape *shape, int32_t call)
 {
     for (uint32_t i = 0; i < shape->call_count && i < CALLS_MOST; i++)
         if (shape->calls[i] == call)
@@ -50,10 +50,7 @@ static void measure_shapes(const struct profile *profile, struct shape *shapes)
             const struct profile_line *line = &profile->lines.items[location->line_first + j];
             const struct profile_function *function = &profile->functions.items[line->function];
             struct shape *shape = &shapes[function->name];
-            if (line->line > 0)
-                add_call(shape, line->line);
-            else
-                add_call(shape, (int64_t)location->address);
+            add_call(shape, line->line);
             if (line->line > 0 && function->start_line > 0 &&
                 line->line - function->start_line > shape->lines_down)
                 shape->lines_down = line->line - function->start_line;
@@ -63,7 +60,7 @@ static void measure_shapes(const struct profile *profile, struct shape *shapes)
 
 static bool is_thin(const struct shape *shape)
 {
-    return shape->call_count > 0 && shape->call_count <= CALLS_MOST &&
+    return shape->call_count <= CALLS_MOST && shape->lines_down >= 0 &&
            shape->lines_down <= LINES_DOWN_MOST;
 }
 

@@ -63,7 +63,7 @@ static struct error *choose_type(struct reading *reading, const char *name, cons
 /* ---- wrappers ---- */
 
 struct hidden {
-    const char *name;
+    char *name; /* without arguments; owned */
     uint64_t value;
 };
 
@@ -75,6 +75,20 @@ static int compare_hidden(const void *left, const void *right)
     return strcmp(a->name, b->name);
 }
 
+/* Takes the name over. */
+static size_t add_hidden(struct hidden *hidden, size_t count, char *name, uint64_t value)
+{
+    size_t known = 0;
+    while (known < count && strcmp(hidden[known].name, name) != 0)
+        known++;
+    hidden[known].value += value;
+    if (known < count)
+        free(name);
+    else
+        hidden[count++].name = name;
+    return count;
+}
+
 /* Functions at which samples were cut, but not the allocator's own and its glue; each
  * name once, largest first. */
 static size_t collect_hidden(const struct profile *profile, const uint64_t *cut_at,
@@ -84,15 +98,10 @@ static size_t collect_hidden(const struct profile *profile, const uint64_t *cut_
     for (uint32_t i = 1; i < profile->functions.count; i++) {
         const char *name = profile_string(profile, profile->functions.items[i].name);
         char *simple = cut_at[i] ? profile_prune_name(name) : NULL;
-        size_t known = 0;
-        while (known < count && strcmp(hidden[known].name, name) != 0)
-            known++;
-        if (simple && !pattern_matches(allocators, simple)) {
-            if (known == count)
-                hidden[count++] = (struct hidden){name, 0};
-            hidden[known].value += cut_at[i];
-        }
-        free(simple);
+        if (simple && !pattern_matches(allocators, simple))
+            count = add_hidden(hidden, count, simple, cut_at[i]);
+        else
+            free(simple);
     }
     if (count)
         qsort(hidden, count, sizeof *hidden, compare_hidden);
@@ -126,6 +135,8 @@ static struct error *name_hidden(struct reading *reading, const uint64_t *cut_at
     if (!error) {
         size_t count = collect_hidden(reading->profile, cut_at, allocators, hidden);
         reading->hidden = count ? join_names(hidden, count) : NULL;
+        for (size_t i = 0; i < count; i++)
+            free(hidden[i].name);
     }
     free(hidden);
     pattern_destroy(allocators);

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes a profile that no program gave: make_profile.py FILE [KEY=VALUE]... <STACKS
+
+A stack is a line `VALUE[,VALUE]... FRAME;FRAME...`, the leaf first; a frame is
+`NAME[@FILE:LINE[+START]][!MODULE]`, NAME may be empty, and `NAME1^NAME2` in a frame is NAME1 inlined into NAME2.
+Keys: types (`space/bytes,...`), default, drop, keep, comment."""
+import gzip
+import sys
+
+
+def varint(number):
+    number &= (1 << 64) - 1
+    out = b""
+    while number > 127:
+        out += bytes([number & 127 | 128])
+        number >>= 7
+    return out + bytes([number])
+
+
+def number(field, value):
+    return varint(field << 3) + varint(value)
+
+
+def message(field, body):
+    return varint(field << 3 | 2) + varint(len(body)) + body
+
+
+class Ids(dict):
+    """Numbers from `first` on, in the order of their first use."""
+
+    def __init__(self, first):
+        super().__init__()
+        self.first = first
+
+    def of(self, key):
+        return self.setdefault(key, len(self) + self.first)
+
+
+def main():
+    options = dict(pair.split("=", 1) for pair in sys.argv[2:])
+    strings, mappings, functions, locations = Ids(0), Ids(1), Ids(1), Ids(1)
+    strings.of("")
+    out = b""
+    for pair in options.get("types", "alloc_space/bytes").split(","):
+        kind, unit = pair.split("/")
+        out += message(1, number(1, strings.of(kind)) + number(2, strings.of(unit)))
+    for line in sys.stdin:
+        values, stack = line.rstrip("\n").split(" ", 1)
+        ids = [locations.of(frame) for frame in stack.split(";")]
+        body = b"".join(number(1, i) for i in ids)
+        out += message(2, body + b"".join(number(2, int(value)) for value in values.split(",")))
+    bodies = b""
+    for frame, location in locations.items():
+        frame, _, module = frame.partition("!")
+        lines = b""
+        for part in frame.split("^"):
+            name, _, place = part.rpartition("@") if "@" in part else (part, "", "")
+            file, _, at = place.rpartition(":")
+            at, _, start = at.partition("+")
+            if name or file:
+                function = functions.of((strings.of(name), strings.of(file), int(start or 0)))
+                lines += message(4, number(1, function) + number(2, int(at or 0)))
+        mapping = mappings.of(module) if module else 0
+        address = mapping * 0x100000 + location * 16
+        bodies += message(4, number(1, location) + number(2, mapping) + number(3, address) + lines)
+    for module, mapping in mappings.items():
+        bodies += message(3, number(1, mapping) + number(2, mapping * 0x100000) + number(3, (mapping + 1) * 0x100000)
+                          + number(5, strings.of(module)) + b"".join(number(flag, 1) for flag in (7, 8, 9, 10)))
+    mangled = strings.of("?")  # unlike the name, or pprof would cut its arguments
+    for (name, file, start), function in functions.items():
+        bodies += message(5, number(1, function) + number(2, name) + number(3, mangled) + number(4, file) + number(5, start))
+    for key, field in (("drop", 7), ("keep", 8), ("comment", 13), ("default", 14)):
+        if key in options:
+            bodies += number(field, strings.of(options[key]))
+    out += b"".join(message(6, string.encode()) for string in strings) + bodies
+    with open(sys.argv[1], "wb") as file:
+        file.write(gzip.compress(out))
+
+
+main()
