@@ -3,6 +3,7 @@
  * Errors are one heap block each; when even that fails, a static one.
  */
 #include "collector/error.h"
+#include "collector/clean.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -26,10 +27,7 @@ static struct error *create(const char *format, va_list arguments)
     if (!error)
         return &no_memory;
     vsnprintf(error->message, sizeof(error->message), format, arguments);
-    /* A message is one line, whatever a path in it holds. */
-    for (char *byte = error->message; *byte; byte++)
-        if ((unsigned char)*byte < ' ' || *byte == 127)
-            *byte = '?';
+    clean_text(error->message); /* it is one line, whatever a path in it holds */
     return error;
 }
 

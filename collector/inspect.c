@@ -3,6 +3,7 @@
  * Prints what is in a state, not what it means: addresses, no names.
  */
 #include "collector/inspect.h"
+#include "collector/clean.h"
 #include "collector/state_reader.h"
 
 #include <errno.h>
@@ -15,17 +16,10 @@
 
 #define STACK_MAX 4096 /* frames printed of one stack: a crafted one may have no end */
 
-/* Text from a state, safe for a terminal. */
-static void put_text(FILE *out, const char *text, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        fputc((unsigned char)text[i] < ' ' || text[i] == 127 ? '?' : text[i], out);
-}
-
 static void put_string(FILE *out, const char *what, const char *text)
 {
     fprintf(out, "  %-12s ", what);
-    put_text(out, text, strlen(text));
+    clean_put_text(out, text);
     fputc('\n', out);
 }
 
@@ -34,7 +28,7 @@ static void put_arguments(FILE *out, const struct state_info *info)
     fprintf(out, "  %-12s", "arguments");
     for (size_t at = 0; at < info->arguments_bytes; at += strlen(info->arguments + at) + 1) {
         fputc(' ', out);
-        put_text(out, info->arguments + at, strlen(info->arguments + at));
+        clean_put_text(out, info->arguments + at);
     }
     fputc('\n', out);
 }
@@ -102,7 +96,7 @@ static void put_modules(FILE *out, const struct state_reader *reader)
         for (uint32_t byte = 0; byte < module->build_id_length; byte++)
             fprintf(out, "%02x", module->build_id[byte]);
         fprintf(out, "%s ", module->is_executable ? " executable" : "");
-        put_text(out, module->path, strlen(module->path));
+        clean_put_text(out, module->path);
         fputc('\n', out);
     }
 }
@@ -204,7 +198,7 @@ struct error *inspect_fd(int fd, const char *name, bool stacks, FILE *out)
         return error;
     const struct state_info *info = state_reader_info(reader);
     fprintf(out, "state ");
-    put_text(out, name, strlen(name));
+    clean_put_text(out, name);
     fprintf(out, "\nversion %" PRIu32 "\n", info->version);
     put_process(out, info);
     put_options(out, info);

@@ -4,6 +4,7 @@
  * way from a state to a profile.  It prints nothing where the process's own
  * output might be mixed up with it.
  */
+#include "collector/clean.h"
 #include "collector/collect.h"
 
 #include <errno.h>
@@ -94,6 +95,8 @@ static int collect_at_exit(const struct arguments *arguments, const char *state)
                               ? collect_fd(arguments->fd, state, &arguments->options, &result)
                               : collect_path(state, &arguments->options, &result);
     int status = error ? STATUS_CANNOT : STATUS_DONE;
+    if (result.path)
+        clean_text(result.path);
     tell_at_exit(error, &result, state);
     error_destroy(error);
     collect_result_deinit(&result);
@@ -108,7 +111,7 @@ static int report(struct error *error, struct collect_result *result)
     if (error)
         fprintf(stderr, "memprof-collect: %s\n", error_message(error));
     else
-        printf("%s\n", result->path);
+        printf("%s\n", clean_text(result->path));
     error_destroy(error);
     collect_result_deinit(result);
     return status;

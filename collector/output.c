@@ -6,6 +6,7 @@
  * hold, and a name that is turned in between costs nobody a file.
  */
 #include "collector/output.h"
+#include "collector/clean.h"
 #include "collector/gzip_writer.h"
 #include "collector/open_regular.h"
 #include "collector/state_file.h"
@@ -31,17 +32,20 @@ static uint64_t now_ns(void)
 
 /* --- names --- */
 
-/* A file name's part: no directories, no control characters, and it hides nothing. */
+/* A file name's part: no directories, nothing that a terminal should not get, and it hides
+ * nothing. */
 static void add_component(FILE *out, const char *text)
 {
     if (!*text || strcmp(text, ".") == 0 || strcmp(text, "..") == 0)
         text = "unknown";
-    if (*text == '.') {
-        fputc('_', out);
-        text++;
+    char *cleaned = strdup(text);
+    if (cleaned)
+        clean_text(cleaned);
+    for (size_t i = 0; text[i]; i++) {
+        bool is_kept = cleaned && cleaned[i] == text[i] && text[i] != '/';
+        fputc(is_kept && (i > 0 || text[i] != '.') ? text[i] : '_', out);
     }
-    for (; *text; text++)
-        fputc(*text == '/' || (unsigned char)*text < ' ' || *text == 127 ? '_' : *text, out);
+    free(cleaned);
 }
 
 static void add_time(FILE *out, uint64_t start_ns)

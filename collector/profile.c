@@ -3,6 +3,7 @@
  * The pools of a profile and the indexes that keep their records unique.
  */
 #include "collector/profile.h"
+#include "collector/clean.h"
 #include "collector/hash.h"
 #include "collector/utf8.h"
 
@@ -274,6 +275,12 @@ bool profile_add_comment(struct profile *profile, const char *text)
 bool profile_add_comment_string(struct profile *profile, uint32_t string)
 {
     return APPEND(profile->comments, &string) != UINT32_MAX;
+}
+
+void profile_clean(struct profile *profile)
+{
+    for (uint32_t i = 0; i < profile->strings.count; i++)
+        clean_bytes(profile->bytes.items + profile->strings.items[i], string_length(profile, i));
 }
 
 /* --- questions --- */

@@ -127,6 +127,8 @@ void profile_drop_index(struct profile *profile);
 
 /* Never NULL: an index out of range is "". */
 const char *profile_string(const struct profile *profile, uint32_t string);
+/* Cleans all strings for a terminal: for who only shows the profile. */
+void profile_clean(struct profile *profile);
 /* Index of the sample type with this name; -1: none. */
 int profile_find_type(const struct profile *profile, const char *name);
 /* The type that shows when nothing is said: default_sample_type, else the last. */

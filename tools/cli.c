@@ -5,19 +5,31 @@
 #include "tools/cli.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "collector/clean.h"
+
+/* One line on stderr; what a name in it holds cannot make it two. */
+static void put_line(const char *command, const char *tail, const char *format, va_list arguments)
+{
+    char *text = NULL;
+    if (vasprintf(&text, format, arguments) < 0)
+        text = NULL;
+    fprintf(stderr, "memprof %s: %s%s\n", command, text ? clean_text(text) : "out of memory", tail);
+    free(text);
+}
 
 void cli_complain(const char *command, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     fflush(stdout);
-    fprintf(stderr, "memprof %s: ", command);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
+    put_line(command, "", format, arguments);
     va_end(arguments);
 }
 
@@ -32,9 +44,9 @@ int cli_misuse(const char *command, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    fprintf(stderr, "memprof %s: ", command);
-    vfprintf(stderr, format, arguments);
-    fprintf(stderr, "; try 'memprof %s --help' for more information.\n", command);
+    char tail[128];
+    snprintf(tail, sizeof tail, "; try 'memprof %s --help' for more information.", command);
+    put_line(command, tail, format, arguments);
     va_end(arguments);
     return CLI_CANNOT;
 }
@@ -64,9 +76,8 @@ int cli_version(const char *command)
 
 void cli_put(const char *text, int width)
 {
-    for (; *text; text++, width--)
-        putchar((unsigned char)*text < ' ' || *text == 127 ? '?' : *text);
-    for (; width > 0; width--)
+    clean_put_text(stdout, text);
+    for (width -= (int)strnlen(text, INT_MAX); width > 0; width--)
         putchar(' ');
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "collector/clean.h"
 #include "tools/cli.h"
 #include "tools/command.h"
 
@@ -59,8 +60,9 @@ static void print_usage(FILE *out)
 
 static int unknown(const char *what, const char *name)
 {
-    fprintf(stderr, "memprof: '%s' is not %s it has; try 'memprof --help' for more information.\n",
-            name, what);
+    fputs("memprof: '", stderr);
+    clean_put_text(stderr, name);
+    fprintf(stderr, "' is not %s it has; try 'memprof --help' for more information.\n", what);
     return CLI_CANNOT;
 }
 

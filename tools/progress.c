@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "collector/clean.h"
+
 #define FIRST_AFTER_NS UINT64_C(1000000000)
 #define AGAIN_AFTER_NS UINT64_C(100000000)
 
@@ -33,8 +35,9 @@ void progress_step(void *context, uint64_t done, uint64_t total)
         return;
     progress->shown_ns = now;
     progress->is_shown = true;
-    fprintf(stderr, "\rmemprof: %s: %3u%%", progress->what,
-            total ? (unsigned)(100.0 * (double)done / (double)total) : 0);
+    fputs("\rmemprof: ", stderr);
+    clean_put_text(stderr, progress->what);
+    fprintf(stderr, ": %3u%%", total ? (unsigned)(100.0 * (double)done / (double)total) : 0);
     fflush(stderr);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "collector/clean.h"
 #include "collector/collect.h"
 #include "tools/quantity.h"
 
@@ -40,12 +41,19 @@ static void print_quoted(const char *text)
         return;
     }
     fputs(text[0] == '-' ? "./'" : "'", stderr);
-    for (; *text; text++)
-        if (*text == '\'')
+    for (size_t length; *text; text += length) {
+        length = strcspn(text, "'");
+        clean_put(stderr, text, length);
+        if (text[length] == '\'' && ++length)
             fputs("'\\''", stderr);
-        else
-            fputc(*text, stderr);
+    }
     fputc('\'', stderr);
+}
+
+static void print_path(const char *what, const char *path)
+{
+    fprintf(stderr, "  %-13s ", what);
+    clean_put_text(stderr, short_path(path));
 }
 
 static void print_amount(const char *what, uint64_t bytes, uint64_t objects)
@@ -81,7 +89,8 @@ static void print_nothing_sampled(const struct run_log_entry *entry)
                 "  no samples: it allocated less than about %s in all; "
                 "try --interval=1 to record everything\n",
                 quantity_bytes(interval, entry->interval_bytes));
-    fprintf(stderr, "  %-13s %s, empty\n", "profile", short_path(entry->path));
+    print_path("profile", entry->path);
+    fputs(", empty\n", stderr);
 }
 
 static void print_others(const struct run_log *log, const struct run_log_entry *main)
@@ -95,8 +104,12 @@ static void print_others(const struct run_log *log, const struct run_log_entry *
         char size[QUANTITY_TEXT];
         if (entry == main)
             continue;
-        fprintf(stderr, "    %s (%s, pid %" PRIu64 ", allocated %s)\n", short_path(entry->path),
-                base_name(entry->exe), entry->pid, quantity_bytes(size, entry->alloc_bytes));
+        fputs("    ", stderr);
+        clean_put_text(stderr, short_path(entry->path));
+        fputs(" (", stderr);
+        clean_put_text(stderr, base_name(entry->exe));
+        fprintf(stderr, ", pid %" PRIu64 ", allocated %s)\n", entry->pid,
+                quantity_bytes(size, entry->alloc_bytes));
         shown++;
     }
     if (shown < others)
@@ -113,12 +126,15 @@ const struct run_log_entry *summary_main(const struct run_log *log)
 
 void summary_print(const struct run_log *log, const struct run_log_entry *main, size_t running)
 {
-    fprintf(stderr, "memprof run: %s (pid %" PRIu64 ")\n", base_name(main->exe), main->pid);
+    fputs("memprof run: ", stderr);
+    clean_put_text(stderr, base_name(main->exe));
+    fprintf(stderr, " (pid %" PRIu64 ")\n", main->pid);
     if (main->samples) {
         print_amount("allocated", main->alloc_bytes, main->alloc_objects);
         print_amount("live at exit", main->inuse_bytes, main->inuse_objects);
         print_samples(main);
-        fprintf(stderr, "  %-13s %s\n", "profile", short_path(main->path));
+        print_path("profile", main->path);
+        fputc('\n', stderr);
         fprintf(stderr, "  %-13s go tool pprof%s ", "look at it",
                 main->inuse_bytes ? "" : " -alloc_space");
         print_quoted(short_path(main->path));
