@@ -44,7 +44,7 @@ shim: $(B)/libmemprof.so ## build the preloaded library
 PROTO_SRC := $(B)/gen/collector/profile.pb-c.c
 COLLECTOR_SRC := $(filter-out collector/main.c,$(wildcard collector/*.c))
 COLLECTOR_OBJ := $(COLLECTOR_SRC:%.c=$(B)/%.o) $(PROTO_SRC:.c=.o) $(B)/collector/pattern.o
-COLLECTOR_LIBS := -ldw -lelf -lprotobuf-c -lz -liberty
+COLLECTOR_LIBS := -ldw -lelf -lprotobuf-c -lz -llzma -liberty
 PATTERN_LIBS := -lre2 -lstdc++# memprof-collect matches nothing and does without
 COLLECTOR_CFLAGS := -I$(B)/gen
 $(B)/gen/collector/profile.pb-c.c $(B)/gen/collector/profile.pb-c.h &: collector/profile.proto | $(B)/gen/collector/

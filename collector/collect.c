@@ -5,6 +5,7 @@
  */
 #include "collector/collect.h"
 #include "collector/aggregate.h"
+#include "collector/confine.h"
 #include "collector/drop_frames.h"
 #include "collector/fold.h"
 #include "collector/live.h"
@@ -148,18 +149,47 @@ static struct error *read_state(struct collection *at)
     return NULL;
 }
 
+/* What could not be named, and how its files were read.  False: no memory. */
+static bool note_symbols(struct collection *at, const struct symbolize_report *report)
+{
+    struct collect_result *result = at->result;
+    int length = 0;
+    if (report->unconfined && asprintf(&result->remark, "symbols were read without %s",
+                                       confine_missing(report->unconfined)) < 0)
+        return false;
+    if (report->given_up)
+        length =
+            asprintf(&result->warning, "names are missing: the symbols of %s %s", report->given_up,
+                     report->is_late ? "take too long" : "are damaged or take too much memory");
+    else if (report->is_late)
+        length =
+            asprintf(&result->warning, "lines are missing: the time to look for them was over");
+    if (length < 0)
+        return false;
+    char text[1024];
+    snprintf(text, sizeof(text), "memprof: %s", result->warning ? result->warning : "");
+    return !result->warning || profile_add_comment(at->profile, text);
+}
+
 static struct error *name_frames(struct collection *at)
 {
     const struct collect_options *options = at->options;
+    struct symbolize_report report = {0};
     struct symbolize_options symbolize_options = {
         .search = {.root_pid = (int)at->process,
                    .use_debuginfod = options->use_debuginfod,
                    .debuginfod_timeout_s = options->debuginfod_timeout_s},
+        .owner_uid = at->status.st_uid,
+        .owner_gid = at->status.st_gid,
+        .report = &report,
         .deadline_ms = options->soft_limit_ms ? at->started_ms + options->soft_limit_ms : 0,
         .progress = options->progress,
         .context = options->progress_context,
     };
-    if (!symbolize(at->profile, &at->mappings, &symbolize_options))
+    bool has_memory =
+        symbolize(at->profile, &at->mappings, &symbolize_options) && note_symbols(at, &report);
+    free(report.given_up);
+    if (!has_memory)
         return error_create("cannot collect: %s: out of memory", at->name);
     profile_drop_index(at->profile);
     return NULL;
@@ -372,5 +402,7 @@ void collect_result_deinit(struct collect_result *result)
 {
     free(result->path);
     free(result->exe);
+    free(result->remark);
+    free(result->warning);
     *result = (struct collect_result){0};
 }

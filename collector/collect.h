@@ -50,6 +50,8 @@ struct collect_result {
     uint64_t lost;      /* events that lost something, see the profile's comments */
     bool is_live;       /* the process runs; its state stays */
     bool has_removed_state;
+    char *warning; /* what is missing in the profile; NULL: nothing */
+    char *remark;  /* for who wants to know; NULL */
     /* Whether the process's descriptor 2 is still what it was at start, for at_exit. */
     bool may_print;
     bool is_verbose;

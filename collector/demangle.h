@@ -11,7 +11,7 @@
 bool demangle_may(const char *symbol);
 
 /* In full, with parameters and template arguments.  The caller frees it; NULL:
- * the symbol is not mangled (or there is no memory). */
+ * the symbol is not mangled, or its name is longer than 64 KiB (or there is no memory). */
 char *demangle(const char *symbol);
 
 #endif

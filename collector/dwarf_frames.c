@@ -22,8 +22,9 @@
 
 struct frames_reader {
     const struct image *image;
-    const struct debug_search *search;
+    struct debug_source *source;
     const struct dwarf_sink *sink;
+    struct dwarf_steps steps;
     const uint64_t *addresses;
     Dwarf *dwarf;     /* NULL: to be opened */
     Dwarf *alternate; /* what dwz moved into a common file; NULL */
@@ -59,20 +60,9 @@ static void open_alternate(struct frames_reader *reader)
     ssize_t length = dwelf_dwarf_gnu_debugaltlink(reader->dwarf, &name, &build_id);
     if (length <= 0)
         return;
-    if (!reader->alternate_image.elf) {
-        const char *slash = strrchr(reader->image->path, '/');
-        char *path = NULL;
-        bool is_open = debug_file_open_id(&reader->alternate_image, build_id, (uint32_t)length,
-                                          reader->search);
-        if (!is_open && slash &&
-            asprintf(&path, "%.*s%s", *name == '/' ? 0 : (int)(slash - reader->image->path + 1),
-                     reader->image->path, name) >= 0)
-            is_open = image_open(&reader->alternate_image, path);
-        free(path);
-        if (!is_open)
-            return;
-    }
-    if (!image_has_build_id(&reader->alternate_image, build_id, (uint32_t)length))
+    if (!reader->alternate_image.elf &&
+        !debug_file_open_alternate(&reader->alternate_image, build_id, (uint32_t)length, name,
+                                   reader->source))
         return;
     reader->alternate = open_handle(reader->alternate_image.elf);
     if (reader->alternate)
@@ -183,7 +173,8 @@ static void find_frames(struct frames_reader *reader, Dwarf_Die *unit, Dwarf_Die
         frames[0].file = absolute(reader, 0, unit, dwarf_linesrc(line, NULL, NULL));
     }
     uint32_t count = 0;
-    for (uint32_t at = reader->scopes.innermost[index]; at != 0 && count < DWARF_FRAMES_MAX;) {
+    for (uint32_t at = reader->scopes.innermost[index];
+         at != 0 && count < DWARF_FRAMES_MAX && dwarf_step(&reader->steps);) {
         struct dwarf_scope *scope = &reader->scopes.items[at];
         if (count > 0) {
             frames[count] = (struct dwarf_frame){.file = ""};
@@ -223,7 +214,7 @@ static void find_in_unit(struct frames_reader *reader, Dwarf_Off offset, const u
         type == DW_UT_skeleton && split.cu)
         tree = &split;
     dwarf_scopes_read(&reader->scopes, offset, tree, members, count);
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count && !reader->steps.is_over; i++)
         find_frames(reader, &unit, tree, members[i]);
     Dwarf_Lines *lines;
     size_t line_count;
@@ -267,9 +258,9 @@ static bool order_by_unit(const Dwarf_Off *units, uint32_t count, uint32_t **ord
 static bool find_all(struct frames_reader *reader, Dwarf_Off *units, uint32_t count)
 {
     uint32_t *order, total;
-    dwarf_units_find(reader->dwarf, reader->addresses, count, units);
+    dwarf_units_find(reader->dwarf, reader->addresses, count, units, &reader->steps);
     if (!order_by_unit(units, count, &order, &total) ||
-        !dwarf_scopes_init(&reader->scopes, reader->addresses, units, count)) {
+        !dwarf_scopes_init(&reader->scopes, reader->addresses, units, count, &reader->steps)) {
         free(order);
         return false;
     }
@@ -288,7 +279,7 @@ static bool find_all(struct frames_reader *reader, Dwarf_Off *units, uint32_t co
     return has_memory;
 }
 
-bool dwarf_frames_find(const struct image *image, const struct debug_search *search,
+bool dwarf_frames_find(const struct image *image, struct debug_source *source,
                        const uint64_t *addresses, uint32_t count, const struct dwarf_sink *sink)
 {
     struct frames_reader *reader = calloc(1, sizeof(*reader));
@@ -296,8 +287,10 @@ bool dwarf_frames_find(const struct image *image, const struct debug_search *sea
     bool has_memory = reader && units;
     if (has_memory) {
         reader->image = image;
-        reader->search = search;
+        reader->source = source;
         reader->sink = sink;
+        reader->steps = (struct dwarf_steps){.go_on = sink->go_on, .context = sink->context};
+        reader->names.steps = &reader->steps;
         reader->addresses = addresses;
         if (sink->go_on(sink->context) && open_dwarf(reader))
             has_memory = find_all(reader, units, count);

@@ -34,7 +34,7 @@ struct dwarf_sink {
 
 /* Calls sink->frames for each of `count` ascending addresses that the DWARF in
  * `image` knows something about.  False: no memory. */
-bool dwarf_frames_find(const struct image *image, const struct debug_search *search,
+bool dwarf_frames_find(const struct image *image, struct debug_source *source,
                        const uint64_t *addresses, uint32_t count, const struct dwarf_sink *sink);
 
 #endif

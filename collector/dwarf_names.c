@@ -51,7 +51,7 @@ static void collect_spaces(struct dwarf_names *names, Dwarf_Die *parent_die, uin
         open = is_space(dwarf_tag(&die)) ? add_space(names, &die, parent) : 0;
         if (open != 0)
             collect_spaces(names, &die, open, depth + 1);
-    } while (dwarf_siblingof(&die, &die) == 0);
+    } while (dwarf_step(names->steps) && dwarf_siblingof(&die, &die) == 0);
     if (open != 0 && parent != 0)
         names->spaces[open].end = names->spaces[parent].end;
 }
@@ -91,9 +91,15 @@ static uint32_t find_space(const struct dwarf_names *names, Dwarf_Die *die)
 
 /* --- types, as the demangler writes them --- */
 
+/* Whether to write on: types that name each other can make a name of any length. */
+static bool has_room(const struct dwarf_names *names, FILE *out)
+{
+    return dwarf_step(names->steps) && ftell(out) <= BYTES_MAX;
+}
+
 static void put_scope(const struct dwarf_names *names, FILE *out, uint32_t space, unsigned depth)
 {
-    if (space == 0 || depth > DEPTH_MAX)
+    if (space == 0 || depth > DEPTH_MAX || !has_room(names, out))
         return;
     put_scope(names, out, names->spaces[space].parent, depth + 1);
     Dwarf_Die die = names->spaces[space].die;
@@ -112,7 +118,7 @@ static void put_type(const struct dwarf_names *names, FILE *out, Dwarf_Die *die,
 static void put_target(const struct dwarf_names *names, FILE *out, Dwarf_Die *die, unsigned depth)
 {
     Dwarf_Die target;
-    if (depth < DEPTH_MAX && type_of(die, &target))
+    if (depth < DEPTH_MAX && has_room(names, out) && type_of(die, &target))
         put_type(names, out, &target, depth + 1);
     else
         fputs("void", out);
@@ -134,7 +140,7 @@ static void put_parameters(const struct dwarf_names *names, FILE *out, Dwarf_Die
             fputs(separator, out);
             put_target(names, out, &child, depth + 1);
             separator = ", ";
-        } while (dwarf_siblingof(&child, &child) == 0);
+        } while (has_room(names, out) && dwarf_siblingof(&child, &child) == 0);
     fputc(')', out);
 }
 
@@ -276,5 +282,5 @@ char *dwarf_names_format(struct dwarf_names *names, Dwarf_Die *unit, Dwarf_Die *
 void dwarf_names_deinit(struct dwarf_names *names)
 {
     free(names->spaces);
-    *names = (struct dwarf_names){0};
+    *names = (struct dwarf_names){.steps = names->steps};
 }

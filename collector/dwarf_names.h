@@ -7,6 +7,8 @@
 #ifndef MEMPROF_COLLECTOR_DWARF_NAMES_H
 #define MEMPROF_COLLECTOR_DWARF_NAMES_H
 
+#include "collector/dwarf_units.h"
+
 #include <elfutils/libdw.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,6 +24,7 @@ struct dwarf_names {
     struct dwarf_space *spaces; /* of one unit, by start; 0 is not used */
     uint32_t count, capacity;
     void *unit; /* whose they are; NULL: none */
+    struct dwarf_steps *steps;
 };
 
 /* The caller frees it; NULL: there is nothing to add to the plain name. */

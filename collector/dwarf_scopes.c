@@ -13,9 +13,10 @@
 #define DEPTH_MAX 200 /* of the tree */
 
 bool dwarf_scopes_init(struct dwarf_scopes *scopes, const uint64_t *addresses,
-                       const Dwarf_Off *units, uint32_t count)
+                       const Dwarf_Off *units, uint32_t count, struct dwarf_steps *steps)
 {
-    *scopes = (struct dwarf_scopes){.addresses = addresses, .units = units, .count = count};
+    *scopes = (struct dwarf_scopes){
+        .addresses = addresses, .units = units, .count = count, .steps = steps};
     scopes->innermost = calloc((size_t)count + 1, sizeof(*scopes->innermost));
     return scopes->innermost != NULL;
 }
@@ -48,9 +49,10 @@ static uint32_t enter(struct dwarf_scopes *scopes, Dwarf_Die *die, uint32_t pare
 {
     Dwarf_Addr base, start, end;
     uint32_t scope = 0;
-    for (ptrdiff_t at = 0; (at = dwarf_ranges(die, at, &base, &start, &end)) > 0;)
+    for (ptrdiff_t at = 0;
+         dwarf_step(scopes->steps) && (at = dwarf_ranges(die, at, &base, &start, &end)) > 0;)
         for (uint32_t i = dwarf_units_lower_bound(scopes->addresses, scopes->count, start);
-             i < scopes->count && scopes->addresses[i] < end; i++) {
+             i < scopes->count && scopes->addresses[i] < end && dwarf_step(scopes->steps); i++) {
             if (scopes->units[i] != scopes->unit || (parent != 0 && scopes->innermost[i] != parent))
                 continue;
             if (scope == 0 && (scope = add_scope(scopes, die, parent)) == 0)
@@ -67,7 +69,7 @@ static bool holds_address(const struct dwarf_scopes *scopes, Dwarf_Die *die)
     ptrdiff_t at = dwarf_ranges(die, 0, &base, &start, &end);
     if (at <= 0)
         return true; /* says nothing about addresses */
-    for (; at > 0; at = dwarf_ranges(die, at, &base, &start, &end)) {
+    for (; at > 0 && dwarf_step(scopes->steps); at = dwarf_ranges(die, at, &base, &start, &end)) {
         uint32_t i = dwarf_units_lower_bound(scopes->addresses, scopes->count, start);
         if (i < scopes->count && scopes->addresses[i] < end)
             return true;
@@ -104,7 +106,7 @@ static void walk_function(struct dwarf_scopes *scopes, Dwarf_Die *parent, uint32
         default:
             break;
         }
-    } while (!scopes->no_memory && dwarf_siblingof(&die, &die) == 0);
+    } while (!scopes->no_memory && dwarf_step(scopes->steps) && dwarf_siblingof(&die, &die) == 0);
 }
 
 static bool may_hold_functions(int tag)
@@ -131,7 +133,7 @@ static void walk_unit(struct dwarf_scopes *scopes, Dwarf_Die *parent, bool every
         } else if (may_hold_functions(tag) || everywhere) {
             walk_unit(scopes, &die, everywhere, depth + 1);
         }
-    } while (!scopes->no_memory && dwarf_siblingof(&die, &die) == 0);
+    } while (!scopes->no_memory && dwarf_step(scopes->steps) && dwarf_siblingof(&die, &die) == 0);
 }
 
 void dwarf_scopes_read(struct dwarf_scopes *scopes, Dwarf_Off unit, Dwarf_Die *root,

@@ -6,6 +6,8 @@
 #ifndef MEMPROF_COLLECTOR_DWARF_SCOPES_H
 #define MEMPROF_COLLECTOR_DWARF_SCOPES_H
 
+#include "collector/dwarf_units.h"
+
 #include <elfutils/libdw.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,12 +26,13 @@ struct dwarf_scopes {
     struct dwarf_scope *items; /* of the unit at hand; 0 is not used */
     uint32_t item_count, item_capacity;
     Dwarf_Off unit;
+    struct dwarf_steps *steps;
     bool no_memory;
 };
 
 /* False: no memory. */
 bool dwarf_scopes_init(struct dwarf_scopes *scopes, const uint64_t *addresses,
-                       const Dwarf_Off *units, uint32_t count);
+                       const Dwarf_Off *units, uint32_t count, struct dwarf_steps *steps);
 void dwarf_scopes_deinit(struct dwarf_scopes *scopes);
 
 /* Finds the scopes of the addresses in one unit, whose indexes are `members`;

@@ -38,13 +38,15 @@ static uint32_t find_by_aranges(Dwarf *dwarf, const uint64_t *addresses, uint32_
 }
 
 /* Gives the addresses in the unit's ranges to it; how many. */
-static uint32_t claim(Dwarf_Die *unit, const uint64_t *addresses, uint32_t count, Dwarf_Off *units)
+static uint32_t claim(Dwarf_Die *unit, const uint64_t *addresses, uint32_t count, Dwarf_Off *units,
+                      struct dwarf_steps *steps)
 {
     Dwarf_Addr base, start, end;
     uint32_t claimed = 0;
-    for (ptrdiff_t at = 0; (at = dwarf_ranges(unit, at, &base, &start, &end)) > 0;)
+    for (ptrdiff_t at = 0;
+         dwarf_step(steps) && (at = dwarf_ranges(unit, at, &base, &start, &end)) > 0;)
         for (uint32_t i = dwarf_units_lower_bound(addresses, count, start);
-             i < count && addresses[i] < end; i++)
+             i < count && addresses[i] < end && dwarf_step(steps); i++)
             if (units[i] == 0) {
                 units[i] = dwarf_dieoffset(unit);
                 claimed++;
@@ -52,11 +54,13 @@ static uint32_t claim(Dwarf_Die *unit, const uint64_t *addresses, uint32_t count
     return claimed;
 }
 
-void dwarf_units_find(Dwarf *dwarf, const uint64_t *addresses, uint32_t count, Dwarf_Off *units)
+void dwarf_units_find(Dwarf *dwarf, const uint64_t *addresses, uint32_t count, Dwarf_Off *units,
+                      struct dwarf_steps *steps)
 {
     uint32_t missing = find_by_aranges(dwarf, addresses, count, units);
     Dwarf_CU *unit = NULL;
     Dwarf_Die die;
-    while (missing > 0 && dwarf_get_units(dwarf, unit, &unit, NULL, NULL, &die, NULL) == 0)
-        missing -= claim(&die, addresses, count, units);
+    while (missing > 0 && dwarf_step(steps) &&
+           dwarf_get_units(dwarf, unit, &unit, NULL, NULL, &die, NULL) == 0)
+        missing -= claim(&die, addresses, count, units, steps);
 }

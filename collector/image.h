@@ -13,28 +13,41 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* A file to read, as the collector hands it over. */
+struct image_file {
+    int fd;
+    uint64_t device, inode, bytes;
+    int64_t mtime_ns;
+};
+
 struct image {
-    char *path;
+    int fd; /* owned */
     Elf *elf;
     void *base;
+    bool is_heap; /* base is from malloc, not mapped */
     size_t bytes;
     struct guard guard;
     const uint8_t *build_id; /* in elf's memory */
     uint32_t build_id_length;
 };
 
-/* False: there is no ELF file that can be read; nothing to close then. */
-bool image_open(struct image *image, const char *path);
-/* The file that was mapped when frames were recorded: found by its path, in the
- * root directory of process `root_pid` too (0: none), and recognised by its build
- * id, or, when it has none, by inode, size and time. */
-bool image_open_module(struct image *image, const struct module *module, int root_pid);
+/* Takes the descriptor, in any case.  False: it is no ELF file that can be read;
+ * nothing to close then. */
+bool image_open(struct image *image, const struct image_file *file);
+/* Over an ELF file in memory from malloc, which is taken. */
+bool image_open_memory(struct image *image, void *memory, size_t bytes);
+/* Whether a file is what was mapped when frames were recorded: by build id, or, when
+ * it has none, by device, inode, size and time. */
+bool image_is_module(const struct image *image, const struct image_file *file,
+                     const struct module *module);
 void image_close(struct image *image); /* also of one that was zeroed and never opened */
 
 bool image_has_build_id(const struct image *image, const uint8_t *build_id, uint32_t length);
-/* Hides DWARF that says nothing about lines and inlined calls: libdw unpacks every
- * section it sees. */
-void image_hide_idle_sections(struct image *image);
+/* zlib's checksum of the whole file; false: it cannot be read. */
+bool image_checksum(const struct image *image, uint32_t *checksum);
+/* Hides DWARF that says nothing about lines and inlined calls, and what would unpack
+ * to too much: libdw unpacks every section it sees. */
+void image_hide_sections(struct image *image);
 /* A section that has contents in this file; NULL: none. */
 Elf_Scn *image_section(const struct image *image, const char *name);
 

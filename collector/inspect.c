@@ -4,10 +4,10 @@
  */
 #include "collector/inspect.h"
 #include "collector/clean.h"
+#include "collector/open_regular.h"
 #include "collector/state_reader.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -220,9 +220,9 @@ struct error *inspect_fd(int fd, const char *name, bool stacks, FILE *out)
 
 struct error *inspect_path(const char *path, bool stacks, FILE *out)
 {
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    int fd = open_regular(path, 0, NULL);
     if (fd < 0)
-        return error_create_errno(errno, "cannot inspect: %s", path);
+        return open_regular_error(errno, "cannot inspect: %s", path);
     struct error *error = inspect_fd(fd, path, stacks, out);
     close(fd);
     return error;

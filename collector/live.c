@@ -209,6 +209,7 @@ static void find_state(void *context, const struct maps_line *line)
         return;
     search->mapping->path = strdup(line->path);
     search->mapping->range = strdup(line->range);
+    search->mapping->device = line->device;
     search->mapping->inode = line->inode;
     search->is_found = true;
     search->no_memory = !search->mapping->path || !search->mapping->range;

@@ -26,9 +26,9 @@ void live_check(struct live_query *queries, size_t count);
 
 /* A mapping of a process's state. */
 struct live_mapping {
-    char *path;  /* as /proc/PID/maps has it, without " (deleted)" */
-    char *range; /* START-END, as in /proc/PID/map_files */
-    uint64_t inode;
+    char *path;             /* as /proc/PID/maps has it, without " (deleted)" */
+    char *range;            /* START-END, as in /proc/PID/map_files */
+    uint64_t device, inode; /* as /proc shows them */
 };
 /* 0: found; ENOENT: that process maps none; else why it cannot be told. */
 int live_find_mapping(pid_t pid, struct live_mapping *mapping);

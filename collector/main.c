@@ -6,6 +6,7 @@
  */
 #include "collector/clean.h"
 #include "collector/collect.h"
+#include "collector/open_regular.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -41,6 +42,7 @@ static const struct option long_options[] = {
     {"keep", no_argument, NULL, OPTION_KEEP},
     {"max-samples", required_argument, NULL, OPTION_MAX_SAMPLES},
     {"soft-limit", required_argument, NULL, OPTION_SOFT_LIMIT},
+    {"verbose", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
@@ -59,6 +61,7 @@ static const char help_text[] =
     "      --soft-limit=MS         read no more debug information after MS milliseconds\n"
     "      --at-exit               as started by the process itself\n"
     "      --fd=N                  read the state from descriptor N\n"
+    "  -v, --verbose               say also what could not be made safe\n"
     "  -h, --help                  show this help\n"
     "  -V, --version               show the version\n"
     "\n"
@@ -67,6 +70,7 @@ static const char help_text[] =
 struct arguments {
     struct collect_options options;
     int fd; /* -1: none */
+    bool is_verbose;
 };
 
 /* --- at exit --- */
@@ -80,7 +84,11 @@ static void tell_at_exit(const struct error *error, const struct collect_result 
     if (error)
         dprintf(STDERR_FILENO, "memprof: %s; the state is kept, try 'memprof collect %s'\n",
                 error_message(error), state ? state : "");
-    else if (result->run_id == 0 && (result->is_verbose || isatty(STDERR_FILENO)))
+    else if (result->warning)
+        dprintf(STDERR_FILENO, "memprof: %s: %s\n", result->path, clean_text(result->warning));
+    if (!error && result->remark && result->is_verbose)
+        dprintf(STDERR_FILENO, "memprof: %s\n", result->remark);
+    if (!error && result->run_id == 0 && (result->is_verbose || isatty(STDERR_FILENO)))
         dprintf(STDERR_FILENO,
                 "memprof: %s: %" PRIu64 " samples, %" PRId64 " bytes allocated, %" PRId64
                 " live at exit; go tool pprof %s\n",
@@ -105,13 +113,17 @@ static int collect_at_exit(const struct arguments *arguments, const char *state)
 
 /* --- by hand --- */
 
-static int report(struct error *error, struct collect_result *result)
+static int report(struct error *error, struct collect_result *result, bool is_verbose)
 {
     int status = error ? STATUS_CANNOT : STATUS_DONE;
     if (error)
         fprintf(stderr, "memprof-collect: %s\n", error_message(error));
     else
         printf("%s\n", clean_text(result->path));
+    if (!error && result->warning)
+        fprintf(stderr, "memprof-collect: %s\n", clean_text(result->warning));
+    if (!error && result->remark && is_verbose)
+        fprintf(stderr, "memprof-collect: %s\n", result->remark);
     error_destroy(error);
     collect_result_deinit(result);
     return status;
@@ -124,9 +136,10 @@ static int collect_states(const struct arguments *arguments, char **states, int 
     if (arguments->fd >= 0)
         return report(
             collect_fd(arguments->fd, count ? states[0] : NULL, &arguments->options, &result),
-            &result);
+            &result, arguments->is_verbose);
     for (int i = 0; i < count; i++)
-        if (report(collect_path(states[i], &arguments->options, &result), &result) != STATUS_DONE)
+        if (report(collect_path(states[i], &arguments->options, &result), &result,
+                   arguments->is_verbose) != STATUS_DONE)
             status = STATUS_CANNOT;
     if (fflush(stdout) != 0) {
         fprintf(stderr, "memprof-collect: standard output: %s\n", strerror(errno));
@@ -186,6 +199,9 @@ static int parse_option(struct arguments *arguments, int option)
             return fail_usage("--soft-limit: not a number of milliseconds", optarg);
         arguments->options.soft_limit_ms = (unsigned)number;
         return -1;
+    case 'v':
+        arguments->is_verbose = true;
+        return -1;
     case 'h':
         fputs(help_text, stdout);
         return fflush(stdout) == 0 ? STATUS_DONE : STATUS_CANNOT;
@@ -202,9 +218,10 @@ int main(int argc, char **argv)
 {
     struct arguments arguments = {.fd = -1};
     int option;
+    open_standard_descriptors();
     /* Large pools grow by being moved in place, and go back to the system. */
     mallopt(M_MMAP_THRESHOLD, 1 << 20);
-    while ((option = getopt_long(argc, argv, "o:hV", long_options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "o:vhV", long_options, NULL)) != -1) {
         int status = parse_option(&arguments, option);
         if (status >= 0)
             return status;

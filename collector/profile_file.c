@@ -3,14 +3,18 @@
  * Reads a profile from a file or from standard input.
  */
 #include "collector/gunzip.h"
+#include "collector/open_regular.h"
 #include "collector/pprof_decode.h"
 #include "collector/profile.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 static struct error *read_all(int fd, const char *name, unsigned char **bytes, size_t *count)
@@ -39,17 +43,21 @@ static struct error *read_all(int fd, const char *name, unsigned char **bytes, s
     }
 }
 
-static struct error *open_file(const char *path, int *fd)
+/* Whether this is a pipe without a name: `<(...)` of a shell. */
+static bool is_unnamed_pipe(const char *path)
 {
     struct stat status;
-    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (*fd < 0)
-        return error_create_errno(errno, "cannot read the profile: %s", path);
-    if (fstat(*fd, &status) == 0 && S_ISREG(status.st_mode))
-        return NULL;
-    /* A pipe (`<(...)` of a shell) is read to its end; wait for its writer. */
-    fcntl(*fd, F_SETFL, 0);
-    return NULL;
+    struct statfs system;
+    return stat(path, &status) == 0 && S_ISFIFO(status.st_mode) && statfs(path, &system) == 0 &&
+           system.f_type == PIPEFS_MAGIC;
+}
+
+static struct error *open_file(const char *path, int *fd)
+{
+    *fd = open_regular(path, 0, NULL);
+    if (*fd < 0 && errno == ENODEV && is_unnamed_pipe(path))
+        *fd = open_above_standard(open(path, O_RDONLY | O_CLOEXEC));
+    return *fd < 0 ? open_regular_error(errno, "cannot read the profile: %s", path) : NULL;
 }
 
 struct error *profile_read(const char *path, struct profile **profile)

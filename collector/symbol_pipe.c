@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -83,6 +84,85 @@ void symbol_write_location(struct symbol_writer *writer, uint32_t location,
     put(writer, lines, count * sizeof(*lines));
 }
 
+/* --- files --- */
+
+/* A message with room for one descriptor. */
+struct letter {
+    struct msghdr header;
+    struct iovec part;
+    union {
+        struct cmsghdr aligned;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control;
+};
+
+static void letter_init(struct letter *letter, void *bytes, size_t count)
+{
+    memset(letter, 0, sizeof(*letter));
+    letter->part = (struct iovec){bytes, count};
+    letter->header = (struct msghdr){.msg_iov = &letter->part,
+                                     .msg_iovlen = 1,
+                                     .msg_control = letter->control.bytes,
+                                     .msg_controllen = sizeof(letter->control.bytes)};
+}
+
+static int take_descriptor(struct letter *letter)
+{
+    int fd = -1;
+    struct cmsghdr *control = CMSG_FIRSTHDR(&letter->header);
+    if (control && control->cmsg_level == SOL_SOCKET && control->cmsg_type == SCM_RIGHTS)
+        memcpy(&fd, CMSG_DATA(control), sizeof(fd));
+    return fd;
+}
+
+enum symbol_answer_kind symbol_ask(struct symbol_writer *writer,
+                                   const struct symbol_request *request, struct image_file *file,
+                                   int64_t *extra_ms)
+{
+    struct symbol_answer answer;
+    struct letter letter;
+    ssize_t got;
+    symbol_write_number(writer, SYMBOL_OPEN, request->file);
+    put_number(writer, request->candidate);
+    put_number(writer, request->module);
+    put_number(writer, request->length);
+    put(writer, request->bytes, request->length);
+    symbol_flush(writer);
+    do {
+        letter_init(&letter, &answer, sizeof(answer));
+        got = recvmsg(writer->fd, &letter.header, MSG_WAITALL | MSG_CMSG_CLOEXEC);
+    } while (got < 0 && errno == EINTR);
+    if (got != sizeof(answer))
+        _exit(1);
+    *file = (struct image_file){take_descriptor(&letter), answer.device, answer.inode, answer.bytes,
+                                answer.mtime_ns};
+    *extra_ms += answer.extra_ms;
+    if (answer.kind == SYMBOL_ANSWER_FILE && file->fd < 0)
+        return SYMBOL_ANSWER_MISSING; /* we have no room for it */
+    return answer.kind;
+}
+
+bool symbol_reply(int socket, const struct symbol_answer *answer, int fd)
+{
+    struct symbol_answer copy = *answer;
+    struct letter letter;
+    ssize_t sent;
+    letter_init(&letter, &copy, sizeof(copy));
+    if (fd < 0) {
+        letter.header.msg_control = NULL;
+        letter.header.msg_controllen = 0;
+    } else {
+        struct cmsghdr *control = CMSG_FIRSTHDR(&letter.header);
+        *control = (struct cmsghdr){
+            .cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
+        memcpy(CMSG_DATA(control), &fd, sizeof(fd));
+    }
+    do
+        sent = sendmsg(socket, &letter.header, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    return sent == sizeof(copy);
+}
+
 /* --- reading --- */
 
 /* Waits for the pipe; false: for too long. */
@@ -145,6 +225,18 @@ static bool take_text(struct symbol_reader *reader, unsigned slot, char **text)
     return take(reader, *text, length);
 }
 
+static bool take_request(struct symbol_reader *reader, struct symbol_message *message)
+{
+    struct symbol_request *request = &message->request;
+    uint32_t numbers[3];
+    if (!take(reader, numbers, sizeof(numbers)) || numbers[2] > SYMBOL_FILE_BYTES_MAX)
+        return false;
+    *request =
+        (struct symbol_request){message->number, numbers[0], numbers[1], reader->bytes, numbers[2]};
+    reader->bytes[numbers[2]] = '\0';
+    return take(reader, reader->bytes, numbers[2]);
+}
+
 bool symbol_read(struct symbol_reader *reader, struct symbol_message *message)
 {
     uint32_t kind;
@@ -155,8 +247,11 @@ bool symbol_read(struct symbol_reader *reader, struct symbol_message *message)
     switch (kind) {
     case SYMBOL_MODULE:
     case SYMBOL_PROGRESS:
+    case SYMBOL_UNCONFINED:
     case SYMBOL_END:
         return true;
+    case SYMBOL_OPEN:
+        return take_request(reader, message);
     case SYMBOL_FUNCTION:
         message->start_line = message->number;
         return take_text(reader, 0, &message->name) && take_text(reader, 1, &message->symbol) &&

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What the process that reads symbols tells the one that collects: records over
- * a pipe.  The reading end trusts nothing, as the other may have crashed.
+ * a socket, on which descriptors of files come back.  The collector's end trusts
+ * nothing, as the other may have crashed, or obey a file that it read.
  */
 #ifndef MEMPROF_COLLECTOR_SYMBOL_PIPE_H
 #define MEMPROF_COLLECTOR_SYMBOL_PIPE_H
+
+#include "collector/image.h"
+#include "collector/symbol_files.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,7 +22,9 @@ enum symbol_record {
     SYMBOL_FUNCTION = 'F', /* the next function, numbered from 1: name, symbol, file, start_line */
     SYMBOL_LOCATION = 'L', /* its lines, innermost first: location, line_count, lines */
     SYMBOL_PROGRESS = 'P', /* done */
-    SYMBOL_END = 'E',      /* all is done */
+    SYMBOL_OPEN = 'O',     /* asks for a file: request; an answer is waited for */
+    SYMBOL_UNCONFINED = 'C', /* what could not be taken from it: number, CONFINE_* */
+    SYMBOL_END = 'E',        /* all is done */
 };
 
 struct symbol_line {
@@ -33,6 +39,7 @@ struct symbol_message {
     char *name, *symbol, *file; /* in the reader's memory until the next message */
     uint32_t line_count;
     struct symbol_line lines[SYMBOL_PIPE_LINES_MAX];
+    struct symbol_request request; /* its bytes are in the reader's memory, too */
 };
 
 struct symbol_writer {
@@ -47,6 +54,13 @@ void symbol_write_function(struct symbol_writer *writer, const char *name, const
 void symbol_write_location(struct symbol_writer *writer, uint32_t location,
                            const struct symbol_line *lines, uint32_t count);
 void symbol_flush(struct symbol_writer *writer);
+/* Asks for a file and waits.  SYMBOL_ANSWER_FILE: *file is to be opened; *extra_ms is
+ * added to. */
+enum symbol_answer_kind symbol_ask(struct symbol_writer *writer,
+                                   const struct symbol_request *request, struct image_file *file,
+                                   int64_t *extra_ms);
+/* The collector's answer; fd is -1 when there is no file.  False: nobody listens. */
+bool symbol_reply(int socket, const struct symbol_answer *answer, int fd);
 
 struct symbol_reader {
     int fd;
@@ -54,6 +68,7 @@ struct symbol_reader {
     int64_t silence_ms;  /* the longest between two messages; 0: any */
     size_t fill, at;
     unsigned char buffer[65536];
+    char bytes[SYMBOL_FILE_BYTES_MAX + 1]; /* of a request */
     char *text[3];
     size_t text_bytes[3];
 };

@@ -4,6 +4,8 @@
  * them by number.
  */
 #include "collector/symbol_worker.h"
+#include "collector/confine_calls.h"
+#include "collector/debug_file.h"
 #include "collector/demangle.h"
 #include "collector/dwarf_frames.h"
 #include "collector/symbols.h"
@@ -19,8 +21,10 @@ struct worker {
     struct profile *functions; /* what was told already: an index of strings and functions */
     uint32_t told;             /* functions */
     uint32_t done;             /* locations */
+    int64_t deadline_ms;       /* put off when a file is large */
     /* Of the module at hand. */
     const struct symbol_task *task;
+    struct debug_source source;
     uint64_t *addresses;
     struct symbol *symbols;
     bool *is_told;
@@ -148,7 +152,7 @@ static bool go_on(void *context)
 {
     struct worker *worker = context;
     symbol_write_number(&worker->writer, SYMBOL_PROGRESS, worker->done);
-    return worker->work->deadline_ms == 0 || symbol_now_ms() < worker->work->deadline_ms;
+    return worker->deadline_ms == 0 || symbol_now_ms() < worker->deadline_ms;
 }
 
 /* --- one module --- */
@@ -169,24 +173,24 @@ static void do_module(struct worker *worker, struct image *image)
 {
     const struct symbol_task *task = worker->task;
     struct image debug = {0};
-    struct symbols_packed *packed = NULL;
+    struct image packed = {0};
     bool is_inside = debug_file_is_inside(image);
     bool is_wanted = task->level == SYMBOL_LEVEL_DWARF && go_on(worker);
-    bool is_open = !is_inside && debug_file_open(&debug, image, &worker->work->search);
+    bool is_open = !is_inside && debug_file_open(&debug, image, &worker->source);
     if (!symbols_find(image, worker->addresses, task->count, worker->symbols) ||
         (is_open && !symbols_find(&debug, worker->addresses, task->count, worker->symbols)))
         give_up();
-    if (!is_open && !is_inside)
-        packed = symbols_find_packed(image, worker->addresses, task->count, worker->symbols);
+    if (!is_open && !is_inside &&
+        !symbols_find_packed(&packed, image, worker->addresses, task->count, worker->symbols))
+        give_up();
     if (is_wanted && (is_inside || is_open)) {
         struct dwarf_sink sink = {worker, tell_frames, go_on};
-        image_hide_idle_sections(is_inside ? image : &debug);
-        if (!dwarf_frames_find(is_inside ? image : &debug, &worker->work->search, worker->addresses,
+        if (!dwarf_frames_find(is_inside ? image : &debug, &worker->source, worker->addresses,
                                task->count, &sink))
             give_up();
     }
     tell_symbols(worker);
-    symbols_packed_destroy(packed);
+    image_close(&packed);
     image_close(&debug);
 }
 
@@ -197,8 +201,10 @@ static void do_task(struct worker *worker, const struct symbol_task *task)
     worker->task = task;
     symbol_write_number(&worker->writer, SYMBOL_MODULE, task->module);
     symbol_flush(&worker->writer);
-    if (task->level == SYMBOL_LEVEL_NONE ||
-        !image_open_module(&image, module, worker->work->search.root_pid))
+    worker->source =
+        (struct debug_source){&worker->writer, task->module, false, &worker->deadline_ms};
+    if (task->level == SYMBOL_LEVEL_NONE || module->path[0] != '/' ||
+        !debug_file_open_module(&image, module, &worker->source))
         return;
     worker->addresses = malloc((size_t)task->count * sizeof(*worker->addresses));
     worker->symbols = calloc(task->count, sizeof(*worker->symbols));
@@ -217,13 +223,33 @@ static void do_task(struct worker *worker, const struct symbol_task *task)
     free(worker->is_told);
 }
 
+static struct worker *the_worker;
+
+/* For libdw, which opens the files of split DWARF itself. */
+static int open_split_file(const char *path)
+{
+    struct symbol_request request = {SYMBOL_FILE_SPLIT, 0, the_worker->source.module, path,
+                                     (uint32_t)strnlen(path, SYMBOL_FILE_BYTES_MAX)};
+    struct image_file file;
+    return symbol_ask(&the_worker->writer, &request, &file, &the_worker->deadline_ms) ==
+                   SYMBOL_ANSWER_FILE
+               ? file.fd
+               : -1;
+}
+
 void symbol_worker_run(const struct symbol_work *work, uint32_t first, int fd)
 {
+    unsigned missing = confine(&work->confinement, fd);
     struct worker *worker = calloc(1, sizeof(*worker));
     if (!worker)
         give_up();
     worker->work = work;
     worker->writer.fd = fd;
+    worker->deadline_ms = work->deadline_ms;
+    the_worker = worker;
+    confine_calls_set_opener(open_split_file);
+    if (missing)
+        symbol_write_number(&worker->writer, SYMBOL_UNCONFINED, missing);
     worker->functions = profile_create();
     if (!worker->functions)
         give_up();

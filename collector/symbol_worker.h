@@ -6,7 +6,7 @@
 #ifndef MEMPROF_COLLECTOR_SYMBOL_WORKER_H
 #define MEMPROF_COLLECTOR_SYMBOL_WORKER_H
 
-#include "collector/debug_file.h"
+#include "collector/confine.h"
 #include "collector/module.h"
 #include "collector/profile.h"
 #include "collector/symbol_pipe.h"
@@ -30,11 +30,12 @@ struct symbol_work {
     const uint32_t *order;
     struct symbol_task *tasks;
     uint32_t task_count;
-    struct debug_search search;
     int64_t deadline_ms; /* no DWARF after it; 0: none */
+    struct confine_options confinement;
 };
 
-/* Does the tasks from `first` on and ends the process. */
+/* Gives up all rights, does the tasks from `first` on and ends the process.  `fd` is the
+ * socket to who waits for it. */
 _Noreturn void symbol_worker_run(const struct symbol_work *work, uint32_t first, int fd);
 
 /* "libfoo.so+0x1a2b", for an address as the file has it.  The caller frees it; NULL: no memory. */

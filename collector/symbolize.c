@@ -6,22 +6,16 @@
  */
 #include "collector/symbolize.h"
 #include "collector/state_reader.h"
-#include "collector/symbol_worker.h"
+#include "collector/symbol_child.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define FAILURES_MAX 16
-#define GRACE_MS     1000                /* for a child past the deadline to finish without DWARF */
-#define SILENCE_MS   120000              /* a child that says nothing for so long hangs */
-#define HEAP_MAX     (UINT64_C(4) << 30) /* bytes a child may have, mapped files included */
+#define DEADLINE_MS  10000
+#define GRACE_MS     1000 /* for a child past the deadline to finish without DWARF */
+#define TEXT_BYTES   (UINT64_C(128) << 20) /* names that are listened to */
 
 struct symbolization {
     struct profile *profile;
@@ -33,6 +27,11 @@ struct symbolization {
     uint32_t *functions; /* ours, by the child's number */
     uint32_t function_count, function_capacity;
     uint32_t at; /* the task that the child is at */
+    struct symbol_files files;
+    struct symbol_child child;
+    uint64_t text_bytes; /* of names so far */
+    int64_t extra_ms;    /* by which the deadline is put off */
+    bool is_too_much;    /* names */
     bool no_memory;
 };
 
@@ -82,8 +81,10 @@ static bool make_tasks(struct symbolization *all)
     all->work.profile = all->profile;
     all->work.modules = all->mappings->modules;
     all->work.order = all->order;
-    all->work.search = all->options->search;
-    all->work.deadline_ms = all->options->deadline_ms;
+    all->work.confinement.uid = all->options->owner_uid;
+    all->work.confinement.gid = all->options->owner_gid;
+    all->work.deadline_ms =
+        all->options->deadline_ms ? all->options->deadline_ms : symbol_now_ms() + DEADLINE_MS;
     return true;
 }
 
@@ -143,8 +144,35 @@ static void note_module(struct symbolization *all, uint32_t module)
             all->at = i;
 }
 
+/* The child gets memory and time in proportion to the files it is given; no time where
+ * somebody set a limit. */
+static bool hand_over(struct symbolization *all, struct symbol_reader *reader,
+                      const struct symbol_request *request)
+{
+    struct symbol_answer answer;
+    int fd = symbol_files_open(&all->files, request, &answer);
+    if (all->options->deadline_ms)
+        answer.extra_ms = 0;
+    all->extra_ms += answer.extra_ms;
+    reader->deadline_ms += answer.extra_ms;
+    symbol_child_allow(&all->child, answer.bytes, answer.extra_ms);
+    bool is_sent = symbol_reply(reader->fd, &answer, fd);
+    if (fd >= 0)
+        close(fd);
+    return is_sent;
+}
+
+/* Names are ours to keep: a file can hold or make any number of them. */
+static bool has_room(struct symbolization *all, const struct symbol_message *message)
+{
+    all->text_bytes += sizeof(struct profile_function) + strlen(message->name) +
+                       strlen(message->symbol) + strlen(message->file);
+    all->is_too_much = all->text_bytes > TEXT_BYTES;
+    return !all->is_too_much;
+}
+
 /* True: the child did all there was to do. */
-static bool listen(struct symbolization *all, struct symbol_reader *reader)
+static bool hear(struct symbolization *all, struct symbol_reader *reader)
 {
     static struct symbol_message message; /* large */
     while (symbol_read(reader, &message)) {
@@ -152,7 +180,17 @@ static bool listen(struct symbolization *all, struct symbol_reader *reader)
         case SYMBOL_MODULE:
             note_module(all, message.number);
             break;
+        case SYMBOL_OPEN:
+            if (!hand_over(all, reader, &message.request))
+                return false;
+            break;
+        case SYMBOL_UNCONFINED:
+            if (all->options->report)
+                all->options->report->unconfined = message.number;
+            break;
         case SYMBOL_FUNCTION:
+            if (!has_room(all, &message))
+                return false;
             all->no_memory = !add_function(all, &message);
             break;
         case SYMBOL_LOCATION:
@@ -173,79 +211,53 @@ static bool listen(struct symbolization *all, struct symbol_reader *reader)
 
 /* --- the child --- */
 
-static _Noreturn void be_the_child(const struct symbolization *all, int fd, pid_t parent)
-{
-    const struct rlimit no_core = {0, 0};
-    setrlimit(RLIMIT_CORE, &no_core);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-        _exit(1);
-#ifndef __SANITIZE_ADDRESS__ /* it needs much memory and has something to say */
-    struct rlimit heap;
-    if (getrlimit(RLIMIT_DATA, &heap) == 0 && heap.rlim_cur > HEAP_MAX) {
-        heap.rlim_cur = HEAP_MAX;
-        setrlimit(RLIMIT_DATA, &heap);
-    }
-    /* Libraries complain about damaged files, and when they fail, on stderr. */
-    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (null < 0)
-        close(STDERR_FILENO);
-    else
-        dup2(null, STDERR_FILENO);
-#endif
-    symbol_worker_run(&all->work, all->at, fd);
-}
-
 /* One child from the task at hand on.  True: it did all; *is_impossible: there can be none. */
 static bool run_child(struct symbolization *all, bool *is_impossible)
 {
-    int ends[2];
-    pid_t parent = getpid();
-    *is_impossible = pipe2(ends, O_CLOEXEC) != 0;
-    if (*is_impossible)
-        return false;
-    pid_t child = fork();
-    if (child == 0) {
-        close(ends[0]);
-        be_the_child(all, ends[1], parent);
-    }
-    close(ends[1]);
+    struct symbol_reader *reader = calloc(1, sizeof(*reader));
+    *is_impossible = !reader || !symbol_child_start(&all->child, &all->work, all->at);
     bool is_complete = false;
-    struct symbol_reader *reader = child > 0 ? calloc(1, sizeof(*reader)) : NULL;
-    *is_impossible = !reader;
-    if (reader) {
-        reader->fd = ends[0];
-        reader->silence_ms = SILENCE_MS + (int64_t)all->options->search.debuginfod_timeout_s * 1000;
-        if (all->work.deadline_ms)
-            reader->deadline_ms = all->work.deadline_ms + GRACE_MS;
+    if (!*is_impossible) {
+        reader->fd = all->child.fd;
+        reader->deadline_ms = all->work.deadline_ms + GRACE_MS;
         all->function_count = 0;
-        is_complete = listen(all, reader);
+        is_complete = hear(all, reader);
         symbol_reader_deinit(reader);
-        free(reader);
+        symbol_child_end(&all->child);
     }
-    close(ends[0]);
-    if (child > 0) {
-        if (!is_complete)
-            kill(child, SIGKILL);
-        while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
-            ;
-    }
+    free(reader);
+    all->work.deadline_ms += all->extra_ms;
+    all->extra_ms = 0;
     return is_complete;
+}
+
+static void note_failure(struct symbolization *all, const struct symbol_task *task, bool is_late)
+{
+    struct symbolize_report *report = all->options->report;
+    if (!report)
+        return;
+    report->is_late |= is_late;
+    if (!report->given_up)
+        report->given_up = strdup(all->work.modules[task->module].path);
 }
 
 static void run_children(struct symbolization *all)
 {
-    bool is_impossible = false, is_late = false;
+    bool is_impossible = false, was_late = false;
     unsigned failures = 0;
     while (all->at < all->work.task_count && !run_child(all, &is_impossible)) {
         struct symbol_task *task = &all->work.tasks[all->at];
-        if (is_impossible || all->no_memory || ++failures > FAILURES_MAX)
+        bool is_late = symbol_now_ms() >= all->work.deadline_ms + GRACE_MS;
+        if (is_impossible || all->no_memory)
             return;
-        if (all->work.deadline_ms && symbol_now_ms() >= all->work.deadline_ms + GRACE_MS) {
+        note_failure(all, task, is_late);
+        if (all->is_too_much || ++failures > FAILURES_MAX)
+            return;
+        if (is_late) {
             /* It hung in DWARF; once more, without. */
-            if (is_late)
+            if (was_late)
                 return;
-            is_late = true;
+            was_late = true;
             all->work.deadline_ms += GRACE_MS;
             for (uint32_t i = all->at; i < all->work.task_count; i++)
                 all->work.tasks[i].level = SYMBOL_LEVEL_TABLES;
@@ -288,9 +300,13 @@ bool symbolize(struct profile *profile, const struct mappings *mappings,
                const struct symbolize_options *options)
 {
     struct symbolization all = {.profile = profile, .mappings = mappings, .options = options};
+    symbol_files_init(&all.files, mappings->modules, mappings->module_count, &options->search);
     bool has_memory = make_tasks(&all);
     if (has_memory)
         run_children(&all);
+    if (options->report && symbol_now_ms() >= all.work.deadline_ms)
+        options->report->is_late = true;
+    symbol_files_deinit(&all.files);
     has_memory = has_memory && !all.no_memory;
     for (uint32_t i = 1; i < profile->locations.count && has_memory; i++)
         if (profile->locations.items[i].line_count == 0)

@@ -7,15 +7,28 @@
 #ifndef MEMPROF_COLLECTOR_SYMBOLIZE_H
 #define MEMPROF_COLLECTOR_SYMBOLIZE_H
 
-#include "collector/debug_file.h"
 #include "collector/mappings.h"
 #include "collector/profile.h"
+#include "collector/symbol_files.h"
+
+#include <sys/types.h>
+
+/* What there is to say afterwards. */
+struct symbolize_report {
+    unsigned unconfined; /* CONFINE_*: what could not be taken from who reads files */
+    bool is_late;        /* the time was over */
+    char *given_up;      /* a file that cost too much, or is damaged; NULL; the caller's */
+};
 
 struct symbolize_options {
     struct debug_search search;
-    int64_t deadline_ms; /* CLOCK_MONOTONIC; no DWARF after it; 0: none */
+    uid_t owner_uid; /* whose files these are: root reads them as that user */
+    gid_t owner_gid;
+    int64_t deadline_ms; /* CLOCK_MONOTONIC; no DWARF after it; 0: 10 s from now, and a second more
+                          * for each 32 MiB of files */
     void (*progress)(void *context, uint64_t done, uint64_t total); /* may be NULL */
     void *context;
+    struct symbolize_report *report; /* zeroed by the caller; may be NULL */
 };
 
 /* False: no memory. */

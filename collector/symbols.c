@@ -6,13 +6,16 @@
  */
 #include "collector/symbols.h"
 
-#include <elfutils/libdwfl.h>
 #include <gelf.h>
+#include <lzma.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Symbols that cover absurdly many addresses (a broken table) are not worth the time. */
-#define VISITS_PER_ADDRESS 256
+#define VISITS_PER_ADDRESS  256
+#define NAME_BYTES_MAX      65536                /* longer is nobody's name */
+#define UNPACKED_BYTES_MAX  ((size_t)64 << 20)   /* of the symbol table in a file ... */
+#define UNPACKING_BYTES_MAX (UINT64_C(96) << 20) /* ... and for unpacking it */
 
 struct search {
     const uint64_t *addresses;
@@ -44,13 +47,13 @@ static unsigned rank_of(const char *name, unsigned char bind)
     unsigned underscores = 0;
     if (strncmp(name, "_Z", 2) != 0 && strncmp(name, "_R", 2) != 0)
         underscores = (unsigned)strspn(name, "_");
-    size_t length = strlen(name);
+    size_t length = strnlen(name, 16383);
     return (underscores < 7 ? 7 - underscores : 0) << 16 |
            (bind == STB_GLOBAL ? 2u
             : bind == STB_WEAK ? 1u
                                : 0u)
                << 14 |
-           (length < 16383 ? 16383 - (unsigned)length : 0);
+           (16383 - (unsigned)length);
 }
 
 static bool is_better(const struct symbol *candidate, const struct symbol *than)
@@ -69,11 +72,11 @@ static void consider(struct search *search, const GElf_Sym *symbol, const char *
         symbol->st_shndx == SHN_UNDEF || symbol->st_shndx == SHN_ABS || !name || !*name ||
         *name == '$')
         return;
+    uint32_t first = lower_bound(search, symbol->st_value);
+    if (first == search->count || strnlen(name, NAME_BYTES_MAX) == NAME_BYTES_MAX)
+        return;
     struct symbol candidate = {name, symbol->st_value, 0};
     candidate.rank = rank_of(name, GELF_ST_BIND(symbol->st_info));
-    uint32_t first = lower_bound(search, symbol->st_value);
-    if (first == search->count)
-        return;
     if (symbol->st_value >= search->starts[first])
         search->starts[first] = symbol->st_value;
     if (symbol->st_size == 0 && is_better(&candidate, &search->open_ended[first]))
@@ -148,52 +151,44 @@ bool symbols_find(const struct image *image, const uint64_t *addresses, uint32_t
     return has_memory;
 }
 
-/* --- .gnu_debugdata, which libdwfl unpacks --- */
+/* --- .gnu_debugdata --- */
 
-static int find_nothing(Dwfl_Module *module, void **data, const char *name, Dwarf_Addr base,
-                        const char *file, const char *link, GElf_Word checksum, char **path)
+/* An .xz file in memory; NULL: damaged, too large, or no memory. */
+static void *unpack(const Elf_Data *packed, size_t *bytes)
 {
-    (void)module, (void)data, (void)name, (void)base, (void)file, (void)link, (void)checksum;
-    (void)path;
-    return -1;
+    lzma_stream stream = LZMA_STREAM_INIT;
+    unsigned char *out = NULL;
+    size_t capacity = 0;
+    lzma_ret status = lzma_stream_decoder(&stream, UNPACKING_BYTES_MAX, 0);
+    stream.next_in = packed->d_buf;
+    stream.avail_in = packed->d_size;
+    while (status == LZMA_OK && capacity < UNPACKED_BYTES_MAX) {
+        size_t larger = capacity ? capacity * 2 : 65536;
+        unsigned char *moved = realloc(out, larger);
+        if (!moved)
+            break;
+        out = moved;
+        stream.next_out = out + stream.total_out;
+        stream.avail_out = larger - stream.total_out;
+        capacity = larger;
+        while (status == LZMA_OK && stream.avail_out > 0)
+            status = lzma_code(&stream, LZMA_FINISH);
+    }
+    *bytes = stream.total_out;
+    lzma_end(&stream);
+    if (status == LZMA_STREAM_END)
+        return out;
+    free(out);
+    return NULL;
 }
 
-struct symbols_packed *symbols_find_packed(const struct image *image, const uint64_t *addresses,
-                                           uint32_t count, struct symbol *symbols)
+bool symbols_find_packed(struct image *packed, const struct image *image, const uint64_t *addresses,
+                         uint32_t count, struct symbol *symbols)
 {
-    static const Dwfl_Callbacks callbacks = {
-        .find_elf = dwfl_linux_proc_find_elf,
-        .find_debuginfo = find_nothing,
-        .section_address = dwfl_offline_section_address,
-    };
-    struct search search;
-    if (!image_section(image, ".gnu_debugdata"))
-        return NULL;
-    Dwfl *dwfl = dwfl_begin(&callbacks);
-    Dwfl_Module *module =
-        dwfl ? dwfl_report_elf(dwfl, image->path, image->path, -1, 0x100000000, false) : NULL;
-    GElf_Addr bias = 0;
-    if (!module || dwfl_report_end(dwfl, NULL, NULL) != 0 || !dwfl_module_getelf(module, &bias) ||
-        !search_init(&search, addresses, count, symbols)) {
-        dwfl_end(dwfl);
-        return NULL;
-    }
-    int total = dwfl_module_getsymtab(module);
-    for (int i = 0; i < total; i++) {
-        GElf_Sym symbol;
-        GElf_Word section;
-        const char *name = dwfl_module_getsym(module, i, &symbol, &section);
-        if (!name)
-            continue;
-        symbol.st_value -= bias;
-        consider(&search, &symbol, name);
-    }
-    spread_open_ended(&search);
-    search_deinit(&search);
-    return (struct symbols_packed *)dwfl;
-}
-
-void symbols_packed_destroy(struct symbols_packed *packed)
-{
-    dwfl_end((Dwfl *)packed);
+    size_t bytes;
+    Elf_Scn *section = image_section(image, ".gnu_debugdata");
+    Elf_Data *data = section ? elf_rawdata(section, NULL) : NULL;
+    void *unpacked = data ? unpack(data, &bytes) : NULL;
+    return !unpacked || !image_open_memory(packed, unpacked, bytes) ||
+           symbols_find(packed, addresses, count, symbols);
 }

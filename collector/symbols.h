@@ -18,15 +18,13 @@ struct symbol {
 };
 
 /* Looks up `count` ascending addresses (as the ELF file has them, not biased) in
- * the symbol tables of one file, or (Fedora's minidebuginfo) in the table packed
- * into it.  Symbols found in earlier calls stay unless there is a better one.
- * False: no memory. */
+ * the symbol tables of one file.  Symbols found in earlier calls stay unless there is
+ * a better one.  False: no memory. */
 bool symbols_find(const struct image *image, const uint64_t *addresses, uint32_t count,
                   struct symbol *symbols);
-
-struct symbols_packed; /* keeps the unpacked table; NULL: there is none */
-struct symbols_packed *symbols_find_packed(const struct image *image, const uint64_t *addresses,
-                                           uint32_t count, struct symbol *symbols);
-void symbols_packed_destroy(struct symbols_packed *packed);
+/* The same in the table that is packed into the file (Fedora's minidebuginfo), which is
+ * opened as `packed`, if there is one; the symbols live as long as that. */
+bool symbols_find_packed(struct image *packed, const struct image *image, const uint64_t *addresses,
+                         uint32_t count, struct symbol *symbols);
 
 #endif

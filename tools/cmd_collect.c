@@ -41,6 +41,7 @@ static const char help_text[] =
     "                            into their callers, below a frame named [folded]\n"
     "      --debuginfod[=SECONDS] fetch missing debug information from the servers in\n"
     "                            DEBUGINFOD_URLS, waiting at most SECONDS (10) for each\n"
+    "  -v, --verbose             say also what could not be made safe\n"
     "  -h, --help                show this help\n"
     "  -V, --version             show the version\n"
     "\n"
@@ -54,7 +55,7 @@ static const char help_text[] =
 struct collect {
     struct collect_options options;
     struct progress progress;
-    bool all, prune;
+    bool all, prune, verbose;
     uint64_t prune_age_s;
     size_t profiles, empty; /* written; removed because nothing was sampled */
     int status;
@@ -100,14 +101,17 @@ static int parse_options(struct collect *collect, int argc, char **argv)
         {"keep", no_argument, NULL, 'k'},
         {"max-samples", required_argument, NULL, 'M'},
         {"debuginfod", optional_argument, NULL, 'D'},
+        {"verbose", no_argument, NULL, 'v'},
         {"help", no_argument, NULL, 'h'},
         {"version", no_argument, NULL, 'V'},
         {NULL, 0, NULL, 0},
     };
     int option, status = -1;
-    while (status < 0 && (option = getopt_long(argc, argv, ":ao:hV", options, NULL)) != -1) {
+    while (status < 0 && (option = getopt_long(argc, argv, ":ao:vhV", options, NULL)) != -1) {
         if (option == 'a')
             collect->all = true;
+        else if (option == 'v')
+            collect->verbose = true;
         else if (option == 'k')
             collect->options.keep_state = true;
         else if (option == 'h')
@@ -152,6 +156,10 @@ static void report(struct collect *collect, struct error *error, struct collect_
         collect->status = cli_fail(COMMAND, error);
     } else {
         print_result(result);
+        if (result->warning)
+            cli_complain(COMMAND, "%s: %s", result->path, result->warning);
+        if (result->remark && collect->verbose)
+            cli_complain(COMMAND, "%s: %s", result->path, result->remark);
         collect->profiles++;
     }
     collect_result_deinit(result);

@@ -39,6 +39,7 @@ static struct error *print_view(const struct reading *reading, const struct top_
 static int show(struct profile *profile, const char *name, const struct top_options *options)
 {
     struct reading reading;
+    profile_clean(profile); /* all that is printed comes from it */
     struct error *error = reading_init(&reading, profile, name, options);
     if (error)
         return cli_fail(TOP_COMMAND, error);

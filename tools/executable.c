@@ -16,6 +16,8 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "collector/open_regular.h"
+
 #if defined(__x86_64__) && defined(__LP64__)
 #define OUR_MACHINE EM_X86_64
 #elif defined(__aarch64__)
@@ -37,7 +39,7 @@ struct executable {
 
 static bool executable_open(struct executable *executable, const char *path)
 {
-    *executable = (struct executable){.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    *executable = (struct executable){.fd = open_regular(path, 0, NULL)};
     if (executable->fd < 0 || elf_version(EV_CURRENT) == EV_NONE)
         return false;
     executable->elf = elf_begin(executable->fd, ELF_C_READ, NULL);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "collector/clean.h"
+#include "collector/open_regular.h"
 #include "tools/cli.h"
 #include "tools/command.h"
 
@@ -82,6 +83,7 @@ static int help(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    open_standard_descriptors();
     if (argc < 2) {
         fputs("memprof: no command given\n", stderr);
         print_usage(stderr);

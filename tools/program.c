@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "collector/open_regular.h"
 #include "tools/executable.h"
 
 #define SHEBANG_MAX   256 /* what Linux reads of the first line */
@@ -99,7 +100,7 @@ struct error *program_find(const char *name, char **path)
 /* The first bytes of a file, NUL-terminated; false if it cannot be read. */
 static bool read_start(const char *path, char start[static SHEBANG_MAX + 1], size_t *length)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd = open_regular(path, 0, NULL);
     ssize_t got = fd < 0 ? -1 : read(fd, start, SHEBANG_MAX);
     if (fd >= 0)
         close(fd);

@@ -137,3 +137,97 @@ class State:
             get("arguments", 0), 0, 0, 0, 0, 1, self.used, 0, 0, 0, 0)
         self.put(0, header)
         self.file.close()
+
+    @classmethod
+    def of(cls, path, module, pcs, **strings):
+        """A state with one stack of one frame for each pc; module: State.module()'s
+        arguments but the path, which is the first."""
+        per = cls.PER
+        count = {NODES: len(pcs), SITES: len(pcs) + 1, CELLS: len(pcs)}
+        chunks = 4 + sum(-(-records // per[table]) for table, records in count.items())
+        state = cls(path, chunks)
+        at = state.chunk(STRINGS)
+        offsets = {}
+        for name, text in strings.items():
+            offsets[name] = state.string(at, text)
+            at += 8 + len(text) // 8 * 8 + 8
+        state.put(state.chunk(MODULES) + 224,
+                  State.module(state.string(at, module[0]), **module[1]))
+        nodes = state.fill(NODES, [State.node(0, 1, pc) for pc in pcs])
+        state.fill(SITES, [bytes(8)] + [State.site(node // 16) for node in nodes])
+        state.fill(CELLS, [State.cell(site + 1) for site in range(len(pcs))])
+        state.put(state.chunk(BUFFERS), struct.pack("<IIQQQ32x", 1, 1, len(pcs), 0, 0))
+        state.close(**offsets)
+
+    PER = {NODES: 16384 // 16, SITES: 16384 // 8, CELLS: 16384 // 40}
+
+    def fill(self, table, records):
+        """Appends records; their offsets."""
+        offsets, size = [], len(records[0])
+        per = self.chunk_bytes // size
+        for first in range(0, len(records), per):
+            part = records[first:first + per]
+            at = self.chunk(table)
+            self.put(at, b"".join(part))
+            offsets += range(at, at + len(part) * size, size)
+        return offsets
+
+
+# --- ELF files ---
+
+PROGBITS, SYMTAB, STRTAB, COMPRESSED = 1, 2, 3, 0x800
+
+
+def elf(path, sections):
+    """An ELF file for this machine of sections (name, type, flags, data[, link[, entsize]]),
+    numbered from 1; returns State.module()'s identity of it."""
+    machine = {"x86_64": 62, "aarch64": 183}.get(os.uname().machine, 62)
+    names, body, table = b"\0", b"", bytes(64)
+    sections = sections + [(".shstrtab", STRTAB, 0, None)]
+    for name, *_ in sections:
+        names += name.encode() + b"\0"
+    at = 1
+    for name, kind, flags, data, *more in sections:
+        data = names if data is None else data
+        body += bytes(-len(body) % 16)
+        link, entsize = (more + [0, 0])[:2]
+        table += struct.pack("<IIQQQQIIQQ", at, kind, flags, 0, 64 + len(body), len(data), link, 1,
+                             16, entsize)
+        at += len(name) + 1
+        body += data
+    body += bytes(-len(body) % 16)
+    header = b"\x7fELF\2\1\1" + bytes(9) + struct.pack(
+        "<HHIQQQIHHHHHH", 3, machine, 1, 0, 0, 64 + len(body), 0, 64, 56, 0, 64,
+        len(sections) + 1, len(sections))
+    with open(path, "wb") as file:
+        file.write(header + body + table)
+    status = os.stat(path)
+    return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+def symbols(entries):
+    """Sections .symtab (with link 2) and .strtab of (name, start, size)."""
+    names, table = bytearray(b"\0"), bytearray(24)
+    for name, start, size in entries:
+        table += struct.pack("<IBBHQQ", len(names), 0x12, 0, 1, start, size)
+        names += name + b"\0"
+    return [(".symtab", SYMTAB, 0, bytes(table), 2, 24), (".strtab", STRTAB, 0, bytes(names))]
+
+
+def packed_section(name, size, fill=b"\0"):
+    """A debug section that unpacks to `size` bytes."""
+    import zlib
+    packer = zlib.compressobj(9)
+    piece = fill * ((1 << 20) // len(fill))
+    data = b"".join(packer.compress(piece) for _ in range(size >> 20)) + packer.flush()
+    return (name, PROGBITS, COMPRESSED, struct.pack("<IIQQ", 1, 0, size >> 20 << 20, 1) + data)
+
+
+def ranges_unit(count, low=0, high=1 << 47):
+    """.debug_abbrev, .debug_info and .debug_ranges of one unit with many ranges."""
+    abbrev = bytes([1, 0x11, 0, 0x55, 0x17, 0x11, 0x01, 0, 0, 0])
+    unit = struct.pack("<HIB", 4, 0, 8) + bytes([1]) + struct.pack("<IQ", 0, 0)
+    info = struct.pack("<I", len(unit)) + unit
+    entry = struct.pack("<QQ", low, high)
+    return [(".debug_abbrev", PROGBITS, 0, abbrev), (".debug_info", PROGBITS, 0, info),
+            (".debug_ranges", PROGBITS, 0, entry * count + bytes(16))]

@@ -137,6 +137,7 @@ static void without_a_build_id_the_file_itself_must_be_the_same(void **unused)
     struct module module = own_module(own_path);
     assert_int_equal(stat(own_path, &status), 0);
     module.build_id_length = 0;
+    module.device = status.st_dev;
     module.inode = status.st_ino;
     module.file_bytes = (uint64_t)status.st_size;
     module.mtime_ns = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
@@ -144,6 +145,11 @@ static void without_a_build_id_the_file_itself_must_be_the_same(void **unused)
     assert_string_equal(name_of(profile, 1), "outer");
     profile_destroy(profile);
     module.mtime_ns++;
+    profile = symbolize_one(&module, recorded_pc);
+    assert_non_null(strstr(name_of(profile, 0), "test_symbolize+0x"));
+    profile_destroy(profile);
+    module.mtime_ns--;
+    module.device++;
     profile = symbolize_one(&module, recorded_pc);
     assert_non_null(strstr(name_of(profile, 0), "test_symbolize+0x"));
     profile_destroy(profile);

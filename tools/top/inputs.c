@@ -101,7 +101,7 @@ static struct error *add(struct profile_merger *merger, const struct input *inpu
     return error;
 }
 
-static struct error *merge(const struct inputs *inputs, struct profile **sum, size_t *left_out)
+struct error *inputs_merge(const struct inputs *inputs, struct profile **sum, size_t *left_out)
 {
     *left_out = 0;
     if (inputs->count == 1)
@@ -121,13 +121,5 @@ static struct error *merge(const struct inputs *inputs, struct profile **sum, si
     if (!error)
         *sum = profile_merger_finish(merger);
     profile_merger_destroy(merger);
-    return error;
-}
-
-struct error *inputs_merge(const struct inputs *inputs, struct profile **sum, size_t *left_out)
-{
-    struct error *error = merge(inputs, sum, left_out);
-    if (!error)
-        profile_clean(*sum); /* all that is printed from here on comes from it */
     return error;
 }

@@ -12,30 +12,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "collector/open_regular.h"
 #include "collector/path.h"
 
 #define SOURCE_BYTES_MAX (64 << 20)
-
-/* Only a regular file: the name is the profile's word. */
-static int open_regular(const char *path)
-{
-    struct stat status;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (fd < 0)
-        return -1;
-    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
-        return fd;
-    close(fd);
-    errno = EINVAL;
-    return -1;
-}
 
 static int open_below(const char *directory, const char *file)
 {
     char *path;
     if (asprintf(&path, "%s/%s", directory, file) < 0)
         return -1;
-    int fd = open_regular(path);
+    int fd = open_regular(path, 0, NULL);
     free(path);
     return fd;
 }
