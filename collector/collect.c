@@ -5,7 +5,7 @@
  */
 #include "collector/collect.h"
 #include "collector/aggregate.h"
-#include "collector/confine.h"
+#include "collector/comments.h"
 #include "collector/drop_frames.h"
 #include "collector/fold.h"
 #include "collector/live.h"
@@ -79,41 +79,6 @@ static struct error *fill_result(struct collection *at)
 
 /* --- the profile --- */
 
-static bool add_losses(struct profile *profile, const struct state_info *info)
-{
-    char text[512];
-    uint64_t lost = state_info_lost(info);
-    if (lost == 0)
-        return true;
-    int length = snprintf(text, sizeof(text), "memprof: %" PRIu64 " events lost", lost);
-    const char *separator = ": ";
-    for (unsigned i = 0; i < STATE_READER_LOSSES; i++) {
-        bool is_lost;
-        const char *name = state_loss_name(i, &is_lost);
-        if (!name || info->losses[i] == 0)
-            continue;
-        length += snprintf(text + length, sizeof(text) - (size_t)length, "%s%s %" PRIu64, separator,
-                           name, info->losses[i]);
-        separator = ", ";
-    }
-    return profile_add_comment(profile, text);
-}
-
-static bool add_comments(struct profile *profile, const struct state_info *info)
-{
-    char text[128];
-    snprintf(text, sizeof(text), "memprof: interval %" PRIu64 " bytes", info->interval_bytes);
-    if (!profile_add_comment(profile, "memprof: version " MEMPROF_VERSION) ||
-        !profile_add_comment(profile, text) || !add_losses(profile, info))
-        return false;
-    if (info->truncated == 0)
-        return true;
-    snprintf(text, sizeof(text),
-             "memprof: %" PRIu64 " of %" PRIu64 " samples have truncated stacks", info->truncated,
-             info->samples);
-    return profile_add_comment(profile, text);
-}
-
 static bool add_head(struct profile *profile, const struct state_info *info)
 {
     struct timespec now;
@@ -126,7 +91,7 @@ static bool add_head(struct profile *profile, const struct state_info *info)
     profile->drop_frames = profile_intern_string(profile, DROP_FRAMES);
     return profile->period_type.type != UINT32_MAX && profile->period_type.unit != UINT32_MAX &&
            profile->default_type != UINT32_MAX && profile->drop_frames != UINT32_MAX &&
-           add_comments(profile, info);
+           comments_add(profile, info);
 }
 
 /* Everything but names. */
@@ -149,28 +114,6 @@ static struct error *read_state(struct collection *at)
     return NULL;
 }
 
-/* What could not be named, and how its files were read.  False: no memory. */
-static bool note_symbols(struct collection *at, const struct symbolize_report *report)
-{
-    struct collect_result *result = at->result;
-    int length = 0;
-    if (report->unconfined && asprintf(&result->remark, "symbols were read without %s",
-                                       confine_missing(report->unconfined)) < 0)
-        return false;
-    if (report->given_up)
-        length =
-            asprintf(&result->warning, "names are missing: the symbols of %s %s", report->given_up,
-                     report->is_late ? "take too long" : "are damaged or take too much memory");
-    else if (report->is_late)
-        length =
-            asprintf(&result->warning, "lines are missing: the time to look for them was over");
-    if (length < 0)
-        return false;
-    char text[1024];
-    snprintf(text, sizeof(text), "memprof: %s", result->warning ? result->warning : "");
-    return !result->warning || profile_add_comment(at->profile, text);
-}
-
 static struct error *name_frames(struct collection *at)
 {
     const struct collect_options *options = at->options;
@@ -186,8 +129,8 @@ static struct error *name_frames(struct collection *at)
         .progress = options->progress,
         .context = options->progress_context,
     };
-    bool has_memory =
-        symbolize(at->profile, &at->mappings, &symbolize_options) && note_symbols(at, &report);
+    bool has_memory = symbolize(at->profile, &at->mappings, &symbolize_options) &&
+                      comments_add_symbols(at->profile, &report, at->result);
     free(report.given_up);
     if (!has_memory)
         return error_create("cannot collect: %s: out of memory", at->name);

@@ -84,11 +84,13 @@ void cli_put(const char *text, int width)
 void cli_put_line(const char *text)
 {
     size_t length = strlen(text);
-    for (size_t i = 0; i < length; i++) {
-        unsigned char byte = (unsigned char)text[i];
-        if (byte == '\r' && i + 1 == length)
-            break;
-        putchar(byte != '\t' && (byte < ' ' || byte == 127) ? '?' : byte);
+    length -= length > 0 && text[length - 1] == '\r';
+    for (size_t at = 0; at < length; at++) { /* tabs stay */
+        size_t step = strcspn(text + at, "\t");
+        clean_put(stdout, text + at, step < length - at ? step : length - at);
+        at += step;
+        if (at < length)
+            putchar('\t');
     }
     putchar('\n');
 }

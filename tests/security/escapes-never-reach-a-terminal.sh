@@ -61,4 +61,4 @@ cp "$TARGETS/exact" "./$evil" 2>/dev/null || cp "$TARGETS/sites" "./$evil"
 "$MEMPROF" run -i 1 "./$evil" >/dev/null 2>summary || true
 has summary 'memprof run: .*pid'
 LC_ALL=C grep -qP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80\xae|\xff' summary && fail "the summary: $(cat -v summary)"
-exit 0
+rm -f "$state"

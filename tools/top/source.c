@@ -72,7 +72,7 @@ static int open_in(const char *directory, const char *file)
 
 static int open_source(const char *file, const char *directories)
 {
-    int fd = file[0] == '/' ? open_regular(file) : -1;
+    int fd = file[0] == '/' ? open_regular(file, 0, NULL) : -1;
     char *list = strdup(directories && *directories ? directories : ".");
     char *rest = list;
     for (char *directory; fd < 0 && (directory = strsep(&rest, ":"));)
