@@ -29,11 +29,12 @@ untouched() {
     [[ ! -s opened ]] || fail "$* opened: $(paste -s opened)"
 }
 for thing in "${things[@]}" link; do
-    [[ $thing == directory ]] || untouched "$MEMPROF" collect "./$thing"
-    untouched "$MEMPROF" top "$thing"
     untouched "$MEMPROF" inspect "$thing"
     untouched "$COLLECT" "$thing"
     untouched "$MEMPROF" run "./$thing"
+    [[ $thing == directory ]] && continue # of profiles, or of states
+    untouched "$MEMPROF" collect "./$thing"
+    untouched "$MEMPROF" top "$thing"
     is "status for $thing" 2 "$(status_of "$MEMPROF" top "$thing")"
     has err 'not a regular file|symbolic link'
 done
