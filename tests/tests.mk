@@ -48,6 +48,9 @@ check: all test-programs ## run the tests (T=NAME: those whose name has NAME; FU
 stats: all targets ## the estimates over 200 seeds against the truth (SEEDS=N)
 	@$(TEST_ENV) SEEDS='$(or $(SEEDS),200)' bash tests/run -v numbers/every-site-is-unbiased-over-seeds
 .PHONY: targets collector-tests unit-tests test-programs stats
+mutants: ## make each mistake of tests/mutants in a copy and run the tests that are to notice it (M="ID..." some)
+	@MAKE='$(MAKE)' python3 tests/mutants/run.py $(M)
+.PHONY: mutants
 include tests/bench/bench.mk
 
 # --- fuzz: libFuzzer over every reader of foreign bytes; FUZZ_SECONDS each ---

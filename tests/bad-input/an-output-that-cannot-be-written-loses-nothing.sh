@@ -24,5 +24,16 @@ for out in missing/p.pb.gz directory.pb.gz link.pb.gz dangling.pb.gz fifo.pb.gz;
     has err $(cut -d/ -f1 <<<"${out%.pb.gz}")
 done
 [[ -L link.pb.gz && -p fifo.pb.gz && -d directory.pb.gz ]]
+# The directory goes while the program runs: the states of it are kept, as the messages say.
+rm -f "$MEMPROF_DIR"/*
+mkdir goes
+is "status when the directory goes" 2 "$(status_of "$MEMPROF" run -i 1 -o goes/p.%e.pb.gz -- bash -c 'rmdir goes; : {1..2000}')"
+[[ $(states) ]] || fail "no state is kept"
+for state in $(states); do
+    has err "${state##*/}"
+    "$MEMPROF" collect -o good.pb.gz "$state" >/dev/null 2>&1
+    valid good.pb.gz
+    rm good.pb.gz
+done
 is "left in the directory" "dangling.pb.gz directory.pb.gz err fifo.pb.gz link.pb.gz out precious" "$(echo *)"
 rm -f "$MEMPROF_DIR"/*

@@ -2,8 +2,8 @@
 # `memprof run` refuses them before anything starts; the library says one line, takes its
 # default, and the program runs.
 . "$SRC/tests/lib.sh"
-for bad in INTERVAL=abc INTERVAL=0 INTERVAL=-5 INTERVAL=12Q INTERVAL= INTERVAL=99999999999999999999 \
-    DEPTH=many DEPTH=0 UNWIND=magic SEED=x STATE_MAX=lots STATE_MAX=1; do
+for bad in INTERVAL=abc INTERVAL=0 INTERVAL=-5 INTERVAL=12Q INTERVAL=64Kx INTERVAL=64KK INTERVAL= INTERVAL=99999999999999999999 \
+    DEPTH=many DEPTH=0 UNWIND=magic SEED=x STATE_MAX=lots STATE_MAX=1 STATE_MAX=16Mb; do
     flag=$(tr 'A-Z_' 'a-z-' <<<"--${bad%=*}")
     value=${bad#*=}
     refused 2 "${value:-interval}" "$MEMPROF" run "$flag=$value" -- "$TARGETS/ends" exit

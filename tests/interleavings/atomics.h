@@ -2,7 +2,9 @@
  *
  * Included in front of the shim's own sources: every atomic operation becomes one
  * step, before which any other thread may run.  Operands are evaluated first, so
- * that a load inside a store's operand is a step of its own.  The kernel is one
+ * that a load inside a store's operand is a step of its own.  After a store that
+ * publishes (release) comes a step, too: what is written later is not there yet when
+ * others see what was published.  The kernel is one
  * that the explorer can take back: memory comes from a pool that is part of the
  * explored state.
  */
@@ -47,6 +49,8 @@ int world_advise(void *address, size_t bytes, int advice);
         __typeof__((void)0, *store_at) store_value = (value);                                      \
         explore_step();                                                                            \
         __atomic_store_n(store_at, store_value, __ATOMIC_SEQ_CST);                                 \
+        if ((order) == memory_order_release)                                                       \
+            explore_step();                                                                        \
     })
 #define atomic_exchange_explicit(object, value, order)                                             \
     __extension__({                                                                                \

@@ -219,13 +219,8 @@ static void sum_pass(struct world_sums *sums, bool freed)
 struct world_sums world_sum(void)
 {
     struct world_sums sums = {0};
-#ifdef BREAK_READER_ORDER
-    sum_pass(&sums, false);
-    sum_pass(&sums, true);
-#else
     sum_pass(&sums, true);
     sum_pass(&sums, false);
-#endif
     return sums;
 }
 

@@ -33,10 +33,16 @@ void world_release(void *block);
 struct world_sums {
     uint64_t allocated_objects, allocated_bytes, freed_objects, freed_bytes;
 };
-/* As the collector reads: what was freed first.  Each load is a step when a thread
- * of the case calls it. */
+/* The same sums by a reader of its own: what was freed first. */
 struct world_sums world_sum(void);
 
+/* What the collector opened before the threads began, and what it sums now: its own code,
+ * each load of it a step. */
+void world_open(const void *state, size_t bytes);
+struct world_sums world_read(void);
+
+/* The collector opens the state as it is: its head is whole. */
+void world_check_published(const void *state, size_t bytes);
 /* The collector opens the state as it is and finds the same. */
 void world_check_collected(const void *state, size_t bytes, const struct world_sums *wanted);
 

@@ -44,9 +44,13 @@ $(patsubst %,$(INTER)/%.o,$(filter-out cases_rules,$(INTER_STEPPED))): $(INTER)/
 	$(CC) $(INTER_CFLAGS) $(INTER_STEPS) -c $< -o $@
 $(INTER_PLAIN:%=$(INTER)/%.o): $(INTER)/%.o: tests/interleavings/%.c | $(INTER)/
 	$(CC) $(INTER_CFLAGS) -D__thread= -c $< -o $@
-$(INTER)/cases: $(INTER_OBJ) $(INTER_PLAIN:%=$(INTER)/%.o) $(B)/libcollector.a
+# The collector's sums, stepped like the writers they are read from.
+INTER_READER := $(INTER)/collector/state_tables.o
+$(INTER_READER): $(INTER)/%.o: %.c | $(INTER)/collector/
+	$(CC) $(INTER_CFLAGS) $(COLLECTOR_CFLAGS) -w -include tests/interleavings/reader_atomics.h -c $< -o $@
+$(INTER)/cases: $(INTER_OBJ) $(INTER_READER) $(INTER_PLAIN:%=$(INTER)/%.o) $(B)/libcollector.a
 	$(CC) $(CFLAGS) -no-pie -o $@ $^ $(COLLECTOR_LIBS)
--include $(INTER_OBJ:.o=.d) $(INTER_PLAIN:%=$(INTER)/%.d)
+-include $(INTER_OBJ:.o=.d) $(INTER_READER:.o=.d) $(INTER_PLAIN:%=$(INTER)/%.d)
 
 shim-tests: $(SHIM_TESTS) $(RACES)/stress $(INTER)/cases
 .PHONY: shim-tests

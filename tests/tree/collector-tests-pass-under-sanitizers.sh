@@ -9,7 +9,7 @@ ${MAKE:-make} -s -j2 B="$B/asan" CFLAGS="$flags" collector tools collector-tests
     fail "the build with sanitizers fails"
 }
 for test in "$B"/asan/tests/unit/test_*; do
-    [[ -x $test && $test != *.* ]] || continue
+    [[ -x $test && ${test##*/} != *.* ]] || continue
     (cd "$TMPDIR" && ASAN_OPTIONS=detect_leaks=1 "$test") >"$TMPDIR/log" 2>&1 || {
         tail -n 60 "$TMPDIR/log"
         fail "$(basename "$test") fails under the sanitizers"

@@ -14,6 +14,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -21,6 +22,20 @@
 #define STATE "example.4194304.0123456789abcdef.state"
 
 static char directory[32];
+
+/* The lock of a state, in place of libc's.  `takes_over`, if set, gets the state's name in the
+ * moment after the state was opened. */
+static const char *takes_over;
+
+int flock(int fd, int operation)
+{
+    if (takes_over && operation & LOCK_EX) {
+        if (rename(takes_over, STATE) != 0)
+            abort();
+        takes_over = NULL;
+    }
+    return (int)syscall(SYS_flock, fd, operation);
+}
 
 static int enter(void **unused)
 {
@@ -88,6 +103,23 @@ static void a_dead_process_s_state_is_collected_and_removed(void **unused)
     assert_string_equal(profile_string(profile, profile->functions.items[1].name),
                         "example+0x1000");
     profile_destroy(profile);
+}
+
+static void a_state_that_took_the_name_over_stays(void **unused)
+{
+    (void)unused;
+    struct collect_options options = {.out = "p.pb.gz"};
+    struct collect_result result;
+    struct stat newcomer, left;
+    assert_int_equal(system("cp " STATE " newcomer"), 0);
+    assert_int_equal(stat("newcomer", &newcomer), 0);
+    takes_over = "newcomer";
+    assert_null(collect_path(STATE, &options, &result));
+    assert_null(takes_over);
+    assert_false(result.has_removed_state);
+    assert_int_equal(stat(STATE, &left), 0);
+    assert_int_equal(left.st_ino, newcomer.st_ino);
+    collect_result_deinit(&result);
 }
 
 static void what_fails_keeps_the_state(void **unused)
@@ -212,6 +244,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_dead_process_s_state_is_collected_and_removed),
+        TEST(a_state_that_took_the_name_over_stays),
         TEST(what_fails_keeps_the_state),
         TEST(a_state_that_is_mapped_is_live_and_stays),
         TEST(lists_tell_states_from_other_files),

@@ -6,13 +6,16 @@
 #include "collector/naming.h"
 #include "collector/output.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,6 +28,28 @@ static uint64_t now_ns(void)
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/* The lock of the directory, in place of libc's.  Another writer holds it at the first try,
+ * writes `names_first` meanwhile, and looks for what was written when it is given back. */
+static const char *names_first;
+static bool is_there_when_unlocked = true;
+
+int flock(int fd, int operation)
+{
+    if (operation & LOCK_UN)
+        is_there_when_unlocked &= faccessat(fd, "p.77", F_OK, 0) == 0;
+    if (!(operation & LOCK_EX) || !names_first)
+        return (int)syscall(SYS_flock, fd, operation);
+    uint64_t now = now_ns();
+    const struct timespec times[2] = {
+        {0, UTIME_OMIT}, {(time_t)(now / 1000000000), (long)(now % 1000000000)}};
+    int other = openat(fd, names_first, O_CREAT | O_EXCL | O_WRONLY, 0600);
+    if (other < 0 || futimens(other, times) != 0 || close(other) != 0)
+        abort();
+    names_first = NULL;
+    errno = EWOULDBLOCK;
+    return -1;
 }
 
 static struct state_info a_process(const char *out)
@@ -149,6 +174,20 @@ static void not_the_first_process_of_a_run_adds_its_pid(void **unused)
     assert_string_equal(write_so(&info, &ours, &run, "x"), "q.77");
 }
 
+static void who_waits_for_the_lock_sees_what_its_holder_wrote(void **unused)
+{
+    (void)unused;
+    struct state_info info = a_process("p");
+    names_first = "p";
+    is_there_when_unlocked = true;
+    assert_string_equal(write_text(&info, false, NULL, "mine"), "p.77");
+    assert_true(is_there_when_unlocked);
+    struct stat status;
+    assert_int_equal(stat("p", &status), 0);
+    assert_int_equal(status.st_size, 0);
+    assert_int_equal(count_files(), 2);
+}
+
 static void links_and_other_things_are_refused(void **unused)
 {
     (void)unused;
@@ -226,6 +265,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_older_file_is_replaced_and_a_newer_one_kept, enter,
                                         leave),
         cmocka_unit_test_setup_teardown(not_the_first_process_of_a_run_adds_its_pid, enter, leave),
+        cmocka_unit_test_setup_teardown(who_waits_for_the_lock_sees_what_its_holder_wrote, enter,
+                                        leave),
         cmocka_unit_test_setup_teardown(links_and_other_things_are_refused, enter, leave),
         cmocka_unit_test_setup_teardown(a_file_that_is_no_profile_of_ours_is_refused, enter, leave),
         cmocka_unit_test_setup_teardown(a_state_does_not_decide_where, enter, leave),
