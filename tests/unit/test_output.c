@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -30,26 +29,48 @@ static uint64_t now_ns(void)
     return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-/* The lock of the directory, in place of libc's.  Another writer holds it at the first try,
- * writes `names_first` meanwhile, and looks for what was written when it is given back. */
-static const char *names_first;
-static bool is_there_when_unlocked = true;
+/* What comes between the look at a name and its taking: another writer, who makes
+ * `made_meanwhile` the moment before it is taken.  These stand in place of libc's. */
+static const char *made_meanwhile;
+static bool is_without_proc; /* a file without a name could not get one */
 
-int flock(int fd, int operation)
+static void make_file(int where, const char *name, const char *text, uint64_t modified_ns)
 {
-    if (operation & LOCK_UN)
-        is_there_when_unlocked &= faccessat(fd, "p.77", F_OK, 0) == 0;
-    if (!(operation & LOCK_EX) || !names_first)
-        return (int)syscall(SYS_flock, fd, operation);
-    uint64_t now = now_ns();
     const struct timespec times[2] = {
-        {0, UTIME_OMIT}, {(time_t)(now / 1000000000), (long)(now % 1000000000)}};
-    int other = openat(fd, names_first, O_CREAT | O_EXCL | O_WRONLY, 0600);
-    if (other < 0 || futimens(other, times) != 0 || close(other) != 0)
+        {0, UTIME_OMIT}, {(time_t)(modified_ns / 1000000000), (long)(modified_ns % 1000000000)}};
+    int fd = openat(where, "theirs.tmp", O_CREAT | O_EXCL | O_WRONLY, 0600);
+    if (fd < 0 || write(fd, text, strlen(text)) < 0 || futimens(fd, times) != 0 || close(fd) != 0 ||
+        renameat(where, "theirs.tmp", where, name) != 0)
         abort();
-    names_first = NULL;
-    errno = EWOULDBLOCK;
-    return -1;
+}
+
+static void meanwhile(int where, const char *name)
+{
+    if (made_meanwhile && strcmp(name, made_meanwhile) == 0) {
+        made_meanwhile = NULL;
+        make_file(where, name, "theirs", now_ns());
+    }
+}
+
+int linkat(int from_where, const char *from, int where, const char *name, int flags)
+{
+    meanwhile(where, name);
+    return (int)syscall(SYS_linkat, from_where, from, where, name, flags);
+}
+
+int renameat2(int from_where, const char *from, int where, const char *name, unsigned flags)
+{
+    meanwhile(where, name);
+    return (int)syscall(SYS_renameat2, from_where, from, where, name, flags);
+}
+
+int access(const char *name, int mode)
+{
+    if (is_without_proc && strncmp(name, "/proc/", 6) == 0) {
+        errno = ENOENT;
+        return -1;
+    }
+    return faccessat(AT_FDCWD, name, mode, 0);
 }
 
 static struct state_info a_process(const char *out)
@@ -174,18 +195,34 @@ static void not_the_first_process_of_a_run_adds_its_pid(void **unused)
     assert_string_equal(write_so(&info, &ours, &run, "x"), "q.77");
 }
 
-static void who_waits_for_the_lock_sees_what_its_holder_wrote(void **unused)
+/* Their file of this name is whole, mine has the next one. */
+static void both_are_there(const char *mine)
+{
+    char text[16] = "";
+    int fd = open("p", O_RDONLY);
+    assert_int_equal(read(fd, text, sizeof(text) - 1), 6);
+    close(fd);
+    assert_string_equal(text, "theirs");
+    assert_string_equal(mine, "p.77");
+    assert_int_equal(access("p.77", F_OK), 0);
+    assert_int_equal(count_files(), 2); /* and nothing of the attempt */
+}
+
+static void what_comes_between_the_look_and_the_name_is_kept(void **unused)
 {
     (void)unused;
     struct state_info info = a_process("p");
-    names_first = "p";
-    is_there_when_unlocked = true;
-    assert_string_equal(write_text(&info, false, NULL, "mine"), "p.77");
-    assert_true(is_there_when_unlocked);
-    struct stat status;
-    assert_int_equal(stat("p", &status), 0);
-    assert_int_equal(status.st_size, 0);
-    assert_int_equal(count_files(), 2);
+    for (int n = 0; n < 4; n++) {
+        is_without_proc = n % 2;
+        if (n >= 2) /* an older one, which may be replaced while it is the one that was seen */
+            make_file(AT_FDCWD, "p", "", info.start_ns - 1000000000);
+        made_meanwhile = "p";
+        both_are_there(write_text(&info, "mine"));
+        assert_null(made_meanwhile);
+        unlink("p");
+        unlink("p.77");
+    }
+    is_without_proc = false;
 }
 
 static void links_and_other_things_are_refused(void **unused)
@@ -265,7 +302,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_older_file_is_replaced_and_a_newer_one_kept, enter,
                                         leave),
         cmocka_unit_test_setup_teardown(not_the_first_process_of_a_run_adds_its_pid, enter, leave),
-        cmocka_unit_test_setup_teardown(who_waits_for_the_lock_sees_what_its_holder_wrote, enter,
+        cmocka_unit_test_setup_teardown(what_comes_between_the_look_and_the_name_is_kept, enter,
                                         leave),
         cmocka_unit_test_setup_teardown(links_and_other_things_are_refused, enter, leave),
         cmocka_unit_test_setup_teardown(a_file_that_is_no_profile_of_ours_is_refused, enter, leave),
