@@ -202,6 +202,7 @@ static void find_out_who_lives(struct collection *at)
         .inode = at->status.st_ino,
         .name = at->base,
         .owner = at->status.st_uid,
+        .made_ns = live_made_ns(at->fd),
         .pid = info->pid,
         .pid_namespace = info->pid_namespace,
     };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A process whose maps we may not read counts as one that may map the state if
- * it could have made it: by its pid, and as its owner.
+ * it could have made it: by its pid, and as its owner or as one that is old enough.
+ * Strangers can take a pid and a name for a mapping, so neither is enough.
  */
 #include "collector/live.h"
 
@@ -14,10 +15,12 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <time.h>
 #include <unistd.h>
 
 #define INITIAL_PID_NAMESPACE UINT64_C(0xeffffffc) /* sees every process */
 #define DELETED               " (deleted)"
+#define CLOCK_SLACK_NS        UINT64_C(20000000) /* both times are those of a tick */
 
 struct maps_line {
     char range[64];
@@ -76,20 +79,48 @@ struct scan {
     pid_t pid;
 };
 
+/* Has a process that user among its user ids? */
+static bool has_user(pid_t pid, uid_t user)
+{
+    char path[64], line[256];
+    unsigned ids[4];
+    bool has = false;
+    snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+    FILE *status = fopen(path, "re");
+    while (status && !has && fgets(line, sizeof(line), status))
+        has = sscanf(line, "Uid: %u %u %u %u", &ids[0], &ids[1], &ids[2], &ids[3]) == 4 &&
+              (ids[0] == user || ids[1] == user || ids[2] == user || ids[3] == user);
+    if (status)
+        fclose(status);
+    return has;
+}
+
+/* Some file systems show other numbers in maps than stat does.  Then the mapping itself
+ * can be asked, if we may; else its name, which is random, in a process of the owner. */
+static bool is_by_another_number(const struct live_query *query, pid_t pid,
+                                 const struct maps_line *line)
+{
+    char path[128];
+    struct stat status;
+    const char *slash = strrchr(line->path, '/');
+    if (!slash || !query->name || !*query->name || strcmp(slash + 1, query->name) != 0)
+        return false;
+    snprintf(path, sizeof(path), "/proc/%d/map_files/%s", (int)pid, line->range);
+    if (stat(path, &status) == 0)
+        return status.st_dev == query->device && status.st_ino == query->inode;
+    return has_user(pid, query->owner);
+}
+
 /* Who maps it without writing is a collector, perhaps ourselves. */
 static void note_mapping(void *context, const struct maps_line *line)
 {
     struct scan *scan = context;
     if (line->access[1] != 'w')
         return;
-    const char *slash = strrchr(line->path, '/');
     for (size_t i = 0; i < scan->count; i++) {
         struct live_query *query = &scan->queries[i];
-        /* Some file systems show another device here than stat does: then the name,
-         * which is random, says it. */
-        bool is_same = query->inode == line->inode && query->device == line->device;
-        if (is_same ||
-            (slash && query->name && *query->name && strcmp(slash + 1, query->name) == 0)) {
+        if ((query->inode == line->inode && query->device == line->device) ||
+            is_by_another_number(query, scan->pid, line)) {
             query->is_live = true;
             query->process = scan->pid;
         }
@@ -117,27 +148,61 @@ static bool is_foreign(const struct live_query *query)
     return ours != 0 && query->pid_namespace != 0 && query->pid_namespace != ours;
 }
 
-/* Whether a process whose maps are closed to us could have made the state: it has
- * the owner among its user ids and, in its namespace, the pid that the state says.
- * Without the second, one closed process (an ssh-agent) would keep all states alive. */
+uint64_t live_made_ns(int fd)
+{
+    struct statx status;
+    if (statx(fd, "", AT_EMPTY_PATH, STATX_BTIME, &status) != 0 || !(status.stx_mask & STATX_BTIME))
+        return 0;
+    return (uint64_t)status.stx_btime.tv_sec * 1000000000 + status.stx_btime.tv_nsec;
+}
+
+/* When a process began, CLOCK_REALTIME; 0: it has ended. */
+static uint64_t began_ns(pid_t pid)
+{
+    char path[64], text[1024];
+    unsigned long long ticks;
+    struct timespec now, since_boot;
+    snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+    FILE *file = fopen(path, "re");
+    size_t length = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
+    if (file)
+        fclose(file);
+    text[length] = '\0';
+    const char *end = strrchr(text, ')'); /* of its name, which may be anything */
+    if (!end || sscanf(end + 1,
+                       " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d"
+                       " %*d %*d %*d %llu",
+                       &ticks) != 1)
+        return 0;
+    clock_gettime(CLOCK_REALTIME, &now);
+    clock_gettime(CLOCK_BOOTTIME, &since_boot);
+    int64_t booted =
+        (int64_t)(now.tv_sec - since_boot.tv_sec) * 1000000000 + now.tv_nsec - since_boot.tv_nsec;
+    return (uint64_t)booted + ticks * (1000000000 / (unsigned long long)sysconf(_SC_CLK_TCK));
+}
+
+/* Whether a process whose maps are closed to us could have made the state: it has the
+ * pid that the state says, in its namespace, and the owner among its user ids.  Without
+ * the first, one closed process (an ssh-agent) would keep all states alive.  One that
+ * changed its user may have a stranger's, but is older than the state; a stranger who
+ * waited for that pid is not. */
 static bool may_be_maker(pid_t pid, const struct live_query *query)
 {
     char path[64], line[256];
-    unsigned ids[4];
-    bool has_owner = false, has_pid = true;
+    bool has_pid = query->pid == 0;
     snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
     FILE *status = fopen(path, "re");
-    if (!status)
-        return false; /* it has ended */
-    while (fgets(line, sizeof(line), status))
-        if (sscanf(line, "Uid: %u %u %u %u", &ids[0], &ids[1], &ids[2], &ids[3]) == 4)
-            has_owner = ids[0] == query->owner || ids[1] == query->owner ||
-                        ids[2] == query->owner || ids[3] == query->owner;
-        else if (strncmp(line, "NSpid:", 6) == 0 && query->pid != 0)
+    while (status && !has_pid && fgets(line, sizeof(line), status))
+        if (strncmp(line, "NSpid:", 6) == 0)
             has_pid = calls_itself(line, query->pid) &&
                       (!is_foreign(query) || strchr(line, '\t') != strrchr(line, '\t'));
-    fclose(status);
-    return has_owner && has_pid;
+    if (status)
+        fclose(status);
+    if (!has_pid)
+        return false;
+    return has_user(pid, query->owner) ||
+           (query->pid != 0 && query->made_ns != 0 && began_ns(pid) != 0 &&
+            began_ns(pid) <= query->made_ns + CLOCK_SLACK_NS);
 }
 
 static void scan_process(struct live_query *queries, size_t count, pid_t pid)
@@ -147,8 +212,7 @@ static void scan_process(struct live_query *queries, size_t count, pid_t pid)
     if (error == 0 || error == ENOENT || error == ESRCH)
         return;
     for (size_t i = 0; i < count; i++)
-        if (!queries[i].is_live && ((queries[i].pid == (uint32_t)pid && !is_foreign(&queries[i])) ||
-                                    may_be_maker(pid, &queries[i])))
+        if (!queries[i].is_live && may_be_maker(pid, &queries[i]))
             queries[i].is_live = true;
 }
 

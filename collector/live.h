@@ -15,11 +15,15 @@ struct live_query {
     ino_t inode;
     const char *name;       /* the file's last component; has a random part */
     uid_t owner;            /* of the file */
+    uint64_t made_ns;       /* live_made_ns() of the file; 0: not known */
     uint32_t pid;           /* that the state says; 0: not known */
     uint64_t pid_namespace; /* that the state says; 0: not known */
     bool is_live;           /* answer; also when it cannot be told */
     pid_t process;          /* answer: who maps it, in our namespace; 0: not known */
 };
+
+/* When a file was made, CLOCK_REALTIME; 0: the file system does not know. */
+uint64_t live_made_ns(int fd);
 
 /* Answers all with one pass over /proc. */
 void live_check(struct live_query *queries, size_t count);

@@ -63,6 +63,7 @@ static bool read_entry(struct state_entry *entry, int fd, struct live_query *que
     entry->is_valid = entry->exe != NULL;
     query->pid = info->pid;
     query->pid_namespace = info->pid_namespace;
+    query->made_ns = live_made_ns(fd);
     state_reader_destroy(reader);
     return entry->exe != NULL;
 }

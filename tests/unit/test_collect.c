@@ -135,7 +135,7 @@ static void what_fails_keeps_the_state(void **unused)
 
     int fd = open(STATE, O_RDONLY);
     flock(fd, LOCK_EX);
-    options.out = "p.pb.gz";
+    options = (struct collect_options){.out = "p.pb.gz"};
     error = collect_path(STATE, &options, &result);
     assert_non_null(strstr(error_message(error), "already"));
     error_destroy(error);
