@@ -11,8 +11,12 @@ MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 CC ?= gcc
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror=implicit
-ALL_CXXFLAGS = -std=gnu++17 -Wall -Wextra -I. $(CFLAGS) -MMD -MP
-ALL_CFLAGS = -std=gnu11 $(WARN) -I. -D_GNU_SOURCE -DMEMPROF_VERSION='"$(VERSION)"' $(CFLAGS) -MMD -MP
+CXXFLAGS ?= $(filter-out -Werror=implicit-%,$(CFLAGS))
+# No path of the build is in what is built: the same sources give the same bytes anywhere.
+BOTH_FLAGS = -I. $(CPPFLAGS) -ffile-prefix-map=$(CURDIR)=. -MMD -MP
+ALL_CFLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -DMEMPROF_VERSION='"$(VERSION)"' $(BOTH_FLAGS) $(CFLAGS)
+ALL_CXXFLAGS = -std=gnu++17 -Wall -Wextra $(BOTH_FLAGS) $(CXXFLAGS)
+LINK_FLAGS = $(CFLAGS) -Wl,-z,defs $(LDFLAGS)
 
 .PHONY: all shim collector tools help clean check install uninstall format check-format
 all: shim collector tools
@@ -36,7 +40,7 @@ SHIM_CFLAGS := -fPIC -fvisibility=hidden -ftls-model=initial-exec \
 $(SHIM_OBJ): $(B)/%.o: %.c | $(B)/preload/
 	$(CC) $(ALL_CFLAGS) $(SHIM_CFLAGS) -c $< -o $@
 $(B)/libmemprof.so: $(SHIM_OBJ) preload/libmemprof.map
-	$(CC) -shared $(CFLAGS) $(LDFLAGS) -o $@ $(SHIM_OBJ) -Wl,-soname,libmemprof.so -Wl,--as-needed \
+	$(CC) -shared $(LINK_FLAGS) $(SHIM_CFLAGS) -o $@ $(SHIM_OBJ) -Wl,-soname,libmemprof.so -Wl,--as-needed \
 		-Wl,--version-script=preload/libmemprof.map -Wl,-z,now -Wl,-z,relro -Wl,--hash-style=both -static-libgcc
 shim: $(B)/libmemprof.so ## build the preloaded library
 
@@ -45,10 +49,11 @@ PROTO_SRC := $(B)/gen/collector/profile.pb-c.c
 COLLECTOR_SRC := $(filter-out collector/main.c,$(wildcard collector/*.c))
 COLLECTOR_OBJ := $(COLLECTOR_SRC:%.c=$(B)/%.o) $(PROTO_SRC:.c=.o) $(B)/collector/pattern.o
 COLLECTOR_LIBS := -ldw -lelf -lprotobuf-c -lz -llzma -liberty
-PATTERN_LIBS := -lre2 -lstdc++# memprof-collect matches nothing and does without
+PATTERN_LIBS := -lre2 -lstdc++ # memprof-collect matches nothing and does without
 COLLECTOR_CFLAGS := -I$(B)/gen
+PROTOC := $(firstword $(shell command -v protoc protoc-c) protoc)
 $(B)/gen/collector/profile.pb-c.c $(B)/gen/collector/profile.pb-c.h &: collector/profile.proto | $(B)/gen/collector/
-	protoc-c --c_out=$(B)/gen collector/profile.proto
+	$(PROTOC) --c_out=$(B)/gen collector/profile.proto
 # wrappers.txt as one C string: comments and empty lines go, a line is an alternative.
 WRAPPERS := $(B)/gen/collector/wrappers.h
 $(WRAPPERS): collector/wrappers.txt | $(B)/gen/collector/
@@ -61,9 +66,9 @@ $(B)/collector/%.o: collector/%.c $(B)/gen/collector/profile.pb-c.h $(WRAPPERS) 
 $(B)/collector/%.o: collector/%.cc | $(B)/collector/
 	$(CXX) $(ALL_CXXFLAGS) -c $< -o $@
 $(B)/libcollector.a: $(COLLECTOR_OBJ)
-	rm -f $@ && $(AR) rcs $@ $^
+	rm -f $@ && $(AR) rcsD $@ $^
 $(B)/memprof-collect: $(B)/collector/main.o $(B)/libcollector.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(COLLECTOR_LIBS)
+	$(CC) $(LINK_FLAGS) -o $@ $^ $(COLLECTOR_LIBS)
 collector: $(B)/memprof-collect ## build memprof-collect
 
 # --- tools/: the memprof command. ---
@@ -71,7 +76,7 @@ TOOLS_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tools/*.c tools/*/*.c))
 $(B)/tools/%.o: tools/%.c | $(B)/tools/top/
 	$(CC) $(ALL_CFLAGS) -DMEMPROF_MULTIARCH='"$(MULTIARCH)"' -c $< -o $@
 $(B)/memprof: $(TOOLS_OBJ) $(B)/libcollector.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(COLLECTOR_LIBS) $(PATTERN_LIBS)
+	$(CC) $(LINK_FLAGS) -o $@ $^ $(COLLECTOR_LIBS) $(PATTERN_LIBS)
 tools: $(B)/memprof ## build the memprof command
 
 # --- tests/ ---

@@ -40,7 +40,7 @@ struct frames_reader {
 /* --- handles --- */
 
 /* libdw does not return when it gets no memory; this runs in a process of its own. */
-static _Noreturn void out_of_memory(void)
+__attribute__((noreturn)) static void out_of_memory(void)
 {
     _exit(1);
 }

@@ -169,4 +169,5 @@ EXPORT void free_aligned_sized(void *block, size_t align, size_t size)
         real.free(block);
 }
 
-void *interpose_own_malloc(size_t size) __attribute__((alias("malloc"), copy(malloc)));
+void *interpose_own_malloc(size_t size)
+    __attribute__((alias("malloc"), malloc, alloc_size(1), nothrow, leaf));

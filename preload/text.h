@@ -16,18 +16,24 @@ struct text {
     size_t length;
 };
 
-static inline void text_add_cut(struct text *text, const char *s, size_t most)
+static inline void text_add_bytes(struct text *text, const char *s, size_t bytes)
 {
     size_t room = text->capacity - 1 - text->length;
-    size_t bytes = strnlen(s, most < room ? most : room);
+    if (bytes > room)
+        bytes = room;
     memcpy(text->bytes + text->length, s, bytes);
     text->length += bytes;
     text->bytes[text->length] = '\0';
 }
 
+static inline void text_add_cut(struct text *text, const char *s, size_t most)
+{
+    text_add_bytes(text, s, strnlen(s, most));
+}
+
 static inline void text_add(struct text *text, const char *s)
 {
-    text_add_cut(text, s, SIZE_MAX);
+    text_add_bytes(text, s, strlen(s));
 }
 
 /* `value` in `base` (10 or 16), at least `digits` wide. */

@@ -14,15 +14,18 @@ TARGETS := $(foreach s,$(TARGET_BIN),$(B)/targets/$(call target_name,$(s))) \
 	$(foreach s,$(TARGET_LIB),$(B)/targets/$(call target_name,$(s)).so)
 TARGET_DEPS = tests/tests.mk | $(B)/targets/
 TARGET_CFLAGS := -g -O1 -D_GNU_SOURCE -MMD -MP
+# What the tests expect of a target's stacks stands in attributes that clang does not have.
+TARGET_CC ?= $(if $(findstring clang,$(CC)),gcc,$(CC))
+TARGET_CXX ?= $(if $(findstring clang,$(CXX)),g++,$(CXX))
 
 $(B)/targets/lib%.so: tests/targets/lib%.c $(TARGET_DEPS)
-	$(CC) $(TARGET_CFLAGS) -std=gnu11 $(WARN) -shared -fPIC -MF $@.d $< -o $@ $(target_flags)
+	$(TARGET_CC) $(TARGET_CFLAGS) -std=gnu11 $(WARN) -shared -fPIC -MF $@.d $< -o $@ $(target_flags)
 $(B)/targets/lib%.so: tests/targets/lib%.cc $(TARGET_DEPS)
-	$(CXX) $(TARGET_CFLAGS) -Wall -Wextra -shared -fPIC -MF $@.d $< -o $@ $(target_flags)
+	$(TARGET_CXX) $(TARGET_CFLAGS) -Wall -Wextra -shared -fPIC -MF $@.d $< -o $@ $(target_flags)
 $(B)/targets/%: tests/targets/%.c $(TARGET_DEPS)
-	$(CC) $(TARGET_CFLAGS) -std=gnu11 $(WARN) -MF $@.d $< -o $@ $(target_flags)
+	$(TARGET_CC) $(TARGET_CFLAGS) -std=gnu11 $(WARN) -MF $@.d $< -o $@ $(target_flags)
 $(B)/targets/%: tests/targets/%.cc $(TARGET_DEPS)
-	$(CXX) $(TARGET_CFLAGS) -Wall -Wextra -MF $@.d $< -o $@ $(target_flags)
+	$(TARGET_CXX) $(TARGET_CFLAGS) -Wall -Wextra -MF $@.d $< -o $@ $(target_flags)
 -include $(wildcard $(B)/targets/*.d)
 targets: $(TARGETS) ## build the small programs that the tests profile
 
@@ -34,7 +37,7 @@ UNIT_CFLAGS = -Itests/unit
 $(B)/tests/unit/%.o: tests/unit/%.c $(B)/gen/collector/profile.pb-c.h | $(B)/tests/unit/
 	$(CC) $(ALL_CFLAGS) $(COLLECTOR_CFLAGS) $(UNIT_CFLAGS) -c $< -o $@
 $(UNIT_TESTS): %: %.o $(UNIT_SHARED) $(B)/libcollector.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(UNIT_SHARED) $(B)/libcollector.a $(COLLECTOR_LIBS) $(PATTERN_LIBS) -lcmocka
+	$(CC) $(LINK_FLAGS) -o $@ $< $(UNIT_SHARED) $(B)/libcollector.a $(COLLECTOR_LIBS) $(PATTERN_LIBS) -lcmocka
 include tests/shim/shim.mk
 collector-tests: $(UNIT_TESTS)
 unit-tests: collector-tests shim-tests
@@ -51,6 +54,9 @@ stats: all targets ## the estimates over 200 seeds against the truth (SEEDS=N)
 mutants: ## make each mistake of tests/mutants in a copy and run the tests that are to notice it (M="ID..." some)
 	@MAKE='$(MAKE)' python3 tests/mutants/run.py $(M)
 .PHONY: mutants
+compilers: all test-programs ## gcc and clang, -O0 to -O3, the flags of distributions (COMPILERS="gcc clang-19")
+	@$(TEST_ENV) COMPILERS='$(or $(COMPILERS),gcc clang)' GUARD=7200 bash tests/run -v builds/
+.PHONY: compilers
 include tests/bench/bench.mk
 
 # --- fuzz: libFuzzer over every reader of foreign bytes; FUZZ_SECONDS each ---

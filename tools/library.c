@@ -43,7 +43,7 @@ static char *find_near(const char *self, bool *is_unsafe)
         "",
         "/../lib",
 #ifdef MEMPROF_MULTIARCH
-        "/../lib/" MEMPROF_MULTIARCH,
+        ("/../lib/" MEMPROF_MULTIARCH),
 #endif
         "/../lib64",
     };

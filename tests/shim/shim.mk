@@ -7,11 +7,11 @@ SHIM_PARTS := $(filter-out $(addprefix preload/,interpose.c start.c fork.c end.c
 # --- tests/shim/test_*.c: a test that replaces a part defines all of its functions ---
 SHIM_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/shim/test_*.c))
 $(B)/tests/shim/parts.a: $(SHIM_PARTS:%.c=$(B)/%.o) $(B)/tests/shim/host.o
-	rm -f $@ && $(AR) rcs $@ $^
+	rm -f $@ && $(AR) rcsD $@ $^
 $(B)/tests/shim/%.o: tests/shim/%.c | $(B)/tests/shim/
-	$(CC) $(ALL_CFLAGS) -Wno-stringop-overread -c $< -o $@
+	$(CC) $(ALL_CFLAGS) -c $< -o $@
 $(SHIM_TESTS): %: %.o $(B)/tests/shim/parts.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/tests/shim/parts.a -lcmocka -ldl -pthread
+	$(CC) $(LINK_FLAGS) -o $@ $< $(B)/tests/shim/parts.a -lcmocka -ldl -pthread
 .SECONDARY: $(SHIM_TESTS:=.o) $(B)/tests/shim/host.o
 
 # --- tests/races: the same parts and a stress test under ThreadSanitizer ---
@@ -19,9 +19,9 @@ RACES := $(B)/tests/races
 RACES_OBJ := $(SHIM_PARTS:%.c=$(RACES)/%.o) $(RACES)/tests/shim/host.o $(RACES)/tests/races/stress.o
 RACES_DIRS := $(RACES)/preload/ $(RACES)/tests/shim/ $(RACES)/tests/races/
 $(RACES_OBJ): $(RACES)/%.o: %.c | $(RACES_DIRS)
-	$(CC) $(ALL_CFLAGS) -O1 -fsanitize=thread -Wno-stringop-overread -c $< -o $@
+	$(TARGET_CC) $(ALL_CFLAGS) -O1 -fno-lto -fsanitize=thread -c $< -o $@
 $(RACES)/stress: $(RACES_OBJ)
-	$(CC) $(CFLAGS) -fsanitize=thread -o $@ $^ -ldl -pthread
+	$(TARGET_CC) $(CFLAGS) -fno-lto -fsanitize=thread -o $@ $^ -ldl -pthread
 -include $(RACES_OBJ:.o=.d)
 
 # --- tests/interleavings: the lock-free parts, one atomic operation at a time.  All
@@ -31,9 +31,9 @@ INTER_PARTS := arena buffers hooks live root sampler segment segment_file sites 
 INTER_STEPPED := world cases cases_events cases_forks cases_tables cases_rules
 INTER_PLAIN := explore memory collected
 INTER_OBJ := $(INTER_PARTS:%=$(INTER)/preload/%.o) $(INTER_STEPPED:%=$(INTER)/%.o)
-INTER_CFLAGS = $(ALL_CFLAGS) -O2 -fno-pie -fno-common
+INTER_CFLAGS = $(ALL_CFLAGS) -O2 -fno-lto -fno-pie -fno-common
 INTER_STEPS := -w -include tests/interleavings/atomics.h
-INTER_COMPILE = $(CC) $(INTER_CFLAGS) $(INTER_STEPS) -c $< -o $@ && \
+INTER_COMPILE = $(TARGET_CC) $(INTER_CFLAGS) $(INTER_STEPS) -c $< -o $@ && \
 	objcopy --set-section-flags .bss=alloc,load,contents,data --rename-section .bss=shim_data \
 		--rename-section .data=shim_data $@
 $(INTER)/preload/%.o: preload/%.c | $(INTER)/preload/
@@ -41,15 +41,15 @@ $(INTER)/preload/%.o: preload/%.c | $(INTER)/preload/
 $(INTER)/cases_rules.o: tests/interleavings/cases_rules.c | $(INTER)/
 	$(INTER_COMPILE)
 $(patsubst %,$(INTER)/%.o,$(filter-out cases_rules,$(INTER_STEPPED))): $(INTER)/%.o: tests/interleavings/%.c | $(INTER)/
-	$(CC) $(INTER_CFLAGS) $(INTER_STEPS) -c $< -o $@
+	$(TARGET_CC) $(INTER_CFLAGS) $(INTER_STEPS) -c $< -o $@
 $(INTER_PLAIN:%=$(INTER)/%.o): $(INTER)/%.o: tests/interleavings/%.c | $(INTER)/
-	$(CC) $(INTER_CFLAGS) -D__thread= -c $< -o $@
+	$(TARGET_CC) $(INTER_CFLAGS) -D__thread= -c $< -o $@
 # The collector's sums, stepped like the writers they are read from.
 INTER_READER := $(INTER)/collector/state_tables.o
 $(INTER_READER): $(INTER)/%.o: %.c | $(INTER)/collector/
-	$(CC) $(INTER_CFLAGS) $(COLLECTOR_CFLAGS) -w -include tests/interleavings/reader_atomics.h -c $< -o $@
+	$(TARGET_CC) $(INTER_CFLAGS) $(COLLECTOR_CFLAGS) -w -include tests/interleavings/reader_atomics.h -c $< -o $@
 $(INTER)/cases: $(INTER_OBJ) $(INTER_READER) $(INTER_PLAIN:%=$(INTER)/%.o) $(B)/libcollector.a
-	$(CC) $(CFLAGS) -no-pie -o $@ $^ $(COLLECTOR_LIBS)
+	$(TARGET_CC) $(CFLAGS) -no-pie -o $@ $^ $(COLLECTOR_LIBS)
 -include $(INTER_OBJ:.o=.d) $(INTER_READER:.o=.d) $(INTER_PLAIN:%=$(INTER)/%.d)
 
 shim-tests: $(SHIM_TESTS) $(RACES)/stress $(INTER)/cases

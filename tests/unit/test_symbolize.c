@@ -24,7 +24,7 @@
 static uintptr_t recorded_pc;
 static int inlined_line, outer_line;
 
-__attribute__((noinline, noclone)) static void record(void)
+__attribute__((noinline)) static void record(void)
 {
     recorded_pc = (uintptr_t)__builtin_return_address(0) - 1;
 }
@@ -35,7 +35,7 @@ static inline __attribute__((always_inline)) void inlined(void)
     record();
 }
 
-__attribute__((noinline, noclone)) static void outer(void)
+__attribute__((noinline)) static void outer(void)
 {
     outer_line = __LINE__ + 1;
     inlined();
