@@ -54,7 +54,13 @@ library() {
     known=$(ldconfig -p)
     [[ $known == *[[:space:]]"$1"[[:space:]]* ]]
 }
-# part_needs_library NAME: the same, named as skipped where it is not.
+# allocators: prints the names of those to try, installed or not.
+allocators() {
+    local mimalloc=libmimalloc.so.2 # Debian 12's; Debian 13 has 3
+    ! library libmimalloc.so.3 || mimalloc=libmimalloc.so.3
+    echo libjemalloc.so.2 libtcmalloc_minimal.so.4 $mimalloc
+}
+# part_needs_library NAME: as library, but named as skipped where it is not.
 part_needs_library() {
     library "$1" || {
         part_skipped "$1 is not installed"

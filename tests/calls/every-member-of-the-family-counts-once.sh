@@ -9,7 +9,7 @@ by_function() {
             END { for (n in names) print n, sum[n, 2], sum[n, 3], sum[n, 4], sum[n, 5] }' | sort
 }
 export MEMPROF_INTERVAL=1 MEMPROF_SEED=5
-for allocator in '' libjemalloc.so.2 libtcmalloc_minimal.so.4 libmimalloc.so.2; do
+for allocator in '' $(allocators); do
     [[ ! $allocator ]] || part_needs_library $allocator || continue
     LD_PRELOAD=$allocator "$TARGETS/counts" >plain
     MEMPROF_OUT=out.pb.gz LD_PRELOAD="$SHIM $allocator" "$TARGETS/counts" >ours

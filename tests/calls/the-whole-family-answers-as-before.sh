@@ -9,7 +9,7 @@ for interval in 512K 1; do
     diff plain ours || fail "different at $interval"
 done
 valid $(profiles)
-for allocator in libjemalloc.so.2 libtcmalloc_minimal.so.4 libmimalloc.so.2; do
+for allocator in $(allocators); do
     part_needs_library $allocator || continue
     { LD_PRELOAD=$allocator "$TARGETS/family" not-10-GiB || echo "ends with $?"; } <input >plain 2>&1
     { MEMPROF_INTERVAL=1 LD_PRELOAD="$SHIM $allocator" "$TARGETS/family" not-10-GiB || echo "ends with $?"; } <input >ours 2>&1

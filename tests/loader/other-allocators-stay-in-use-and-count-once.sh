@@ -10,7 +10,7 @@ counts() {
 MEMPROF_INTERVAL=1 MEMPROF_OUT=libc.pb.gz profiled "$TARGETS/glue"
 counts libc.pb.gz >wanted
 tried=0
-for allocator in libjemalloc.so.2 libtcmalloc_minimal.so.4 libmimalloc.so.2; do
+for allocator in $(allocators); do
     part_needs_library $allocator || continue
     tried=$((tried + 1))
     LD_PRELOAD="$SHIM $allocator" MEMPROF_INTERVAL=1 MEMPROF_OUT=$allocator.pb.gz "$TARGETS/glue"
