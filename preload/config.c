@@ -8,6 +8,7 @@
 #include "preload/log.h"
 #include "preload/random.h"
 #include "preload/state.h"
+#include "preload/sys.h"
 #include "preload/text.h"
 
 #include <fcntl.h>
@@ -227,6 +228,7 @@ void config_init(char **envp)
     clock_gettime(CLOCK_REALTIME, &now);
     config.start_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
     config.pid = (uint32_t)getpid();
+    config.uid = (uint32_t)SYS(geteuid);
     const char *preloads = value_of(envp, "LD_PRELOAD");
     config.valgrind = preloads && strstr(preloads, "vgpreload");
     if (fstat(STDERR_FILENO, &st) == 0) {

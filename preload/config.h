@@ -22,6 +22,7 @@ struct config {
     bool child;               /* the parent was being profiled (see config_find_parent) */
     bool valgrind;            /* a child apart does not share memory there */
     uint32_t pid;             /* of the process the library was loaded into */
+    uint32_t uid;             /* effective, then */
     uint64_t start_ns;        /* CLOCK_REALTIME when it was */
     uint64_t interval_bytes;  /* 1: every allocation */
     uint64_t seed;            /* given or random */

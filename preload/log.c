@@ -2,6 +2,7 @@
 #include "preload/log.h"
 #include "preload/config.h"
 #include "preload/sandbox.h"
+#include "preload/text.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -22,6 +23,21 @@ static bool fits_limit(const struct stat *file)
     off_t at = lseek(STDERR_FILENO, 0, SEEK_CUR);
     uint64_t end = (uint64_t)(at > file->st_size ? at : file->st_size);
     return end + LINE_MOST <= limit.rlim_cur;
+}
+
+/* glibc 2.32; weak, so that the library loads without it. */
+extern const char *strerrordesc_np(int error) __attribute__((weak));
+
+const char *log_reason(int error)
+{
+    static char number[32];
+    const char *words = strerrordesc_np ? strerrordesc_np(error) : NULL;
+    if (words)
+        return words;
+    struct text text = {number, sizeof number, 0};
+    text_add(&text, "error ");
+    text_add_number(&text, (uint64_t)error, 10, 1);
+    return number;
 }
 
 bool log_possible(void)

@@ -12,6 +12,9 @@
  * errno; no heap, no stdio. */
 void log_line(const char *first, ...) __attribute__((sentinel));
 
+/* What an error number means, in words. */
+const char *log_reason(int error);
+
 /* True if descriptor 2 is still the one of the start. */
 bool log_possible(void);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Where states live: MEMPROF_DIR, else memprof-UID in /dev/shm, else in TMPDIR.
+ * Where states live: MEMPROF_DIR, else (and where that is another user's) memprof-UID in
+ * /dev/shm, else in TMPDIR.
  */
 #ifndef MEMPROF_PLACE_H
 #define MEMPROF_PLACE_H
@@ -12,7 +13,9 @@
  * and stores its path.  A descriptor the caller closes, or -1 (errno set). */
 int place_create_file(pid_t pid, char *path, size_t path_bytes);
 
-/* Says on stderr that there is none, after place_create_file left `error`. */
-void place_say_none(int error);
+/* After that: says on stderr that there is none, and why; or, where it is not the one that
+ * was asked for, which it is. */
+void place_say_none(void);
+void place_say_elsewhere(const char *path);
 
 #endif

@@ -9,6 +9,7 @@
 #include "preload/place.h"
 #include "preload/root.h"
 #include "preload/segment.h"
+#include "preload/sys.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,6 +24,7 @@
 static char path[CONFIG_PATH_MAX + 512];
 static void *mapping;
 static size_t mapping_bytes;
+static const char *failed_call; /* what of size_and_map() did not work */
 
 static uint64_t bounded_state_bytes(void)
 {
@@ -62,8 +64,10 @@ static bool lay_out(struct state_header *layout, uint64_t limit)
 /* Maps `fd` and makes its head usable; frees nothing on failure but the mapping. */
 static bool map_state(int fd, struct state_header *layout)
 {
+    failed_call = "ftruncate";
     if (ftruncate(fd, (off_t)layout->state_bytes) != 0)
         return false;
+    failed_call = "mmap";
     mapping_bytes = layout->state_bytes;
     mapping = mmap(NULL, mapping_bytes, PROT_NONE, MAP_SHARED, fd, 0);
     if (mapping == MAP_FAILED)
@@ -71,7 +75,9 @@ static bool map_state(int fd, struct state_header *layout)
     madvise(mapping, mapping_bytes, MADV_DONTFORK);
     madvise(mapping, mapping_bytes, MADV_DONTDUMP);
     munlock(mapping, mapping_bytes); /* after mlockall it would count against the limit */
+    failed_call = "mprotect";
     if (mprotect(mapping, layout->chunks_offset, PROT_READ | PROT_WRITE) == 0) {
+        failed_call = "write to";
         if (madvise(mapping, layout->chunks_offset, MADV_POPULATE_WRITE) == 0)
             return true;
         if (errno == EINVAL && posix_fallocate(fd, 0, (off_t)layout->state_bytes) == 0) {
@@ -89,7 +95,8 @@ static bool map_state(int fd, struct state_header *layout)
 static bool size_and_map(int fd, struct state_header *layout)
 {
     uint64_t limit = bounded_state_bytes();
-    errno = ENOMEM; /* when the limits leave no room to begin with */
+    failed_call = "reserve, within the limits on files and memory,";
+    errno = ENOMEM;
     for (; lay_out(layout, limit); limit /= 4)
         if (map_state(fd, layout))
             return true;
@@ -99,7 +106,7 @@ static bool size_and_map(int fd, struct state_header *layout)
 static uint64_t namespace_inode(void)
 {
     struct stat st;
-    return stat("/proc/self/ns/pid", &st) == 0 ? st.st_ino : 0;
+    return stat("/proc/thread-self/ns/pid", &st) == 0 ? st.st_ino : 0;
 }
 
 static void fill_header(struct state_header *h, const struct state_header *layout, bool forked)
@@ -111,7 +118,7 @@ static void fill_header(struct state_header *h, const struct state_header *layou
     h->chunks_offset = layout->chunks_offset;
     h->chunk_bytes = layout->chunk_bytes;
     h->chunk_count = layout->chunk_count;
-    h->pid = (uint32_t)getpid();
+    h->pid = root.pid;
     h->ppid = (uint32_t)getppid();
     h->pid_namespace = namespace_inode();
     h->start_ns = config.start_ns;
@@ -119,7 +126,7 @@ static void fill_header(struct state_header *h, const struct state_header *layou
     h->flags = layout->flags | (forked ? STATE_FLAG_FORKED : 0) |
                (config.child ? STATE_FLAG_CHILD : 0) |
                (h->pid == config.first_pid ? STATE_FLAG_FIRST : 0);
-    h->uid = (uint32_t)geteuid();
+    h->uid = (uint32_t)SYS(geteuid);
     h->interval_bytes = config.interval_bytes;
     h->seed = config.seed;
     h->depth = config.depth;
@@ -145,43 +152,77 @@ static void fill_strings(struct state_header *h)
     h->arguments = segment_string(config.arguments, config.arguments_bytes);
 }
 
-/* What is asked and answered across apart_run. */
+/* What is asked and answered across apart_do. */
 static struct {
-    pid_t pid;
     bool free_a_descriptor; /* the target leaves none */
+    bool exposed;           /* other threads of the target can get at ours */
     struct state_header layout;
     bool placed, mapped;
     int error;
 } creation;
 
-static int create_and_map(void *unused)
+static bool is_our_file(int fd)
 {
-    (void)unused;
+    struct stat file, named;
+    return SYS(newfstatat, fd, "", &file, AT_EMPTY_PATH) == 0 &&
+           SYS(newfstatat, AT_FDCWD, path, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           file.st_dev == named.st_dev && file.st_ino == named.st_ino;
+}
+
+/* Exchanges `fd` for a number that no other thread is given meanwhile unless it has hundreds
+ * of descriptors: one that closes what it finds must not make us work on a file of its own. */
+static int out_of_reach(int fd)
+{
+    struct rlimit most;
+    long least = getrlimit(RLIMIT_NOFILE, &most) == 0 && most.rlim_cur < 2000
+                     ? (long)most.rlim_cur / 2
+                     : 1000;
+    int far = (int)SYS(fcntl, fd, F_DUPFD_CLOEXEC, least);
+    bool ours = is_our_file(fd);
+    if (far >= 0 && !is_our_file(far)) {
+        SYS(close, far);
+        far = -1;
+        errno = EBADF;
+    } else if (far < 0) {
+        errno = -far;
+        far = -1;
+    }
+    if (ours)
+        SYS(close, fd);
+    return far;
+}
+
+static void create_and_map(void)
+{
     if (creation.free_a_descriptor)
-        close(0);
-    int fd = place_create_file(creation.pid, path, sizeof path);
+        SYS(close, 0);
+    int fd = place_create_file((pid_t)root.pid, path, sizeof path);
     creation.placed = fd >= 0;
-    creation.mapped = creation.placed && size_and_map(fd, &creation.layout);
+    failed_call = "dup";
+    if (creation.placed && creation.exposed)
+        fd = out_of_reach(fd);
+    creation.mapped = fd >= 0 && size_and_map(fd, &creation.layout);
     creation.error = errno;
-    if (fd >= 0)
-        close(fd);
-    return 0;
+    if (fd >= 0 && (!creation.exposed || is_our_file(fd)))
+        SYS(close, fd);
 }
 
 /* Another thread of the target could close, reopen or write to the descriptor we
- * hold for a moment: where there are threads, that happens in a child apart. */
+ * hold for a moment: where there are threads, that happens in one apart, unless none can be
+ * had (a limit on processes, unshare of the pid namespace). */
 static void create_safely(void)
 {
     memset(&creation, 0, sizeof creation);
-    creation.pid = getpid();
     path[0] = '\0';
-    if (__libc_single_threaded || config.valgrind)
-        create_and_map(NULL);
-    else
-        apart_run(create_and_map, NULL);
+    if (__libc_single_threaded || config.valgrind) {
+        create_and_map();
+    } else if (!apart_do(create_and_map)) {
+        creation.exposed = true;
+        create_and_map();
+    }
     if (!creation.placed && creation.error == EMFILE && !config.valgrind) {
         creation.free_a_descriptor = true;
-        apart_run(create_and_map, NULL);
+        apart_do(create_and_map);
     }
 }
 
@@ -190,16 +231,17 @@ bool segment_create(bool forked)
     create_safely();
     if (!creation.mapped) {
         if (creation.placed) {
-            log_line("cannot reserve memory for the state: ", path, ": ",
-                     strerrordesc_np(creation.error),
+            log_line("cannot keep a state: ", failed_call, " ", path, ": ",
+                     log_reason(creation.error),
                      "; nothing is recorded (try MEMPROF_STATE_MAX or MEMPROF_DIR)", NULL);
             unlink(path);
         } else {
-            place_say_none(creation.error);
+            place_say_none();
         }
         path[0] = '\0';
         return false;
     }
+    place_say_elsewhere(path);
     root.segment.header = mapping;
     fill_header(mapping, &creation.layout, forked);
     fill_strings(mapping);

@@ -138,7 +138,7 @@ ssize_t getrandom(void *to, size_t bytes, unsigned flags)
     return syscall(SYS_getrandom, to, bytes, flags);
 }
 
-/* The shim makes its child by a system call of its own, which no function here can fail: a
+/* The shim makes its thread by a system call of its own, which no function here can fail: a
  * filter does, from the first one on. */
 __attribute__((constructor)) static void fail_clone(void)
 {
@@ -147,9 +147,11 @@ __attribute__((constructor)) static void fail_clone(void)
         return;
     struct sock_filter filter[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 3),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 4),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, CLONE_VM | CLONE_VFORK, 0, 1),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, CLONE_VM | CLONE_VFORK, 1, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_VFORK,
+                 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (unsigned)atoi(getenv("FAIL_ERRNO"))),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
