@@ -42,7 +42,16 @@ $(SHIM_OBJ): $(B)/%.o: %.c | $(B)/preload/
 $(B)/libmemprof.so: $(SHIM_OBJ) preload/libmemprof.map
 	$(CC) -shared $(LINK_FLAGS) $(SHIM_CFLAGS) -o $@ $(SHIM_OBJ) -Wl,-soname,libmemprof.so -Wl,--as-needed \
 		-Wl,--version-script=preload/libmemprof.map -Wl,-z,now -Wl,-z,relro -Wl,--hash-style=both -static-libgcc
-shim: $(B)/libmemprof.so ## build the preloaded library
+
+# memprof-end is what a profiled process becomes at its end: static, no libc (preload/end/).
+END_OBJ := $(patsubst %.c,$(B)/end/%.o,$(wildcard preload/end/*.c) preload/room.c)
+END_CFLAGS := -ffreestanding -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
+	-fno-tree-loop-distribute-patterns
+$(END_OBJ): $(B)/end/%.o: %.c | $(B)/end/preload/end/
+	$(CC) $(ALL_CFLAGS) $(END_CFLAGS) -c $< -o $@
+$(B)/memprof-end: $(END_OBJ)
+	$(CC) $(CFLAGS) $(LDFLAGS) -static -no-pie -nostdlib -nostartfiles -Wl,-z,noseparate-code -o $@ $^
+shim: $(B)/libmemprof.so $(B)/memprof-end ## build the preloaded library and its memprof-end
 
 # --- collector/: a state in, a profile out; main.c is memprof-collect, the rest a library. ---
 PROTO_SRC := $(B)/gen/collector/profile.pb-c.c
@@ -87,19 +96,20 @@ MAN := $(wildcard docs/man/*.1)
 install: all ## install below PREFIX (DESTDIR for packages)
 	install -d $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(B)/libmemprof.so $(DESTDIR)$(PREFIX)/lib/
-	install -m 755 $(B)/memprof $(B)/memprof-collect $(DESTDIR)$(PREFIX)/bin/
+	install -m 755 $(B)/memprof $(B)/memprof-collect $(B)/memprof-end $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1/
 	@sh scripts/install-hint '$(DESTDIR)' '$(PREFIX)'
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/lib/libmemprof.so $(DESTDIR)$(PREFIX)/bin/memprof $(DESTDIR)$(PREFIX)/bin/memprof-collect
+	rm -f $(DESTDIR)$(PREFIX)/lib/libmemprof.so $(DESTDIR)$(PREFIX)/bin/memprof \
+		$(DESTDIR)$(PREFIX)/bin/memprof-collect $(DESTDIR)$(PREFIX)/bin/memprof-end
 	rm -f $(patsubst docs/man/%,$(DESTDIR)$(PREFIX)/share/man/man1/%,$(MAN))
 
 # The same version in Debian 12 and 13: others lay out a few lines differently.
 CLANG_FORMAT ?= clang-format-19
-SOURCES := $(wildcard preload/*.[ch] collector/*.[ch] collector/*.cc tools/*.[ch] tools/*/*.[ch] tests/*/*.[ch] tests/*/*.cc)
+SOURCES := $(wildcard preload/*.[ch] preload/*/*.[ch] collector/*.[ch] collector/*.cc tools/*.[ch] tools/*/*.[ch] tests/*/*.[ch] tests/*/*.cc)
 format: ## clang-format every source
 	$(CLANG_FORMAT) -i $(SOURCES)
 check-format: ## fail when a source is not as clang-format has it
 	$(CLANG_FORMAT) --dry-run --Werror $(SOURCES)
 
--include $(wildcard $(B)/*/*.d $(B)/*/*/*.d)
+-include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(B)/*/*/*/*.d)

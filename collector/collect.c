@@ -260,25 +260,6 @@ static struct error *collect(struct collection *at)
     return error;
 }
 
-struct error *collect_fd(int fd, const char *state, const struct collect_options *options,
-                         struct collect_result *result)
-{
-    struct collection at = {
-        .options = options,
-        .result = result,
-        .name = state ? state : "the state",
-        .directory = -1,
-        .fd = fd,
-    };
-    *result = (struct collect_result){0};
-    if (state)
-        at.directory = state_file_open_directory(state, &at.base);
-    struct error *error = collect(&at);
-    if (at.directory >= 0)
-        close(at.directory);
-    return error;
-}
-
 static struct error *collect_in(int directory, const char *base, const char *state,
                                 const struct collect_options *options,
                                 struct collect_result *result)

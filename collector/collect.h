@@ -64,9 +64,6 @@ struct state_entry;
 /* One of a list's, which must still be there. */
 struct error *collect_entry(const struct state_entry *entry, const struct collect_options *options,
                             struct collect_result *result);
-/* A state by descriptor (borrowed); `state` names it in messages and may be NULL. */
-struct error *collect_fd(int fd, const char *state, const struct collect_options *options,
-                         struct collect_result *result);
 /* A living process, without disturbing it. */
 struct error *collect_pid(pid_t pid, const struct collect_options *options,
                           struct collect_result *result);

@@ -27,7 +27,6 @@ enum {
 
 enum option_code {
     OPTION_AT_EXIT = 256,
-    OPTION_FD,
     OPTION_DEBUGINFOD,
     OPTION_KEEP,
     OPTION_MAX_SAMPLES,
@@ -36,7 +35,6 @@ enum option_code {
 
 static const struct option long_options[] = {
     {"at-exit", no_argument, NULL, OPTION_AT_EXIT},
-    {"fd", required_argument, NULL, OPTION_FD},
     {"output", required_argument, NULL, 'o'},
     {"debuginfod", optional_argument, NULL, OPTION_DEBUGINFOD},
     {"keep", no_argument, NULL, OPTION_KEEP},
@@ -60,7 +58,6 @@ static const char help_text[] =
     "      --max-samples=N         at most N samples: fold the smallest into their callers\n"
     "      --soft-limit=MS         read no more debug information after MS milliseconds\n"
     "      --at-exit               as started by the process itself\n"
-    "      --fd=N                  read the state from descriptor N\n"
     "  -v, --verbose               say also what could not be made safe\n"
     "  -h, --help                  show this help\n"
     "  -V, --version               show the version\n"
@@ -69,7 +66,6 @@ static const char help_text[] =
 
 struct arguments {
     struct collect_options options;
-    int fd; /* -1: none */
     bool is_verbose;
 };
 
@@ -83,7 +79,7 @@ static void tell_at_exit(const struct error *error, const struct collect_result 
         return;
     if (error)
         dprintf(STDERR_FILENO, "memprof: %s; the state is kept, try 'memprof collect %s'\n",
-                error_message(error), state ? state : "");
+                error_message(error), state);
     else if (result->warning)
         dprintf(STDERR_FILENO, "memprof: %s: %s\n", result->path, clean_text(result->warning));
     if (!error && result->remark && result->is_verbose)
@@ -99,9 +95,7 @@ static void tell_at_exit(const struct error *error, const struct collect_result 
 static int collect_at_exit(const struct arguments *arguments, const char *state)
 {
     struct collect_result result;
-    struct error *error = arguments->fd >= 0
-                              ? collect_fd(arguments->fd, state, &arguments->options, &result)
-                              : collect_path(state, &arguments->options, &result);
+    struct error *error = collect_path(state, &arguments->options, &result);
     int status = error ? STATUS_CANNOT : STATUS_DONE;
     if (result.path)
         clean_text(result.path);
@@ -133,10 +127,6 @@ static int collect_states(const struct arguments *arguments, char **states, int 
 {
     struct collect_result result;
     int status = STATUS_DONE;
-    if (arguments->fd >= 0)
-        return report(
-            collect_fd(arguments->fd, count ? states[0] : NULL, &arguments->options, &result),
-            &result, arguments->is_verbose);
     for (int i = 0; i < count; i++)
         if (report(collect_path(states[i], &arguments->options, &result), &result,
                    arguments->is_verbose) != STATUS_DONE)
@@ -178,11 +168,6 @@ static int parse_option(struct arguments *arguments, int option)
     case 'o':
         arguments->options.out = optarg;
         return -1;
-    case OPTION_FD:
-        if (!parse_number(optarg, INT32_MAX, &number))
-            return fail_usage("--fd: not a descriptor", optarg);
-        arguments->fd = (int)number;
-        return -1;
     case OPTION_DEBUGINFOD:
         if (optarg && !parse_number(optarg, 86400, &number))
             return fail_usage("--debuginfod: not a number of seconds", optarg);
@@ -216,7 +201,7 @@ static int parse_option(struct arguments *arguments, int option)
 
 int main(int argc, char **argv)
 {
-    struct arguments arguments = {.fd = -1};
+    struct arguments arguments = {.is_verbose = false};
     int option;
     open_standard_descriptors();
     /* Large pools grow by being moved in place, and go back to the system. */
@@ -228,11 +213,11 @@ int main(int argc, char **argv)
     }
     char **states = argv + optind;
     int count = argc - optind;
-    if (count == 0 && arguments.fd < 0)
+    if (count == 0)
         return fail_usage("nothing to do", "no STATE was given");
     if (arguments.options.at_exit && arguments.options.soft_limit_ms == 0)
         arguments.options.soft_limit_ms = AT_EXIT_SOFT_LIMIT_MS;
     if (arguments.options.at_exit)
-        return collect_at_exit(&arguments, count ? states[0] : NULL);
+        return collect_at_exit(&arguments, states[0]);
     return collect_states(&arguments, states, count);
 }

@@ -17,8 +17,13 @@
 #define EXPORT         __attribute__((visibility("default")))
 #define PR_SET_SECCOMP 22 /* sys/prctl.h would declare prctl variadic */
 
+typedef void exit_handler(int status, void *argument);
+
 void _exit(int status) __attribute__((noreturn));
 void _Exit(int status) __attribute__((noreturn));
+void quick_exit(int status) __attribute__((noreturn));
+int on_exit(exit_handler *handler, void *argument);
+int __cxa_at_quick_exit(void (*handler)(void *), void *object);
 int prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
 long syscall(long number, long a, long b, long c, long d, long e, long f);
 
@@ -32,12 +37,16 @@ static void *next(_Atomic(void *) *known, const char *name)
     return function;
 }
 
-static _Atomic(void *) next_exit, next_prctl, next_syscall, next_dlclose;
+static _Atomic(void *) next_exit, next_quick_exit, next_on_exit, next_at_quick_exit, next_prctl,
+    next_syscall, next_dlclose;
 
 /* Found at start: dlsym may allocate, and these may be called where nothing may. */
 __attribute__((constructor)) static void resolve(void)
 {
     next(&next_exit, "_exit");
+    next(&next_quick_exit, "quick_exit");
+    next(&next_on_exit, "on_exit");
+    next(&next_at_quick_exit, "__cxa_at_quick_exit");
     next(&next_prctl, "prctl");
     next(&next_syscall, "syscall");
     next(&next_dlclose, "dlclose");
@@ -45,7 +54,7 @@ __attribute__((constructor)) static void resolve(void)
 
 EXPORT void _exit(int status)
 {
-    end_process();
+    end_at_once(status);
     ((void (*)(int))next(&next_exit, "_exit"))(status);
     __builtin_unreachable();
 }
@@ -53,6 +62,32 @@ EXPORT void _exit(int status)
 EXPORT void _Exit(int status)
 {
     _exit(status);
+}
+
+EXPORT void quick_exit(int status)
+{
+    end_note_quick_status(status);
+    ((void (*)(int))next(&next_quick_exit, "quick_exit"))(status);
+    __builtin_unreachable();
+}
+
+/* Handlers run in reverse order, so that the end of the process, where it becomes its
+ * collector, must not come before the handlers registered before ours.  (Those of atexit in
+ * a library are run with the library's destructors, which come earlier.) */
+EXPORT int on_exit(exit_handler *handler, void *argument)
+{
+    int (*next_one)(exit_handler *, void *) = next(&next_on_exit, "on_exit");
+    if (!end_is_registered())
+        end_note_earlier_handler();
+    return next_one(handler, argument);
+}
+
+EXPORT int __cxa_at_quick_exit(void (*handler)(void *), void *object)
+{
+    int (*next_one)(void (*)(void *), void *) = next(&next_at_quick_exit, "__cxa_at_quick_exit");
+    if (!end_is_registered())
+        end_note_earlier_handler();
+    return next_one(handler, object);
 }
 
 /* Seccomp: no system call of ours after the next two.  Noted before the call, because it
@@ -76,6 +111,8 @@ EXPORT long syscall(long number, long a, long b, long c, long d, long e, long f)
     /* Its other operations only ask. */
     bool filters = (number == SYS_seccomp && (unsigned long)a <= SECCOMP_SET_MODE_FILTER) ||
                    (number == SYS_prctl && a == PR_SET_SECCOMP);
+    if (number == SYS_exit_group)
+        end_at_once((int)a);
     if (__builtin_expect(!filters, 1))
         return real_syscall(number, a, b, c, d, e, f);
     bool before = sandbox_enter();

@@ -179,7 +179,7 @@ static void find_self(void)
         close(fd);
 }
 
-/* Where MEMPROF_COLLECTOR says, else beside the library. */
+/* Where MEMPROF_COLLECTOR says, else beside the library, where memprof-end always is. */
 static void find_collector(char **envp)
 {
     const char *given = value_of(envp, "MEMPROF_COLLECTOR");
@@ -191,6 +191,7 @@ static void find_collector(char **envp)
     make_absolute(config.collector);
     if (!config.collector[0])
         beside_find("memprof-collect", config.collector);
+    beside_find("memprof-end", config.end_program);
 }
 
 /* Is the parent being profiled?  Only asked when the output's name alone does not

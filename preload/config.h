@@ -39,8 +39,9 @@ struct config {
     char out[CONFIG_PATH_MAX];           /* MEMPROF_OUT as given; empty: default */
     char exe[CONFIG_PATH_MAX];
     char cwd[CONFIG_PATH_MAX];
-    char collector[CONFIG_PATH_MAX]; /* path of memprof-collect; empty: not found */
-    char arguments[CONFIG_PATH_MAX]; /* argv, NUL-separated */
+    char collector[CONFIG_PATH_MAX];   /* path of memprof-collect; empty: not found */
+    char end_program[CONFIG_PATH_MAX]; /* path of memprof-end; empty: not found */
+    char arguments[CONFIG_PATH_MAX];   /* argv, NUL-separated */
     size_t arguments_bytes;
 };
 

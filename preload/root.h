@@ -27,6 +27,7 @@ enum root_phase {
 struct root {
     _Atomic uint32_t phase; /* enum root_phase; READY is stored with release */
     _Atomic uint32_t pid;   /* of the process that this memory belongs to; 0: not looked at yet */
+    _Atomic uint32_t end;   /* how far the end of the process is (end.c) */
     struct segment segment;
     struct arena arena;
     struct buffers buffers;

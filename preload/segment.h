@@ -52,10 +52,6 @@ void segment_unlink(void);
 /* Path of the state's file ("" when there is none). */
 const char *segment_path(void);
 
-/* A descriptor of a copy of the state for a helper that may not open the file;
- * -1 when that fails. */
-int segment_copy(void);
-
 /* madvise on the mapping; memory of this process's own in its place, empty but for
  * the header; and its end. */
 void segment_advise(int advice);

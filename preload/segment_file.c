@@ -271,27 +271,6 @@ const char *segment_path(void)
     return path;
 }
 
-int segment_copy(void)
-{
-    struct state_header *h = root.segment.header;
-    int fd = memfd_create("memprof.state", 0);
-    if (fd < 0)
-        return -1;
-    uint32_t used = atomic_load_explicit(&h->chunks_used, memory_order_acquire);
-    uint64_t bytes = h->chunks_offset + (uint64_t)used * h->chunk_bytes;
-    uint64_t done = 0;
-    while (done < bytes) {
-        ssize_t wrote = write(fd, (const char *)h + done, bytes - done);
-        if (wrote <= 0)
-            break;
-        done += (uint64_t)wrote;
-    }
-    if (done == bytes && ftruncate(fd, (off_t)h->state_bytes) == 0)
-        return fd;
-    close(fd);
-    return -1;
-}
-
 void segment_advise(int advice)
 {
     if (mapping && mapping != MAP_FAILED)

@@ -5,6 +5,7 @@
  * newlocale, for one, allocates under that of dlerror's translations.
  */
 #include "preload/start.h"
+#include "preload/become.h"
 #include "preload/config.h"
 #include "preload/end.h"
 #include "preload/fork.h"
@@ -68,6 +69,7 @@ static bool start(char **envp)
     modules_init();
     choose_unwinder();
     thread_init();
+    become_prepare(envp);
     end_register();
     fork_register();
     /* The state comes with the first sample, so that the many small programs that have

@@ -2,9 +2,8 @@
  *
  * memprof run: a program from start to end.
  *
- * Everything that can be refused is refused before anything starts.  What the
- * processes of the run did not write themselves (they were killed, or replaced
- * by exec) is collected here afterwards.
+ * Everything that can be refused is refused before anything starts.  The processes of
+ * the run leave their states, however they end, and run makes profiles of them (gather.c).
  */
 #include <errno.h>
 #include <getopt.h>
@@ -15,14 +14,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "collector/collect.h"
+#include "collector/error.h"
 #include "tools/cli.h"
 #include "tools/command.h"
 #include "tools/executable.h"
+#include "tools/gather.h"
 #include "tools/launch.h"
 #include "tools/library.h"
 #include "tools/program.h"
-#include "tools/progress.h"
 #include "tools/run_log.h"
 #include "tools/settings.h"
 #include "tools/summary.h"
@@ -49,8 +48,8 @@ static const char help_text[] =
     "      --unwind=METHOD    how stacks are found: cfi, fp or libunwind (cfi)\n"
     "      --seed=NUMBER      where the random numbers of the sampling start (random)\n"
     "      --state-max=BYTES  largest record of one process, 1M to 16G (64M)\n"
-    "      --collector=PATH   the memprof-collect that processes start at their end;\n"
-    "                         none: they start nothing, 'memprof run' does it all\n"
+    "      --collector=PATH   the memprof-collect for processes that outlive this command;\n"
+    "                         none: they leave their record for 'memprof collect'\n"
     "  -v, --verbose          every process says what it does\n"
     "  -q, --quiet            no summary\n"
     "  -h, --help             show this help\n"
@@ -71,9 +70,8 @@ struct run {
     struct launch launch;
     struct run_log log;
     char *path, *image, *library;
+    struct gathering gathering;
     bool is_quiet;
-    size_t running; /* processes of the run that live on */
-    size_t kept;    /* states of which no profile could be written */
 };
 
 /* ---- options ---- */
@@ -190,82 +188,23 @@ static struct error *prepare(struct run *run, char **argv)
                                   .argv = argv,
                                   .library = run->library,
                                   .run_id = run->log.run_id,
-                                  .run_directory = run->log.directory};
+                                  .run_directory = run->log.directory,
+                                  .look = gather_waiting,
+                                  .context = &run->gathering};
+    run->gathering = (struct gathering){.log = &run->log};
     return error;
 }
 
-/* One that sampled nothing is worth a file only if it is the program's. */
-static bool is_worth_collecting(const struct state_list *states, const struct state_entry *entry,
-                                bool has_main)
-{
-    if (entry->samples)
-        return true;
-    if (has_main || !(entry->flags & COLLECT_FIRST))
-        return false;
-    for (const struct state_entry *later = entry + 1; later < states->entries + states->count;
-         later++)
-        if (later->run_id == entry->run_id && (later->flags & COLLECT_FIRST))
-            return false;
-    return true;
-}
-
-/* Newest first: the program's last image is its profile, earlier ones are extras. */
-static void collect_leftovers(struct run *run, const struct state_list *states, bool has_main)
-{
-    struct progress progress;
-    struct collect_options options = {.out = getenv("MEMPROF_OUT"),
-                                      .run_began_ns = run->log.began_ns,
-                                      .progress = progress_step,
-                                      .progress_context = &progress};
-    for (size_t i = states->count; i-- > 0;) {
-        const struct state_entry *entry = &states->entries[i];
-        if (!entry->is_valid || entry->run_id != run->log.run_id)
-            continue;
-        if (entry->is_live) {
-            run->running++;
-            continue;
-        }
-        if (!is_worth_collecting(states, entry, has_main)) {
-            state_entry_remove(entry);
-            continue;
-        }
-        struct collect_result result;
-        progress_begin(&progress, "reading debug information");
-        struct error *error = collect_entry(entry, &options, &result);
-        progress_end(&progress);
-        if (error) {
-            cli_complain(COMMAND, "%s; the state is kept, try 'memprof collect %s'",
-                         error_message(error), entry->path);
-            error_destroy(error);
-            run->kept++;
-        }
-        collect_result_deinit(&result);
-    }
-}
-
-static struct error *gather(struct run *run)
-{
-    struct error *error = run_log_read(&run->log);
-    if (error)
-        return error;
-    bool has_main = summary_main(&run->log) != NULL;
-    struct state_list states = {.count = 0};
-    error = state_list_init(&states, NULL);
-    if (error)
-        return error;
-    collect_leftovers(run, &states, has_main);
-    state_list_deinit(&states);
-    return run_log_read(&run->log);
-}
-
 /* There is no profile of the program; an empty one would be a lie. */
-static int explain_failure(const struct run *run)
+static int explain_failure(const struct run *run, const struct run_log_refusal *refusal)
 {
     const char *name = run->launch.argv[0], *reason;
     int status = launch_exit_status(&run->launch);
-    if (executable_has_malloc(run->image))
+    if (refusal)
+        reason = refusal->reason;
+    else if (executable_has_malloc(run->image))
         reason = "it has a malloc of its own, which hides ours; try a build without";
-    else if (run->kept)
+    else if (run->gathering.kept)
         reason = "it could not be written, see above";
     else if (status == STATUS_LOADER_FAILED)
         reason = "the loader could not start it; try to run it by itself";
@@ -277,15 +216,31 @@ static int explain_failure(const struct run *run)
     return CLI_CANNOT;
 }
 
+/* Did the program's last image refuse to be recorded?  Images before it are not it. */
+static const struct run_log_refusal *refusal_of(const struct run *run)
+{
+    const struct run_log_refusal *refusal = &run->log.refusal;
+    bool is_program = refusal->pid == (uint64_t)run->launch.pid;
+    return is_program && refusal->start_ns >= run->gathering.program_start_ns ? refusal : NULL;
+}
+
+/* A process that ends while we collect leaves its state to us; once the lock is gone, each
+ * collects itself, and the second round finds what came in between. */
 static int finish(struct run *run)
 {
-    struct error *error = gather(run);
+    struct error *error = gather_rest(&run->gathering, false);
+    run_log_unlock(&run->log);
+    if (!error)
+        error = gather_rest(&run->gathering, true);
+    if (!error)
+        error = run_log_read(&run->log);
     if (error)
         cli_fail(COMMAND, error);
-    const struct run_log_entry *main = summary_main(&run->log);
-    int status = main ? launch_exit_status(&run->launch) : explain_failure(run);
+    const struct run_log_refusal *refusal = refusal_of(run);
+    const struct run_log_entry *main = refusal ? NULL : summary_main(&run->log);
+    int status = main ? launch_exit_status(&run->launch) : explain_failure(run, refusal);
     if (main && !run->is_quiet)
-        summary_print(&run->log, main, run->running);
+        summary_print(&run->log, main, run->gathering.running);
     return status;
 }
 

@@ -13,9 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define STATUS_SIGNALED 128
+#define LOOK_NS         250000000 /* between two calls of launch.look */
 
 /* Whom to pass signals on to; 0: nobody (yet, or any more). */
 static volatile sig_atomic_t program_pid;
@@ -117,16 +119,30 @@ static void follow_stop(int number)
     kill((pid_t)program_pid, SIGCONT);
 }
 
-/* A pid that was reaped may be another process's: nobody gets a signal then. */
-static int wait_for(pid_t pid)
+/* Until a child has something to tell, or the next look is due. */
+static void rest(const struct launch *launch)
 {
+    const struct timespec moment = {.tv_nsec = LOOK_NS};
+    sigset_t child;
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    if (sigtimedwait(&child, NULL, &moment) < 0 && errno == EAGAIN && launch->look)
+        launch->look(launch->context);
+}
+
+/* A pid that was reaped may be another process's: nobody gets a signal then.  SIGCHLD is
+ * blocked. */
+static int wait_for(const struct launch *launch)
+{
+    pid_t pid = launch->pid;
     for (;;) {
-        siginfo_t info;
+        siginfo_t info = {.si_pid = 0};
         int status;
-        if (waitid(P_PID, (id_t)pid, &info, WEXITED | WSTOPPED | WNOWAIT) != 0) {
-            if (errno == EINTR)
-                continue;
+        if (waitid(P_PID, (id_t)pid, &info, WEXITED | WSTOPPED | WNOWAIT | WNOHANG) != 0)
             return 0;
+        if (info.si_pid == 0) {
+            rest(launch);
+            continue;
         }
         bool stopped = info.si_code == CLD_STOPPED || info.si_code == CLD_TRAPPED;
         if (!stopped)
@@ -154,15 +170,18 @@ struct error *launch_run(struct launch *launch)
         run_child(launch, report[1], &mask);
     int failed = launch->pid < 0 ? errno : 0;
     program_pid = launch->pid;
+    sigset_t before = mask;
+    sigaddset(&mask, SIGCHLD); /* wait_for() asks for it */
     sigprocmask(SIG_SETMASK, &mask, NULL);
     close(report[1]);
     if (!failed)
         failed = read_report(report[0]);
     close(report[0]);
     if (launch->pid > 0)
-        launch->wait_status = wait_for(launch->pid);
+        launch->wait_status = wait_for(launch);
     struct sigaction quit = {.sa_handler = SIG_DFL};
     sigaction(SIGQUIT, &quit, NULL);
+    sigprocmask(SIG_SETMASK, &before, NULL);
     return failed ? error_create_errno(failed, "%s", launch->path) : NULL;
 }
 

@@ -24,6 +24,9 @@ struct launch {
     const char *library; /* absolute */
     uint64_t run_id;
     const char *run_directory; /* of its log; absolute */
+    /* Called a few times a second while the program runs; may be NULL. */
+    void (*look)(void *context);
+    void *context;
     /* results */
     pid_t pid;
     int wait_status; /* as waitpid() gave it */

@@ -22,7 +22,7 @@
 
 #define RUN_LOG_BYTES_MAX (64u << 20)
 
-/* Makes the file; its lock, held as long as it is open, says that the run goes on. */
+/* Makes the file; its lock says that the run goes on. */
 static struct error *create_file(struct run_log *log)
 {
     if (asprintf(&log->path, "%s/run-%016" PRIx64 ".log", log->directory, log->run_id) < 0) {
@@ -76,6 +76,16 @@ static struct error *read_text(struct run_log *log)
     return NULL;
 }
 
+/* "!pid start_ns reason object"; `line` is cut into its fields. */
+static bool parse_refusal(char *line, struct run_log_refusal *refusal)
+{
+    char *pid = strsep(&line, "\t"), *start_ns = strsep(&line, "\t");
+    refusal->reason = strsep(&line, "\t");
+    refusal->object = line;
+    return refusal->object && quantity_parse_number(pid + 1, &refusal->pid) &&
+           quantity_parse_number(start_ns, &refusal->start_ns);
+}
+
 /* `line` is cut into its fields. */
 static bool parse_line(char *line, struct run_log_entry *entry)
 {
@@ -101,6 +111,7 @@ struct error *run_log_read(struct run_log *log)
     log->text = NULL;
     log->entries = NULL;
     log->count = 0;
+    log->refusal = (struct run_log_refusal){.pid = 0};
     struct error *error = read_text(log);
     if (error)
         return error;
@@ -111,10 +122,20 @@ struct error *run_log_read(struct run_log *log)
     if (!log->entries)
         return error_no_memory();
     char *rest = log->text;
-    for (size_t i = 0; i < lines; i++)
-        if (parse_line(strsep(&rest, "\n"), &log->entries[log->count]))
+    for (size_t i = 0; i < lines; i++) {
+        char *line = strsep(&rest, "\n");
+        struct run_log_refusal refusal;
+        if (line[0] == '!' && parse_refusal(line, &refusal))
+            log->refusal = refusal.start_ns >= log->refusal.start_ns ? refusal : log->refusal;
+        else if (line[0] != '!' && parse_line(line, &log->entries[log->count]))
             log->count++;
+    }
     return NULL;
+}
+
+void run_log_unlock(struct run_log *log)
+{
+    flock(log->fd, LOCK_UN);
 }
 
 void run_log_remove(struct run_log *log)

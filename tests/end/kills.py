@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""kills.py VICTIM INTERVAL ROUNDS SEED: kills VICTIM (the target, the helper at its
+"""kills.py VICTIM INTERVAL ROUNDS SEED: kills VICTIM (the target, the collector at its
 exit, or `memprof run`) at random moments and compares the profile collected
 afterwards with what the target had published: begun before each call, done after
 it.  Exact for all blocks at interval 1, for those above the interval otherwise."""
@@ -114,7 +114,7 @@ def kill_target(environment, exact, rng, n):
     return True
 
 
-def kill_helper(environment, exact, rng, n):
+def kill_collector(environment, exact, rng, n):
     environment = dict(environment, MEMPROF_COLLECTOR=os.environ["TARGETS"] + "/killed_collector",
                        MEMPROF_KILLED=os.environ["COLLECT"], MEMPROF_KILL_US=str(rng.randrange(0, 200000 if n % 2 else 2000)))
     run = subprocess.run([os.environ["TARGETS"] + "/publishes", "published", str(THREADS), "2000"],
@@ -156,7 +156,7 @@ def kill_run(environment, exact, rng, n):
 
 def main(victim, interval, rounds, seed):
     rng = random.Random(int(seed))
-    kill = {"target": kill_target, "helper": kill_helper, "run": kill_run}[victim]
+    kill = {"target": kill_target, "collector": kill_collector, "run": kill_run}[victim]
     hits = 0
     for n in range(int(rounds)):
         environment = dict(os.environ, LD_PRELOAD=os.environ["SHIM"], MEMPROF_INTERVAL=interval)

@@ -7,7 +7,8 @@ as_root chroot and setuid
 export MEMPROF_INTERVAL=1
 mkdir -m 755 jail
 chmod 755 . "$TMPDIR"
-# moved WHAT COMMAND...: with us it ends as without; a line at most is said; all is collected.
+# moved WHAT COMMAND...: with us it ends as without; a line at most is said of each process;
+# all is collected.
 moved() {
     local what=$1 files
     shift
@@ -15,7 +16,7 @@ moved() {
     is "plain $what" 5 "$(status_of "$@")"
     is "status of $what" 5 "$(LD_PRELOAD=$SHIM status_of "$@")"
     is "output of $what" "inside" "$(cat out)"
-    [[ $(wc -l <err) -le 1 ]] || fail "$what says: $(cat err)"
+    [[ $(wc -l <err) -le $(states | wc -w) ]] || fail "$what says: $(cat err)"
     "$MEMPROF" collect --all >/dev/null 2>&1 || true
     files=(memprof.sandbox.*)
     [[ ! ${MEMPROF_OUT:-} ]] || return 0
@@ -31,21 +32,13 @@ recorded_or_said() {
     rm -f memprof.* "$MEMPROF_DIR"/*
     is "status of $what" 5 "$(LD_PRELOAD=$SHIM status_of "$@")"
     [[ $(profiles) || $(states) ]] || has err '^memprof: .*nothing is recorded'
-    [[ $(wc -l <err) -le 1 ]] || fail "$what says: $(cat err)"
+    [[ $(wc -l <err) -le 1 || $(wc -l <err) -le $(states | wc -w) ]] || fail "$what says: $(cat err)"
 }
 moved chroot "$TARGETS/sandbox" chroot jail
 recorded_or_said "chroot first" "$TARGETS/sandbox" chroot-late jail
 moved setuid "$TARGETS/sandbox" setuid
-# Where nobody may write, nobody's helper writes: it was given a copy of the state.
-chmod 711 .. ../.. && mkdir theirs && chown 65534 theirs
-if setpriv --reuid=65534 --clear-groups test -x "$COLLECT"; then
-    MEMPROF_OUT=theirs/p.pb.gz moved "setuid, to a directory of its own" "$TARGETS/sandbox" setuid
-    is "messages" "" "$(cat err)"
-    is "owner" 65534 "$(stat -c %u theirs/p.pb.gz)"
-    is "before and inside" "1000 3000" "$(counted theirs/p.pb.gz before | cut -d' ' -f1) $(counted theirs/p.pb.gz inside | cut -d' ' -f1)"
-else
-    part_skipped "another user cannot run $COLLECT"
-fi
+# Nothing is run for what is not the process of the start any more: the state waits.
+has err '^memprof: the state is kept in .*, because the process changed its user, its capabilities or its root directory; .memprof collect'
 recorded_or_said "setuid first" "$TARGETS/sandbox" setuid-late
 if unshare -U true 2>/dev/null; then
     moved "new namespaces" "$TARGETS/sandbox" unshare

@@ -2,7 +2,7 @@
 # Included by tests.mk: tests of the shim's parts, linked as ordinary objects.  What
 # defines malloc, _exit or dlclose stays out.
 
-SHIM_PARTS := $(filter-out $(addprefix preload/,interpose.c start.c fork.c end.c operators.c calls.c helper.c),$(SHIM_SRC))
+SHIM_PARTS := $(filter-out $(addprefix preload/,interpose.c start.c fork.c end.c become.c stdio_flush.c operators.c calls.c),$(SHIM_SRC))
 
 # --- tests/shim/test_*.c: a test that replaces a part defines all of its functions ---
 SHIM_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/shim/test_*.c))

@@ -5,5 +5,5 @@
 # state gives it.  SOAK=1: more often.
 . "$SRC/tests/lib.sh"
 rounds=$([[ ${SOAK:-} ]] && echo 300 || echo 15)
-/usr/bin/python3 "$SRC/tests/end/kills.py" helper 1 "$rounds" "${SEED:-3}"
+/usr/bin/python3 "$SRC/tests/end/kills.py" collector 1 "$rounds" "${SEED:-3}"
 /usr/bin/python3 "$SRC/tests/end/kills.py" run 1 "$((rounds / 2))" "${SEED:-4}"

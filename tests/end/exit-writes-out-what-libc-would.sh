@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+# exit writes pending output and puts back what was read of a file and not used; _exit does
+# neither, and a line is there once.  A FILE that another thread holds is left to libc, with
+# the state.
+. "$SRC/tests/lib.sh"
+export MEMPROF_INTERVAL=1
+for way in stdout wide child pipe abandons getline; do
+    is "status of plain $way" 5 "$(status_of "$TARGETS/last_moments" $way)"
+    mv out plain.out
+    for round in 1 2 3; do
+        rm -f memprof.*
+        is "status of $way" 5 "$(status_of profiled "$TARGETS/last_moments" $way)"
+        diff plain.out out || fail "another output of $way"
+        is "messages of $way" "" "$(cat err)"
+        dump memprof.last_moments.*.pb.gz | grep -q '^1000 1000000 1000 1000000 bytes=1024bytes work@'
+    done
+done
+# To a pipe, whose reader sees the end.
+{ profiled "$TARGETS/last_moments" stdout || true; } | cat >out
+is "through a pipe" "a line without its end" "$(cat out)"
+rm -f memprof.*
+# What is read on is what was not used.
+printf 'first\nsecond\nthird\n' >lines
+(profiled "$TARGETS/last_moments" reads || true
+    cat) <lines >out
+diff lines out || fail "another program does not read on there"
+valid "$(profile_of last_moments)"
+rm -f memprof.*
+is "status with a FILE held" 5 "$(status_of profiled "$TARGETS/last_moments" locked)"
+is "output of a FILE held" "a line without its end" "$(cat out)"
+has err 'memprof: the state is kept in .*, because another thread holds a file .* .memprof collect'
+[[ -z $(profiles) ]] || fail "a profile although libc had to write"
+"$MEMPROF" collect --all >/dev/null 2>&1
+valid "$(profile_of last_moments)"

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tools/gather.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "collector/collect.h"
+#include "tools/cli.h"
+#include "tools/progress.h"
+
+#define COMMAND       "run"
+#define WAITING_MOST  64
+#define WAITING_BYTES (UINT64_C(256) << 20)
+#define LOOKS_SKIPPED 8 /* two seconds: who lives is costly to find out */
+
+struct backlog {
+    size_t states;
+    uint64_t bytes;
+};
+
+static bool is_over(const struct backlog *backlog)
+{
+    return backlog->states > WAITING_MOST || backlog->bytes > WAITING_BYTES;
+}
+
+/* All states beside the log, of whatever process: a cheap first answer. */
+static struct backlog look_around(const char *directory)
+{
+    struct backlog backlog = {0};
+    struct stat status;
+    DIR *entries = opendir(directory);
+    for (struct dirent *entry; entries && (entry = readdir(entries)) != NULL;) {
+        const char *dot = strrchr(entry->d_name, '.');
+        if (dot && strcmp(dot, ".state") == 0 &&
+            fstatat(dirfd(entries), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0) {
+            backlog.states++;
+            backlog.bytes += (uint64_t)status.st_blocks * 512;
+        }
+    }
+    if (entries)
+        closedir(entries);
+    return backlog;
+}
+
+static bool is_of_run(const struct gathering *gathering, const struct state_entry *entry)
+{
+    return entry->is_valid && entry->run_id == gathering->log->run_id;
+}
+
+enum round { WHILE_IT_RUNS, AT_THE_END, LAST };
+
+/* False: the state stays.  While the program runs the terminal is the program's; what failed
+ * is tried once more and told in the last round. */
+static bool collect_one(struct gathering *gathering, const struct state_entry *entry,
+                        enum round round)
+{
+    struct progress progress;
+    struct collect_options options = {.out = getenv("MEMPROF_OUT"),
+                                      .run_began_ns = gathering->log->began_ns,
+                                      .progress = round == WHILE_IT_RUNS ? NULL : progress_step,
+                                      .progress_context = &progress};
+    struct collect_result result;
+    progress_begin(&progress, "reading debug information");
+    struct error *error = collect_entry(entry, &options, &result);
+    progress_end(&progress);
+    if (error && round == LAST) {
+        cli_complain(COMMAND, "%s; the state is kept, try 'memprof collect %s'",
+                     error_message(error), entry->path);
+        gathering->kept++;
+    }
+    bool is_done = error == NULL;
+    error_destroy(error);
+    collect_result_deinit(&result);
+    return is_done;
+}
+
+/* --- while the program runs --- */
+
+/* The program's own states wait for its end: the last of its images is its profile. */
+static void collect_backlog(struct gathering *gathering, struct state_list *states)
+{
+    struct backlog waiting = {0};
+    bool is_smaller = false;
+    for (size_t i = 0; i < states->count; i++)
+        if (is_of_run(gathering, &states->entries[i]) && !states->entries[i].is_live) {
+            waiting.states++;
+            waiting.bytes += states->entries[i].disk_bytes;
+        }
+    for (size_t i = 0; i < states->count && is_over(&waiting); i++) {
+        const struct state_entry *entry = &states->entries[i];
+        if (!is_of_run(gathering, entry) || entry->is_live || entry->flags & COLLECT_FIRST)
+            continue;
+        if (entry->samples ? collect_one(gathering, entry, WHILE_IT_RUNS)
+                           : state_entry_remove(entry)) {
+            waiting.states--;
+            waiting.bytes -= entry->disk_bytes;
+            is_smaller = true;
+        }
+    }
+    if (!is_smaller)
+        gathering->looks_to_skip = LOOKS_SKIPPED;
+}
+
+void gather_waiting(void *context)
+{
+    struct gathering *gathering = context;
+    struct backlog all = look_around(gathering->log->directory);
+    struct state_list states;
+    if (!is_over(&all) || (gathering->looks_to_skip && gathering->looks_to_skip--))
+        return;
+    struct error *error = state_list_init(&states, NULL);
+    if (!error)
+        collect_backlog(gathering, &states);
+    error_destroy(error);
+    state_list_deinit(&states);
+}
+
+/* --- at the end --- */
+
+/* One that sampled nothing is worth a file only if it is the program's last image. */
+static bool is_worth_collecting(const struct gathering *gathering, const struct state_entry *entry)
+{
+    return entry->samples ||
+           (entry->flags & COLLECT_FIRST && entry->start_ns >= gathering->program_start_ns);
+}
+
+static void note_program(struct gathering *gathering, const struct state_list *states)
+{
+    gathering->running = 0;
+    for (size_t i = 0; i < states->count; i++) {
+        const struct state_entry *entry = &states->entries[i];
+        if (!is_of_run(gathering, entry))
+            continue;
+        gathering->running += entry->is_live;
+        if (entry->flags & COLLECT_FIRST && entry->start_ns > gathering->program_start_ns)
+            gathering->program_start_ns = entry->start_ns;
+    }
+}
+
+/* Newest first: the program's last image is its profile, earlier ones are extras. */
+struct error *gather_rest(struct gathering *gathering, bool is_last)
+{
+    struct state_list states;
+    struct error *error = state_list_init(&states, NULL);
+    if (!error)
+        note_program(gathering, &states);
+    for (size_t i = states.count; !error && i-- > 0;) {
+        const struct state_entry *entry = &states.entries[i];
+        if (!is_of_run(gathering, entry) || entry->is_live)
+            continue;
+        if (is_worth_collecting(gathering, entry))
+            collect_one(gathering, entry, is_last ? LAST : AT_THE_END);
+        else
+            state_entry_remove(entry);
+    }
+    state_list_deinit(&states);
+    return error;
+}

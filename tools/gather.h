@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Makes profiles of the states that the processes of a `memprof run` leave: most of them
+ * when the program has ended, but no more than a backlog waits until then.
+ */
+#ifndef MEMPROF_TOOLS_GATHER_H
+#define MEMPROF_TOOLS_GATHER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "collector/error.h"
+#include "tools/run_log.h"
+
+struct gathering {
+    struct run_log *log; /* borrowed */
+    size_t running;      /* processes of the run that lived on at the last look */
+    size_t kept;         /* states of which no profile could be written */
+    /* When the program's last image that was recorded started, CLOCK_REALTIME; 0: none. */
+    uint64_t program_start_ns;
+    unsigned looks_to_skip; /* nothing could be done at the last look */
+};
+
+/* While the program runs (struct launch.look; `context` is the struct gathering): collects
+ * the oldest of the states whose processes have ended, once too many wait.  Errors come
+ * again from gather_rest(). */
+void gather_waiting(void *context);
+
+/* Collects what is there.  The last time, complains about what could not be. */
+struct error *gather_rest(struct gathering *gathering, bool is_last);
+
+#endif
