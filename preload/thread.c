@@ -11,12 +11,15 @@
 __thread struct thread thread;
 
 #define PAGE            4096u
-#define PROBE_PAGES     4096u /* 16 MiB: a deeper first look counts as a foreign stack */
-#define MAIN_GAP_MOST   (UINT64_C(1) << 30)
-#define MAIN_STACK_SURE (UINT64_C(8) << 20) /* no deeper than this is taken on trust */
+#define PROBES_MOST     64u                  /* pages looked at in one event */
+#define FAR             (UINT64_C(16) << 20) /* from what is known: counts as another stack */
+#define MAIN_STACK_SURE (UINT64_C(8) << 20)  /* no deeper than this is taken on trust */
 
 static pthread_key_t key;
 static bool have_key;
+
+/* Thread control block of the process's first thread; 0: not known. */
+static uintptr_t main_block;
 
 /* Set by the loader; weak, so that the loader is not NEEDED. */
 extern void *__libc_stack_end __attribute__((weak));
@@ -44,6 +47,8 @@ void thread_internal_end(const struct internal *internal)
 
 bool thread_init(void)
 {
+    if (SYS(getpid) == SYS(gettid))
+        main_block = (uintptr_t)__builtin_thread_pointer();
     have_key = pthread_key_create(&key, on_thread_exit) == 0;
     return have_key;
 }
@@ -66,51 +71,48 @@ bool thread_readable(uintptr_t address)
     return result == 0 || result == -EINVAL;
 }
 
-static bool on_main_stack(uintptr_t sp)
-{
-    uintptr_t end = &__libc_stack_end ? (uintptr_t)__libc_stack_end : 0;
-    return sp < end && end - sp < MAIN_GAP_MOST;
-}
-
-/* Upper end of this thread's stack: the thread control block lies there. */
-static uintptr_t own_stack_high(uintptr_t sp)
+/* Upper end of this thread's stack: that of the process, or the thread control block. */
+static uintptr_t own_stack_high(void)
 {
     uintptr_t block = (uintptr_t)__builtin_thread_pointer();
-    if (SYS(getpid) == SYS(gettid) && on_main_stack(sp))
-        return (uintptr_t)__libc_stack_end;
-    return block;
+    bool is_main = main_block ? block == main_block : SYS(getpid) == SYS(gettid);
+    return is_main && &__libc_stack_end ? (uintptr_t)__libc_stack_end : block;
 }
 
-static bool range_readable(uintptr_t from, uintptr_t to)
+/* Looks at the pages from the lowest known one down to that of `sp`, a few at a time, and
+ * stops for ever at one that cannot be read: below a thread's stack lies its guard. */
+static bool grow_down(struct thread *t, uintptr_t sp)
 {
-    if (to - from > (uintptr_t)PROBE_PAGES * PAGE)
-        return false;
-    for (uintptr_t page = from & ~(uintptr_t)(PAGE - 1); page < to; page += PAGE)
-        if (!thread_readable(page < from ? from : page))
+    uintptr_t page = (t->stack_low - 1) & ~(uintptr_t)(PAGE - 1);
+    for (unsigned probes = 0; page + PAGE > sp && probes < PROBES_MOST; probes++, page -= PAGE) {
+        if (!thread_readable(page)) {
+            t->stack_floor = page + PAGE;
             return false;
-    return true;
+        }
+        t->stack_low = page;
+    }
+    return t->stack_low <= sp;
 }
 
 bool thread_stack_learn(uintptr_t sp)
 {
-    if (sp >= thread.stack_high && thread.stack_high)
-        return false;
-    if (thread.stack_high == 0) {
+    struct thread *t = &thread;
+    if (t->stack_high == 0) {
         if (sandboxed())
             return false;
-        uintptr_t high = own_stack_high(sp);
-        if (sp >= high || !range_readable(sp, high))
-            return false;
-        thread.stack_high = high;
-        thread.stack_low = sp;
-        return true;
+        uintptr_t high = own_stack_high();
+        t->stack_low = high;
+        atomic_signal_fence(memory_order_seq_cst); /* a handler sees an empty range, or none */
+        t->stack_high = high;
     }
+    if (sp >= t->stack_high || sp < t->stack_floor)
+        return false;
     /* The kernel keeps the main stack in one piece and everything else 128 MiB away
      * from its end. */
-    bool main_stack = &__libc_stack_end && thread.stack_high == (uintptr_t)__libc_stack_end &&
-                      thread.stack_high - sp <= MAIN_STACK_SURE;
-    if (!main_stack && !range_readable(sp, thread.stack_low))
-        return false;
-    thread.stack_low = sp;
-    return true;
+    if (&__libc_stack_end && t->stack_high == (uintptr_t)__libc_stack_end &&
+        t->stack_high - sp <= MAIN_STACK_SURE) {
+        t->stack_low = sp;
+        return true;
+    }
+    return t->stack_low - sp <= FAR && !sandboxed() && grow_down(t, sp);
 }

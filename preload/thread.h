@@ -27,6 +27,7 @@ struct thread {
     bool leaving;                    /* its key destructor ran: use shared counters from here on */
     uintptr_t busy_sp;               /* stack pointer of the outermost event under way; 0: none */
     uintptr_t stack_low, stack_high; /* own stack: readable range; 0: not known yet */
+    uintptr_t stack_floor;           /* it does not reach below this; 0: not known yet */
 };
 
 extern HIDDEN __thread struct thread thread;
@@ -46,10 +47,13 @@ bool thread_init(void);
 /* Makes the destructor run for this thread. */
 void thread_arm(void);
 
+/* Makes some system calls while it learns how far down the own stack reaches, which is
+ * a bounded number for each thread and each page of its stack; none for a stack that is
+ * known to be another one. */
 bool thread_stack_learn(uintptr_t sp);
 
 /* Own stack's readable range is known to reach down to `sp`; false when sp lies
- * on another stack (a fiber's, a signal's). */
+ * on another stack (a fiber's, a signal's), or may do so. */
 static inline bool thread_stack_covers(uintptr_t sp)
 {
     return (sp >= thread.stack_low && sp < thread.stack_high) || thread_stack_learn(sp);
