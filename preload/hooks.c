@@ -148,12 +148,10 @@ static inline uint64_t path_of(struct slot *slot, const struct unwind_start *cal
 {
     struct stack *stack = &slot->stack;
     enter_epoch(slot, modules_epoch());
-    uint64_t path = thread_stack_covers(caller->sp) ? stack_recall(stack, caller) : 0;
+    uint64_t path = stack_recall(stack, caller);
     *walked = path == 0;
-    if (path) {
-        stack->complete = true; /* only complete ones are remembered */
+    if (path)
         return path;
-    }
     unwind(stack, caller);
     return sites_path(stack);
 }

@@ -114,14 +114,19 @@ static __attribute__((noinline)) uint32_t intern_frames(const struct stack *stac
 
 uint64_t sites_path(struct stack *stack)
 {
+    stack->deep = stack->reusable && (stack->open || stack->joint + stack->count > stack->depth);
+    if (stack->deep)
+        stack_make_room(stack);
     uint32_t joint = stack->joint;
     uint64_t path = stack->complete ? PATH_COMPLETE : PATH_CUT;
     if (joint)
         path = stack->before[joint - 1].path;
     else if (stack->count == 0)
         return PATH_UNKNOWN;
-    bool keep = stack->reusable && joint + stack->count <= stack->depth;
+    bool keep = stack->reusable;
     stack->known = joint;
+    if (stack->hashed > joint)
+        stack->hashed = joint;
     for (struct frame *f = stack->above + stack->count; f-- > stack->above;) {
         /* Our own frames, which a signal handler interrupted, have no node: no path either,
          * or each of our instructions would make its own nodes of what lies inside it. */
@@ -131,10 +136,18 @@ uint64_t sites_path(struct stack *stack)
         if (keep)
             stack_push(stack, f);
     }
-    if (keep)
-        stack_keep(stack, joint);
-    else
+    if (!keep) {
         stack->known = 0;
+        return path;
+    }
+    stack->before_complete = stack->complete;
+    stack->before_open = stack->open;
+    stack->plain = stack->open ? 0 : stack->depth;
+    if (stack->deep) {
+        stack->complete = false;
+        path = stack_window_path(stack);
+    }
+    stack_keep(stack, joint, path);
     return path;
 }
 
@@ -144,12 +157,34 @@ uint32_t sites_known_node(uint64_t path, uint32_t epoch)
     return is_current(value, epoch) ? (uint32_t)value : 0;
 }
 
-uint32_t sites_node(const struct stack *stack, uint64_t path)
+/* The recorded frames of a deep stack, as if the walk had found these and no others: they
+ * have paths of their own, which begin where the stack is cut. */
+static uint64_t lay_out(struct stack *stack)
+{
+    const struct known_frame *frame = &stack->before[stack->known - stack->depth];
+    uint64_t path = PATH_CUT;
+    for (uint32_t n = stack->depth; n-- > 0; frame++) {
+        path = sites_path_of(path, frame->pc);
+        stack->above[n] = (struct frame){.pc = frame->pc, .path = path};
+    }
+    stack->count = stack->depth;
+    stack->joint = 0;
+    return path;
+}
+
+uint32_t sites_node(struct stack *stack, uint64_t path)
 {
     if (stack->count + stack->joint == 0)
         return root.sites.unknown;
     uint64_t value = index_get(&root.sites.nodes, path);
-    return is_current(value, stack->epoch) ? (uint32_t)value : intern_frames(stack, value);
+    if (is_current(value, stack->epoch))
+        return (uint32_t)value;
+    if (!stack->deep)
+        return intern_frames(stack, value);
+    uint64_t cut_path = lay_out(stack);
+    value = index_get(&root.sites.nodes, cut_path);
+    uint32_t node = is_current(value, stack->epoch) ? (uint32_t)value : intern_frames(stack, value);
+    return node && index_put(&root.sites.nodes, path, value_of(node, stack->epoch)) ? node : 0;
 }
 
 static uint32_t site_create(uint32_t node, uint32_t size_class)

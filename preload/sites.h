@@ -30,7 +30,7 @@ bool sites_init(void);
 uint64_t sites_path(struct stack *stack);
 
 /* Node of the stack whose path was just taken; 0: no room. */
-uint32_t sites_node(const struct stack *stack, uint64_t path);
+uint32_t sites_node(struct stack *stack, uint64_t path);
 
 /* The same for a path alone; 0 also when its frames are needed to tell. */
 uint32_t sites_known_node(uint64_t path, uint32_t epoch);

@@ -5,6 +5,9 @@
 #include "preload/root.h"
 #include "preload/thread.h"
 
+/* With larger intervals what a sample costs matters less than memory. */
+#define OFTEN_BYTES 4096u
+
 static struct slot *create(struct buffer *buffer, bool shared)
 {
     size_t bytes = sizeof(struct slot) + stack_bytes(config.depth);
@@ -13,6 +16,7 @@ static struct slot *create(struct buffer *buffer, bool shared)
         slot->buffer = buffer;
         slot->shared = shared;
         stack_init(&slot->stack, config.depth);
+        slot->stack.lasting = !shared && config.interval_bytes <= OFTEN_BYTES;
     }
     return slot;
 }

@@ -12,6 +12,14 @@
  *    `before` they joined: a call site that allocates again and again is found here
  *    without any walk.  (Instructions of a whole event in exact mode, std::map: 1000
  *    without, 400 with it.)
+ *
+ * Checks are looked at from the innermost outwards: each lies in a frame that those before
+ * it proved to be there, so that no word is read that is gone, on whatever stack.
+ *
+ * A stack deeper than `depth` frames is recorded as its innermost ones, and cut.  `before`
+ * has room for more of them, so that a recursion that comes and goes at such a depth finds
+ * what it needs there; only the words of recorded frames are looked at.  The name of such a
+ * window is a difference of two running hashes, whichever frames it lies between.
  */
 #ifndef MEMPROF_STACK_H
 #define MEMPROF_STACK_H
@@ -63,39 +71,70 @@ struct check {
 #define STACK_RECENT_WAYS   4  /* several call sites may share pc and sp: those of operator new */
 #define STACK_RECENT_CHECKS 16
 
+struct stack_wholes;
+
 /* The frames from an innermost one out to a frame of `before`. */
 struct recent {
     uintptr_t pc, sp, bp;
     uint64_t path;   /* of the innermost frame */
     uint32_t serial; /* struct stack's when it was made; 0: empty */
     uint16_t joint;  /* frames of `before` that continue it; 0: it is whole */
+    uint16_t frames; /* inside the joint */
     uint8_t count;   /* checks */
     bool needs_bp;
+    bool complete; /* as recorded */
     uint64_t joint_path;
     uintptr_t joint_sp, joint_bp;
     struct check checks[STACK_RECENT_CHECKS];
 };
 
 struct stack {
-    uint32_t depth;             /* capacity of the arrays, in frames */
-    uint32_t count;             /* frames in `above` */
-    uint32_t joint;             /* frames of `before` that continue this stack */
-    uint32_t known;             /* frames in `before`; 0: nothing to reuse */
-    uint32_t epoch;             /* modules_epoch() of all that is remembered */
-    uint32_t serial;            /* changes when `recent` becomes void */
-    bool complete;              /* ends in an outermost frame; else cut */
-    bool reusable;              /* may be remembered */
+    uint32_t depth;       /* frames that are recorded */
+    uint32_t most;        /* frames that a walk finds: room in `above` */
+    uint32_t room;        /* frames in `before` and `above` together: room in `before` */
+    uint32_t plain;       /* `depth`; 0 when `before` is open */
+    uint32_t count;       /* frames in `above` */
+    uint32_t joint;       /* frames of `before` that continue this stack */
+    uint32_t known;       /* frames in `before`; 0: nothing to reuse */
+    uint32_t epoch;       /* modules_epoch() of all that is remembered */
+    uint32_t serial;      /* changes when `recent` becomes void */
+    bool complete;        /* ends in an outermost frame; else cut */
+    bool open;            /* goes on where the walk ended: it had enough */
+    bool reusable;        /* may be remembered */
+    bool deep;            /* only the innermost frames of `before` are recorded */
+    bool before_complete; /* as these, of `before` */
+    bool before_open;
+    uint32_t hashed;            /* entries of `running` that are right */
+    uint64_t outside;           /* what would lie before its first */
+    uint64_t window;            /* what `running` is multiplied by in `depth` frames */
+    uint64_t *running;          /* stack.c: for each frame of `before` a hash of it and of those
+                                   outside it; made when a stack is too deep */
     struct frame *above;        /* found by this walk, innermost first */
     struct known_frame *before; /* outermost first */
     struct check *checks;       /* of `before`, outermost first, from 1 on; 0 never holds */
     struct recent recent[STACK_RECENT][STACK_RECENT_WAYS] __attribute__((aligned(64)));
-    uint32_t victim; /* the way to give up next */
+    uint32_t victim;             /* the way to give up next */
+    bool lasting;                /* one thread's for long */
+    struct stack_wholes *wholes; /* stack_whole.c; NULL: none yet */
 };
+
+/* Half as many frames as are recorded lie between what a walk finds and either end of
+ * `before`: so many must come or go before one is walked again. */
+static inline uint32_t stack_most(uint32_t depth)
+{
+    return depth + depth / 2;
+}
+static inline uint32_t stack_room(uint32_t depth)
+{
+    return 2 * depth;
+}
 
 static inline size_t stack_bytes(uint32_t depth)
 {
-    return depth * (sizeof(struct frame) + sizeof(struct known_frame)) +
-           (2 * depth + 1) * sizeof(struct check);
+    return stack_most(depth) * sizeof(struct frame) +
+           stack_room(depth) *
+               (sizeof(struct known_frame) + 2 * sizeof(struct check) + sizeof(uint64_t)) +
+           sizeof(struct check);
 }
 
 /* Lays the arrays out behind the struct, which is zeroed; stack_bytes() must be there. */
@@ -109,14 +148,34 @@ static inline void stack_forget(struct stack *stack)
 }
 
 /* The path of the stack that begins at `start`, if that is remembered and holds
- * still; else 0.  `start` lies on the thread's own stack. */
+ * still; else 0.  Sets `complete`. */
 uint64_t stack_recall(struct stack *stack, const struct unwind_start *start);
+
+/* When frame `frames` - 1 of `before` has `inner` frames inside it: do all recorded ones
+ * outside it hold?  0: they do; else the check that does not, or STACK_TOO_SHORT. */
+#define STACK_TOO_SHORT UINT32_MAX
+uint32_t stack_confirm_deep(struct stack *stack, uint32_t frames, uint32_t inner);
+static inline uint32_t stack_confirm(struct stack *stack, uint32_t frames, uint32_t inner)
+{
+    if (__builtin_expect(frames + inner > stack->plain, 0))
+        return stack_confirm_deep(stack, frames, inner);
+    const struct check *check = &stack->checks[stack->before[frames - 1].checks];
+    while (*check->at == check->value) /* checks[0] never holds */
+        check--;
+    return (uint32_t)(check - stack->checks);
+}
+
+/* Makes room in `before` for what the walk found: it keeps its `joint` innermost frames. */
+void stack_make_room(struct stack *stack);
 
 /* Puts a frame with its path on top of `before`. */
 void stack_push(struct stack *stack, const struct frame *frame);
 
+/* The path of the innermost `depth` frames of `before`, as of a stack that is cut there. */
+uint64_t stack_window_path(struct stack *stack);
+
 /* After a walk that joined `joint` frames of `before` and was pushed on top of them:
  * remembers it under its innermost frame. */
-void stack_keep(struct stack *stack, uint32_t joint);
+void stack_keep(struct stack *stack, uint32_t joint, uint64_t path);
 
 #endif

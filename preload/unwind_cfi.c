@@ -14,6 +14,7 @@
 #include "preload/modules.h"
 #include "preload/thread.h"
 #include "preload/unwind.h"
+#include "preload/unwind_cfi_foreign.h"
 #include "preload/unwind_cfi_rule.h"
 
 #include <assert.h>
@@ -23,6 +24,7 @@
 #define RULES      8192u /* 128 KiB */
 #define RED_ZONE   128u  /* a saved bp may lie this far below sp in an epilogue */
 #define PAGE       4096u
+#define ASKED_MOST 4u  /* no step reads more words */
 #define ENTRY_ROOM 64u /* bytes between the entry point's sp and the stack's upper end */
 /* Offsets in the kernel's signal frame, from the stack pointer in the restorer:
  * struct ucontext, then mcontext's gregs (arch/x86 sigcontext). */
@@ -87,25 +89,54 @@ struct walk {
     struct stack *stack;
     uintptr_t pc, sp, bp; /* pc for look-ups */
     uintptr_t bp_slot;
-    uintptr_t low, high;               /* readable for certain: own stack */
-    uintptr_t probed_low, probed_high; /* pages found readable in this walk */
-    bool guessed;                      /* a frame was found by its bp alone */
+    uintptr_t low, high;         /* readable for certain, in this walk */
+    uintptr_t own_low, own_high; /* always: the own stack */
+    uintptr_t asked[ASKED_MOST]; /* words of this step that the kernel was asked for */
+    uint32_t asked_count;
+    bool guessed; /* a frame was found by its bp alone */
 };
 
-static __attribute__((noinline, cold)) bool load_foreign(struct walk *w, uintptr_t address,
-                                                         uintptr_t *value)
+static inline uint64_t reader_of(const struct walk *w)
 {
-    w->stack->reusable = false;
-    if (address & 7)
+    return w->pc ^ atomic_load_explicit(&flushes, memory_order_acquire);
+}
+
+/* A word outside of what is readable for certain.  From there on its page is, too. */
+static __attribute__((noinline)) bool load_foreign(struct walk *w, uintptr_t address,
+                                                   uintptr_t *value)
+{
+    uintptr_t page = address & ~(uintptr_t)(PAGE - 1);
+    if (address & 7 || page == 0) {
+        w->stack->reusable = false;
         return false;
-    if (address < w->probed_low || address >= w->probed_high) {
-        if (address < PAGE || !thread_readable(address))
-            return false;
-        w->probed_low = address & ~(uintptr_t)(PAGE - 1);
-        w->probed_high = w->probed_low + PAGE;
+    }
+    if (address >= w->own_low && address < w->own_high) {
+        w->low = w->own_low;
+        w->high = w->own_high;
+    } else {
+        if (!foreign_known(address, reader_of(w))) {
+            if (w->asked_count == ASKED_MOST || !thread_readable(address)) {
+                w->stack->reusable = false;
+                return false;
+            }
+            w->asked[w->asked_count++] = address;
+        }
+        w->low = page == w->high ? w->low : page;
+        w->high = page + PAGE;
     }
     *value = *(const uintptr_t *)address;
     return true;
+}
+
+/* After a step that read words which the kernel was asked for: is it one that proves them? */
+static __attribute__((noinline, cold)) void settle(struct walk *w, uint64_t reader, bool proves)
+{
+    if (!w->guessed && proves)
+        for (uint32_t i = 0; i < w->asked_count; i++)
+            foreign_learn(w->asked[i], reader);
+    else
+        w->stack->reusable = false;
+    w->asked_count = 0;
 }
 
 /* Reads the word at `address` if that can be done safely. */
@@ -127,9 +158,9 @@ static uint32_t still_candidates(const struct stack *stack, uint32_t n, uint32_t
 }
 
 /* Is {pc, sp, bp} a frame of the stack before, with all outside it unchanged?
- * `*candidates` frames of it are still in question. */
+ * `*candidates` frames of it are still in question; `here` is where it will be kept. */
 static inline bool joins(struct stack *stack, uintptr_t pc, uintptr_t sp, uintptr_t bp,
-                         uint32_t *candidates)
+                         const struct frame *here, uint32_t *candidates)
 {
     const struct known_frame *top = stack->before + *candidates - 1;
     while (top >= stack->before && top->sp < sp)
@@ -137,14 +168,12 @@ static inline bool joins(struct stack *stack, uintptr_t pc, uintptr_t sp, uintpt
     *candidates = (uint32_t)(top + 1 - stack->before);
     if (*candidates == 0 || top->sp != sp || top->pc != pc || (top->needs_bp && top->bp != bp))
         return false;
-    const struct check *check = &stack->checks[top->checks];
-    while (*check->at == check->value) /* checks[0] never holds */
-        check--;
-    if (check == stack->checks) {
+    uint32_t differs = stack_confirm(stack, *candidates, (uint32_t)(here - stack->above));
+    if (differs == 0) {
         stack->joint = *candidates;
         return true;
     }
-    *candidates = still_candidates(stack, *candidates, (uint32_t)(check - stack->checks));
+    *candidates = differs == STACK_TOO_SHORT ? 0 : still_candidates(stack, *candidates, differs);
     return false;
 }
 
@@ -152,10 +181,13 @@ static inline bool joins(struct stack *stack, uintptr_t pc, uintptr_t sp, uintpt
 static __attribute__((noinline, cold)) bool step_signal(struct walk *w)
 {
     uintptr_t sp = w->sp, pc;
+    uint64_t reader = reader_of(w);
     w->stack->reusable = false;
     if (!load(w, sp + SIGNAL_PC, &pc) || !load(w, sp + SIGNAL_BP, &w->bp) ||
         !load(w, sp + SIGNAL_SP, &w->sp))
         return false;
+    if (w->asked_count)
+        settle(w, reader, foreign_is_code(pc)); /* the kernel needs them to go on there */
     w->pc = pc;
     w->bp_slot = 0;
     return true;
@@ -166,14 +198,17 @@ static __attribute__((noinline, cold)) bool step_guess(struct walk *w)
 {
     uintptr_t bp = w->bp, pc, caller_bp;
     struct module_extent extent;
-    if (w->sp <= w->high && w->high - w->sp < ENTRY_ROOM) {
+    if (w->sp <= w->own_high && w->own_high - w->sp < ENTRY_ROOM) {
         w->stack->complete = true; /* the loader's entry point: nothing lies above */
         return false;
     }
+    w->stack->above[w->stack->count - 1].bp_use = FRAME_USES_BP;
+    if (bp < w->sp || bp - w->sp > 1024 * 1024)
+        return false; /* decided by registers alone */
     w->stack->reusable = false;
-    if (bp < w->sp || bp - w->sp > 1024 * 1024 || !load(w, bp, &caller_bp) ||
-        !load(w, bp + 8, &pc) || pc < PAGE)
+    if (!load(w, bp, &caller_bp) || !load(w, bp + 8, &pc) || pc < PAGE)
         return false;
+    w->asked_count = 0;
     if (w->guessed && !modules_extent(pc - 1, &extent))
         return false;
     w->guessed = true;
@@ -188,6 +223,10 @@ static inline bool step_cfa(struct walk *w, struct rule rule)
 {
     uintptr_t cfa = (rule.from_bp ? w->bp : w->sp) + (uintptr_t)(intptr_t)rule.offset;
     uintptr_t pc, bp = w->bp, bp_slot = 0;
+    uint64_t reader = reader_of(w);
+    w->stack->above[w->stack->count - 1].bp_use = rule.from_bp                   ? FRAME_USES_BP
+                                                  : rule.bp_kind == RULE_BP_SAME ? FRAME_PASSES_BP
+                                                                                 : FRAME_IGNORES_BP;
     if (rule.kind == RULE_DEREF) {
         w->stack->reusable = false;
         if (!load(w, cfa, &cfa))
@@ -203,15 +242,16 @@ static inline bool step_cfa(struct walk *w, struct rule rule)
         if (rule.bp_kind == RULE_BP_BP)
             w->stack->reusable = false;
     }
-    w->stack->above[w->stack->count - 1].bp_use = rule.from_bp                   ? FRAME_USES_BP
-                                                  : rule.bp_kind == RULE_BP_SAME ? FRAME_PASSES_BP
-                                                                                 : FRAME_IGNORES_BP;
+    if (w->asked_count)
+        settle(w, reader, foreign_is_return(pc, cfa));
     w->pc = pc - 1;
     w->sp = cfa;
     w->bp = bp;
     w->bp_slot = bp_slot;
     if (pc == 0) /* how some runtimes end the stacks they make */
         w->stack->complete = true;
+    else if (pc < PAGE)
+        w->stack->reusable = false; /* that word is in no check */
     return pc >= PAGE;
 }
 
@@ -234,7 +274,7 @@ static inline bool step(struct walk *w)
 }
 
 /* As far out as the usual frames go: a cached rule that finds the CFA by a register
- * and all of it on the own stack.  Everything stays in registers here.  True: the
+ * and all of it readable for certain.  Everything stays in registers here.  True: the
  * rest of the stack is known. */
 static inline bool walk_usual(struct walk *w, uint32_t *candidates)
 {
@@ -242,10 +282,10 @@ static inline bool walk_usual(struct walk *w, uint32_t *candidates)
     uintptr_t pc = w->pc, sp = w->sp, bp = w->bp, bp_slot = w->bp_slot, low = w->low;
     uintptr_t high = w->high, room = high - 16 - low;
     uint64_t flush = atomic_load_explicit(&flushes, memory_order_acquire);
-    struct frame *top = stack->above + stack->count, *end = stack->above + stack->depth;
+    struct frame *top = stack->above + stack->count, *end = stack->above + stack->most;
     bool joined = false;
     while (top < end) {
-        if (*candidates && joins(stack, pc, sp, bp, candidates)) {
+        if (*candidates && joins(stack, pc, sp, bp, top, candidates)) {
             joined = true;
             break;
         }
@@ -280,32 +320,49 @@ static inline bool walk_usual(struct walk *w, uint32_t *candidates)
     return joined;
 }
 
-void unwind_cfi(struct stack *stack, const struct unwind_start *start)
+/* Where the walk begins: on the own stack, or in the page into which the return address
+ * of the allocation function was just written. */
+static void begin_walk(struct walk *w, struct stack *stack, const struct unwind_start *start)
 {
-    struct walk w;
-    w.stack = stack;
-    w.pc = start->pc - 1;
-    w.sp = start->sp;
-    w.bp = start->bp;
-    w.bp_slot = 0;
-    w.probed_low = w.probed_high = 0;
-    w.guessed = false;
+    bool own = thread_stack_covers(start->sp);
+    w->stack = stack;
+    w->pc = start->pc - 1;
+    w->sp = start->sp;
+    w->bp = start->bp;
+    w->bp_slot = 0;
+    w->own_low = own ? start->sp - RED_ZONE : thread.stack_low;
+    w->own_high = thread.stack_high;
+    w->low = own ? w->own_low : (start->sp - 8) & ~(uintptr_t)(PAGE - 1);
+    w->high = own ? w->own_high : w->low + PAGE;
+    w->asked_count = 0;
+    w->guessed = false;
     stack->count = 0;
     stack->joint = 0;
     stack->complete = false;
-    stack->reusable = thread_stack_covers(start->sp);
-    w.low = stack->reusable ? start->sp - RED_ZONE : thread.stack_low;
-    w.high = thread.stack_high;
-    uint32_t candidates = stack->reusable ? stack->known : 0;
+    stack->open = false;
+    stack->reusable = true;
+}
+
+void unwind_cfi(struct stack *stack, const struct unwind_start *start)
+{
+    struct walk w;
+    begin_walk(&w, stack, start);
+    uint32_t candidates = stack->known;
     do {
         if (stack->reusable && walk_usual(&w, &candidates)) {
-            stack->complete = true;
+            stack->complete = stack->before_complete;
+            stack->open = stack->before_open;
             return;
         }
-        if (stack->count == stack->depth)
+        if (stack->count >= (stack->reusable ? stack->most : stack->depth)) {
+            stack->open = true;
             break;
+        }
         stack->above[stack->count++] =
             (struct frame){.pc = w.pc, .sp = w.sp, .bp = w.bp, .bp_slot = w.bp_slot};
     } while (step(&w));
-    stack->reusable &= stack->complete;
+    if (!stack->reusable && stack->count > stack->depth) {
+        stack->count = stack->depth;
+        stack->complete = false;
+    }
 }

@@ -298,3 +298,9 @@ struct rule rule_compute(uintptr_t pc)
     m.pc = entry.pc_begin;
     return run(&m, entry.program) ? rule_of(&m.row) : none;
 }
+
+bool rule_begins(uintptr_t pc)
+{
+    struct cfi_entry entry;
+    return cfi_find(pc, &entry) && entry.pc_begin == pc;
+}

@@ -6,6 +6,7 @@
 #ifndef MEMPROF_UNWIND_CFI_RULE_H
 #define MEMPROF_UNWIND_CFI_RULE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum rule_kind {
@@ -35,5 +36,9 @@ struct rule {
 /* The rule at `pc`, from .eh_frame of the module that contains it.  No lock, no
  * heap, about 250 ns.  Every read is bounded by the module's mapping. */
 struct rule rule_compute(uintptr_t pc);
+
+/* Is `pc`, a return address, the first instruction of a function that no other one runs
+ * into?  Then it was put there by hand, as the outermost frame (makecontext). */
+bool rule_begins(uintptr_t pc);
 
 #endif

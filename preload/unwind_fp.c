@@ -12,6 +12,7 @@ void unwind_fp(struct stack *stack, const struct unwind_start *start)
     stack->count = 0;
     stack->joint = 0;
     stack->complete = false;
+    stack->open = false;
     stack->reusable = false;
     bool own = thread_stack_covers(sp);
     while (stack->count < stack->depth) {

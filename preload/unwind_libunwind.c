@@ -48,6 +48,7 @@ void unwind_libunwind(struct stack *stack, const struct unwind_start *start)
     stack->joint = 0;
     stack->known = 0;
     stack->complete = false;
+    stack->open = false;
     stack->reusable = false;
     thread.internal++;
     int found = backtrace_fn(buffer, room);

@@ -47,6 +47,13 @@ def section(rounds):
     again = [(str(n), ("stacks", 200_000, 1, n, "walk")) for n in depths]
     new = [(str(n), ("stacks", 100_000, 64, n, "random")) for n in depths]
     threads = [(str(n), ("pairs", 4_000_000, 32, n)) for n in (1, 2, 4, 8, 16, 32, 64)]
+    fibers = [(f"{label}, {n} frames", ("fibers", 200_000, where, n))
+              for n in (5, 20, 100)
+              for where, label in (("main", "main stack"), ("fiber", "a fiber"), ("first", "a fiber, and no other sample"),
+                                   ("turns", "1000 fibers in turn"))]
+    deep = [(f"{label}, {n} frames", ("fibers", 100_000, where, n))
+            for where, label in (("main", "main stack"), ("fiber", "a fiber"), ("swing", "each of the last 40"))
+            for n in (440, 500, 520, 2000)]
     prefix = many_libraries(500)
     libraries = [(str(n), ("libraries", 300_000, prefix, n)) for n in (10, 50, 100, 250, 500)]
     return ["## Scaling", "", "CPU nanoseconds for a pair of malloc and free, and what we add to them.", "",
@@ -55,5 +62,7 @@ def section(rounds):
             *curve("depth (a loop at the bottom of the stack)", same, rounds),
             *curve("depth (the same stack, entered again from main for each pair)", again, rounds),
             *curve("depth (one of 64 stacks that part near main, for each pair)", new, rounds),
+            *curve("fibers", fibers, rounds),
+            *curve("deeper than the limit of 512", deep, rounds),
             *curve("threads (on all processors; CPU time)", threads, rounds),
             *curve("libraries (called at random)", libraries, rounds)]

@@ -26,6 +26,15 @@ struct rule rule_compute(uintptr_t pc)
     return rule;
 }
 
+bool foreign_is_return(uintptr_t pc, uintptr_t cfa)
+{
+    return pc == cfa;
+}
+bool foreign_is_code(uintptr_t pc)
+{
+    return pc == 0;
+}
+_Atomic uint64_t foreign_words[FOREIGN_WORDS]; /* nothing is walked here */
 bool modules_lookup_usable(void)
 {
     return true;

@@ -27,7 +27,7 @@ $(RACES)/stress: $(RACES_OBJ)
 # --- tests/interleavings: the lock-free parts, one atomic operation at a time.  All
 # that they keep goes into one section, which the explorer saves and takes back. ---
 INTER := $(B)/tests/interleavings
-INTER_PARTS := arena buffers hooks live root sampler segment segment_file sites slots stack
+INTER_PARTS := arena buffers hooks live root sampler segment segment_file sites slots stack stack_whole
 INTER_STEPPED := world cases cases_events cases_forks cases_tables cases_rules
 INTER_PLAIN := explore memory collected
 INTER_OBJ := $(INTER_PARTS:%=$(INTER)/preload/%.o) $(INTER_STEPPED:%=$(INTER)/%.o)
