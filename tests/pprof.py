@@ -175,7 +175,7 @@ class Profile:
             yield f"field {max(self.fields)} at top level"
         if self.types != TYPES:
             yield f"sample types {self.types}"
-        if self.default_type not in ("inuse_space", "alloc_space"):
+        if self.default_type != "inuse_space":
             yield f"default type {self.default_type!r}"
         kind = f"{text[self.period_type['type']]}/{text[self.period_type['unit']]}"
         if kind != "space/bytes" or self.period < 1:
@@ -228,7 +228,7 @@ class Profile:
             if not (mapping["has_functions"] and mapping["has_filenames"]
                     and mapping["has_lines"] and mapping["has_inlines"]):
                 yield f"{where} lacks a has_ flag: pprof would symbolize it again"
-            extents.append((mapping["start"], mapping["limit"], mapping["id"]))
+            extents.append(tuple(mapping[key] for key in ("start", "limit", "offset", "file", "build_id")))
         if len(set(extents)) != len(extents):
             yield "a mapping is there twice"
 

@@ -15,7 +15,7 @@ for out in missing/p.pb.gz directory.pb.gz link.pb.gz dangling.pb.gz fifo.pb.gz;
     has err "${state##*/}|memprof collect"
     is precious precious "$(cat precious)"
     [[ ! -e missing ]] || fail "made $out"
-    refused 2 $(cut -d/ -f1 <<<"${out%.pb.gz}") "$COLLECT" "$state"
+    refused 2 $(cut -d/ -f1 <<<"${out%.pb.gz}") "$COLLECT" -o "$out" "$state"
     [[ -e $state ]] || fail "the state is gone after $out"
     "$MEMPROF" collect -o good.pb.gz "$state" >/dev/null 2>&1
     valid good.pb.gz

@@ -168,7 +168,8 @@ def main(victim, interval, rounds, seed):
             return 1
     clean()
     print(f"{victim} at {interval}: {rounds} rounds, {hits} of them in the midst of it")
-    return 0 if hits * 3 > int(rounds) else 1
+    # Every other target is killed after it began to record; the helper is met if it can be.
+    return 0 if hits >= (int(rounds) // 2 if victim == "target" else 1) else 1
 
 
 sys.exit(main(*sys.argv[1:]))

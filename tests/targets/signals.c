@@ -3,7 +3,7 @@
  *
  * signals ROUNDS [STACK]: four threads allocate while SIGPROF comes a thousand times a
  * second to whichever runs; the handler allocates, frees, and every third time leaves by
- * siglongjmp, wherever it was.  At the end each thread allocates 5000 blocks in `settled`.
+ * siglongjmp, wherever it was, at least 20 times in all.  At the end each thread allocates 5000 blocks in `settled`.
  * Needs an allocator below that may be interrupted.
  */
 #include <pthread.h>
@@ -15,7 +15,7 @@
 #include <sys/time.h>
 #include <ucontext.h>
 
-enum { THREADS = 4 };
+enum { THREADS = 4, JUMPS_LEAST = 20 };
 
 static _Thread_local sigjmp_buf jump;
 static _Thread_local volatile sig_atomic_t may_jump;
@@ -58,7 +58,7 @@ static void *body(void *argument)
     stack_t alternative = {.ss_sp = malloc(65536), .ss_size = 65536};
     if (own_stack)
         sigaltstack(&alternative, NULL);
-    for (volatile int n = 0; n < rounds; n++) {
+    for (volatile int n = 0; n < rounds || jumps < JUMPS_LEAST; n++) {
         if (sigsetjmp(jump, 1) == 0) {
             may_jump = 1;
             for (int k = 0; k < 100; k++) {

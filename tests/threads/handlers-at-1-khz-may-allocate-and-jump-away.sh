@@ -11,7 +11,9 @@ for stack in '' alternative; do
         is status 0 "$(MEMPROF_INTERVAL=$interval MEMPROF_SEED=3 MEMPROF_OUT=out.pb.gz \
             LD_PRELOAD="$SHIM $TARGETS/libsteps.so" status_of "$TARGETS/signals" $rounds $stack)"
         is output "done" "$(cat out)"
-        echo "$(cat err) signals and jumps at $interval $stack"
+        read -r signals jumps <err
+        echo "$signals signals and $jumps jumps at $interval $stack"
+        [[ $jumps -ge 20 ]] || fail "only $jumps jumps"
         valid out.pb.gz
         counted out.pb.gz settled >sum
         read -r objects bytes _ <sum
