@@ -3,8 +3,8 @@
  *
  * signals ROUNDS [STACK]: four threads allocate while SIGPROF comes a thousand times a
  * second to whichever runs; the handler allocates, frees, and every third time leaves by
- * siglongjmp, wherever it was, at least 20 times in all.  At the end each thread allocates 5000 blocks in `settled`.
- * Needs an allocator below that may be interrupted.
+ * siglongjmp, wherever it was, at least 20 times in all.  At the end each thread allocates 5000
+ * blocks in `settled`. Needs an allocator below that may be interrupted.
  */
 #include <pthread.h>
 #include <setjmp.h>
