@@ -4,7 +4,7 @@
 # decides what they see.  Here at one level each; `make compilers` tries them all, and what
 # comes out.
 . "$SRC/tests/lib.sh"
-. "$SRC/tests/builds/words.sh"
+. "$SRC/tests/builds/words.inc"
 cppflags= ldflags=
 for compiler in ${COMPILERS:-gcc clang}; do
     part_needs "$compiler" || continue

@@ -3,7 +3,7 @@
 # Two directories, one of a longer name: whoever builds the same sources with the same
 # compiler can compare what comes out, and no directory is named in it.
 . "$SRC/tests/lib.sh"
-. "$SRC/tests/builds/words.sh"
+. "$SRC/tests/builds/words.inc"
 same() { # COMPILER
     local directory file
     for directory in one another/and/longer/two; do

@@ -16,6 +16,8 @@ for allocator in $(allocators); do
     LD_PRELOAD="$SHIM $allocator" MEMPROF_INTERVAL=1 MEMPROF_OUT=$allocator.pb.gz "$TARGETS/glue"
     valid $allocator.pb.gz
     counts $allocator.pb.gz >got
+    # mimalloc 3 has a strdup of its own, which asks nobody for its block.
+    [[ $allocator != libmimalloc.so.3 ]] || { grep -v by_strdup wanted >less && mv less wanted; }
     diff wanted got || fail "other counts over $allocator"
     LD_PRELOAD=$allocator "$TARGETS/usable" >plain
     LD_PRELOAD="$SHIM $allocator" "$TARGETS/usable" >ours
