@@ -47,8 +47,8 @@ $(B)/libmemprof.so: $(SHIM_OBJ) preload/libmemprof.map
 
 # memprof-end is what a profiled process becomes at its end: static, no libc (preload/end/).
 END_OBJ := $(patsubst %.c,$(B)/end/%.o,$(wildcard preload/end/*.c) preload/room.c)
-END_CFLAGS := -ffreestanding -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
-	-fno-tree-loop-distribute-patterns
+END_CFLAGS := -ffreestanding -fno-lto -U_FORTIFY_SOURCE -fno-pie -fno-stack-protector \
+	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns
 $(END_OBJ): $(B)/end/%.o: %.c | $(B)/end/preload/end/
 	$(CC) $(ALL_CFLAGS) $(END_CFLAGS) -c $< -o $@
 $(B)/memprof-end: $(END_OBJ)
