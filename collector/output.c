@@ -188,12 +188,12 @@ struct error *output_open(struct output *output)
         random ^= (uint64_t)getpid() << 32;
     snprintf(output->temporary, sizeof(output->temporary), ".memprof-%016llx.tmp",
              (unsigned long long)random);
-    if (open_unnamed(output))
-        return NULL;
-    output->fd = openat(output->directory, output->temporary,
-                        O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    output->has_temporary = output->fd >= 0;
-    if (output->fd < 0)
+    if (!open_unnamed(output)) {
+        output->fd = openat(output->directory, output->temporary,
+                            O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        output->has_temporary = output->fd >= 0;
+    }
+    if (output->fd < 0 || fchmod(output->fd, 0600) != 0) /* whatever the umask left of it */
         return error_create_errno(errno, "cannot write the profile: %s", output->path);
     return NULL;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The shim has the same rules; a squatted directory is not used.
+ * The shim has the same rules; a squatted directory is not used.  The name has the real uid:
+ * fakeroot's is not that of the processes outside of it.
  */
 #include "collector/state_dirs.h"
 #include "collector/collect.h"
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 struct error *state_dirs_init(struct state_dirs *dirs)
@@ -24,7 +26,7 @@ struct error *state_dirs_init(struct state_dirs *dirs)
         const char *bases[] = {"/dev/shm", temporary && *temporary ? temporary : "/tmp"};
         for (int i = 0; i < 2; i++) {
             char *path;
-            int length = asprintf(&path, "%s/memprof-%u", bases[i], (unsigned)geteuid());
+            int length = asprintf(&path, "%s/memprof-%u", bases[i], (unsigned)syscall(SYS_geteuid));
             dirs->paths[dirs->count++] = length < 0 ? NULL : path;
         }
     }
@@ -39,6 +41,25 @@ void state_dirs_deinit(struct state_dirs *dirs)
     for (size_t i = 0; i < dirs->count; i++)
         free(dirs->paths[i]);
     *dirs = (struct state_dirs){0};
+}
+
+/* Makes a directory of ours where there is none, and gives back what a umask took from one, now
+ * or when another process made it. */
+static void make(const char *path)
+{
+    struct stat status, seen;
+    char name[64];
+    int fd = mkdir(path, 0700) == 0 || errno == EEXIST
+                 ? open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+                 : -1;
+    if (fd < 0)
+        return;
+    if (fstat(fd, &status) == 0 && status.st_uid == geteuid() && (status.st_mode & 0700) != 0700) {
+        snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+        if (stat(name, &seen) == 0 && seen.st_ino == status.st_ino)
+            (void)chmod(name, (status.st_mode & 07777) | 0700); /* the look at it says more */
+    }
+    close(fd);
 }
 
 /* A link of our own that MEMPROF_DIR names is followed. */
@@ -76,7 +97,7 @@ struct error *state_directory(bool create, char **path, int *fd)
     *fd = -ENOENT;
     for (size_t i = 0; !error && !*path && i < dirs.count; i++) {
         if (create)
-            (void)(mkdir(dirs.paths[i], 0700) == 0); /* the look below says what is there */
+            make(dirs.paths[i]);
         *fd = state_dirs_open(&dirs, i);
         if (*fd >= 0)
             *path = strdup(dirs.paths[i]);

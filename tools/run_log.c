@@ -31,7 +31,7 @@ static struct error *create_file(struct run_log *log)
     }
     log->fd = openat(log->directory_fd, strrchr(log->path, '/') + 1,
                      O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (log->fd < 0)
+    if (log->fd < 0 || fchmod(log->fd, 0600) != 0) /* whatever the umask left of it */
         return error_create_errno(errno, "%s", log->path);
     while (flock(log->fd, LOCK_EX | LOCK_NB) != 0 && errno == EINTR)
         ;

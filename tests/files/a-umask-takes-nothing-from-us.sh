@@ -41,3 +41,17 @@ for mode in 000 600 500 100; do
     status_of nobody env LD_PRELOAD="$SHIM" MEMPROF_DIR="$PWD/theirs/new" "$TARGETS/confined" none >status
     one_state theirs/new "a MEMPROF_DIR of mode $mode"
 done
+# The profile, by itself and by `memprof run`, whose own umask it may be.
+unset MEMPROF_COLLECTOR
+rm -rf /dev/shm/memprof-$user
+cd theirs
+for mask in 0777 0177; do
+    nobody env LD_PRELOAD="$SHIM" "$TARGETS/confined" umask $mask >/dev/null || is status 5 $?
+    (umask $mask && nobody "$MEMPROF" run -q "$TARGETS/confined" umask $mask >/dev/null) || is "status of run" 5 $?
+    for profile in memprof.confined.*; do
+        is "mode of a profile" 600 "$(stat -c %a "$profile")"
+        valid "$profile"
+        rm "$profile"
+    done
+    rmdir /dev/shm/memprof-$user || fail "left: $(ls /dev/shm/memprof-$user)"
+done

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * confined WAY [VALUE]: makes life hard for who would create files, map memory or start
- * processes, as WAY says (several by commas); with `threads` first, there is a thread.  Then
+ * processes, as WAY says (several by commas); with
+ * `threads` there is a thread, with `late` it allocates before, too.  Then
  * allocates 100 times 100 000 bytes in `work`, and says whether its umask, its descriptors,
  * its limits and its children are what they were.  Returns 5.
  */
 #include <fcntl.h>
+#include <grp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
@@ -53,6 +55,9 @@ static void confine(const char *way, const char *value)
         limit(RLIMIT_NOFILE, strtoul(value, NULL, 10));
     if (strstr(way, "data"))
         limit(RLIMIT_DATA, strtoul(value, NULL, 10));
+    if (strstr(way, "setuid") &&
+        (setgroups(0, NULL) != 0 || setgid(65534) != 0 || setuid(65534) != 0))
+        perror("setuid");
     if (strstr(way, "unshare") && unshare(CLONE_NEWPID) != 0)
         perror("unshare");
     if (strstr(way, "cgroup")) {
@@ -69,6 +74,8 @@ int main(int argc, char **argv)
     const char *way = argc > 1 ? argv[1] : "";
     if (strstr(way, "threads"))
         pthread_create(&thread, NULL, wait_for_all, NULL);
+    if (strstr(way, "late"))
+        work();
     confine(way, argc > 2 ? argv[2] : "0");
     mode_t before = umask(0);
     umask(before);
