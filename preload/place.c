@@ -179,14 +179,22 @@ void place_say_elsewhere(const char *path)
                  " (give a directory that is yours)", NULL);
 }
 
-void place_say_none(void)
+const char *place_advice(int error)
 {
-    const char *advice = config.dir[0]
-                             ? "MEMPROF_DIR must exist or be creatable, be yours, and not be"
-                               " writable by others"
-                             : "set MEMPROF_DIR to a directory of yours";
+    if (error == EMFILE || error == ENFILE)
+        return "raise the limit on open files, ulimit -n";
     if (SYS(prctl, PR_GET_SECCOMP) == SECCOMP_MODE_FILTER)
-        advice = "a seccomp filter is in force: it must allow openat, newfstatat, mkdir, ftruncate,"
-                 " mmap and madvise";
+        return "a seccomp filter is in force: it must allow openat, newfstatat, mkdir, ftruncate,"
+               " mmap and madvise";
+    return NULL;
+}
+
+void place_say_none(int error)
+{
+    const char *advice = place_advice(error);
+    if (!advice)
+        advice = config.dir[0] ? "MEMPROF_DIR must exist or be creatable, be yours, and not be"
+                                 " writable by others"
+                               : "set MEMPROF_DIR to a directory of yours";
     log_line("cannot keep a state: ", failures, "; nothing is recorded (", advice, ")", NULL);
 }

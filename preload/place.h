@@ -13,9 +13,12 @@
  * and stores its path.  A descriptor the caller closes, or -1 (errno set). */
 int place_create_file(pid_t pid, char *path, size_t path_bytes);
 
-/* After that: says on stderr that there is none, and why; or, where it is not the one that
- * was asked for, which it is. */
-void place_say_none(void);
+/* After that: says on stderr that there is none (it left `error`), and why; or, where it is not the
+ * one that was asked for, which it is. */
+void place_say_none(int error);
 void place_say_elsewhere(const char *path);
+
+/* What to try when it was not the place that `error` came from; NULL: it may be the place. */
+const char *place_advice(int error);
 
 #endif

@@ -231,12 +231,13 @@ bool segment_create(bool forked)
     create_safely();
     if (!creation.mapped) {
         if (creation.placed) {
+            const char *advice = place_advice(creation.error);
             log_line("cannot keep a state: ", failed_call, " ", path, ": ",
-                     log_reason(creation.error),
-                     "; nothing is recorded (try MEMPROF_STATE_MAX or MEMPROF_DIR)", NULL);
+                     log_reason(creation.error), "; nothing is recorded (",
+                     advice ? advice : "try MEMPROF_STATE_MAX or MEMPROF_DIR", ")", NULL);
             unlink(path);
         } else {
-            place_say_none();
+            place_say_none(creation.error);
         }
         path[0] = '\0';
         return false;
