@@ -222,7 +222,7 @@ static __attribute__((noinline, cold)) void compare(const struct stack *stack, u
     struct state_header *h = root.segment.header;
     atomic_fetch_add_explicit(&h->diff_stacks, 1, memory_order_relaxed);
     uint32_t node = record ? atomic_load_explicit(&record->node, memory_order_relaxed) : 0;
-    if (other == node)
+    if (sites_same(node, other))
         return;
     atomic_fetch_add_explicit(&h->diff_different, 1, memory_order_relaxed);
     uint64_t offset = segment_append(STATE_TABLE_DIFFS, sizeof(struct state_diff));

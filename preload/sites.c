@@ -187,6 +187,21 @@ uint32_t sites_node(struct stack *stack, uint64_t path)
     return node && index_put(&root.sites.nodes, path, value_of(node, stack->epoch)) ? node : 0;
 }
 
+bool sites_same(uint32_t a, uint32_t b)
+{
+    while (a != b) {
+        if (a == 0 || b == 0)
+            return false;
+        const struct state_node *one = node_at(a), *two = node_at(b);
+        if (one->module != two->module || atomic_load_explicit(&one->pc, memory_order_relaxed) !=
+                                              atomic_load_explicit(&two->pc, memory_order_relaxed))
+            return false;
+        a = one->parent;
+        b = two->parent;
+    }
+    return true;
+}
+
 static uint32_t site_create(uint32_t node, uint32_t size_class)
 {
     _Atomic uint32_t *used = &root.segment.header->sites_used;

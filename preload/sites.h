@@ -32,7 +32,11 @@ uint64_t sites_path(struct stack *stack);
 /* Node of the stack whose path was just taken; 0: no room. */
 uint32_t sites_node(struct stack *stack, uint64_t path);
 
-/* The same for a path alone; 0 also when its frames are needed to tell. */
+/* Do the two stacks have the same frames?  (A path may have a frame of ours, as of dlclose, and
+ * a node does not: one stack can be known by two paths, and is then two nodes.) */
+bool sites_same(uint32_t a, uint32_t b);
+
+/* As sites_node, for a path alone; 0 also when its frames are needed to tell. */
 uint32_t sites_known_node(uint64_t path, uint32_t epoch);
 
 /* The path of a frame: a hash of the frames outside it and of its pc.  It stands for
