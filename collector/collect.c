@@ -285,6 +285,9 @@ struct error *collect_path(const char *state, const struct collect_options *opti
     const char *base;
     *result = (struct collect_result){0};
     int directory = state_file_open_directory(state, &base);
+    if (directory < 0 && errno == ELOOP)
+        return error_create("cannot collect: %s: a symbolic link of another user is on the way",
+                            state);
     if (directory < 0)
         return error_create_errno(errno, "cannot collect: %s", state);
     struct error *error = collect_in(directory, base, state, options, result);

@@ -6,6 +6,7 @@
  */
 #include "collector/state_file.h"
 #include "collector/open_regular.h"
+#include "collector/walk.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,9 +20,9 @@ int state_file_open_directory(const char *path, const char **name)
     const char *slash = strrchr(path, '/');
     *name = slash ? slash + 1 : path;
     if (!slash)
-        return open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        return walk_open_directory(".");
     char *directory = strndup(path, slash == path ? 1 : (size_t)(slash - path));
-    int fd = directory ? open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+    int fd = directory ? walk_open_directory(directory) : -1;
     int saved = directory ? errno : ENOMEM;
     free(directory);
     errno = saved;

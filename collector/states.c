@@ -8,6 +8,7 @@
 #include "collector/state_dirs.h"
 #include "collector/state_file.h"
 #include "collector/state_reader.h"
+#include "collector/walk.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -181,7 +182,11 @@ static struct error *add_directories(struct state_list *list, struct live_query 
                                      const char *directory)
 {
     if (directory) {
-        int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        int fd = walk_open_directory(directory);
+        if (fd < 0 && errno == ELOOP)
+            return error_create("cannot list the states: %s: a symbolic link of another user is on"
+                                " the way",
+                                directory);
         return fd < 0 ? error_create_errno(errno, "cannot list the states: %s", directory)
                       : add_directory(list, queries, directory, fd);
     }

@@ -7,6 +7,7 @@
 #include "preload/place.h"
 #include "preload/config.h"
 #include "preload/log.h"
+#include "preload/quota.h"
 #include "preload/random.h"
 #include "preload/state.h"
 #include "preload/sys.h"
@@ -28,6 +29,7 @@
 
 /* What was tried in vain: "mkdir DIRECTORY: reason; ...". */
 static char failures[320];
+static bool is_full; /* of states */
 
 /* Notes that `call` failed on `name`; false, for the caller to return, and errno. */
 static bool failed(const char *call, const char *name, int error, const char *reason)
@@ -107,6 +109,11 @@ static int create_in(const char *dir, bool given, pid_t pid, char *path, size_t 
 {
     if (!usable_directory(dir, given))
         return -1;
+    if (!given && !quota_allows(dir)) {
+        is_full = true;
+        failed("use", dir, errno, "too many states lie there");
+        return -1;
+    }
     const char *slash = strrchr(config.exe, '/');
     for (int attempt = 0; attempt < 8; attempt++) {
         struct text name = {path, path_bytes, 0};
@@ -162,6 +169,7 @@ static int create_in_default(pid_t pid, char *path, size_t path_bytes)
 int place_create_file(pid_t pid, char *path, size_t path_bytes)
 {
     failures[0] = '\0';
+    is_full = false;
     if (!config.dir[0])
         return create_in_default(pid, path, path_bytes);
     int fd = create_in(config.dir, true, pid, path, path_bytes);
@@ -183,6 +191,8 @@ const char *place_advice(int error)
 {
     if (error == EMFILE || error == ENFILE)
         return "raise the limit on open files, ulimit -n";
+    if (error == EDQUOT && is_full)
+        return "`memprof collect` lists them, --all or --prune removes those of dead processes";
     if (SYS(prctl, PR_GET_SECCOMP) == SECCOMP_MODE_FILTER)
         return "a seccomp filter is in force: it must allow openat, newfstatat, mkdir, ftruncate,"
                " mmap and madvise";

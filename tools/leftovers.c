@@ -25,6 +25,21 @@ static const char *program(const struct state_entry *entry)
     return slash ? slash + 1 : exe;
 }
 
+#define MANY 100 /* a tenth of what stops a process from recording */
+
+/* Nobody else says that they pile up until there is no room for more. */
+static void print_sum(const struct state_list *states)
+{
+    char size[QUANTITY_TEXT];
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < states->count; i++)
+        bytes += states->entries[i].disk_bytes;
+    if (states->count >= MANY)
+        printf("%zu states, %s: from %d in a directory, or a quarter of its file system, no process"
+               " records; try 'memprof collect --all' or '--prune'\n",
+               states->count, quantity_bytes(size, bytes), 10 * MANY);
+}
+
 static void print_entry(const struct state_entry *entry, int width)
 {
     char age[QUANTITY_TEXT], size[QUANTITY_TEXT], pid[QUANTITY_TEXT] = "?";
@@ -53,4 +68,5 @@ void leftovers_print(const struct state_list *states)
            "PROCESS", "STATE");
     for (size_t i = 0; i < states->count; i++)
         print_entry(&states->entries[i], width);
+    print_sum(states);
 }

@@ -96,6 +96,16 @@ int rename(const char *from, const char *to)
     FAIL("rename", EACCES, -1);
     return NEXT(rename)(from, to);
 }
+int linkat(int from_fd, const char *from, int to_fd, const char *to, int flags)
+{
+    FAIL("rename", EACCES, -1);
+    return NEXT(linkat)(from_fd, from, to_fd, to, flags);
+}
+int renameat2(int from_fd, const char *from, int to_fd, const char *to, unsigned flags)
+{
+    FAIL("rename", EACCES, -1);
+    return NEXT(renameat2)(from_fd, from, to_fd, to, flags);
+}
 int renameat(int from_fd, const char *from, int to_fd, const char *to)
 {
     FAIL("rename", EACCES, -1);
