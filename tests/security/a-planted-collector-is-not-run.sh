@@ -34,7 +34,7 @@ plant() {
 MEMPROF_COLLECTOR=$PWD/planted ended "$SHIM"
 is "asked for" "by.$VICTIM" "$(ls ran)"
 
-here 700 $VICTIM common/private && cp "$SHIM" common/private && chown $VICTIM common/private/*
+here 700 $VICTIM common/private && cp "$SHIM" "$B/memprof-end" common/private && chown $VICTIM common/private/*
 here 755 $ATTACKER common/bin && plant common/bin/memprof-collect
 not_run "$PWD/common/private/libmemprof.so" "up from a directory of any name"
 mv common/private common/lib
@@ -50,11 +50,14 @@ not_run "$PWD/common/lib/libmemprof.so" "that a group writes to"
 chmod 755 common/bin/memprof-collect
 ended "$PWD/common/lib/libmemprof.so"
 is "the victim's own" "by.$VICTIM" "$(ls ran)"
-mkdir -m 1777 beside && cp "$SHIM" beside && plant beside/memprof-collect
+mkdir -m 1777 beside && cp "$SHIM" "$B/memprof-end" beside && plant beside/memprof-collect
 not_run "$PWD/beside/libmemprof.so" "beside the library, by another user"
 plant beside/memprof-collect root
 ended "$PWD/beside/libmemprof.so"
 is "root's" "by.$VICTIM" "$(ls ran)"
+mv beside/memprof-end . && plant beside/memprof-end
+not_run "$PWD/beside/libmemprof.so" "by a planted memprof-end"
+cp memprof-end beside && chown root beside/memprof-end
 chmod 777 beside
 not_run "$PWD/beside/libmemprof.so" "beside the library, where anybody replaces it"
 
