@@ -6,7 +6,7 @@
 #define MEMPROF_COLLECTOR_WALK_H
 
 /* An O_PATH descriptor, or -1 with errno.  ELOOP: a symbolic link on the way belongs neither
- * to root nor to us, or it lies in another process's root directory (/proc/PID/root/...),
+ * to root nor to us, or it lies in another process's root directory (/proc/PID/root),
  * where links mean other places. */
 int walk_open_directory(const char *path);
 
