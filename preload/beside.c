@@ -7,9 +7,9 @@
  * library's owner.
  */
 #include "preload/beside.h"
+#include "preload/symbols.h"
 #include "preload/text.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -89,16 +89,16 @@ static bool is_safe(char *path)
 
 static bool find_library(char shown[CONFIG_PATH_MAX])
 {
-    Dl_info self;
     struct stat status;
-    if (!dladdr(&library, &self) || !self.dli_fname)
+    const char *own = symbols_own_file();
+    if (!own)
         return false;
     struct text text = {shown, CONFIG_PATH_MAX, 0};
-    if (self.dli_fname[0] != '/') {
+    if (own[0] != '/') {
         text_add(&text, config.cwd);
         text_add(&text, "/");
     }
-    text_add(&text, self.dli_fname);
+    text_add(&text, own);
     if (shown[0] != '/' || !resolve(shown, library.path, &status))
         return false;
     library.owner = status.st_uid;

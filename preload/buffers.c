@@ -2,15 +2,7 @@
 #include "preload/buffers.h"
 #include "preload/arena.h"
 #include "preload/root.h"
-#include "preload/sandbox.h"
-#include "preload/sys.h"
 #include "preload/thread.h"
-
-/* A thread, or UINT32_MAX: one that is not to be asked for, or a child in its place. */
-static uint32_t owner_id(void)
-{
-    return sandboxed() || !root_ours() ? UINT32_MAX : (uint32_t)SYS(gettid);
-}
 
 static struct buffer *create(uint32_t index, uint32_t owner)
 {
@@ -39,17 +31,35 @@ struct buffer *buffers_shared(void)
     return atomic_load_explicit(&root.buffers.all[0], memory_order_acquire);
 }
 
+/* Takes the buffer if its owner has ended.  One with our own number had it before us. */
+static bool inherit(struct buffer *buffer, uint32_t owner)
+{
+    uint32_t last = atomic_load_explicit(&buffer->record->owner, memory_order_relaxed);
+    bool ours = last == owner && owner != THREAD_ID_NONE;
+    if (last != 0 && !ours && !thread_is_gone(last))
+        return false;
+    /* Acquire pairs with the release of an owner that gave it back.  What one that ended did
+     * came before the kernel took its number out, which we have seen. */
+    if (!atomic_compare_exchange_strong_explicit(&buffer->record->owner, &last, owner,
+                                                 memory_order_acquire, memory_order_relaxed))
+        return false;
+    atomic_fetch_add_explicit(&buffer->record->owners, 1, memory_order_relaxed);
+    return true;
+}
+
+/* Threads that come and go one after the other find their predecessor's at once. */
 static struct buffer *take_over(uint32_t owner)
 {
     uint32_t used = atomic_load_explicit(&root.segment.header->buffers_used, memory_order_relaxed);
-    for (uint32_t i = 1; i < used && i < STATE_BUFFERS_MAX; i++) {
-        struct buffer *buffer = atomic_load_explicit(&root.buffers.all[i], memory_order_acquire);
-        uint32_t nobody = 0;
-        /* Acquire pairs with the release of the owner before: its counts are seen. */
-        if (buffer && atomic_load_explicit(&buffer->record->owner, memory_order_relaxed) == 0 &&
-            atomic_compare_exchange_strong_explicit(&buffer->record->owner, &nobody, owner,
-                                                    memory_order_acquire, memory_order_relaxed)) {
-            atomic_fetch_add_explicit(&buffer->record->owners, 1, memory_order_relaxed);
+    uint32_t first = atomic_load_explicit(&root.buffers.last_taken, memory_order_relaxed);
+    for (uint32_t n = 0; n < used && n < STATE_BUFFERS_MAX; n++) {
+        uint32_t i = (first + n) % used;
+        struct buffer *buffer =
+            i == 0 || i >= STATE_BUFFERS_MAX
+                ? NULL
+                : atomic_load_explicit(&root.buffers.all[i], memory_order_acquire);
+        if (buffer && inherit(buffer, owner)) {
+            atomic_store_explicit(&root.buffers.last_taken, i, memory_order_relaxed);
             return buffer;
         }
     }
@@ -59,7 +69,7 @@ static struct buffer *take_over(uint32_t owner)
 struct buffer *buffers_acquire(void)
 {
     _Atomic uint32_t *used = &root.segment.header->buffers_used;
-    uint32_t owner = owner_id();
+    uint32_t owner = thread_id();
     struct buffer *buffer = take_over(owner);
     if (buffer)
         return buffer;
@@ -69,6 +79,7 @@ struct buffer *buffers_acquire(void)
             return NULL;
     } while (!atomic_compare_exchange_weak_explicit(used, &index, index + 1, memory_order_relaxed,
                                                     memory_order_relaxed));
+    atomic_store_explicit(&root.buffers.last_taken, index, memory_order_relaxed);
     return create(index, owner);
 }
 

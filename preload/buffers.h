@@ -30,6 +30,7 @@ struct buffer {
 /* Part of struct root. */
 struct buffers {
     _Atomic(struct buffer *) all[STATE_BUFFERS_MAX];
+    _Atomic uint32_t last_taken; /* where the search for a free one begins */
 };
 
 /* Makes the shared buffer; false when there is no memory. */
@@ -37,10 +38,11 @@ bool buffers_init(void);
 
 struct buffer *buffers_shared(void);
 
-/* A buffer of the calling thread's own, or NULL: all 64 are owned, or no memory. */
+/* A buffer of the calling thread's own, which has none: new, or of a thread that ended.
+ * NULL: all 64 are in use, or no memory. */
 struct buffer *buffers_acquire(void);
 
-/* Lets another thread take it over. */
+/* Gives it back unused. */
 void buffers_release(struct buffer *buffer);
 
 struct state_cell *buffers_new_cell(struct buffer *buffer, uint32_t site);

@@ -3,11 +3,12 @@
  * The calls other than the allocation family that the shim must see.  Each ends in
  * a tail jump to the real one with its arguments as they came.
  */
+#include "preload/calls.h"
 #include "preload/end.h"
 #include "preload/modules.h"
 #include "preload/root.h"
 #include "preload/sandbox.h"
-#include "preload/start.h"
+#include "preload/symbols.h"
 
 #include <dlfcn.h>
 #include <linux/seccomp.h>
@@ -31,7 +32,7 @@ static void *next(_Atomic(void *) *known, const char *name)
 {
     void *function = atomic_load_explicit(known, memory_order_relaxed);
     if (!function) {
-        function = dlsym(RTLD_NEXT, name);
+        function = symbols_next(name, SYMBOLS_LIBC, NULL);
         atomic_store_explicit(known, function, memory_order_relaxed);
     }
     return function;
@@ -40,8 +41,7 @@ static void *next(_Atomic(void *) *known, const char *name)
 static _Atomic(void *) next_exit, next_quick_exit, next_on_exit, next_at_quick_exit, next_prctl,
     next_syscall, next_dlclose;
 
-/* Found at start: dlsym may allocate, and these may be called where nothing may. */
-__attribute__((constructor)) static void resolve(void)
+void calls_resolve(void)
 {
     next(&next_exit, "_exit");
     next(&next_quick_exit, "quick_exit");

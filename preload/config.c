@@ -152,7 +152,7 @@ static void read_run(char **envp)
  * goes later. */
 static void make_absolute(char path[CONFIG_PATH_MAX])
 {
-    char joined[CONFIG_PATH_MAX];
+    static char joined[CONFIG_PATH_MAX]; /* the stack may be a small one */
     if (!path[0] || path[0] == '/' || !config.cwd[0])
         return;
     struct text text = {joined, sizeof joined, 0};
@@ -172,11 +172,16 @@ static void find_self(void)
     }
     if (!getcwd(config.cwd, sizeof config.cwd) || config.cwd[0] != '/')
         config.cwd[0] = '\0';
-    int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
-    ssize_t got = fd < 0 ? 0 : read(fd, config.arguments, sizeof config.arguments - 1);
-    config.arguments_bytes = got > 0 ? (size_t)got : 0;
-    if (fd >= 0)
-        close(fd);
+}
+
+static void copy_arguments(char **argv)
+{
+    for (; argv && *argv; argv++) {
+        size_t room = sizeof config.arguments - 1 - config.arguments_bytes;
+        size_t bytes = strnlen(*argv, room);
+        memcpy(config.arguments + config.arguments_bytes, *argv, bytes);
+        config.arguments_bytes += bytes < room ? bytes + 1 : bytes; /* with the zero */
+    }
 }
 
 /* Where MEMPROF_COLLECTOR says, else beside the library, where memprof-end always is. */
@@ -198,7 +203,8 @@ static void find_collector(char **envp)
  * keep processes apart. */
 static bool parent_is_profiled(void)
 {
-    char name[32], block[4096 + 16];
+    static char block[4096 + 16]; /* the stack may be a small one */
+    char name[32];
     const char *needle = "/libmemprof.so";
     size_t length = strlen(needle), kept = 0;
     bool found = false;
@@ -220,7 +226,7 @@ static bool parent_is_profiled(void)
     return found;
 }
 
-void config_init(char **envp)
+void config_init(char **argv, char **envp)
 {
     struct stat st;
     struct timespec now;
@@ -253,6 +259,7 @@ void config_init(char **envp)
     read_unwinder(envp);
     read_run(envp);
     find_self();
+    copy_arguments(argv);
     read_path(envp, "MEMPROF_DIR", config.dir);
     read_path(envp, "TMPDIR", config.temporary);
     read_path(envp, "MEMPROF_OUT", config.out);

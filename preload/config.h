@@ -47,10 +47,10 @@ struct config {
 
 extern HIDDEN struct config config;
 
-/* Reads MEMPROF_* from `envp` (may be NULL: nothing set) and looks at the
- * process.  Calls no allocator.  A value that makes no sense is reported on
- * stderr, one line each, and its default used; a secure-execution process is
+/* Reads MEMPROF_* from `envp` (may be NULL: nothing set), keeps the arguments (may be
+ * NULL) and looks at the process.  Calls no allocator; one thread, once.  A value that makes no
+ * sense is reported on stderr, one line each, and its default used; a secure-execution process is
  * left alone (enabled = false). */
-void config_init(char **envp);
+void config_init(char **argv, char **envp);
 
 #endif

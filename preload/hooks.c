@@ -212,7 +212,7 @@ static __attribute__((noinline, cold)) void compare(const struct stack *stack, u
                                                     const struct unwind_start *caller)
 {
     const struct state_site *record = segment_record(STATE_TABLE_SITES, site, sizeof *record);
-    struct slot *slot = slots_take(&thread, false);
+    struct slot *slot = unwind_libunwind_loaded() ? slots_take(&thread, false) : NULL;
     if (!slot)
         return;
     enter_epoch(slot, stack->epoch);
@@ -301,7 +301,9 @@ void hooks_allocated(void *block, size_t size, const struct unwind_start *caller
 {
     struct thread *t = &thread;
     struct weight weight;
-    if (!block || t->internal || !start_done())
+    if (!block || t->internal)
+        return;
+    if (__builtin_expect(!start_done(), 0) && !start_step(caller->pc))
         return;
     if (t->busy_sp && config.interval_bytes > 1 && size < config.interval_bytes) {
         if (!was_left(t, (uintptr_t)__builtin_frame_address(0)))

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <link.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 
 _Atomic uint32_t modules_epoch_now;
@@ -20,17 +21,23 @@ _Atomic uint32_t modules_epoch_now;
  * an older loader misses and then refuses us. */
 static int (*find_object)(void *address, struct dl_find_object *result);
 
-static struct module_extent own;
+static struct module_extent own, libc;
 
 void modules_init(void)
 {
     *(void **)&find_object = symbols_first("_dl_find_object", NULL, NULL);
     modules_extent((uintptr_t)modules_init, &own);
+    modules_extent((uintptr_t)symbols_next("exit", SYMBOLS_LIBC, NULL), &libc);
 }
 
 bool modules_own(uintptr_t pc)
 {
     return pc - own.start < own.end - own.start;
+}
+
+bool modules_in_libc(uintptr_t pc)
+{
+    return pc - libc.start < libc.end - libc.start;
 }
 
 bool modules_lookup_usable(void)
@@ -250,6 +257,11 @@ uint32_t modules_find(uintptr_t pc)
         return i;
     }
     return create(&extent);
+}
+
+void modules_begin(void)
+{
+    modules_find(getauxval(AT_ENTRY));
 }
 
 bool modules_current(uint32_t module, uintptr_t pc)

@@ -39,6 +39,12 @@ void modules_bump(void);
 /* Index of the module that contains pc; 0: none. */
 uint32_t modules_find(uintptr_t pc);
 
+/* Enters the program, which readers of a profile expect to be the first module. */
+void modules_begin(void);
+
+/* Is pc in libc? */
+bool modules_in_libc(uintptr_t pc);
+
 /* Is pc in this library? */
 bool modules_own(uintptr_t pc);
 

@@ -54,8 +54,10 @@ static bool prepare(void)
     root_generation++;
     if (!segment_create(root.pid != config.pid))
         return false;
-    if (buffers_init() && sites_init())
+    if (buffers_init() && sites_init()) {
+        modules_begin();
         return true;
+    }
     segment_abandon();
     return false;
 }

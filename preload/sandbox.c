@@ -20,7 +20,7 @@ bool sandbox_enter(void)
         SYS(set_tid_address, &sandbox_child);
         return false;
     }
-    if (start_done() && root_prepare())
+    if (start_recording() && root_prepare())
         segment_prepare(CHUNKS);
     return atomic_exchange_explicit(&sandbox_entered, true, memory_order_relaxed);
 }

@@ -38,7 +38,6 @@ static struct slot *acquire_own(struct thread *t)
     t->slot = buffer->slot;
     t->generation = root_generation;
     atomic_fetch_add_explicit(&root.segment.header->threads, 1, memory_order_relaxed);
-    thread_arm();
     return t->slot;
 }
 
@@ -69,22 +68,21 @@ static struct slot *borrow(void)
     return NULL;
 }
 
-struct slot *slots_take(struct thread *t, bool own)
+/* Asking takes a system call for each buffer: ever more rarely. */
+static bool may_ask_again(const struct thread *t)
 {
-    if (own && !t->leaving) {
-        if (t->slot && t->generation == root_generation)
-            return t->slot;
-        struct slot *slot = acquire_own(t);
-        if (slot)
-            return slot;
-    }
-    return borrow();
+    return (t->refusals & (t->refusals - 1)) == 0; /* 0, 1, 2, 4, 8 ... */
 }
 
-void slots_release(struct thread *t)
+struct slot *slots_take(struct thread *t, bool own)
 {
-    struct slot *slot = t->slot;
-    t->slot = NULL;
-    if (slot && t->generation == root_generation && root_ready())
-        buffers_release(slot->buffer);
+    if (own) {
+        if (t->slot && t->generation == root_generation)
+            return t->slot;
+        struct slot *slot = may_ask_again(t) ? acquire_own(t) : NULL;
+        if (slot)
+            return slot;
+        t->refusals++;
+    }
+    return borrow();
 }

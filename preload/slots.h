@@ -3,8 +3,8 @@
  * A slot is what recording one event needs: room to unwind into, the stack of
  * the event before, and the counters to write to.  A thread owns one from its
  * first event to its end; events that find none of their own (in a signal
- * handler, past 64 threads, after the thread's destructors) borrow one for their
- * duration and write to the shared counters.
+ * handler, past 64 threads) borrow one for their duration and write to the shared
+ * counters.
  */
 #ifndef MEMPROF_SLOTS_H
 #define MEMPROF_SLOTS_H
@@ -49,8 +49,5 @@ static inline void slots_return(struct slot *slot)
     if (slot->shared)
         atomic_store_explicit(&slot->taken, false, memory_order_release);
 }
-
-/* Gives a thread's own slot to whoever comes next. */
-void slots_release(struct thread *t);
 
 #endif

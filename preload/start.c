@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Start comes with the constructor and never inside an allocation, which may be made
- * under any lock of libc: on_exit, dlerror and pthread_atfork take such locks, and
- * newlocale, for one, allocates under that of dlerror's translations.
+ * Other libraries' constructors run before ours and allocate.  The first step may come
+ * inside any of libc's calls (newlocale, for one, allocates under the lock of dlerror's
+ * translations): it looks symbols up by itself, leaves dlerror alone and loads nothing.
  */
 #include "preload/start.h"
 #include "preload/become.h"
+#include "preload/calls.h"
 #include "preload/config.h"
 #include "preload/end.h"
 #include "preload/fork.h"
@@ -20,13 +21,37 @@
 #include "preload/unwind.h"
 
 #include <dlfcn.h>
+#include <errno.h>
+#include <unistd.h>
 
 _Atomic uint32_t start_phase;
+
+/* Set by the loader; weak, because another C library has none. */
+extern void *__libc_stack_end __attribute__((weak));
+
+/* What libc's first constructor sets, before all others. */
+static bool libc_is_up(void)
+{
+    return environ || program_invocation_name[0];
+}
+
+/* From where the kernel put them: a constructor's arguments are libc's idea, and lost where
+ * the linker merges constructors. */
+static void find_vectors(char ***argv, char ***envp)
+{
+    *argv = NULL;
+    *envp = environ;
+    if (!&__libc_stack_end)
+        return;
+    long *argc = __libc_stack_end;
+    *argv = (char **)(argc + 1);
+    *envp = *argv + *argc + 1;
+}
 
 /* Another object may have the target's malloc: its own, or a later preload's. */
 static bool malloc_is_ours(void)
 {
-    const char *object = "";
+    const char *object;
     if (symbols_first("malloc", SYMBOLS_LIBC, &object) == (void *)interpose_own_malloc)
         return true;
     log_line("malloc is the own one of ", object[0] ? object : config.exe,
@@ -36,28 +61,24 @@ static bool malloc_is_ours(void)
     return false;
 }
 
+/* Without _dl_find_object there is no looking up without the loader's lock. */
 static void choose_unwinder(void)
 {
-    bool need_libunwind =
-        config.unwinder == STATE_UNWIND_LIBUNWIND || config.unwinder == STATE_UNWIND_DIFF;
 #if defined(__x86_64__)
     if ((config.unwinder == STATE_UNWIND_CFI || config.unwinder == STATE_UNWIND_DIFF) &&
-        !unwind_cfi_usable()) {
+        !unwind_cfi_usable())
         config.unwinder = STATE_UNWIND_LIBUNWIND;
-        need_libunwind = true;
-    }
 #endif
-    if (!need_libunwind || unwind_libunwind_init())
-        return;
-    log_line("libunwind.so.8 cannot be loaded: using frame pointers (install libunwind8)", NULL);
-    config.unwinder = STATE_UNWIND_FP;
 }
 
-static bool start(char **envp)
+static bool begin(void)
 {
+    char **argv, **envp;
     real_resolve();
     operators_resolve();
-    config_init(envp);
+    calls_resolve();
+    find_vectors(&argv, &envp);
+    config_init(argv, envp);
     if (!config.enabled)
         return false;
     if (!malloc_is_ours())
@@ -70,22 +91,77 @@ static bool start(char **envp)
     choose_unwinder();
     thread_init();
     become_prepare(envp);
-    end_register();
+    return true;
+}
+
+/* The first step, unless it was taken. */
+static void begin_once(void)
+{
+    uint32_t phase = START_NEW;
+    if (!atomic_compare_exchange_strong_explicit(&start_phase, &phase, START_BEGINNING,
+                                                 memory_order_acq_rel, memory_order_acquire))
+        return;
+    struct internal internal;
+    thread_internal_begin(&internal);
+    phase = begin() ? START_RECORDING : START_OFF;
+    thread_internal_end(&internal);
+    atomic_store_explicit(&start_phase, phase, memory_order_release);
+}
+
+/* So that the end is ours to see even if another library's constructor calls exit. */
+static void register_end_once(void)
+{
+    static _Atomic bool registered;
+    if (!atomic_exchange_explicit(&registered, true, memory_order_relaxed))
+        end_register();
+}
+
+bool start_step(uintptr_t pc)
+{
+    if (libc_is_up())
+        begin_once();
+    uint32_t phase = atomic_load_explicit(&start_phase, memory_order_acquire);
+    if (phase == START_OFF)
+        thread.countdown = UINT64_MAX; /* the fast path from here on */
+    /* The lock of the handlers of exit is held in libc only. */
+    if (phase == START_RECORDING && !modules_in_libc(pc)) {
+        struct internal internal;
+        thread_internal_begin(&internal);
+        register_end_once();
+        thread_internal_end(&internal);
+    }
+    return phase >= START_RECORDING;
+}
+
+/* The second step. */
+static void finish(void)
+{
+    thread_init(); /* whichever thread took the first step */
+    register_end_once();
     fork_register();
+    if ((config.unwinder == STATE_UNWIND_LIBUNWIND || config.unwinder == STATE_UNWIND_DIFF) &&
+        !unwind_libunwind_init()) {
+        dlerror(); /* what was not found is nobody's business */
+        config.unwinder = unwind_without_libunwind();
+        log_line("libunwind.so.8 cannot be loaded: using ",
+                 config.unwinder == STATE_UNWIND_FP ? "frame pointers" : "unwind tables",
+                 " (install libunwind8)", NULL);
+    }
     /* The state comes with the first sample, so that the many small programs that have
      * none leave nothing behind when they exec; what `memprof run` started always has
      * a profile. */
-    return config.first_pid != config.pid || root_prepare();
+    if (config.first_pid == config.pid)
+        root_prepare();
 }
 
-__attribute__((constructor)) static void construct(int argc, char **argv, char **envp)
+__attribute__((constructor)) static void construct(void)
 {
-    (void)argc;
-    (void)argv;
+    begin_once();
+    if (!start_recording())
+        return;
     struct internal internal;
     thread_internal_begin(&internal);
-    bool started = start(envp);
-    dlerror(); /* what was not found is nobody's business */
+    finish();
     thread_internal_end(&internal);
-    atomic_store_explicit(&start_phase, started ? START_DONE : START_OFF, memory_order_release);
+    atomic_store_explicit(&start_phase, START_DONE, memory_order_release);
 }

@@ -199,7 +199,7 @@ static_assert(sizeof(struct state_site) == 8, "state layout");
  * thread.  Index 0 is the shared one (atomic adds); written by its owner alone
  * otherwise.  Counts are events, not scaled. */
 struct state_buffer {
-    _Atomic uint32_t owner;  /* thread id; 0: free to take */
+    _Atomic uint32_t owner;  /* thread id, of one that ended, too; 0: nobody */
     _Atomic uint32_t owners; /* threads that had it so far */
     _Atomic uint64_t samples;
     _Atomic uint64_t samples_freed;

@@ -170,6 +170,12 @@ static const struct link_map *own_map(void)
     return map;
 }
 
+const char *symbols_own_file(void)
+{
+    const struct link_map *own = symbols_usable() ? own_map() : NULL;
+    return own ? own->l_name : NULL;
+}
+
 /* Opens the first object from `from` on with this soname. */
 static bool open_named(struct object *o, const struct link_map *from, const char *soname)
 {

@@ -23,6 +23,9 @@
 void *symbols_next(const char *name, const char *provider, const char **object);
 void *symbols_first(const char *name, const char *provider, const char **object);
 
+/* The path by which the loader opened this library; NULL: not known. */
+const char *symbols_own_file(void);
+
 /* Is there a list of objects to search?  Not with another C library. */
 bool symbols_usable(void);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/thread.h"
+#include "preload/root.h"
 #include "preload/sandbox.h"
-#include "preload/slots.h"
 #include "preload/sys.h"
 
 #include <errno.h>
@@ -15,21 +15,11 @@ __thread struct thread thread;
 #define FAR             (UINT64_C(16) << 20) /* from what is known: counts as another stack */
 #define MAIN_STACK_SURE (UINT64_C(8) << 20)  /* no deeper than this is taken on trust */
 
-static pthread_key_t key;
-static bool have_key;
-
 /* Thread control block of the process's first thread; 0: not known. */
 static uintptr_t main_block;
 
 /* Set by the loader; weak, so that the loader is not NEEDED. */
 extern void *__libc_stack_end __attribute__((weak));
-
-static void on_thread_exit(void *unused)
-{
-    (void)unused;
-    thread.leaving = true;
-    slots_release(&thread);
-}
 
 void thread_internal_begin(struct internal *internal)
 {
@@ -45,21 +35,21 @@ void thread_internal_end(const struct internal *internal)
     errno = internal->error;
 }
 
-bool thread_init(void)
+void thread_init(void)
 {
     if (SYS(getpid) == SYS(gettid))
         main_block = (uintptr_t)__builtin_thread_pointer();
-    have_key = pthread_key_create(&key, on_thread_exit) == 0;
-    return have_key;
 }
 
-void thread_arm(void)
+uint32_t thread_id(void)
 {
-    if (!have_key)
-        return;
-    thread.internal++;
-    pthread_setspecific(key, &thread);
-    thread.internal--;
+    return sandboxed() || !root_ours() ? THREAD_ID_NONE : (uint32_t)SYS(gettid);
+}
+
+bool thread_is_gone(uint32_t id)
+{
+    /* Of any process: a child that shares our memory may have threads of its own. */
+    return !sandboxed() && id != THREAD_ID_NONE && SYS(tkill, id, 0) == -ESRCH;
 }
 
 bool thread_readable(uintptr_t address)

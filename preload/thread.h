@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define THREAD_ID_NONE UINT32_MAX /* not to be asked for, or a child in the thread's place */
+
 struct slot;
 
 struct thread {
@@ -24,7 +26,7 @@ struct thread {
     uint32_t inside;     /* events and the look-ups around them under way: the tables are in use */
     uint32_t internal;   /* our own calls into libc: pass everything through */
     bool seeded;
-    bool leaving;                    /* its key destructor ran: use shared counters from here on */
+    uint32_t refusals;               /* times that all buffers were found in use */
     uintptr_t busy_sp;               /* stack pointer of the outermost event under way; 0: none */
     uintptr_t stack_low, stack_high; /* own stack: readable range; 0: not known yet */
     uintptr_t stack_floor;           /* it does not reach below this; 0: not known yet */
@@ -41,11 +43,14 @@ struct internal {
 void thread_internal_begin(struct internal *internal);
 void thread_internal_end(const struct internal *internal);
 
-/* Creates the key whose destructor gives a thread's slot back. */
-bool thread_init(void);
+/* Notes which thread is the process's first, when called by it. */
+void thread_init(void);
 
-/* Makes the destructor run for this thread. */
-void thread_arm(void);
+/* The kernel's number of this thread.  And: has the one with this number ended?  Nobody is
+ * told when a thread ends: pthread keys are the target's to use up, and libc's other ways
+ * take the loader's lock.  A number that was given out again counts as alive. */
+uint32_t thread_id(void);
+bool thread_is_gone(uint32_t id);
 
 /* Makes some system calls while it learns how far down the own stack reaches, which is
  * a bounded number for each thread and each page of its stack; none for a stack that is

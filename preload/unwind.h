@@ -20,8 +20,11 @@ unwind_fn unwind_cfi, unwind_fp, unwind_libunwind;
 /* True if the cfi unwinder is there and the loader gives it what it needs. */
 bool unwind_cfi_usable(void);
 
-/* Loads libunwind; false when it is not installed. */
+/* Loads libunwind; false when it is not installed.  Before that, unwind_libunwind() has the
+ * stack from whom unwind_without_libunwind() names (enum state_unwinder). */
 bool unwind_libunwind_init(void);
+bool unwind_libunwind_loaded(void);
+uint32_t unwind_without_libunwind(void);
 
 /* Forgets what was learned of code that may be gone (after a dlclose). */
 void unwind_cfi_flush(void);

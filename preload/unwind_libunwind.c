@@ -6,20 +6,40 @@
  */
 #include "preload/unwind.h"
 #include "preload/modules.h"
+#include "preload/state.h"
 #include "preload/thread.h"
 
 #include <dlfcn.h>
+#include <stdatomic.h>
 #include <string.h>
 
 /* libunwind(3): unw_backtrace(3), since 0.99. */
-static int (*backtrace_fn)(void **buffer, int size);
+typedef int backtrace_fn(void **buffer, int size);
+static _Atomic(backtrace_fn *) backtrace;
 
 bool unwind_libunwind_init(void)
 {
     void *library = dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
+    backtrace_fn *found = NULL;
     if (library)
-        *(void **)&backtrace_fn = dlsym(library, "unw_backtrace");
-    return backtrace_fn != NULL;
+        *(void **)&found = dlsym(library, "unw_backtrace");
+    /* Threads of other libraries' constructors may be recording. */
+    atomic_store_explicit(&backtrace, found, memory_order_release);
+    return found != NULL;
+}
+
+bool unwind_libunwind_loaded(void)
+{
+    return atomic_load_explicit(&backtrace, memory_order_acquire) != NULL;
+}
+
+uint32_t unwind_without_libunwind(void)
+{
+#if defined(__x86_64__)
+    if (unwind_cfi_usable())
+        return STATE_UNWIND_CFI;
+#endif
+    return STATE_UNWIND_FP;
 }
 
 /* What the kernel has signal handlers return to: mov $__NR_rt_sigreturn; syscall. */
@@ -39,8 +59,25 @@ static bool is_signal_return(uintptr_t pc)
            memcmp((const void *)pc, SIGNAL_RETURN, bytes) == 0;
 }
 
+static __attribute__((noinline, cold)) void unwind_until_loaded(struct stack *stack,
+                                                                const struct unwind_start *start)
+{
+#if defined(__x86_64__)
+    if (unwind_without_libunwind() == STATE_UNWIND_CFI) {
+        unwind_cfi(stack, start);
+        return;
+    }
+#endif
+    unwind_fp(stack, start);
+}
+
 void unwind_libunwind(struct stack *stack, const struct unwind_start *start)
 {
+    backtrace_fn *fill = atomic_load_explicit(&backtrace, memory_order_acquire);
+    if (!fill) {
+        unwind_until_loaded(stack, start);
+        return;
+    }
     /* `before` is room for the addresses: nothing is remembered with this one. */
     void **buffer = (void **)stack->before;
     int room = (int)(stack->depth * (sizeof(struct known_frame) / sizeof(void *)));
@@ -51,7 +88,7 @@ void unwind_libunwind(struct stack *stack, const struct unwind_start *start)
     stack->open = false;
     stack->reusable = false;
     thread.internal++;
-    int found = backtrace_fn(buffer, room);
+    int found = fill(buffer, room);
     thread.internal--;
     int first = 0;
     while (first < found && (uintptr_t)buffer[first] != start->pc)

@@ -196,7 +196,7 @@ static void record_and_leave(void *block)
     EXPLORE_CHECK(++*mine == 1);
     explore_step();
     --*mine;
-    slots_release(&thread);
+    world_thread_ends();
 }
 static void record_and_leave_one(void)
 {
@@ -213,7 +213,8 @@ static void check_owners(bool at_end)
     EXPLORE_CHECK(root.segment.header->buffers_used <= 4);
     unsigned owned = 0;
     for (unsigned i = 1; i < root.segment.header->buffers_used; i++)
-        owned += root.buffers.all[i] && root.buffers.all[i]->record->owner != 0;
+        owned += root.buffers.all[i] && root.buffers.all[i]->record->owner != 0 &&
+                 !thread_is_gone(root.buffers.all[i]->record->owner);
     EXPLORE_CHECK(!at_end || owned == owned_before);
 }
 static void case_owners(void)
@@ -232,7 +233,7 @@ static void case_new_owners(void)
 void leave_one_behind(void)
 {
     world_allocate(WORLD_BLOCK(3), PC_ONE);
-    slots_release(&thread);
+    world_thread_ends();
 }
 static void case_next_owner(void)
 {
@@ -240,26 +241,28 @@ static void case_next_owner(void)
     case_owners();
 }
 
-/* --- threads whose own buffers are gone (after their destructors, or past 64) --- */
+/* --- threads that find no buffer of their own, past 64 --- */
+
+#define NEVER_ASKS (3u << 30)
 
 static void leave_and_live_one(void)
 {
-    thread.leaving = true;
+    thread.refusals = NEVER_ASKS;
     live_and_die_one();
 }
 static void leave_and_live_two(void)
 {
-    thread.leaving = true;
+    thread.refusals = NEVER_ASKS;
     world_allocate(WORLD_BLOCK(2), PC_TWO);
 }
 static void case_shared(void)
 {
     leave_one_behind();
-    thread.leaving = true;
+    thread.refusals = NEVER_ASKS;
     live_and_die_one(); /* there is one slot to borrow */
     world_allocate(WORLD_BLOCK(4), PC_TWO);
     world_release(WORLD_BLOCK(4));
-    thread.leaving = false;
+    thread.refusals = 0;
     explore_thread(leave_and_live_one, NULL, NULL);
     explore_thread(leave_and_live_two, NULL, NULL);
 }

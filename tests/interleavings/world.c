@@ -35,6 +35,11 @@ _Atomic uint32_t sandbox_child;
 _Atomic uint32_t start_phase = START_DONE;
 _Atomic uint32_t modules_epoch_now;
 
+bool start_step(uintptr_t pc)
+{
+    (void)pc;
+    return false;
+}
 bool bootstrap_owns(const void *block)
 {
     (void)block;
@@ -50,8 +55,25 @@ void thread_internal_end(const struct internal *internal)
     (void)internal;
     thread.internal--;
 }
-void thread_arm(void)
+/* Numbered in the order in which they ask; `random` is free, as nothing is sampled here. */
+static uint32_t ids TRACKED;
+static bool gone[16] TRACKED;
+
+uint32_t thread_id(void)
 {
+    if (thread.random == 0)
+        thread.random = ++ids;
+    return (uint32_t)thread.random;
+}
+bool thread_is_gone(uint32_t id)
+{
+    explore_step(); /* it may end at any moment */
+    return gone[id];
+}
+void world_thread_ends(void)
+{
+    gone[thread_id()] = true;
+    memset(&thread, 0, sizeof thread);
 }
 bool thread_stack_learn(uintptr_t sp)
 {
@@ -101,6 +123,9 @@ bool modules_own(uintptr_t pc)
     (void)pc;
     return false;
 }
+void modules_begin(void)
+{
+}
 uint32_t modules_find(uintptr_t pc)
 {
     (void)pc;
@@ -123,6 +148,10 @@ void unwind_cfi(struct stack *stack, const struct unwind_start *start)
 void unwind_fp(struct stack *stack, const struct unwind_start *start)
 {
     unwind_cfi(stack, start);
+}
+bool unwind_libunwind_loaded(void)
+{
+    return true;
 }
 void unwind_libunwind(struct stack *stack, const struct unwind_start *start)
 {

@@ -30,6 +30,9 @@ void world_init(void);
 void world_allocate(void *block, uintptr_t pc);
 void world_release(void *block);
 
+/* The thread ends, as the kernel sees it. */
+void world_thread_ends(void);
+
 struct world_sums {
     uint64_t allocated_objects, allocated_bytes, freed_objects, freed_bytes;
 };

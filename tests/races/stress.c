@@ -129,6 +129,22 @@ static void stress_live(void)
 
 static _Atomic uint64_t done_objects, done_bytes, freed_objects, ended;
 
+/* That a thread has ended is known from the kernel, which ThreadSanitizer does not see. */
+bool __real_thread_is_gone(uint32_t id);
+bool __wrap_thread_is_gone(uint32_t id);
+void __tsan_acquire(void *);
+void __tsan_release(void *);
+
+bool __wrap_thread_is_gone(uint32_t id)
+{
+    if (!__real_thread_is_gone(id))
+        return false;
+    __tsan_acquire(&ended);
+    return true;
+}
+
+static _Atomic uint32_t last_id[THREADS];
+
 static void *some_events(void *argument)
 {
     uint32_t random = (uint32_t)(uintptr_t)argument + 1;
@@ -145,6 +161,8 @@ static void *some_events(void *argument)
     }
     for (unsigned i = 0; i < 20; i += 3)
         host_free(HOST_BLOCK((unsigned)(uintptr_t)argument * 64 + i));
+    atomic_store(&last_id[(uintptr_t)argument], thread_id());
+    __tsan_release(&ended);
     return NULL;
 }
 static void *come_and_go(void *argument)
@@ -153,6 +171,8 @@ static void *come_and_go(void *argument)
         pthread_t one;
         CHECK(pthread_create(&one, NULL, some_events, argument) == 0);
         CHECK(pthread_join(one, NULL) == 0);
+        while (!__real_thread_is_gone(atomic_load(&last_id[(uintptr_t)argument])))
+            sched_yield(); /* the kernel has a little to do after that */
     }
     atomic_fetch_add(&ended, 1);
     return NULL;
@@ -187,7 +207,7 @@ static void stress_events(void)
 
 static void *leave_and_allocate(void *argument)
 {
-    thread.leaving = true;
+    thread.refusals = 3u << 30; /* never asks for a buffer of its own */
     for (unsigned i = 0; i < rounds; i++) {
         void *block = HOST_BLOCK((unsigned)(uintptr_t)argument * 64 + i % 64);
         host_allocate(block, 1 + i % 100);

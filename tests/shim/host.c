@@ -10,6 +10,12 @@
 
 _Atomic uint32_t start_phase = START_DONE;
 
+bool start_step(uintptr_t pc)
+{
+    (void)pc;
+    return false;
+}
+
 void host_configure(const char *interval)
 {
     static char dir[4096], given[64];
@@ -17,7 +23,7 @@ void host_configure(const char *interval)
     char *envp[] = {dir, given, "MEMPROF_SEED=1", "MEMPROF_COLLECTOR=none", NULL};
     snprintf(dir, sizeof dir, "MEMPROF_DIR=%s", from ? from : "/tmp/memprof-shim-tests");
     snprintf(given, sizeof given, "MEMPROF_INTERVAL=%s", interval);
-    config_init(envp);
+    config_init(NULL, envp);
     modules_init();
     thread_init();
     if (!config.enabled || !root_init()) {

@@ -21,7 +21,7 @@ RACES_DIRS := $(RACES)/preload/ $(RACES)/tests/shim/ $(RACES)/tests/races/
 $(RACES_OBJ): $(RACES)/%.o: %.c | $(RACES_DIRS)
 	$(TARGET_CC) $(ALL_CFLAGS) -O1 -fno-lto -fsanitize=thread -c $< -o $@
 $(RACES)/stress: $(RACES_OBJ)
-	$(TARGET_CC) $(CFLAGS) -fno-lto -fsanitize=thread -o $@ $^ -ldl -pthread
+	$(TARGET_CC) $(CFLAGS) -fno-lto -fsanitize=thread -Wl,--wrap=thread_is_gone -o $@ $^ -ldl -pthread
 -include $(RACES_OBJ:.o=.d)
 
 # --- tests/interleavings: the lock-free parts, one atomic operation at a time.  All

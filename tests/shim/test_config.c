@@ -26,7 +26,7 @@ static void read_options(const char *first, const char *more)
     dup2(to[1], STDERR_FILENO);
     close(to[1]);
     memset(&config, 0, sizeof config);
-    config_init(envp);
+    config_init(NULL, envp);
     dup2(before, STDERR_FILENO);
     close(before);
     ssize_t got = read(to[0], said, sizeof said - 1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The tables of one process, by one thread: live, index, sites, buffers, slots, segment.
+ * The tables of one process, by one thread: live, index, sites, segment.
  */
 #include "preload/config.h"
 #include "preload/index.h"
@@ -201,67 +201,6 @@ static void a_site_is_a_stack_and_a_class(void **unused)
     assert_int_equal(atomic_load(&site->node), 100);
 }
 
-/* --- buffers and slots --- */
-
-static void a_buffer_goes_on_where_its_last_owner_stopped(void **unused)
-{
-    (void)unused;
-    struct buffer *first = buffers_acquire();
-    assert_non_null(first);
-    struct state_cell *cell = buffers_cell(first, 5);
-    assert_ptr_equal(buffers_cell(first, 5), cell);
-    assert_ptr_not_equal(buffers_cell(first, 6), cell);
-    assert_int_equal(cell->buffer, first->index);
-    assert_int_equal(atomic_load(&cell->site), 5);
-    buffers_release(first);
-    uint32_t used = atomic_load(&root.segment.header->buffers_used);
-    struct buffer *next = buffers_acquire();
-    assert_ptr_equal(next, first);
-    assert_ptr_equal(buffers_cell(next, 5), cell);
-    assert_int_equal(atomic_load(&root.segment.header->buffers_used), used);
-    buffers_release(next);
-}
-static void past_64_owners_events_are_shared(void **unused)
-{
-    (void)unused;
-    struct buffer *all[STATE_BUFFERS_MAX];
-    slots_release(&thread);
-    unsigned count = 0;
-    while (count < STATE_BUFFERS_MAX && (all[count] = buffers_acquire()))
-        count++;
-    assert_int_equal(count, 64);
-    struct thread other = {0};
-    struct slot *borrowed = slots_take(&other, true);
-    assert_non_null(borrowed);
-    assert_true(borrowed->shared);
-    assert_ptr_equal(borrowed->buffer, buffers_shared());
-    struct slot *second = slots_take(&other, true);
-    assert_ptr_not_equal(second, borrowed);
-    slots_return(borrowed);
-    assert_ptr_equal(slots_take(&other, true), borrowed);
-    slots_return(borrowed);
-    slots_return(second);
-    while (count-- > 0)
-        buffers_release(all[count]);
-}
-static void a_thread_keeps_its_slot(void **unused)
-{
-    (void)unused;
-    struct thread one = {0};
-    struct slot *slot = slots_take(&one, true);
-    assert_false(slot->shared);
-    assert_ptr_equal(slots_take(&one, true), slot);
-    struct slot *nested = slots_take(&one, false);
-    assert_true(nested->shared);
-    slots_return(nested);
-    slots_release(&one);
-    assert_null(one.slot);
-    one.leaving = true;
-    nested = slots_take(&one, true);
-    assert_true(nested->shared);
-    slots_return(nested);
-}
-
 /* --- whole events --- */
 
 static void an_event_is_counted_and_taken_back(void **unused)
@@ -362,9 +301,6 @@ int main(void)
         cmocka_unit_test(stacks_share_their_outer_frames),
         cmocka_unit_test(a_cut_stack_stands_on_truncated),
         cmocka_unit_test(a_site_is_a_stack_and_a_class),
-        cmocka_unit_test(a_buffer_goes_on_where_its_last_owner_stopped),
-        cmocka_unit_test(a_thread_keeps_its_slot),
-        cmocka_unit_test(past_64_owners_events_are_shared),
         cmocka_unit_test(appended_records_do_not_cross_chunks),
         cmocka_unit_test(a_string_is_kept_and_cut),
         cmocka_unit_test(a_full_state_refuses_and_counts),
