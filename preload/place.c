@@ -182,7 +182,13 @@ int place_create_file(pid_t pid, char *path, size_t path_bytes)
 
 void place_say_elsewhere(const char *path)
 {
-    if (config.dir[0] && failures[0] && (config.verbose || config.uid == own_uid()))
+    bool dropped = config.uid != own_uid();
+    if (config.run_id && dropped)
+        log_line(
+            "privileges were dropped: the state is ", path,
+            ", where `memprof run` does not look (`memprof collect FILE` makes a profile of it)",
+            NULL);
+    else if (config.dir[0] && failures[0] && (config.verbose || !dropped))
         log_line("MEMPROF_DIR cannot be used: ", failures, "; the state is ", path,
                  " (give a directory that is yours)", NULL);
 }

@@ -34,6 +34,14 @@ for way in late,setuid setuid; do
         rm out.pb.gz
     done
 done
+# `memprof run` of what did so later than its first process: one line says where it is.
+unset MEMPROF_DIR
+is "status of run" 5 "$(status_of "$MEMPROF" run -q bash -c '"$TARGETS/confined" setuid; exit $?')"
+has err '^memprof: privileges were dropped: the state is /dev/shm/memprof-65534/confined\..*collect FILE'
+state=$(one $(grep -o '/dev/shm/memprof-65534/confined[^ ,]*\.state' err))
+"$MEMPROF" collect -o "$PWD/out.pb.gz" "$state" >/dev/null 2>&1
+is "counted by run" 100 "$(counted out.pb.gz work | cut -d' ' -f1)"
+rm -f "$state" memprof.*
 export MEMPROF_DIR=$given
 setpriv --reuid=65534 --clear-groups test -r "$SHIM" || skip "another user cannot read $SHIM"
 setpriv --reuid=65534 --clear-groups env LD_PRELOAD="$SHIM" "$TARGETS/confined" none >out 2>err || true
