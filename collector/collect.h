@@ -105,7 +105,8 @@ struct error *state_list_init(struct state_list *list, const char *directory);
 void state_list_deinit(struct state_list *list);
 /* Removes the entry's file; false: it is another one by now, or is being collected. */
 bool state_entry_remove(const struct state_entry *entry);
-/* Removes dead states (and logs of `memprof run`) at least this old. */
+/* Removes dead states (and logs of `memprof run`) at least this old; without a directory also
+ * what the symbol cache has not used for so long. */
 struct error *state_prune(const char *directory, uint64_t age_ns, size_t *removed);
 
 /* Opens the state that a living process maps; also in another pid namespace. */

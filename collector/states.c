@@ -8,6 +8,7 @@
 #include "collector/state_dirs.h"
 #include "collector/state_file.h"
 #include "collector/state_reader.h"
+#include "collector/symbol_cache_dir.h"
 #include "collector/walk.h"
 
 #include <dirent.h>
@@ -273,5 +274,7 @@ struct error *state_prune(const char *directory, uint64_t age_ns, size_t *remove
             each_name(at.directory, prune_log, &at);
     }
     state_list_deinit(&list);
+    if (!directory)
+        symbol_cache_dir_prune(age_ns, removed);
     return error;
 }

@@ -6,6 +6,7 @@
  */
 #include "collector/symbolize.h"
 #include "collector/state_reader.h"
+#include "collector/symbol_cache.h"
 #include "collector/symbol_child.h"
 
 #include <stdlib.h>
@@ -28,6 +29,7 @@ struct symbolization {
     uint32_t function_count, function_capacity;
     uint32_t at; /* the task that the child is at */
     struct symbol_files files;
+    struct symbol_cache cache;
     struct symbol_child child;
     uint64_t text_bytes; /* of names so far */
     int64_t extra_ms;    /* by which the deadline is put off */
@@ -86,6 +88,32 @@ static bool make_tasks(struct symbolization *all)
     all->work.deadline_ms =
         all->options->deadline_ms ? all->options->deadline_ms : symbol_now_ms() + DEADLINE_MS;
     return true;
+}
+
+/* What the cache knows is not asked for: most often nothing is left, and no child needed. */
+static bool recall(struct symbolization *all)
+{
+    uint32_t left = 0;
+    for (uint32_t i = 0; i < all->work.task_count; i++) {
+        struct symbol_task task = all->work.tasks[i];
+        task.count = symbol_cache_recall(&all->cache, &all->files, task.module, all->profile,
+                                         all->order + task.first, task.count);
+        if (task.count == UINT32_MAX)
+            return false;
+        if (task.count > 0)
+            all->work.tasks[left++] = task;
+    }
+    all->work.task_count = left;
+    return true;
+}
+
+static void keep(struct symbolization *all)
+{
+    for (uint32_t i = 0; i < all->work.task_count; i++) {
+        const struct symbol_task *task = &all->work.tasks[i];
+        symbol_cache_keep(&all->cache, all->work.modules, task->module, all->profile,
+                          all->order + task->first, task->count);
+    }
 }
 
 /* --- what the child says --- */
@@ -151,6 +179,7 @@ static bool hand_over(struct symbolization *all, struct symbol_reader *reader,
 {
     struct symbol_answer answer;
     int fd = symbol_files_open(&all->files, request, &answer);
+    symbol_cache_note(&all->cache, request, &answer);
     if (all->options->deadline_ms)
         answer.extra_ms = 0;
     all->extra_ms += answer.extra_ms;
@@ -241,7 +270,8 @@ static void note_failure(struct symbolization *all, const struct symbol_task *ta
         report->given_up = strdup(all->work.modules[task->module].path);
 }
 
-static void run_children(struct symbolization *all)
+/* True: everything was tried that can be, and all of it in time. */
+static bool run_children(struct symbolization *all)
 {
     bool is_impossible = false, was_late = false;
     unsigned failures = 0;
@@ -249,14 +279,14 @@ static void run_children(struct symbolization *all)
         struct symbol_task *task = &all->work.tasks[all->at];
         bool is_late = symbol_now_ms() >= all->work.deadline_ms + GRACE_MS;
         if (is_impossible || all->no_memory)
-            return;
+            return false;
         note_failure(all, task, is_late);
         if (all->is_too_much || ++failures > FAILURES_MAX)
-            return;
+            return false;
         if (is_late) {
             /* It hung in DWARF; once more, without. */
             if (was_late)
-                return;
+                return false;
             was_late = true;
             all->work.deadline_ms += GRACE_MS;
             for (uint32_t i = all->at; i < all->work.task_count; i++)
@@ -267,6 +297,7 @@ static void run_children(struct symbolization *all)
             task->level--;
         }
     }
+    return failures == 0 && symbol_now_ms() < all->work.deadline_ms;
 }
 
 /* --- names that need no file --- */
@@ -301,9 +332,11 @@ bool symbolize(struct profile *profile, const struct mappings *mappings,
 {
     struct symbolization all = {.profile = profile, .mappings = mappings, .options = options};
     symbol_files_init(&all.files, mappings->modules, mappings->module_count, &options->search);
-    bool has_memory = make_tasks(&all);
-    if (has_memory)
-        run_children(&all);
+    symbol_cache_init(&all.cache, &all.files, options->owner_uid);
+    bool has_memory = make_tasks(&all) && recall(&all);
+    if (has_memory && run_children(&all))
+        keep(&all);
+    symbol_cache_deinit(&all.cache);
     if (options->report && symbol_now_ms() >= all.work.deadline_ms)
         options->report->is_late = true;
     symbol_files_deinit(&all.files);

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+# A second collector of the same addresses starts no reader of files and says the same names.
+# What was kept counts only while it comes from the files that would be read now: not when a
+# debug file has come or gone, nor for another build; a damaged or foreign cache costs names
+# at most; none of it is used that others could have written.
+. "$SRC/tests/lib.sh"
+export MEMPROF_CACHE=$PWD/cache
+MEMPROF_INTERVAL=1 MEMPROF_COLLECTOR=none profiled "$TARGETS/names" >/dev/null
+state=$(one $(states))
+collected() {
+    "$COLLECT" --keep -o "$1.pb.gz" "$state" >/dev/null
+    dump "$1.pb.gz" >"$1"
+}
+MEMPROF_CACHE=off collected off
+[[ ! -e cache ]] || fail "a cache although there is to be none"
+collected cold
+[[ $(echo cache/*.symbols) ]] || fail "nothing was kept"
+collected warm
+cmp off cold && cmp cold warm || fail "other names from the cache"
+if part_needs strace; then
+    processes() {
+        strace -f -qq -e trace=process -o trace "$COLLECT" --keep -o out.pb.gz "$state" >/dev/null
+        grep -cE '(clone|fork)' trace || true
+    }
+    is "processes started with names known" 0 "$(processes)"
+    [[ $(MEMPROF_CACHE=off processes) -gt 0 ]] || fail "nobody reads files without a cache"
+fi
+# Every file of it, damaged in many ways, with and without the right sums.
+cat >damage.py <<'PYTHON'
+import random, struct, sys
+M = (1 << 64) - 1
+def mix(v):
+    v ^= v >> 32; v = v * 0x9e3779b97f4a7c15 & M
+    v ^= v >> 29; v = v * 0xbf58476d1ce4e5b9 & M
+    return v ^ v >> 32
+def sum_of(b):
+    h = len(b)
+    while len(b) >= 8:
+        h = (h ^ struct.unpack("<Q", b[:8])[0]) * 0x9e3779b97f4a7c15 & M
+        h ^= h >> 32
+        b = b[8:]
+    return mix(h ^ int.from_bytes(b, "little"))
+seed, source, target = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+rng = random.Random(seed)
+data = bytearray(open(source, "rb").read())
+at = data.find(b"chnk")
+length, kept = struct.unpack_from("<IQ", data, at + 4)
+assert sum_of(bytes(data[at + 16:at + 16 + length])) == kept
+for n in range(rng.randint(1, 4)):
+    if seed % 2:
+        data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+    else:
+        struct.pack_into("<I", data, at + 16 + rng.randrange(max(1, length - 4)), rng.choice([0, 1, 7, 0xffffffff, 0x7fffffff, rng.getrandbits(32)]))
+if seed % 2 == 0:
+    struct.pack_into("<Q", data, at + 8, sum_of(bytes(data[at + 16:at + 16 + length])))
+if seed % 5 == 0:
+    data = data[:rng.randrange(len(data))]
+open(target, "wb").write(data)
+PYTHON
+cp -r cache whole
+for seed in $(seq 40); do
+    for file in whole/*.symbols; do
+        rm -f "cache/${file##*/}"
+        /usr/bin/python3 damage.py "$seed" "$file" "cache/${file##*/}"
+    done
+    collected damaged || fail "the collector fails with seed $seed"
+    is "frames with seed $seed" "$(wc -l <off)" "$(wc -l <damaged)"
+    ((seed % 2 == 0)) || cmp -s off damaged || fail "other names from torn chunks with seed $seed"
+done
+valid damaged.pb.gz
+# A debug file that comes, goes, and is another one.
+cp "$TARGETS/names" program
+objcopy --only-keep-debug program program.debug
+strip --strip-all program
+objcopy --add-gnu-debuglink=program.debug program 2>/dev/null
+mv program.debug kept.debug
+rm "$MEMPROF_DIR"/*.state
+MEMPROF_INTERVAL=1 MEMPROF_COLLECTOR=none profiled ./program >/dev/null
+state=$(one $(states))
+for round in 1 2; do
+    collected without
+    lacks without 'names\.cc'
+done
+cp kept.debug program.debug
+for round in 1 2; do
+    collected with
+    has with 'names\.cc'
+done
+rm program.debug
+collected gone
+cmp without gone || fail "names of a debug file that is not there any more"
+# Not in a directory that others may write, nor through a link.
+rm -rf cache && mkdir -m 777 cache && chmod 777 cache
+collected open
+[[ -z $(echo cache/*) ]] || fail "used although others may write there"
+rmdir cache && mkdir -m 700 elsewhere && ln -s elsewhere cache
+collected linked
+[[ -z $(echo elsewhere/*) ]] || fail "used through a link"
+rm cache
+# It is aged out with the states.
+collected again
+[[ $(echo cache/*.symbols) ]] || fail "nothing was kept"
+"$MEMPROF" collect --prune=0 >/dev/null
+[[ -z $(echo cache/*.symbols) ]] || fail "prune left them"
+rm -f "$MEMPROF_DIR"/*.state
