@@ -16,7 +16,9 @@
 #include "preload/operators.h"
 #include "preload/real.h"
 #include "preload/root.h"
+#include "preload/sandbox.h"
 #include "preload/symbols.h"
+#include "preload/sys.h"
 #include "preload/thread.h"
 #include "preload/unwind.h"
 
@@ -84,7 +86,10 @@ static bool begin(void)
     if (!malloc_is_ours())
         return false;
     if (!root_init()) {
-        log_line("this kernel has no MADV_WIPEONFORK (Linux 4.14): nothing is recorded", NULL);
+        log_line(
+            "madvise(MADV_WIPEONFORK) is refused: nothing is recorded (it takes Linux 4.14 and,"
+            " where a seccomp filter is in force, one that allows madvise)",
+            NULL);
         return false;
     }
     modules_init();
@@ -94,18 +99,25 @@ static bool begin(void)
     return true;
 }
 
-/* The first step, unless it was taken. */
+/* The first step, unless it was taken.  Not by a child that shares this memory, which a
+ * library's constructor may have started: it is not the process that is to be recorded. */
 static void begin_once(void)
 {
     uint32_t phase = START_NEW;
-    if (!atomic_compare_exchange_strong_explicit(&start_phase, &phase, START_BEGINNING,
-                                                 memory_order_acq_rel, memory_order_acquire))
+    if (atomic_load_explicit(&start_phase, memory_order_acquire) != START_NEW || sandboxed() ||
+        !root_ours())
         return;
-    struct internal internal;
-    thread_internal_begin(&internal);
-    phase = begin() ? START_RECORDING : START_OFF;
-    thread_internal_end(&internal);
-    atomic_store_explicit(&start_phase, phase, memory_order_release);
+    uint64_t before;
+    sys_block_signals(&before); /* a handler's fork would leave this step to nobody in its child */
+    if (atomic_compare_exchange_strong_explicit(&start_phase, &phase, START_BEGINNING,
+                                                memory_order_acq_rel, memory_order_acquire)) {
+        struct internal internal;
+        thread_internal_begin(&internal);
+        phase = begin() ? START_RECORDING : START_OFF;
+        thread_internal_end(&internal);
+        atomic_store_explicit(&start_phase, phase, memory_order_release);
+    }
+    sys_unblock_signals(&before);
 }
 
 /* So that the end is ours to see even if another library's constructor calls exit. */
