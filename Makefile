@@ -48,11 +48,15 @@ $(B)/libmemprof.so: $(SHIM_OBJ) preload/libmemprof.map
 # memprof-end is what a profiled process becomes at its end: static, no libc (preload/end/).
 END_OBJ := $(patsubst %.c,$(B)/end/%.o,$(wildcard preload/end/*.c) preload/room.c)
 END_CFLAGS := -ffreestanding -fno-lto -U_FORTIFY_SOURCE -fno-pie -fno-stack-protector \
-	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns
+	-fno-asynchronous-unwind-tables
+ifeq ($(findstring clang,$(CC)),) # for clang, -ffreestanding says it
+END_CFLAGS += -fno-tree-loop-distribute-patterns
+END_LINK := -no-pie
+endif
 $(END_OBJ): $(B)/end/%.o: %.c | $(B)/end/preload/end/
 	$(CC) $(ALL_CFLAGS) $(END_CFLAGS) -c $< -o $@
 $(B)/memprof-end: $(END_OBJ)
-	$(CC) $(CFLAGS) $(LDFLAGS) -static -no-pie -nostdlib -nostartfiles -Wl,-z,noseparate-code -o $@ $^
+	$(CC) $(CFLAGS) $(LDFLAGS) -static $(END_LINK) -nostdlib -nostartfiles -Wl,-z,noseparate-code -o $@ $^
 shim: $(B)/libmemprof.so $(B)/memprof-end ## build the preloaded library and its memprof-end
 
 # --- collector/: a state in, a profile out; main.c is memprof-collect, the rest a library. ---
