@@ -164,14 +164,20 @@ static void make_absolute(char path[CONFIG_PATH_MAX])
 
 static void find_self(void)
 {
-    ssize_t length = readlink("/proc/self/exe", config.exe, sizeof config.exe - 1);
+    /* The kernel mapped no loader: it was run as a program, and /proc/self/exe is its file. */
+    bool by_loader = getauxval(AT_BASE) == 0, relative = false;
+    ssize_t length = by_loader ? 0 : readlink("/proc/self/exe", config.exe, sizeof config.exe - 1);
     if (length <= 0) {
         const char *name = (const char *)getauxval(AT_EXECFN);
         struct text text = {config.exe, sizeof config.exe, 0};
-        text_add(&text, name ? name : "unknown");
+        name = name ? name : "unknown";
+        text_add(&text, strncmp(name, "./", 2) == 0 ? name + 2 : name);
+        relative = strchr(name, '/') != NULL;
     }
     if (!getcwd(config.cwd, sizeof config.cwd) || config.cwd[0] != '/')
         config.cwd[0] = '\0';
+    if (relative)
+        make_absolute(config.exe);
 }
 
 static void copy_arguments(char **argv)

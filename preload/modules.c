@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/modules.h"
 #include "preload/config.h"
+#include "preload/module_extent.h"
 #include "preload/root.h"
 #include "preload/sandbox.h"
 #include "preload/symbols.h"
 #include "preload/sys.h"
 #include "preload/text.h"
 
-#include <dlfcn.h>
 #include <elf.h>
 #include <errno.h>
 #include <link.h>
@@ -17,17 +17,13 @@
 
 _Atomic uint32_t modules_epoch_now;
 
-/* Looked up, not linked: even a weak reference would name its symbol version, which
- * an older loader misses and then refuses us. */
-static int (*find_object)(void *address, struct dl_find_object *result);
-
 static struct module_extent own, libc;
 
 void modules_init(void)
 {
-    *(void **)&find_object = symbols_first("_dl_find_object", NULL, NULL);
-    modules_extent((uintptr_t)modules_init, &own);
-    modules_extent((uintptr_t)symbols_next("exit", SYMBOLS_LIBC, NULL), &libc);
+    module_extents_init();
+    module_extent_find((uintptr_t)modules_init, &own);
+    module_extent_find((uintptr_t)symbols_next("exit", SYMBOLS_LIBC, NULL), &libc);
 }
 
 bool modules_own(uintptr_t pc)
@@ -40,62 +36,12 @@ bool modules_in_libc(uintptr_t pc)
     return pc - libc.start < libc.end - libc.start;
 }
 
-bool modules_lookup_usable(void)
-{
-    return find_object != NULL;
-}
-
 void modules_bump(void)
 {
     atomic_fetch_add_explicit(&modules_epoch_now, 1, memory_order_acq_rel);
     unwind_cfi_flush();
     if (root_ready())
         atomic_fetch_add_explicit(&root.segment.header->dlcloses, 1, memory_order_relaxed);
-}
-
-/* Program headers as mapped; NULL unless the file's head is part of the mapping. */
-static const ElfW(Phdr) * program_headers(const struct module_extent *extent, size_t *count)
-{
-    const ElfW(Ehdr) *head = (const ElfW(Ehdr) *)extent->start;
-    if (extent->end - extent->start < sizeof *head || memcmp(head->e_ident, ELFMAG, SELFMAG) != 0 ||
-        head->e_phentsize != sizeof(ElfW(Phdr)))
-        return NULL;
-    if (head->e_phoff + (size_t)head->e_phnum * sizeof(ElfW(Phdr)) > extent->end - extent->start)
-        return NULL;
-    *count = head->e_phnum;
-    return (const ElfW(Phdr) *)(extent->start + head->e_phoff);
-}
-
-/* For older loaders; this one takes the loader's lock. */
-static bool extent_by_dladdr(uintptr_t pc, struct module_extent *extent)
-{
-    Dl_info info;
-    size_t count = 0;
-    if (!dladdr1((void *)pc, &info, (void **)&extent->link_map, RTLD_DL_LINKMAP))
-        return false;
-    extent->start = (uintptr_t)info.dli_fbase;
-    extent->end = extent->start + 4096; /* surely there */
-    extent->eh_frame_hdr = NULL;
-    const ElfW(Phdr) *ph = program_headers(extent, &count);
-    uintptr_t bias = ((const struct link_map *)extent->link_map)->l_addr;
-    for (size_t i = 0; ph && i < count; i++)
-        if (ph[i].p_type == PT_LOAD && bias + ph[i].p_vaddr + ph[i].p_memsz > extent->end)
-            extent->end = bias + ph[i].p_vaddr + ph[i].p_memsz;
-    return ph && pc < extent->end;
-}
-
-bool modules_extent(uintptr_t pc, struct module_extent *extent)
-{
-    struct dl_find_object found;
-    if (!find_object)
-        return extent_by_dladdr(pc, extent);
-    if (find_object((void *)pc, &found) != 0)
-        return false;
-    extent->start = (uintptr_t)found.dlfo_map_start;
-    extent->end = (uintptr_t)found.dlfo_map_end;
-    extent->eh_frame_hdr = found.dlfo_eh_frame;
-    extent->link_map = found.dlfo_link_map;
-    return true;
 }
 
 static void read_build_id(struct state_module *m, const char *note, size_t bytes)
@@ -118,18 +64,16 @@ static void read_build_id(struct state_module *m, const char *note, size_t bytes
 
 static void read_segments(struct state_module *m, const struct module_extent *extent)
 {
-    size_t count = 0;
-    const ElfW(Phdr) *ph = program_headers(extent, &count);
-    for (size_t i = 0; ph && i < count; i++) {
-        uintptr_t at = m->bias + ph[i].p_vaddr;
-        if (ph[i].p_type == PT_LOAD && ph[i].p_flags & PF_X &&
+    for (size_t i = 0; i < extent->header_count; i++) {
+        const ElfW(Phdr) *header = &extent->headers[i];
+        uintptr_t at = m->bias + header->p_vaddr;
+        if (header->p_type == PT_LOAD && header->p_flags & PF_X &&
             m->segment_count < STATE_SEGMENTS_MAX)
             m->segments[m->segment_count++] =
-                (struct state_segment){ph[i].p_vaddr, ph[i].p_memsz, ph[i].p_offset};
-        else if (ph[i].p_type == PT_NOTE && !m->build_id_length && at >= extent->start &&
-                 ph[i].p_filesz <= extent->end - extent->start &&
-                 at + ph[i].p_filesz <= extent->end)
-            read_build_id(m, (const char *)at, ph[i].p_filesz);
+                (struct state_segment){header->p_vaddr, header->p_memsz, header->p_offset};
+        else if (header->p_type == PT_NOTE && !m->build_id_length && at + header->p_filesz >= at &&
+                 at + header->p_filesz <= module_extent_readable_to(extent, at))
+            read_build_id(m, (const char *)at, header->p_filesz);
     }
 }
 
@@ -203,13 +147,12 @@ static uint32_t create(const struct module_extent *extent)
         segment_lost(STATE_LOST_MODULE);
         return 0;
     }
-    const struct link_map *map = extent->link_map;
-    m->bias = map->l_addr;
+    m->bias = extent->bias;
     m->map_start = extent->start;
     m->generation = modules_epoch();
     read_segments(m, extent);
-    read_file(m, map);
-    root.modules.notes[index].link_map = map;
+    read_file(m, extent->link_map);
+    root.modules.notes[index].link_map = extent->link_map;
     atomic_store_explicit(&root.modules.notes[index].epoch, modules_epoch() + 1,
                           memory_order_relaxed);
     /* Pairs with the acquire of readers and of the other threads: it is whole. */
@@ -220,7 +163,7 @@ static uint32_t create(const struct module_extent *extent)
 /* Is what is mapped there now the same as what was recorded as m? */
 static bool still_same(const struct state_module *m, const struct module_extent *extent)
 {
-    struct state_module now = {.bias = ((const struct link_map *)extent->link_map)->l_addr};
+    struct state_module now = {.bias = extent->bias};
     if (m->map_start != extent->start || m->bias != now.bias ||
         atomic_load_explicit(&m->map_end, memory_order_relaxed) != extent->end)
         return false;
@@ -232,14 +175,14 @@ static bool still_same(const struct state_module *m, const struct module_extent 
         return memcmp(now.build_id, m->build_id, now.build_id_length) == 0;
     const struct state_string *path =
         (const struct state_string *)((const char *)root.segment.header + m->path);
-    const char *name = ((const struct link_map *)extent->link_map)->l_name;
+    const char *name = extent->link_map->l_name;
     return m->is_executable || (m->path && name && strcmp(path->bytes, name) == 0);
 }
 
 uint32_t modules_find(uintptr_t pc)
 {
     struct module_extent extent;
-    if (!modules_extent(pc, &extent))
+    if (!module_extent_find(pc, &extent))
         return 0;
     uint32_t epoch = modules_epoch() + 1;
     uint32_t used = atomic_load_explicit(&root.segment.header->modules_used, memory_order_relaxed);

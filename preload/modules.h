@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which file a pc belonged to when it was recorded.  The loader is asked without
- * a lock (_dl_find_object).  After a dlclose every module is looked at again
- * before it is trusted: another one may lie at its address.
+ * Which file a pc belonged to when it was recorded.  After a dlclose every module is looked at
+ * again before it is trusted: another one may lie at its address.
  */
 #ifndef MEMPROF_MODULES_H
 #define MEMPROF_MODULES_H
@@ -51,16 +50,7 @@ bool modules_own(uintptr_t pc);
 /* Is `module` still what pc belongs to? */
 bool modules_current(uint32_t module, uintptr_t pc);
 
-/* What the loader says of a pc: its mapping and its .eh_frame_hdr. */
-struct module_extent {
-    uintptr_t start, end;
-    const void *eh_frame_hdr; /* NULL: none */
-    const void *link_map;
-};
-bool modules_extent(uintptr_t pc, struct module_extent *extent);
-
-/* Finds out whether this loader has _dl_find_object (glibc 2.35). */
+/* Before anything is looked up. */
 void modules_init(void);
-bool modules_lookup_usable(void);
 
 #endif

@@ -11,7 +11,7 @@
  * holds the same value, so does the rest of the stack.  That costs two loads a
  * frame instead of a rule and a table look-up.
  */
-#include "preload/modules.h"
+#include "preload/module_extent.h"
 #include "preload/thread.h"
 #include "preload/unwind.h"
 #include "preload/unwind_cfi_foreign.h"
@@ -51,7 +51,7 @@ void unwind_cfi_flush(void)
 
 bool unwind_cfi_usable(void)
 {
-    return modules_lookup_usable();
+    return module_extents_usable();
 }
 
 static inline uint32_t place_of(uintptr_t pc)
@@ -209,7 +209,7 @@ static __attribute__((noinline, cold)) bool step_guess(struct walk *w)
     if (!load(w, bp, &caller_bp) || !load(w, bp + 8, &pc) || pc < PAGE)
         return false;
     w->asked_count = 0;
-    if (w->guessed && !modules_extent(pc - 1, &extent))
+    if (w->guessed && !module_extent_find(pc - 1, &extent))
         return false;
     w->guessed = true;
     w->pc = pc - 1;

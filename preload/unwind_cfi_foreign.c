@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/unwind_cfi_foreign.h"
-#include "preload/modules.h"
+#include "preload/module_extent.h"
 #include "preload/unwind_cfi_rule.h"
 
 #include <stddef.h>
@@ -14,7 +14,7 @@ static bool follows_call(uintptr_t pc)
     static const uint8_t bytes_behind_opcode[] = {1, 2, 3, 5, 6};
     struct module_extent extent;
     const uint8_t *end = (const uint8_t *)pc;
-    if (!modules_extent(pc - 1, &extent) || pc - extent.start < 8)
+    if (!module_extent_find(pc - 1, &extent) || module_extent_readable_to(&extent, pc - 8) < pc)
         return false;
     if (end[-5] == 0xe8)
         return true;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/unwind_cfi_table.h"
-#include "preload/modules.h"
+#include "preload/module_extent.h"
 
 enum { PE_OMIT = 0xff, PE_PCREL = 0x10, PE_DATAREL = 0x30 };
 
@@ -51,9 +51,10 @@ struct cie {
 /* Body of the CIE or FDE at `at`: from after its length field. */
 static bool entry_at(const struct module_extent *m, uintptr_t at, struct cfi_reader *body)
 {
-    if (at < m->start || at >= m->end)
+    uintptr_t end = module_extent_readable_to(m, at);
+    if (end == 0)
         return false;
-    struct cfi_reader r = {(const uint8_t *)at, (const uint8_t *)m->end, false};
+    struct cfi_reader r = {(const uint8_t *)at, (const uint8_t *)end, false};
     uint64_t length = cfi_read_bytes(&r, 4);
     if (r.bad || length < 4 || length >= 0xffffffff || length > (uint64_t)(r.end - r.at))
         return false;
@@ -108,8 +109,9 @@ static bool parse_cie(const struct module_extent *m, uintptr_t at, struct cie *c
 static uintptr_t find_fde(const struct module_extent *m, uintptr_t pc)
 {
     uintptr_t hdr = (uintptr_t)m->eh_frame_hdr;
-    struct cfi_reader r = {(const uint8_t *)hdr, (const uint8_t *)m->end, false};
-    if (hdr < m->start || hdr >= m->end || cfi_read_bytes(&r, 1) != 1)
+    uintptr_t end = module_extent_readable_to(m, hdr);
+    struct cfi_reader r = {(const uint8_t *)hdr, (const uint8_t *)end, false};
+    if (end == 0 || cfi_read_bytes(&r, 1) != 1)
         return 0;
     uint8_t frame_pe = (uint8_t)cfi_read_bytes(&r, 1);
     uint8_t count_pe = (uint8_t)cfi_read_bytes(&r, 1);
@@ -144,7 +146,7 @@ bool cfi_find(uintptr_t pc, struct cfi_entry *entry)
     struct module_extent m;
     struct cfi_reader r;
     struct cie cie;
-    if (!modules_extent(pc, &m) || !m.eh_frame_hdr)
+    if (!module_extent_find(pc, &m) || !m.eh_frame_hdr)
         return false;
     uintptr_t fde = find_fde(&m, pc);
     if (fde == 0 || !entry_at(&m, fde, &r))

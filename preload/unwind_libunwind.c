@@ -5,7 +5,7 @@
  * would take over the target's _Unwind_* functions.
  */
 #include "preload/unwind.h"
-#include "preload/modules.h"
+#include "preload/module_extent.h"
 #include "preload/state.h"
 #include "preload/thread.h"
 
@@ -55,7 +55,8 @@ static bool is_signal_return(uintptr_t pc)
 {
     size_t bytes = sizeof SIGNAL_RETURN - 1;
     struct module_extent extent;
-    return bytes && modules_extent(pc, &extent) && extent.end - pc >= bytes &&
+    return bytes && module_extent_find(pc, &extent) &&
+           module_extent_readable_to(&extent, pc + bytes - 1) != 0 &&
            memcmp((const void *)pc, SIGNAL_RETURN, bytes) == 0;
 }
 

@@ -35,11 +35,11 @@ bool foreign_is_code(uintptr_t pc)
     return pc == 0;
 }
 _Atomic uint64_t foreign_words[FOREIGN_WORDS]; /* nothing is walked here */
-bool modules_lookup_usable(void)
+bool module_extents_usable(void)
 {
     return true;
 }
-bool modules_extent(uintptr_t pc, struct module_extent *extent)
+bool module_extent_find(uintptr_t pc, struct module_extent *extent)
 {
     (void)extent;
     return pc == 0;

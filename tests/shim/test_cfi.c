@@ -3,7 +3,7 @@
  * Rules from crafted .eh_frame bytes.  The module's mapping ends where inaccessible
  * memory begins, so that a read past its end is a crash.
  */
-#include "preload/modules.h"
+#include "preload/module_extent.h"
 #include "preload/random.h"
 #include "preload/unwind_cfi_rule.h"
 #include "preload/unwind_cfi_table.h"
@@ -25,36 +25,24 @@
 #define CODE   1024u
 #define RANGE  64u
 
-/* --- in place of modules.c: one module --- */
+/* --- in place of module_extent.c: one module --- */
 
-_Atomic uint32_t modules_epoch_now;
 static uint8_t *image; /* MODULE bytes, then nothing */
 static struct module_extent extent;
 
-bool modules_extent(uintptr_t pc, struct module_extent *found)
+bool module_extent_find(uintptr_t pc, struct module_extent *found)
 {
     *found = extent;
     return pc >= extent.start;
 }
-uint32_t modules_find(uintptr_t pc)
+uintptr_t module_extent_readable_to(const struct module_extent *of, uintptr_t address)
 {
-    return pc != 0;
+    return address >= of->start && address < of->end ? of->end : 0;
 }
-bool modules_own(uintptr_t pc)
-{
-    return pc == 0;
-}
-bool modules_current(uint32_t module, uintptr_t pc)
-{
-    return module == 1 && pc;
-}
-void modules_bump(void)
+void module_extents_init(void)
 {
 }
-void modules_init(void)
-{
-}
-bool modules_lookup_usable(void)
+bool module_extents_usable(void)
 {
     return true;
 }
@@ -97,7 +85,8 @@ static void make(const char *augmentation, const void *program, size_t size)
     memcpy(fde + 4, &range, 4);
     memcpy(fde + 9, program, size);
     put_entry(FDE, 128, FDE + 4 - CIE, fde, 9 + size);
-    extent = (struct module_extent){(uintptr_t)image, (uintptr_t)image + MODULE, image, NULL};
+    extent = (struct module_extent){
+        .start = (uintptr_t)image, .end = (uintptr_t)image + MODULE, .eh_frame_hdr = image};
 }
 
 static struct rule rule(uint32_t offset)
@@ -233,7 +222,8 @@ static void a_truncated_module_is_read_to_its_end_only(void **unused)
     for (uint32_t bytes = 1; bytes < FDE + 140; bytes++) {
         uint8_t *start = image + MODULE - bytes;
         memcpy(start, whole, bytes);
-        extent = (struct module_extent){(uintptr_t)start, (uintptr_t)start + bytes, start, NULL};
+        extent = (struct module_extent){
+            .start = (uintptr_t)start, .end = (uintptr_t)start + bytes, .eh_frame_hdr = start};
         for (uint32_t at = 0; at < RANGE; at += 7) {
             struct rule r = rule_compute((uintptr_t)start + CODE + at);
             assert_true(bytes >= FDE + 128 || r.kind == RULE_NONE);
