@@ -106,7 +106,8 @@ static struct error *read_state(struct collection *at)
         (at->options->max_samples && !fold_samples(at->profile, at->options->max_samples)))
         return error_create("cannot collect: %s: out of memory", at->name);
     if (state_reader_is_broken(at->reader))
-        return error_create("cannot collect: %s: it was truncated meanwhile", at->name);
+        return error_create("cannot collect: %s: the file was truncated while it was read",
+                            at->name);
     for (int i = 0; i < PROFILE_VALUES; i++)
         at->result->totals[i] = profile_total(at->profile, i);
     profile_drop_node_index(at->profile); /* much memory, and there are no more stacks */

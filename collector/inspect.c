@@ -213,7 +213,7 @@ struct error *inspect_fd(int fd, const char *name, bool stacks, FILE *out)
     if (stacks && !error)
         put_diffs(out, reader);
     if (!error && state_reader_is_broken(reader))
-        error = error_create("cannot inspect: %s: it was truncated meanwhile", name);
+        error = error_create("cannot inspect: %s: the file was truncated while it was read", name);
     state_reader_destroy(reader);
     return error;
 }

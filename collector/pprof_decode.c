@@ -132,10 +132,11 @@ static bool note_id(struct decoder *decoder, struct id_map *map, uint64_t id, ui
 {
     bool is_duplicate = false;
     if (id == 0)
-        return fail(decoder, "something in it has no id");
+        return fail(decoder, "a record in it has no id");
     if (index != UINT32_MAX && id_map_add(map, id, index, &is_duplicate))
         return true;
-    return is_duplicate ? fail(decoder, "two things in it have one id") : fail_memory(decoder);
+    return is_duplicate ? fail(decoder, "two records in it have the same id")
+                        : fail_memory(decoder);
 }
 
 static bool visit_type(struct decoder *decoder, const struct wire_field *field)
@@ -346,7 +347,7 @@ static bool visit_sample(struct decoder *decoder, const struct wire_field *field
         return false;
     struct profile_sample ours = {0};
     bool is_done = sample->n_value == decoder->profile->types.count ||
-                   fail(decoder, "a sample has not as many values as there are types");
+                   fail(decoder, "a sample has not one value for each sample type");
     is_done =
         is_done && add_stack(decoder, sample, &ours.node) && add_labels(decoder, sample, &ours);
     if (is_done && profile_add_sample(decoder->profile, &ours, sample->value) == UINT32_MAX)

@@ -105,12 +105,14 @@ struct error *state_directory(bool create, char **path, int *fd)
             error = error_no_memory();
     }
     if (!error && !*path)
-        error = *fd == -EPERM
-                    ? error_create("no directory for states: %s: it is not a private directory "
-                                   "of yours",
-                                   dirs.paths[dirs.count - 1])
-                    : error_create_errno(-*fd, "no directory for states: %s",
-                                         dirs.paths[dirs.count - 1]);
+        error =
+            *fd == -EPERM
+                ? error_create(
+                      "no directory for states: %s: it is not private: it must be a directory that "
+                      "you own and others cannot write to",
+                      dirs.paths[dirs.count - 1])
+                : error_create_errno(-*fd, "no directory for states: %s",
+                                     dirs.paths[dirs.count - 1]);
     if (error && *fd >= 0)
         close(*fd);
     if (error)

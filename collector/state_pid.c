@@ -63,12 +63,14 @@ static struct error *cannot_look(pid_t pid, int number)
 {
     switch (number) {
     case ENOENT:
-        return error_create("cannot collect: process %d: memprof does not record it", (int)pid);
+        return error_create("cannot collect: process %d: memprof does not record it; start it with "
+                            "'memprof run' or LD_PRELOAD=libmemprof.so",
+                            (int)pid);
     case ESRCH:
         return error_create("cannot collect: process %d: there is no such process", (int)pid);
     case EACCES:
     case EPERM:
-        return error_create("cannot collect: process %d: only its owner or root may look into it",
+        return error_create("cannot collect: process %d: only its owner or root can read it",
                             (int)pid);
     default:
         return error_create_errno(number, "cannot collect: process %d", (int)pid);

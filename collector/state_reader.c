@@ -232,7 +232,8 @@ static struct error *open_memory(struct state_reader *reader, const char *name)
         return error_create("cannot read the state: %s: out of memory", name);
     sum_buffers(reader);
     if (state_reader_is_broken(reader))
-        return error_create("cannot read the state: %s: it was truncated meanwhile", name);
+        return error_create("cannot read the state: %s: the file was truncated while it was read",
+                            name);
     return NULL;
 }
 

@@ -77,8 +77,8 @@ static void read_number(char **envp, const char *name, bool suffixes, uint64_t l
     struct text s = {shown, sizeof shown, 0}, d = {default_shown, sizeof default_shown, 0};
     text_add(&s, given);
     text_add_number(&d, *value, 10, 1);
-    log_line(name, "=", shown, ": not a number in its range", suffixes ? " (suffixes K M G)" : "",
-             "; using ", default_shown, NULL);
+    log_line(name, "=", shown, ": not a number, or out of range",
+             suffixes ? " (suffixes K M G)" : "", "; using ", default_shown, NULL);
 }
 
 static void read_path(char **envp, const char *name, char into[CONFIG_PATH_MAX])
@@ -116,7 +116,7 @@ static void read_unwinder(char **envp)
     char shown[64];
     struct text s = {shown, sizeof shown, 0};
     text_add(&s, given);
-    log_line("MEMPROF_UNWIND=", shown, ": not one of cfi, fp, libunwind; using ",
+    log_line("MEMPROF_UNWIND=", shown, ": unknown; try cfi, fp or libunwind; using ",
              names[config.unwinder], NULL);
 }
 

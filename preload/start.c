@@ -56,9 +56,9 @@ static bool malloc_is_ours(void)
     const char *object;
     if (symbols_first("malloc", SYMBOLS_LIBC, &object) == (void *)interpose_own_malloc)
         return true;
-    log_line("malloc is the own one of ", object[0] ? object : config.exe,
-             ": nothing is recorded (only an allocator that comes after libmemprof.so in the search"
-             " order can be)",
+    log_line("malloc is provided by ", object[0] ? object : config.exe,
+             ", before libmemprof.so: nothing is recorded (try a build that uses libc's malloc, or"
+             " preload the allocator behind libmemprof.so)",
              NULL);
     return false;
 }

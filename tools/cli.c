@@ -59,7 +59,7 @@ int cli_bad_option(const char *command, char **argv, int answer)
     if (!is_long && optopt > ' ' && optopt <= '~')
         given = letter;
     return answer == ':' ? cli_misuse(command, "option '%s' needs a value", given)
-                         : cli_misuse(command, "'%s' is not an option it has", given);
+                         : cli_misuse(command, "unknown option '%s'", given);
 }
 
 int cli_help(const char *command, const char *text)

@@ -16,6 +16,7 @@
 #include "tools/cli.h"
 #include "tools/command.h"
 #include "tools/leftovers.h"
+#include "tools/nameless.h"
 #include "tools/progress.h"
 #include "tools/quantity.h"
 #include "tools/settings.h"
@@ -27,14 +28,14 @@
 
 static const char help_text[] =
     "Usage: memprof collect [OPTION]... [STATE|DIRECTORY|PID]...\n"
-    "Writes the profile of a process that left a state behind because it was killed, of\n"
-    "all dead ones in a directory, or of a process that runs on undisturbed.\n"
-    "Without arguments, lists all states. A state is removed once its process is dead\n"
-    "and its profile is written.\n"
+    "Writes the profile of a process that runs on undisturbed (PID), of one that was\n"
+    "killed (its STATE), or of all killed ones in a DIRECTORY of states. Without arguments,\n"
+    "lists all states. A state is removed when its process is dead and its profile is\n"
+    "written.\n"
     "\n"
-    "  -a, --all                 collect all that dead processes left\n"
-    "      --prune[=AGE]         remove what dead processes left AGE ago or earlier,\n"
-    "                            without a profile; 90s, 15m, 12h, 7d (1d)\n"
+    "  -a, --all                 write a profile of each killed process\n"
+    "      --prune[=AGE]         remove the states of dead processes that are older than\n"
+    "                            AGE, without a profile; 90s, 15m, 12h, 7d (1d)\n"
     "  -o, --output=TEMPLATE     the profile (MEMPROF_OUT, or memprof.%e.%p.pb.gz)\n"
     "      --keep                do not remove states\n"
     "      --max-samples=N       at most N samples in a profile: the smallest are folded\n"
@@ -46,7 +47,7 @@ static const char help_text[] =
     "  -V, --version             show the version\n"
     "\n"
     "Examples:\n"
-    "  memprof collect                         what lies around?\n"
+    "  memprof collect                         list all states\n"
     "  memprof collect --all                   a profile of each dead process\n"
     "  memprof collect -o now.pb.gz $(pidof -s redis-server)\n"
     "\n"
@@ -160,6 +161,7 @@ static void report(struct collect *collect, struct error *error, struct collect_
             cli_complain(COMMAND, "%s: %s", result->path, result->warning);
         if (result->remark && collect->verbose)
             cli_complain(COMMAND, "%s: %s", result->path, result->remark);
+        nameless_print_file(stdout, "  no names  ", result->path);
         collect->profiles++;
     }
     collect_result_deinit(result);
@@ -192,7 +194,10 @@ static bool would_overwrite(const struct collect *collect, size_t count)
     const char *out = collect->options.out;
     if (!out || count < 2 || strstr(out, "%p"))
         return false;
-    cli_complain(COMMAND, "--output: '%s' is one name for %zu profiles; try %%p in it", out, count);
+    cli_complain(
+        COMMAND,
+        "--output: '%s' would be the name of %zu profiles; put %%p, the process id, into it", out,
+        count);
     return true;
 }
 
@@ -269,7 +274,7 @@ static void collect_all(struct collect *collect)
         printf("%s without samples removed\n",
                quantity_count(text, sizeof text, collect->empty, "state"));
     if (!collect->profiles && !collect->empty && collect->status == CLI_DONE)
-        puts("Nothing lies around that a dead process left.");
+        puts("No states of killed processes found.");
 }
 
 int cmd_collect(int argc, char **argv)
@@ -283,7 +288,9 @@ int cmd_collect(int argc, char **argv)
     char **arguments = argv + optind;
     size_t count = (size_t)(argc - optind);
     if (collect.prune && (collect.all || collect.options.out))
-        return cli_misuse(COMMAND, "--prune writes no profiles and goes alone");
+        return cli_misuse(
+            COMMAND,
+            "--prune removes states without a profile, so it goes with neither --all nor --output");
     if (collect.prune)
         prune(&collect, arguments, count);
     else if (collect.all)

@@ -42,14 +42,14 @@ static const char help_text[] =
     "                         1 records every allocation: exact, and slower\n"
     "  -o, --output=TEMPLATE  the profile (memprof.%e.%p.pb.gz, in this directory);\n"
     "                         %e program, %p process id, %t time, %% a percent sign\n"
-    "      --dir=DIRECTORY    where processes keep their record while they run\n"
+    "      --dir=DIRECTORY    where processes keep their states while they run\n"
     "                         (/dev/shm/memprof-UID)\n"
     "      --depth=FRAMES     frames kept of a stack, 8 to 2048 (512)\n"
     "      --unwind=METHOD    how stacks are found: cfi, fp or libunwind (cfi)\n"
     "      --seed=NUMBER      where the random numbers of the sampling start (random)\n"
-    "      --state-max=BYTES  largest record of one process, 1M to 16G (64M)\n"
+    "      --state-max=BYTES  largest state of one process, 1M to 16G (64M)\n"
     "      --collector=PATH   the memprof-collect for processes that outlive this command;\n"
-    "                         none: they leave their record for 'memprof collect'\n"
+    "                         none: they leave their states for 'memprof collect'\n"
     "  -v, --verbose          every process says what it does\n"
     "  -q, --quiet            no summary\n"
     "  -h, --help             show this help\n"
@@ -203,7 +203,8 @@ static int explain_failure(const struct run *run, const struct run_log_refusal *
     if (refusal)
         reason = refusal->reason;
     else if (executable_has_malloc(run->image))
-        reason = "it has a malloc of its own, which hides ours; try a build without";
+        reason = "it has its own malloc, which hides libmemprof.so's; try a build that uses "
+                 "libc's malloc";
     else if (run->gathering.kept)
         reason = "it could not be written, see above";
     else if (status == STATUS_LOADER_FAILED)

@@ -57,7 +57,7 @@ void leftovers_print(const struct state_list *states)
 {
     int width = (int)strlen("PROGRAM");
     if (states->count == 0) {
-        puts("Nothing lies around.");
+        puts("No states found: no profiled process is running, and none was killed.");
         return;
     }
     for (size_t i = 0; i < states->count; i++) {

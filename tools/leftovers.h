@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The table of states that lie around, for people.
+ * The table of states of running and killed processes.
  */
 #ifndef MEMPROF_TOOLS_LEFTOVERS_H
 #define MEMPROF_TOOLS_LEFTOVERS_H

@@ -19,9 +19,9 @@ struct command {
 
 static const struct command commands[] = {
     {"run", "run a program and write the profile of its memory", cmd_run},
-    {"collect", "list and collect what processes left behind, or read a live one", cmd_collect},
-    {"top", "print a profile as a table of functions", cmd_top},
-    {"inspect", "print a process's recorded state as text", cmd_inspect},
+    {"collect", "write the profile of a running process, or of one that was killed", cmd_collect},
+    {"top", "print where a profile's memory was allocated", cmd_top},
+    {"inspect", "print the state of a profiled process as text, for bug reports", cmd_inspect},
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 
@@ -61,9 +61,9 @@ static void print_usage(FILE *out)
 
 static int unknown(const char *what, const char *name)
 {
-    fputs("memprof: '", stderr);
+    fprintf(stderr, "memprof: unknown %s '", what);
     clean_put_text(stderr, name);
-    fprintf(stderr, "' is not %s it has; try 'memprof --help' for more information.\n", what);
+    fputs("'; try 'memprof --help' for more information.\n", stderr);
     return CLI_CANNOT;
 }
 
@@ -75,7 +75,7 @@ static int help(int argc, char **argv)
     }
     const struct command *command = command_find(argv[1]);
     if (!command)
-        return unknown("a command", argv[1]);
+        return unknown("command", argv[1]);
     char option[] = "--help";
     char *arguments[] = {argv[1], option, NULL};
     return command->function(2, arguments);
@@ -95,7 +95,7 @@ int main(int argc, char **argv)
     if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
         return cli_version(name);
     if (name[0] == '-')
-        return unknown("an option", name);
+        return unknown("option", name);
     const struct command *command = command_find(name);
-    return command ? command->function(argc - 1, argv + 1) : unknown("a command", name);
+    return command ? command->function(argc - 1, argv + 1) : unknown("command", name);
 }

@@ -159,8 +159,9 @@ static struct error *check_chain(const char *path, int depth, char **image)
     char start[SHEBANG_MAX + 1];
     size_t length;
     if (depth > SHEBANG_DEPTH)
-        return error_create("%s: a script, and so are the %d before it; try its interpreter", path,
-                            SHEBANG_DEPTH);
+        return error_create(
+            "%s: a script whose interpreter is a script, %d times; try the interpreter itself",
+            path, SHEBANG_DEPTH);
     bool is_readable = read_start(path, start, &length);
     if (is_readable && start[0] == '#' && start[1] == '!')
         return check_interpreter(path, start + 2, depth + 1, image);

@@ -59,7 +59,7 @@ static struct error *check_unwind(const char *text)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(text, names[i]) == 0)
             return NULL;
-    return error_create("'%s' is no unwinder; try cfi, fp or libunwind", text);
+    return error_create("'%s' is not a way to find stacks; try cfi, fp or libunwind", text);
 }
 
 static struct error *check_verbose(const char *text)
@@ -67,7 +67,7 @@ static struct error *check_verbose(const char *text)
     uint64_t level;
     if (quantity_parse_number(text, &level) && level <= 9)
         return NULL;
-    return error_create("'%s' is neither 0 nor 1", text);
+    return error_create("'%s' is not a level of messages; try 0 or 1", text);
 }
 
 static struct error *check_length(const char *text)
@@ -87,7 +87,7 @@ static struct error *check_directory(const char *text)
         return error;
     struct stat status;
     if (mkdir(text, 0700) != 0 && errno != EEXIST)
-        return error_create_errno(errno, "%s: it cannot be made", text);
+        return error_create_errno(errno, "%s: it cannot be created", text);
     if (lstat(text, &status) != 0)
         return error_create_errno(errno, "%s", text);
     if (S_ISLNK(status.st_mode) && status.st_uid == geteuid() && stat(text, &status) != 0)

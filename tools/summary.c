@@ -11,6 +11,7 @@
 
 #include "collector/clean.h"
 #include "collector/collect.h"
+#include "tools/nameless.h"
 #include "tools/quantity.h"
 
 #define OTHERS_SHOWN 5
@@ -75,7 +76,8 @@ static void print_samples(const struct run_log_entry *entry)
     if (entry->truncated)
         fprintf(stderr, ", %" PRIu64 " with a truncated stack", entry->truncated);
     if (entry->lost)
-        fprintf(stderr, ", %" PRIu64 " lost in part (see the profile's comments)", entry->lost);
+        fprintf(stderr, ", %" PRIu64 " events not fully recorded (the profile's comments say why)",
+                entry->lost);
     fputc('\n', stderr);
 }
 
@@ -142,6 +144,7 @@ void summary_print(const struct run_log *log, const struct run_log_entry *main, 
     } else {
         print_nothing_sampled(main);
     }
+    nameless_print_file(stderr, "  no names      ", main->path);
     print_others(log, main);
     if (running)
         fprintf(stderr, "  %zu of its processes still run%s, and will write a profile of %s own\n",

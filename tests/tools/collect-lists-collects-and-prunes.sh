@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Without arguments it lists what lies around, --all collects it, --prune ages it out.
+# Without arguments it lists all states, --all collects it, --prune ages it out.
 . "$SRC/tests/lib.sh"
 export MEMPROF_INTERVAL=1
 for n in 1 2 3; do MEMPROF_COLLECTOR=none profiled "$TARGETS/ends" exit || true; done

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "tools/cli.h"
+#include "tools/nameless.h"
 
 static void print_line(const char *label, const char *text)
 {
@@ -89,5 +90,6 @@ void header_print(const struct reading *reading, const struct top_options *optio
         cli_put(reading->hidden, 0);
         puts("; --wrappers=show shows them");
     }
+    nameless_print(stdout, "Without names: ", &reading->nameless);
     print_filters(options);
 }

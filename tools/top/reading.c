@@ -13,6 +13,7 @@
 #include "collector/profile_prune.h"
 #include "collector/profile_wrappers.h"
 #include "tools/cli.h"
+#include "tools/nameless.h"
 
 #define HIDDEN_NAMED 6 /* the others are counted */
 
@@ -200,6 +201,8 @@ struct error *reading_init(struct reading *reading, struct profile *profile, con
     struct error *error = choose_type(reading, name, options->type);
     if (!error)
         error = hide_wrappers(reading, options->wrappers);
+    if (!error && !profile_nameless_find(profile, NAMELESS_LEAST_SHARE, &reading->nameless))
+        error = error_no_memory();
     if (!error) {
         reading->total = profile_graph_total(profile, reading->type);
         error = filter(reading, options);

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One line for each module: which, how much, what to do.
+ */
+#include "tools/nameless.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "collector/path.h"
+#include "collector/profile_prune.h"
+#include "tools/package.h"
+
+static void print_module(FILE *out, const char *before,
+                         const struct profile_nameless_module *module)
+{
+    char *package = package_of_debug_information(module->file);
+    fputs(before, out);
+    for (const char *byte = path_base(module->file); *byte; byte++)
+        fputc((unsigned char)*byte < ' ' || *byte == 127 ? '?' : *byte, out);
+    fprintf(out, ": %.1f%% of %s is in functions without names; ", module->share * 100,
+            module->type);
+    if (package)
+        fprintf(out, "before the next profile, apt install %s, or 'memprof collect --debuginfod'\n",
+                package);
+    else if (access(module->file, R_OK) != 0)
+        fputs("its file is not there any more\n", out);
+    else
+        fputs("build it with -g and do not strip it, or 'memprof collect --debuginfod'\n", out);
+    free(package);
+}
+
+void nameless_print(FILE *out, const char *before, const struct profile_nameless *nameless)
+{
+    for (uint32_t i = 0; i < nameless->count; i++)
+        print_module(out, before, &nameless->modules[i]);
+}
+
+void nameless_print_file(FILE *out, const char *before, const char *path)
+{
+    struct profile *profile;
+    struct profile_nameless nameless;
+    struct error *error = profile_read(path, &profile);
+    if (error) {
+        error_destroy(error);
+        return;
+    }
+    bool *is_marked = profile_prune_match(profile);
+    if (is_marked && profile_prune(profile, is_marked, 0, NULL) &&
+        profile_nameless_find(profile, NAMELESS_LEAST_SHARE, &nameless))
+        nameless_print(out, before, &nameless);
+    free(is_marked);
+    profile_destroy(profile);
+}

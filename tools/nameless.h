@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Tells whoever made a profile which modules have no names, and how to get them.
+ */
+#ifndef MEMPROF_TOOLS_NAMELESS_H
+#define MEMPROF_TOOLS_NAMELESS_H
+
+#include <stdio.h>
+
+#include "collector/profile_nameless.h"
+
+/* More than this of some value makes it worth telling. */
+#define NAMELESS_LEAST_SHARE 0.05
+
+/* A line for each module, which begins with `before`. */
+void nameless_print(FILE *out, const char *before, const struct profile_nameless *nameless);
+
+/* The same of a profile that was just written; says nothing where it cannot be read. */
+void nameless_print_file(FILE *out, const char *before, const char *path);
+
+#endif
