@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SHARE_LEAST 0.01 /* of a module that is worth a line */
+
 /* Modules' names, and for each the sums of values, `types` of them. */
 struct sums {
     const struct profile *profile;
@@ -125,7 +127,7 @@ bool profile_nameless_find(const struct profile *profile, double least,
         add_samples(&sums);
         for (uint32_t i = 0; is_worth_telling(&sums, least) && i < sums.count; i++) {
             struct profile_nameless_module module = worst_value(&sums, i);
-            if (module.share > 0)
+            if (module.share >= SHARE_LEAST)
                 insert(found, module);
         }
     }

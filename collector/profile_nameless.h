@@ -20,8 +20,9 @@ struct profile_nameless {
     uint32_t count;
 };
 
-/* Finds the worst modules of a pruned profile in which such functions are the leaves of
- * more than `least` (0 to 1) of the total of any of its values; else none.  False: no memory. */
+/* Finds the worst modules (of 1 % or more) of a pruned profile in which such functions are the
+ * leaves of more than `least` (0 to 1) of the total of any of its values; else none.  False: no
+ * memory. */
 bool profile_nameless_find(const struct profile *profile, double least,
                            struct profile_nameless *found);
 

@@ -36,7 +36,8 @@ static const char help_text[] =
     "  -a, --all                 write a profile of each killed process\n"
     "      --prune[=AGE]         remove the states of dead processes that are older than\n"
     "                            AGE, without a profile; 90s, 15m, 12h, 7d (1d)\n"
-    "  -o, --output=TEMPLATE     the profile (MEMPROF_OUT, or memprof.%e.%p.pb.gz)\n"
+    "  -o, --output=TEMPLATE     the profile (MEMPROF_OUT, or memprof.%e.%p.pb.gz), or a\n"
+    "                            directory for profiles of that name\n"
     "      --keep                do not remove states\n"
     "      --max-samples=N       at most N samples in a profile: the smallest are folded\n"
     "                            into their callers, below a frame named [folded]\n"
@@ -56,6 +57,7 @@ static const char help_text[] =
 struct collect {
     struct collect_options options;
     struct progress progress;
+    char *output; /* the template, expanded; options.out is the same */
     bool all, prune, verbose;
     uint64_t prune_age_s;
     size_t profiles, empty; /* written; removed because nothing was sampled */
@@ -86,8 +88,12 @@ static int parse_value(struct collect *collect, int option, const char *value)
         else
             collect->options.max_samples = (uint32_t)samples;
     } else {
-        collect->options.out = value;
-        error = settings_check_output(value);
+        free(collect->output);
+        collect->output = NULL;
+        error = settings_expand_output(value, &collect->output);
+        if (!error)
+            error = settings_check_output(collect->output);
+        collect->options.out = collect->output;
     }
     return error ? cli_fail(COMMAND, error) : -1;
 }
@@ -277,29 +283,33 @@ static void collect_all(struct collect *collect)
         puts("No states of killed processes found.");
 }
 
+static int act(struct collect *collect, char **arguments, size_t count)
+{
+    if (collect->prune && (collect->all || collect->output))
+        return cli_misuse(
+            COMMAND,
+            "--prune removes states without a profile, so it goes with neither --all nor --output");
+    if (collect->prune)
+        prune(collect, arguments, count);
+    else if (collect->all)
+        collect_all(collect);
+    else if (count == 0)
+        list(collect);
+    if (!collect->prune && would_overwrite(collect, count))
+        return CLI_CANNOT;
+    for (size_t i = 0; i < count && !collect->prune; i++)
+        collect_argument(collect, arguments[i]);
+    return cli_finish(COMMAND, collect->status);
+}
+
 int cmd_collect(int argc, char **argv)
 {
     struct collect collect = {.prune_age_s = PRUNE_AGE_S, .status = CLI_DONE};
     collect.options.progress = progress_step;
     collect.options.progress_context = &collect.progress;
     int status = parse_options(&collect, argc, argv);
-    if (status >= 0)
-        return status;
-    char **arguments = argv + optind;
-    size_t count = (size_t)(argc - optind);
-    if (collect.prune && (collect.all || collect.options.out))
-        return cli_misuse(
-            COMMAND,
-            "--prune removes states without a profile, so it goes with neither --all nor --output");
-    if (collect.prune)
-        prune(&collect, arguments, count);
-    else if (collect.all)
-        collect_all(&collect);
-    else if (count == 0)
-        list(&collect);
-    if (!collect.prune && would_overwrite(&collect, count))
-        return CLI_CANNOT;
-    for (size_t i = 0; i < count && !collect.prune; i++)
-        collect_argument(&collect, arguments[i]);
-    return cli_finish(COMMAND, collect.status);
+    if (status < 0)
+        status = act(&collect, argv + optind, (size_t)(argc - optind));
+    free(collect.output);
+    return status;
 }

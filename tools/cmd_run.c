@@ -22,14 +22,15 @@
 #include "tools/launch.h"
 #include "tools/library.h"
 #include "tools/program.h"
+#include "tools/quantity.h"
 #include "tools/run_log.h"
+#include "tools/selection.h"
 #include "tools/settings.h"
 #include "tools/summary.h"
 
 #define COMMAND              "run"
-#define DEFAULT_OUTPUT       "memprof.%e.%p.pb.gz"
 #define STATUS_LOADER_FAILED 127
-#define OPTIONS_MAX          16
+#define OPTIONS_MAX          20
 #define OPTION_SETTINGS      256 /* getopt values of settings: this + index */
 
 static const char help_text[] =
@@ -41,7 +42,11 @@ static const char help_text[] =
     "  -i, --interval=BYTES   mean bytes between samples (512K); suffixes K, M, G;\n"
     "                         1 records every allocation: exact, and slower\n"
     "  -o, --output=TEMPLATE  the profile (memprof.%e.%p.pb.gz, in this directory);\n"
-    "                         %e program, %p process id, %t time, %% a percent sign\n"
+    "                         %e program, %p process id, %t time, %% a percent sign;\n"
+    "                         or a directory (made if it ends in /) for profiles of\n"
+    "                         that name\n"
+    "      --only=GLOB        only profiles of programs whose name matches ('cc1*')\n"
+    "      --min-samples=N    only profiles with N samples or more\n"
     "      --dir=DIRECTORY    where processes keep their states while they run\n"
     "                         (/dev/shm/memprof-UID)\n"
     "      --depth=FRAMES     frames kept of a stack, 8 to 2048 (512)\n"
@@ -61,7 +66,9 @@ static const char help_text[] =
     "Examples:\n"
     "  memprof run -- ./app --its-option\n"
     "  memprof run -i 1 -o app.pb.gz ./app      every allocation, into app.pb.gz\n"
-    "  memprof run -o '/tmp/%e.%p.pb.gz' make   a profile of each process of a build\n"
+    "  memprof run -o profiles/ make            a profile of each process of a build;\n"
+    "                                           'memprof top profiles/' adds them up\n"
+    "  memprof run --only='cc1*' make           only those of the compilers\n"
     "\n"
     "Exit status: PROGRAM's, 128+N when signal N ended it; 2 when it could not be\n"
     "started, or when no profile of it could be written.\n";
@@ -71,6 +78,7 @@ struct run {
     struct run_log log;
     char *path, *image, *library;
     struct gathering gathering;
+    struct selection selection;
     bool is_quiet;
 };
 
@@ -123,6 +131,8 @@ static void list_options(struct option options[static OPTIONS_MAX])
         if (settings[i].flag)
             options[count++] = (struct option){settings[i].flag, required_argument, NULL,
                                                OPTION_SETTINGS + (int)i};
+    options[count++] = (struct option){"only", required_argument, NULL, 'O'};
+    options[count++] = (struct option){"min-samples", required_argument, NULL, 'M'};
     options[count++] = (struct option){"verbose", no_argument, NULL, 'v'};
     options[count++] = (struct option){"quiet", no_argument, NULL, 'q'};
     options[count++] = (struct option){"help", no_argument, NULL, 'h'};
@@ -149,6 +159,12 @@ static int parse_options(struct run *run, int argc, char **argv)
         struct error *error = NULL;
         if (setting)
             error = settings_set(setting, optarg);
+        else if (option == 'O')
+            run->selection.only = optarg;
+        else if (option == 'M' && !quantity_parse_number(optarg, &run->selection.min_samples))
+            error = error_create("--min-samples: '%s' is not a number of samples; try 10", optarg);
+        else if (option == 'M')
+            continue;
         else if (option == 'v')
             setenv("MEMPROF_VERBOSE", "1", 1);
         else if (option == 'q')
@@ -172,7 +188,7 @@ static int parse_options(struct run *run, int argc, char **argv)
 static struct error *prepare(struct run *run, char **argv)
 {
     if (!getenv("MEMPROF_OUT") || !*getenv("MEMPROF_OUT"))
-        setenv("MEMPROF_OUT", DEFAULT_OUTPUT, 1);
+        setenv("MEMPROF_OUT", SETTINGS_DEFAULT_OUTPUT, 1);
     struct error *error = settings_check_environment();
     if (!error)
         error = make_names_absolute();
@@ -191,7 +207,7 @@ static struct error *prepare(struct run *run, char **argv)
                                   .run_directory = run->log.directory,
                                   .look = gather_waiting,
                                   .context = &run->gathering};
-    run->gathering = (struct gathering){.log = &run->log};
+    run->gathering = (struct gathering){.log = &run->log, .selection = &run->selection};
     return error;
 }
 
@@ -200,6 +216,12 @@ static int explain_failure(const struct run *run, const struct run_log_refusal *
 {
     const char *name = run->launch.argv[0], *reason;
     int status = launch_exit_status(&run->launch);
+    if (run->selection.left_out) {
+        cli_complain(COMMAND,
+                     "no process matches --only and has --min-samples samples; there were %s",
+                     run->selection.names);
+        return CLI_CANNOT;
+    }
     if (refusal)
         reason = refusal->reason;
     else if (executable_has_malloc(run->image))
@@ -239,8 +261,9 @@ static int finish(struct run *run)
         cli_fail(COMMAND, error);
     const struct run_log_refusal *refusal = refusal_of(run);
     const struct run_log_entry *main = refusal ? NULL : summary_main(&run->log);
-    int status = main ? launch_exit_status(&run->launch) : explain_failure(run, refusal);
-    if (main && !run->is_quiet)
+    bool is_done = main || (run->selection.left_out && run->log.count);
+    int status = is_done ? launch_exit_status(&run->launch) : explain_failure(run, refusal);
+    if (is_done && !run->is_quiet)
         summary_print(&run->log, main, run->gathering.running);
     return status;
 }

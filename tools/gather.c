@@ -94,8 +94,8 @@ static void collect_backlog(struct gathering *gathering, struct state_list *stat
         const struct state_entry *entry = &states->entries[i];
         if (!is_of_run(gathering, entry) || entry->is_live || entry->flags & COLLECT_FIRST)
             continue;
-        if (entry->samples ? collect_one(gathering, entry, WHILE_IT_RUNS)
-                           : state_entry_remove(entry)) {
+        bool is_wanted = entry->samples && selection_takes(gathering->selection, entry);
+        if (is_wanted ? collect_one(gathering, entry, WHILE_IT_RUNS) : state_entry_remove(entry)) {
             waiting.states--;
             waiting.bytes -= entry->disk_bytes;
             is_smaller = true;
@@ -152,7 +152,7 @@ struct error *gather_rest(struct gathering *gathering, bool is_last)
         const struct state_entry *entry = &states.entries[i];
         if (!is_of_run(gathering, entry) || entry->is_live)
             continue;
-        if (is_worth_collecting(gathering, entry))
+        if (is_worth_collecting(gathering, entry) && selection_takes(gathering->selection, entry))
             collect_one(gathering, entry, is_last ? LAST : AT_THE_END);
         else
             state_entry_remove(entry);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "collector/clean.h"
 #include "collector/path.h"
 #include "collector/profile_prune.h"
 #include "tools/package.h"
@@ -16,8 +17,7 @@ static void print_module(FILE *out, const char *before,
 {
     char *package = package_of_debug_information(module->file);
     fputs(before, out);
-    for (const char *byte = path_base(module->file); *byte; byte++)
-        fputc((unsigned char)*byte < ' ' || *byte == 127 ? '?' : *byte, out);
+    clean_put_text(out, path_base(module->file));
     fprintf(out, ": %.1f%% of %s is in functions without names; ", module->share * 100,
             module->type);
     if (package)

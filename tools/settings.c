@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -154,6 +155,28 @@ static struct error *check_output_directory(const char *text)
     return error ? error : check_target(text);
 }
 
+/* A directory called like a profile is more likely a slip. */
+static bool is_named_like_a_profile(const char *text)
+{
+    size_t length = strlen(text);
+    return length > 3 && strcmp(text + length - 3, ".gz") == 0;
+}
+
+struct error *settings_expand_output(const char *text, char **expanded)
+{
+    struct stat status;
+    size_t length = strlen(text);
+    bool has_slash = length > 0 && text[length - 1] == '/';
+    if (has_slash && !strchr(text, '%') && mkdir(text, 0777) != 0 && errno != EEXIST)
+        return error_create_errno(errno, "'%s': the directory cannot be created", text);
+    bool is_directory = has_slash || (!is_named_like_a_profile(text) && !strchr(text, '%') &&
+                                      stat(text, &status) == 0 && S_ISDIR(status.st_mode));
+    int printed = is_directory ? asprintf(expanded, "%s%s%s", text, has_slash ? "" : "/",
+                                          SETTINGS_DEFAULT_OUTPUT)
+                               : asprintf(expanded, "%s", text);
+    return printed < 0 ? error_no_memory() : NULL;
+}
+
 struct error *settings_check_output(const char *text)
 {
     struct error *error = check_length(text);
@@ -189,10 +212,20 @@ static struct error *name_error(const char *dashes, const char *name, struct err
 
 struct error *settings_set(const struct setting *setting, const char *text)
 {
-    struct error *error = setting->check ? setting->check(text) : NULL;
+    char *expanded = NULL;
+    struct error *error = NULL;
+    if (setting->check == settings_check_output) {
+        error = settings_expand_output(text, &expanded);
+        text = expanded;
+    }
+    if (!error && setting->check)
+        error = setting->check(text);
     if (error)
-        return name_error("--", setting->flag, error);
-    return setenv(setting->variable, text, 1) == 0 ? NULL : error_no_memory();
+        error = name_error("--", setting->flag, error);
+    else if (setenv(setting->variable, text, 1) != 0)
+        error = error_no_memory();
+    free(expanded);
+    return error;
 }
 
 struct error *settings_check_environment(void)

@@ -18,11 +18,18 @@ struct setting {
     struct error *(*check)(const char *text); /* NULL: any text will do */
 };
 
+#define SETTINGS_DEFAULT_OUTPUT "memprof.%e.%p.pb.gz"
+
 extern const struct setting settings[];
 extern const size_t settings_count;
 
 /* Checks a value for MEMPROF_OUT: known escapes, a directory that can be written to. */
 struct error *settings_check_output(const char *text);
+
+/* The template that an --output stands for: a directory, which ends in a slash or is one
+ * already (but for a name like a profile's), gets the default name in it; a missing one is made.
+ * The caller frees it. */
+struct error *settings_expand_output(const char *text, char **expanded);
 
 /* Checks a flag's value and puts it into this process's environment. */
 struct error *settings_set(const struct setting *setting, const char *text);

@@ -7,29 +7,17 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "collector/clean.h"
 #include "collector/collect.h"
 #include "tools/nameless.h"
+#include "tools/programs.h"
 #include "tools/quantity.h"
-
-#define OTHERS_SHOWN 5
 
 static const char *base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash ? slash + 1 : path;
-}
-
-/* Relative when it lies in the current directory: shorter to read and to type. */
-static const char *short_path(const char *path)
-{
-    static char cwd[4096];
-    size_t length = getcwd(cwd, sizeof cwd) ? strlen(cwd) : 0;
-    if (length > 1 && strncmp(path, cwd, length) == 0 && path[length] == '/' && path[length + 1])
-        return path + length + 1;
-    return path;
 }
 
 /* As a shell takes it. */
@@ -54,7 +42,7 @@ static void print_quoted(const char *text)
 static void print_path(const char *what, const char *path)
 {
     fprintf(stderr, "  %-13s ", what);
-    clean_put_text(stderr, short_path(path));
+    clean_put_text(stderr, programs_short_path(path));
 }
 
 static void print_amount(const char *what, uint64_t bytes, uint64_t objects)
@@ -95,27 +83,17 @@ static void print_nothing_sampled(const struct run_log_entry *entry)
     fputs(", empty\n", stderr);
 }
 
+/* The programs of the run, when it had several processes. */
 static void print_others(const struct run_log *log, const struct run_log_entry *main)
 {
-    size_t shown = 0, others = log->count - 1;
+    size_t others = log->count - (main ? 1 : 0);
     if (others == 0)
         return;
-    fprintf(stderr, "  and %zu more profile%s:\n", others, others == 1 ? "" : "s");
-    for (size_t i = 0; i < log->count && shown < OTHERS_SHOWN; i++) {
-        const struct run_log_entry *entry = &log->entries[i];
-        char size[QUANTITY_TEXT];
-        if (entry == main)
-            continue;
-        fputs("    ", stderr);
-        clean_put_text(stderr, short_path(entry->path));
-        fputs(" (", stderr);
-        clean_put_text(stderr, base_name(entry->exe));
-        fprintf(stderr, ", pid %" PRIu64 ", allocated %s)\n", entry->pid,
-                quantity_bytes(size, entry->alloc_bytes));
-        shown++;
-    }
-    if (shown < others)
-        fprintf(stderr, "    ... and %zu more\n", others - shown);
+    if (main)
+        fprintf(stderr, "  and %zu more profile%s:\n\n", others, others == 1 ? "" : "s");
+    else
+        fprintf(stderr, "memprof run: %zu profile%s\n\n", others, others == 1 ? "" : "s");
+    programs_print(stderr, log);
 }
 
 const struct run_log_entry *summary_main(const struct run_log *log)
@@ -126,25 +104,38 @@ const struct run_log_entry *summary_main(const struct run_log *log)
     return NULL;
 }
 
-void summary_print(const struct run_log *log, const struct run_log_entry *main, size_t running)
+static void print_look_at(const char *command, const struct run_log_entry *main)
+{
+    fputs(command, stderr);
+    print_quoted(programs_short_path(main->path));
+    fputc('\n', stderr);
+}
+
+static void print_main(const struct run_log_entry *main)
 {
     fputs("memprof run: ", stderr);
     clean_put_text(stderr, base_name(main->exe));
     fprintf(stderr, " (pid %" PRIu64 ")\n", main->pid);
-    if (main->samples) {
-        print_amount("allocated", main->alloc_bytes, main->alloc_objects);
-        print_amount("live at exit", main->inuse_bytes, main->inuse_objects);
-        print_samples(main);
-        print_path("profile", main->path);
-        fputc('\n', stderr);
-        fprintf(stderr, "  %-13s go tool pprof%s ", "look at it",
-                main->inuse_bytes ? "" : " -alloc_space");
-        print_quoted(short_path(main->path));
-        fputc('\n', stderr);
-    } else {
+    if (main->samples == 0) {
         print_nothing_sampled(main);
+        return;
     }
+    print_amount("allocated", main->alloc_bytes, main->alloc_objects);
+    print_amount("live at exit", main->inuse_bytes, main->inuse_objects);
+    print_samples(main);
+    print_path("profile", main->path);
+    fputc('\n', stderr);
+    print_look_at("  look at it    memprof top ", main);
+    print_look_at(main->inuse_bytes ? "                go tool pprof "
+                                    : "                go tool pprof -alloc_space ",
+                  main);
     nameless_print_file(stderr, "  no names      ", main->path);
+}
+
+void summary_print(const struct run_log *log, const struct run_log_entry *main, size_t running)
+{
+    if (main)
+        print_main(main);
     print_others(log, main);
     if (running)
         fprintf(stderr, "  %zu of its processes still run%s, and will write a profile of %s own\n",

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which profiles of a run are wanted: --only and --min-samples.
+ */
+#ifndef MEMPROF_TOOLS_SELECTION_H
+#define MEMPROF_TOOLS_SELECTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "collector/collect.h"
+
+struct selection {
+    const char *only; /* a shell pattern; NULL: all programs */
+    uint64_t min_samples;
+    size_t left_out;
+    char names[200]; /* of the programs that were left out, each once, as far as there is room */
+};
+
+/* By the program's name, or by its path if the pattern has a slash; notes what is not taken. */
+bool selection_takes(struct selection *selection, const struct state_entry *entry);
+
+#endif
