@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # The same tables as go tool pprof prints: every type, order, granularity and filter.
 . "$SRC/tests/lib.sh"
+# Whoever lacks names need not be looked up each time.
+mkdir bin
+ln -s /bin/false bin/dpkg
+export PATH=$PWD/bin:$PATH
 table() {
     sed -n '/flat%/,$p' | sed 1d | sed 's/^ *//; s/  */ /g'
 }
