@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-/* Whether it has no ".", "..", or slash too many that path_clean() would take out. */
+/* Whether it has no ".", ".." or slash too many, so that path_clean() would not change it. */
 bool path_is_clean(const char *path);
 
 /* Takes them out in place, by the text alone: links are not followed.  "" becomes ".". */

@@ -14,9 +14,15 @@
 static const char separator[] =
     "----------------------------------------------------------+-------------";
 
+/* Edges of each row, in their order: items[first[row] .. first[row + 1]). */
+struct edge_lists {
+    uint32_t *first, *items;
+};
+
 struct printing {
     const struct reading *reading;
     const struct profile_graph *graph;
+    struct edge_lists to_callers, to_callees;
     struct measure measure;
     int64_t sum;
 };
@@ -29,6 +35,34 @@ static int compare_edges(const void *left, const void *right, void *context)
         return llabs(a->weight) > llabs(b->weight) ? -1 : 1;
     int names = strcmp(graph->rows[a->caller].label, graph->rows[b->caller].label);
     return names ? names : strcmp(graph->rows[a->callee].label, graph->rows[b->callee].label);
+}
+
+static uint32_t end_of(const struct profile_edge *edge, bool is_caller)
+{
+    return is_caller ? edge->caller : edge->callee;
+}
+
+/* By the row that they are listed for: their caller, or their callee.  False: no memory. */
+static bool list_edges(struct edge_lists *lists, const struct profile_graph *graph, bool is_caller)
+{
+    lists->first = calloc((size_t)graph->row_count + 2, sizeof *lists->first);
+    lists->items = malloc(((size_t)graph->edge_count + 1) * sizeof *lists->items);
+    if (!lists->first || !lists->items)
+        return false;
+    /* Counted two places on, so that filling in moves each beginning where it belongs. */
+    for (uint32_t i = 0; i < graph->edge_count; i++)
+        lists->first[end_of(&graph->edges[i], is_caller) + 2]++;
+    for (uint32_t i = 1; i < graph->row_count + 2; i++)
+        lists->first[i] += lists->first[i - 1];
+    for (uint32_t i = 0; i < graph->edge_count; i++)
+        lists->items[lists->first[end_of(&graph->edges[i], is_caller) + 1]++] = i;
+    return true;
+}
+
+static void edge_lists_free(struct edge_lists *lists)
+{
+    free(lists->first);
+    free(lists->items);
 }
 
 static void print_edge(const struct printing *at, const struct profile_edge *edge,
@@ -61,13 +95,36 @@ static void print_function(struct printing *at, uint32_t index)
     const struct profile_graph *graph = at->graph;
     const struct profile_row *row = &graph->rows[index];
     puts(separator);
-    for (uint32_t i = 0; i < graph->edge_count; i++)
-        if (graph->edges[i].callee == index)
-            print_edge(at, &graph->edges[i], &graph->rows[graph->edges[i].caller], row->cumulative);
+    for (uint32_t i = at->to_callers.first[index]; i < at->to_callers.first[index + 1]; i++) {
+        const struct profile_edge *edge = &graph->edges[at->to_callers.items[i]];
+        print_edge(at, edge, &graph->rows[edge->caller], row->cumulative);
+    }
     print_node(at, row);
-    for (uint32_t i = 0; i < graph->edge_count; i++)
-        if (graph->edges[i].caller == index)
-            print_edge(at, &graph->edges[i], &graph->rows[graph->edges[i].callee], row->cumulative);
+    for (uint32_t i = at->to_callees.first[index]; i < at->to_callees.first[index + 1]; i++) {
+        const struct profile_edge *edge = &graph->edges[at->to_callees.items[i]];
+        print_edge(at, edge, &graph->rows[edge->callee], row->cumulative);
+    }
+}
+
+/* Returns how many functions match. */
+static uint32_t print_functions(struct printing *at, const struct top_options *options)
+{
+    const struct profile_graph *graph = at->graph;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < graph->shown_count && (!options->limit || count < options->limit);
+         i++) {
+        if (!pattern_matches(options->patterns[TOP_SUBJECT].compiled,
+                             graph->rows[graph->shown[i]].label))
+            continue;
+        if (++count == 1 && options->has_header) {
+            puts(separator);
+            puts("      flat  flat%   sum%        cum   cum%   calls calls% + context");
+        }
+        print_function(at, graph->shown[i]);
+    }
+    if (count)
+        puts(separator);
+    return count;
 }
 
 struct error *callers_print(const struct reading *reading, const struct top_options *options,
@@ -87,23 +144,15 @@ struct error *callers_print(const struct reading *reading, const struct top_opti
         .reading = reading, .graph = &graph, .measure = table_measure(reading, &graph)};
     if (graph.edge_count)
         qsort_r(graph.edges, graph.edge_count, sizeof *graph.edges, compare_edges, &graph);
-    if (options->has_header)
-        table_print_summary(reading, &graph, &at.measure, 0);
-    *count = 0;
-    for (uint32_t i = 0; i < graph.shown_count; i++) {
-        if (!pattern_matches(options->patterns[TOP_SUBJECT].compiled,
-                             graph.rows[graph.shown[i]].label))
-            continue;
-        if (options->limit && *count == options->limit)
-            break;
-        if (++*count == 1 && options->has_header) {
-            puts(separator);
-            puts("      flat  flat%   sum%        cum   cum%   calls calls% + context");
-        }
-        print_function(&at, graph.shown[i]);
+    if (list_edges(&at.to_callers, &graph, false) && list_edges(&at.to_callees, &graph, true)) {
+        if (options->has_header)
+            table_print_summary(reading, &graph, &at.measure, 0);
+        *count = print_functions(&at, options);
+    } else {
+        error = error_no_memory();
     }
-    if (*count)
-        puts(separator);
+    edge_lists_free(&at.to_callers);
+    edge_lists_free(&at.to_callees);
     profile_graph_destroy(&graph);
-    return NULL;
+    return error;
 }
