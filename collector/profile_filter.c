@@ -80,14 +80,15 @@ static bool select_lines(struct filtering *at, const struct pattern *pattern, bo
     memset(at->matched, 0, profile->strings.count);
     for (uint32_t i = 1; i < profile->locations.count; i++) {
         struct profile_location *location = &profile->locations.items[i];
-        struct profile_line *lines = profile->lines.items + location->line_first;
         bool is_module_matched = mapping_matches(at, pattern, i);
         if (!is_shown && !location_matches(at, pattern, i))
             continue;
         uint32_t kept = 0;
-        for (uint32_t line = 0; line < location->line_count; line++)
+        for (uint32_t line = 0; line < location->line_count; line++) {
+            struct profile_line *lines = &profile->lines.items[location->line_first];
             if (is_line_kept(at, pattern, lines[line].function, is_module_matched, is_shown))
                 lines[kept++] = lines[line];
+        }
         location->line_count = kept;
         at->is_hidden[i] |= kept == 0;
         has_matched |= !is_shown || kept > 0;
