@@ -6,11 +6,12 @@
  * bounded, and what it went through is marked, so that it is gone through once.
  */
 #include "collector/aggregate.h"
+#include "collector/budget.h"
 #include "collector/hash.h"
 
 #include <stdlib.h>
 
-#define DEPTH_MAX 16384u /* frames of one stack */
+#define DEPTH_MAX 4096u /* frames of one stack: twice what the shim records at most */
 #define NODE_BAD  UINT32_MAX
 
 /* A node of the walk at hand. */
@@ -102,6 +103,8 @@ static bool climb(struct aggregation *at, uint32_t leaf, uint32_t *depth, uint32
     *depth = *known = 0;
     for (uint32_t node = leaf; node != 0;) {
         struct climbed climbed;
+        if (budget_is_over())
+            return false;
         if (!state_reader_node(at->reader, node, &climbed.node) || *depth == DEPTH_MAX) {
             *known = NODE_BAD;
             return true;

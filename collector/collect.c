@@ -5,6 +5,7 @@
  */
 #include "collector/collect.h"
 #include "collector/aggregate.h"
+#include "collector/budget.h"
 #include "collector/comments.h"
 #include "collector/drop_frames.h"
 #include "collector/fold.h"
@@ -103,8 +104,9 @@ static struct error *read_state(struct collection *at)
     if (!at->profile || !mappings_init(&at->mappings, at->profile, modules, count) ||
         !aggregate(at->reader, &at->mappings, at->profile) ||
         !add_head(at->profile, state_reader_info(at->reader)) ||
-        (at->options->max_samples && !fold_samples(at->profile, at->options->max_samples)))
-        return error_create("cannot collect: %s: out of memory", at->name);
+        !(at->options->max_samples ? fold_samples(at->profile, at->options->max_samples)
+                                   : fold_frames(at->profile)))
+        return budget_error("cannot collect: %s", at->name);
     if (state_reader_is_broken(at->reader))
         return error_create("cannot collect: %s: the file was truncated while it was read",
                             at->name);
@@ -134,7 +136,7 @@ static struct error *name_frames(struct collection *at)
                       comments_add_symbols(at->profile, &report, at->result);
     free(report.given_up);
     if (!has_memory)
-        return error_create("cannot collect: %s: out of memory", at->name);
+        return budget_error("cannot collect: %s", at->name);
     profile_drop_index(at->profile);
     return NULL;
 }
@@ -247,6 +249,7 @@ static struct error *collect(struct collection *at)
     sigaction(SIGXFSZ, &ignore, &before);
     at->started_ms = symbol_now_ms();
     struct error *error = NULL;
+    budget_begin(budget_stored_bytes(at->fd));
     if (fstat(at->fd, &at->status) != 0)
         error = error_create_errno(errno, "cannot collect: %s", at->name);
     if (!error)
@@ -257,6 +260,7 @@ static struct error *collect(struct collection *at)
     profile_destroy(at->profile);
     mappings_deinit(&at->mappings);
     state_reader_destroy(at->reader);
+    budget_end();
     sigaction(SIGXFSZ, &before, NULL);
     return error;
 }

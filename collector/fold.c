@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FRAMES_MAX     (UINT64_C(128) << 20) /* of all samples; 100 000 stacks of 100: a tenth */
 #define FOLDED_NAME    "[folded]"
 #define FOLDED_ADDRESS 4 /* after those of the other pseudo frames; in no mapping */
 
@@ -297,4 +298,22 @@ bool fold_samples(struct profile *profile, uint32_t most)
     free(at.ranked);
     free(at.places);
     return has_memory;
+}
+
+bool fold_frames(struct profile *profile)
+{
+    uint32_t *depths = malloc((size_t)profile->nodes.count * sizeof(*depths)), deepest = 1;
+    uint64_t frames = 0;
+    if (!depths)
+        return false;
+    depths[0] = 0;
+    for (uint32_t i = 1; i < profile->nodes.count; i++)
+        depths[i] = depths[profile->nodes.items[i].parent] + 1;
+    for (uint32_t i = 0; i < profile->samples.count; i++) {
+        uint32_t depth = depths[profile->samples.items[i].node];
+        frames += depth;
+        deepest = depth > deepest ? depth : deepest;
+    }
+    free(depths);
+    return frames <= FRAMES_MAX || fold_samples(profile, (uint32_t)(FRAMES_MAX / deepest));
 }

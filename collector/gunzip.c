@@ -9,9 +9,12 @@
 #include <string.h>
 #include <zlib.h>
 
+#define FREE_BYTES ((size_t)128 << 20) /* that any file may unpack to */
+#define RATIO      64                  /* a larger one, to so many times its size */
+
 struct buffer {
     unsigned char *bytes;
-    size_t count, capacity;
+    size_t count, capacity, most;
 };
 
 bool gunzip_is_packed(const void *bytes, size_t count)
@@ -25,8 +28,8 @@ static const char *make_room(struct buffer *buffer)
 {
     if (buffer->count < buffer->capacity)
         return NULL;
-    if (buffer->capacity >= GUNZIP_BYTES_MAX)
-        return "it unpacks to more than a gigabyte";
+    if (buffer->capacity >= buffer->most)
+        return "it unpacks to far more than it is large";
     size_t larger = buffer->capacity ? buffer->capacity * 2 : 65536;
     unsigned char *moved = realloc(buffer->bytes, larger);
     if (!moved)
@@ -62,7 +65,10 @@ static const char *unpack_member(z_stream *stream, struct buffer *buffer)
 struct error *gunzip(const void *bytes, size_t count, const char *name, unsigned char **out,
                      size_t *out_count)
 {
-    struct buffer buffer = {0};
+    struct buffer buffer = {.most = count < GUNZIP_BYTES_MAX / RATIO ? count * RATIO
+                                                                     : GUNZIP_BYTES_MAX};
+    if (buffer.most < FREE_BYTES)
+        buffer.most = FREE_BYTES;
     z_stream stream;
     memset(&stream, 0, sizeof(stream));
     const char *fault = count > GUNZIP_BYTES_MAX ? "it is larger than a gigabyte" : NULL;

@@ -24,31 +24,38 @@ struct hash_index {
     uint32_t count;
 };
 
-static inline uint64_t hash_mix(uint64_t value)
+/* Random for each process: who chooses what is hashed must not choose where it goes.
+ * Set before an index has its first slot. */
+extern uint64_t hash_keys[2];
+
+/* The two halves of a product: each bit of it depends on all of both factors. */
+static inline uint64_t hash_multiply(uint64_t first, uint64_t second)
 {
-    value ^= value >> 32;
-    value *= UINT64_C(0x9e3779b97f4a7c15);
-    value ^= value >> 29;
-    value *= UINT64_C(0xbf58476d1ce4e5b9);
-    return value ^ value >> 32;
+    unsigned __int128 product = (unsigned __int128)first * second;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
 static inline uint64_t hash_pair(uint64_t first, uint64_t second)
 {
-    return hash_mix(hash_mix(first + UINT64_C(0x2545f4914f6cdd1d)) + second);
+    return hash_multiply(hash_multiply(first ^ hash_keys[0], UINT64_C(0x9e3779b97f4a7c15)) ^ second,
+                         hash_keys[1]);
+}
+
+static inline uint64_t hash_number(uint64_t number)
+{
+    return hash_pair(number, 0);
 }
 
 static inline uint64_t hash_bytes(const char *bytes, size_t length)
 {
-    uint64_t hash = length, word;
+    uint64_t hash = hash_keys[0] ^ length, word;
     for (; length >= sizeof(word); bytes += sizeof(word), length -= sizeof(word)) {
         memcpy(&word, bytes, sizeof(word));
-        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-        hash ^= hash >> 32;
+        hash = hash_multiply(hash ^ word, hash_keys[1]);
     }
     word = 0;
     memcpy(&word, bytes, length);
-    return hash_mix(hash ^ word);
+    return hash_pair(hash, word);
 }
 
 /* The first slot from `slot` on that is empty or whose hash agrees. */

@@ -10,7 +10,7 @@ uint32_t id_map_find(const struct id_map *map, uint64_t id)
 {
     if (map->index.capacity == 0)
         return 0;
-    uint64_t hash = hash_mix(id);
+    uint64_t hash = hash_number(id);
     uint32_t slot = hash_first(&map->index, hash), known;
     for (; (known = map->index.slots[slot].record); slot = hash_next(&map->index, slot, hash))
         if (map->ids[known] == id)
@@ -32,7 +32,7 @@ bool id_map_add(struct id_map *map, uint64_t id, uint32_t ours, bool *is_duplica
         map->capacity = (uint32_t)capacity;
     }
     map->ids[ours] = id;
-    uint64_t hash = hash_mix(id);
+    uint64_t hash = hash_number(id);
     uint32_t slot = hash_first(&map->index, hash);
     while (map->index.slots[slot].record)
         slot = hash_next(&map->index, slot, hash);

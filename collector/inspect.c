@@ -3,6 +3,7 @@
  * Prints what is in a state, not what it means: addresses, no names.
  */
 #include "collector/inspect.h"
+#include "collector/budget.h"
 #include "collector/clean.h"
 #include "collector/open_regular.h"
 #include "collector/state_reader.h"
@@ -144,7 +145,8 @@ static void put_stack(FILE *out, const struct state_reader *reader, uint32_t lea
     const struct module *modules = state_reader_modules(reader, &count);
     struct state_reader_node node;
     unsigned frames = 0;
-    for (uint32_t at = leaf; at != 0 && frames < STACK_MAX && state_reader_node(reader, at, &node);
+    for (uint32_t at = leaf;
+         at != 0 && frames < STACK_MAX && !budget_is_over() && state_reader_node(reader, at, &node);
          at = node.parent, frames++) {
         if (node.is_pseudo)
             fprintf(out, "      %s\n", state_pseudo_name(node.pc));
@@ -165,7 +167,7 @@ static bool put_sites(FILE *out, const struct state_reader *reader)
         return false;
     state_reader_counts(reader, counts);
     fprintf(out, "sites\n");
-    for (uint32_t i = 1; i < count && !ferror(out); i++) {
+    for (uint32_t i = 1; i < count && !ferror(out) && !budget_is_over(); i++) {
         if (sites[i].node == 0)
             continue;
         fprintf(out,
@@ -179,18 +181,23 @@ static bool put_sites(FILE *out, const struct state_reader *reader)
     return true;
 }
 
-static void put_diffs(FILE *out, const struct state_reader *reader)
+struct diffs {
+    FILE *out;
+    const struct state_reader *reader;
+    uint32_t count;
+};
+
+static bool put_diff(void *context, uint32_t recorded, uint32_t compared)
 {
-    uint32_t recorded, compared;
-    for (uint32_t i = 0; state_reader_diff(reader, i, &recorded, &compared) && !ferror(out); i++) {
-        fprintf(out, "difference %" PRIu32 "\n    recorded\n", i);
-        put_stack(out, reader, recorded);
-        fprintf(out, "    compared\n");
-        put_stack(out, reader, compared);
-    }
+    struct diffs *diffs = context;
+    fprintf(diffs->out, "difference %" PRIu32 "\n    recorded\n", diffs->count++);
+    put_stack(diffs->out, diffs->reader, recorded);
+    fprintf(diffs->out, "    compared\n");
+    put_stack(diffs->out, diffs->reader, compared);
+    return !ferror(diffs->out) && !budget_is_over();
 }
 
-struct error *inspect_fd(int fd, const char *name, bool stacks, FILE *out)
+static struct error *inspect(int fd, const char *name, bool stacks, FILE *out)
 {
     struct state_reader *reader;
     struct error *error = state_reader_create(fd, name, &reader);
@@ -209,12 +216,23 @@ struct error *inspect_fd(int fd, const char *name, bool stacks, FILE *out)
             "taken", info->samples, "freed", info->samples_freed, "truncated", info->truncated);
     put_losses(out, info);
     if (stacks && !put_sites(out, reader))
-        error = error_create("cannot inspect: %s: out of memory", name);
+        error = budget_error("cannot inspect: %s", name);
+    struct diffs diffs = {out, reader, 0};
     if (stacks && !error)
-        put_diffs(out, reader);
+        state_reader_diffs(reader, put_diff, &diffs);
+    if (!error && budget_is_over())
+        error = budget_error("cannot inspect: %s", name);
     if (!error && state_reader_is_broken(reader))
         error = error_create("cannot inspect: %s: the file was truncated while it was read", name);
     state_reader_destroy(reader);
+    return error;
+}
+
+struct error *inspect_fd(int fd, const char *name, bool stacks, FILE *out)
+{
+    budget_begin(budget_stored_bytes(fd));
+    struct error *error = inspect(fd, name, stacks, out);
+    budget_end();
     return error;
 }
 

@@ -43,30 +43,49 @@ static bool lay_out(const struct module *module, const struct module_segment *se
     return true;
 }
 
-/* The same segment of the same file at the same place: a library closed and opened again. */
-static uint32_t find_equal(const struct profile *profile, const struct profile_mapping *wanted)
+static bool is_equal(const struct profile_mapping *a, const struct profile_mapping *b)
 {
-    for (uint32_t i = 1; i < profile->mappings.count; i++) {
-        const struct profile_mapping *other = &profile->mappings.items[i];
-        if (other->start == wanted->start && other->limit == wanted->limit &&
-            other->file_offset == wanted->file_offset && other->file == wanted->file &&
-            other->build_id == wanted->build_id)
-            return i;
-    }
-    return 0;
+    return a->start == b->start && a->limit == b->limit && a->file_offset == b->file_offset &&
+           a->file == b->file && a->build_id == b->build_id;
 }
 
 static bool record_owner(struct mappings *mappings, uint32_t mapping, uint32_t module)
 {
-    uint32_t *moved = realloc(mappings->module_of, ((size_t)mapping + 1) * sizeof(*moved));
-    if (!moved)
-        return false;
-    mappings->module_of = moved;
+    if (mapping >= mappings->capacity) {
+        uint32_t capacity = mapping + mapping / 2 + 64;
+        uint32_t *moved = realloc(mappings->module_of, (size_t)capacity * sizeof(*moved));
+        if (!moved)
+            return false;
+        mappings->module_of = moved;
+        mappings->capacity = capacity;
+    }
     for (; mappings->count < mapping; mappings->count++)
-        moved[mappings->count] = 0;
-    moved[mapping] = module;
+        mappings->module_of[mappings->count] = 0;
+    mappings->module_of[mapping] = module;
     mappings->count = mapping + 1;
     return true;
+}
+
+/* The mapping, or an equal one: the same segment of the same file at the same place, of a
+ * library closed and opened again.  UINT32_MAX: no memory. */
+static uint32_t intern_mapping(struct mappings *mappings, struct profile *profile,
+                               const struct profile_mapping *wanted, uint32_t module)
+{
+    struct hash_index *index = &mappings->index;
+    if (!hash_reserve(index))
+        return UINT32_MAX;
+    uint64_t hash =
+        hash_pair(hash_pair(wanted->start, wanted->limit),
+                  hash_pair(wanted->file_offset, (uint64_t)wanted->file << 32 | wanted->build_id));
+    uint32_t slot = hash_first(index, hash), known;
+    for (; (known = index->slots[slot].record); slot = hash_next(index, slot, hash))
+        if (is_equal(&profile->mappings.items[known], wanted))
+            return known;
+    uint32_t added = profile_add_mapping(profile, wanted);
+    if (added == UINT32_MAX || !record_owner(mappings, added, module))
+        return UINT32_MAX;
+    hash_set(index, slot, hash, added);
+    return added;
 }
 
 static bool add_module(struct mappings *mappings, struct profile *profile, uint32_t index)
@@ -84,12 +103,9 @@ static bool add_module(struct mappings *mappings, struct profile *profile, uint3
     for (uint32_t i = 0; i < count; i++) {
         if (!lay_out(module, is_whole ? &whole : &module->segments[i], &mapping))
             continue;
-        uint32_t found = find_equal(profile, &mapping);
-        if (found == 0) {
-            found = profile_add_mapping(profile, &mapping);
-            if (found == UINT32_MAX || !record_owner(mappings, found, index))
-                return false;
-        }
+        uint32_t found = intern_mapping(mappings, profile, &mapping, index);
+        if (found == UINT32_MAX)
+            return false;
         mappings->of_module[index][i] = found;
     }
     return true;
@@ -116,6 +132,7 @@ void mappings_deinit(struct mappings *mappings)
 {
     free(mappings->of_module);
     free(mappings->module_of);
+    hash_deinit(&mappings->index);
     *mappings = (struct mappings){0};
 }
 

@@ -6,6 +6,7 @@
 #ifndef MEMPROF_COLLECTOR_MAPPINGS_H
 #define MEMPROF_COLLECTOR_MAPPINGS_H
 
+#include "collector/hash.h"
 #include "collector/module.h"
 #include "collector/profile.h"
 
@@ -15,7 +16,8 @@ struct mappings {
     uint32_t module_count;
     uint32_t (*of_module)[MODULE_SEGMENTS_MAX]; /* mapping of each segment; 0: none */
     uint32_t *module_of;                        /* by mapping */
-    uint32_t count;                             /* entries of module_of */
+    uint32_t count, capacity;                   /* entries of module_of */
+    struct hash_index index;                    /* of equal mappings */
 };
 
 /* False: no memory.  mappings_deinit() it in any case. */

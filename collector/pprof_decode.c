@@ -3,19 +3,26 @@
  * The outermost message is walked here, its parts are unpacked one at a time by
  * protobuf-c.  Tables refer to each other in any order, so there is a pass for
  * strings, one for what needs only them, one for locations and one for samples.
- * What makes no sense is an error, as it is for pprof.
+ * What makes no sense, or what no program writes, is an error.
  */
 #include "collector/pprof_decode.h"
+#include "collector/budget.h"
 #include "collector/gunzip.h"
 #include "collector/id_map.h"
 #include "collector/profile.pb-c.h"
+#include "collector/unpack.h"
 #include "collector/wire.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#define TYPES_MAX    64
+#define COMMENTS_MAX 4096
+#define LINES_MAX    4096 /* of a location */
+#define FRAMES_MAX   65536
+#define LABELS_MAX   4096 /* of a sample */
+
 struct decoder {
-    const char *name; /* for messages */
     struct profile *profile;
     uint32_t *strings; /* ours, by theirs */
     uint32_t string_count, string_capacity;
@@ -34,7 +41,12 @@ static bool fail(struct decoder *decoder, const char *fault)
 static bool fail_memory(struct decoder *decoder)
 {
     decoder->no_memory = true;
-    return fail(decoder, "out of memory");
+    return fail(decoder, "");
+}
+
+static bool is_at_most(struct decoder *decoder, size_t count, size_t most, const char *fault)
+{
+    return count <= most || fail(decoder, fault);
 }
 
 /* --- messages --- */
@@ -46,6 +58,8 @@ static bool each_field(struct decoder *decoder, const unsigned char *bytes, size
     const unsigned char *at = bytes, *end = bytes + count;
     while (at < end) {
         struct wire_field field;
+        if (budget_is_over())
+            return fail_memory(decoder);
         if (!wire_field(&at, end, &field))
             return fail(decoder, "it is not a profile, or damaged");
         if (!visit(decoder, &field))
@@ -54,38 +68,14 @@ static bool each_field(struct decoder *decoder, const unsigned char *bytes, size
     return true;
 }
 
-static void *allocate(void *data, size_t bytes)
-{
-    void *block = malloc(bytes);
-    if (!block)
-        *(bool *)data = true;
-    return block;
-}
-
-static void release(void *data, void *block)
-{
-    (void)data;
-    free(block);
-}
-
-/* The message in a field; NULL: fault is set.  Given back by drop(). */
+/* The message in a field; NULL: fault is set.  Given back by unpack_drop(). */
 static void *unpack(struct decoder *decoder, const struct wire_field *field,
                     const ProtobufCMessageDescriptor *descriptor)
 {
-    ProtobufCAllocator allocator = {allocate, release, &decoder->no_memory};
-    ProtobufCMessage *message =
-        field->wire == 2
-            ? protobuf_c_message_unpack(descriptor, &allocator, field->count, field->bytes)
-            : NULL;
+    void *message = unpack_message(field, descriptor, &decoder->no_memory);
     if (!message)
-        fail(decoder, decoder->no_memory ? "out of memory" : "it is not a profile, or damaged");
+        fail(decoder, "it is not a profile, or damaged");
     return message;
-}
-
-static void drop(struct decoder *decoder, void *message)
-{
-    ProtobufCAllocator allocator = {allocate, release, &decoder->no_memory};
-    protobuf_c_message_free_unpacked(message, &allocator);
 }
 
 /* --- strings --- */
@@ -145,8 +135,9 @@ static bool visit_type(struct decoder *decoder, const struct wire_field *field)
     if (!type)
         return false;
     struct profile_type ours = {string_of(decoder, type->type), string_of(decoder, type->unit)};
-    drop(decoder, type);
-    if (decoder->fault)
+    unpack_drop(type);
+    if (decoder->fault || !is_at_most(decoder, decoder->profile->types.count, TYPES_MAX,
+                                      "it has more than 64 sample types"))
         return false;
     if (field->number == 11) {
         decoder->profile->period_type = ours;
@@ -172,7 +163,7 @@ static bool visit_mapping(struct decoder *decoder, const struct wire_field *fiel
         .has_inlines = mapping->has_inline_frames,
     };
     uint64_t id = mapping->id;
-    drop(decoder, mapping);
+    unpack_drop(mapping);
     return !decoder->fault &&
            note_id(decoder, &decoder->mappings, id, profile_add_mapping(decoder->profile, &ours));
 }
@@ -189,7 +180,7 @@ static bool visit_function(struct decoder *decoder, const struct wire_field *fie
         .start_line = function->start_line,
     };
     uint64_t id = function->id;
-    drop(decoder, function);
+    unpack_drop(function);
     return !decoder->fault &&
            note_id(decoder, &decoder->functions, id, profile_add_function(decoder->profile, &ours));
 }
@@ -197,7 +188,8 @@ static bool visit_function(struct decoder *decoder, const struct wire_field *fie
 static bool add_comment(struct decoder *decoder, int64_t theirs)
 {
     uint32_t string = string_of(decoder, theirs);
-    if (decoder->fault)
+    if (decoder->fault || !is_at_most(decoder, decoder->profile->comments.count, COMMENTS_MAX,
+                                      "it has more than 4096 comments"))
         return false;
     return profile_add_comment_string(decoder->profile, string) || fail_memory(decoder);
 }
@@ -293,10 +285,12 @@ static bool visit_location(struct decoder *decoder, const struct wire_field *fie
         .is_folded = location->is_folded,
     };
     uint64_t id = location->id;
-    bool is_done = add_lines(decoder, location, &ours);
+    bool is_done =
+        is_at_most(decoder, location->n_line, LINES_MAX, "a location has more than 4096 lines") &&
+        add_lines(decoder, location, &ours);
     if (is_done && ours.mapping == 0 && location->mapping_id != 0)
         is_done = fail(decoder, "it refers to a mapping that is not there");
-    drop(decoder, location);
+    unpack_drop(location);
     return is_done &&
            note_id(decoder, &decoder->locations, id, profile_add_location(decoder->profile, &ours));
 }
@@ -349,10 +343,15 @@ static bool visit_sample(struct decoder *decoder, const struct wire_field *field
     bool is_done = sample->n_value == decoder->profile->types.count ||
                    fail(decoder, "a sample has not one value for each sample type");
     is_done =
-        is_done && add_stack(decoder, sample, &ours.node) && add_labels(decoder, sample, &ours);
+        is_done &&
+        is_at_most(decoder, sample->n_location_id, FRAMES_MAX,
+                   "a stack has more than 65536 frames") &&
+        is_at_most(decoder, sample->n_label, LABELS_MAX, "a sample has more than 4096 labels");
+    is_done = is_done && add_stack(decoder, sample, &ours.node);
+    is_done = is_done && add_labels(decoder, sample, &ours);
     if (is_done && profile_add_sample(decoder->profile, &ours, sample->value) == UINT32_MAX)
         is_done = fail_memory(decoder);
-    drop(decoder, sample);
+    unpack_drop(sample);
     return is_done;
 }
 
@@ -380,13 +379,15 @@ struct error *pprof_decode(const void *bytes, size_t count, const char *name,
             return error;
         bytes = unpacked;
     }
-    struct decoder decoder = {.name = name, .profile = profile_create()};
+    struct decoder decoder = {.profile = profile_create()};
     if (!decoder.profile)
         fail_memory(&decoder);
     else if (decode(&decoder, bytes, count))
         profile_drop_index(decoder.profile);
     if (decoder.fault) {
-        error = error_create("cannot read the profile: %s: %s", name, decoder.fault);
+        error = decoder.no_memory
+                    ? budget_error("cannot read the profile: %s", name)
+                    : error_create("cannot read the profile: %s: %s", name, decoder.fault);
         profile_destroy(decoder.profile);
     } else {
         *profile = decoder.profile;

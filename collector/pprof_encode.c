@@ -6,6 +6,7 @@
  * scratch buffer and from there deflated: the same bytes in little memory.
  */
 #include "collector/pprof_encode.h"
+#include "collector/budget.h"
 #include "collector/gzip_writer.h"
 #include "collector/profile.pb-c.h"
 
@@ -28,7 +29,7 @@ enum field {
 struct encoder {
     const struct profile *profile;
     struct gzip_writer writer;
-    bool no_memory, is_too_large;
+    bool no_memory, is_too_large; /* no_memory: or time */
     uint8_t *scratch;
     size_t scratch_bytes;
     uint64_t *stack; /* location ids of the sample at hand */
@@ -116,6 +117,7 @@ static bool fill_stack(struct encoder *encoder, uint32_t leaf, Pprof__Sample *me
             return false;
         encoder->stack = stack;
         stack[depth++] = profile->nodes.items[node].location;
+        encoder->no_memory |= budget_is_over();
     }
     message->n_location_id = depth;
     message->location_id = encoder->stack;
@@ -296,9 +298,11 @@ static struct error *run(struct encoder *encoder, const char *name)
     put_strings(encoder);
     put_rest(encoder);
     if (encoder->no_memory)
-        return error_create("cannot write the profile: %s: out of memory", name);
+        return budget_error("cannot write the profile: %s", name);
     if (encoder->is_too_large)
-        return error_create("cannot write the profile: %s: its stacks are too long", name);
+        return error_create("cannot write the profile: %s: its stacks hold too many frames; "
+                            "try --max-samples=16000",
+                            name);
     if (!gzip_writer_finish(&encoder->writer))
         return error_create_errno(encoder->writer.error, "cannot write the profile: %s", name);
     return NULL;

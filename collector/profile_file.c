@@ -2,6 +2,7 @@
  *
  * Reads a profile from a file or from standard input.
  */
+#include "collector/budget.h"
 #include "collector/gunzip.h"
 #include "collector/open_regular.h"
 #include "collector/pprof_decode.h"
@@ -17,6 +18,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#define PACKED 4 /* what a profile is in memory, to a byte of its file, is that much more */
+
 static struct error *read_all(int fd, const char *name, unsigned char **bytes, size_t *count)
 {
     size_t capacity = 0;
@@ -30,7 +33,7 @@ static struct error *read_all(int fd, const char *name, unsigned char **bytes, s
             capacity = capacity ? capacity * 2 : 65536;
             unsigned char *moved = realloc(*bytes, capacity);
             if (!moved)
-                return error_create("cannot read the profile: %s: out of memory", name);
+                return budget_error("cannot read the profile: %s", name);
             *bytes = moved;
         }
         ssize_t got = read(fd, *bytes + *count, capacity - *count);
@@ -60,21 +63,28 @@ static struct error *open_file(const char *path, int *fd)
     return *fd < 0 ? open_regular_error(errno, "cannot read the profile: %s", path) : NULL;
 }
 
+static struct error *read_and_decode(int fd, const char *name, struct profile **profile)
+{
+    unsigned char *bytes = NULL;
+    size_t count;
+    struct error *error = read_all(fd, name, &bytes, &count);
+    if (!error)
+        error = pprof_decode(bytes, count, name, profile);
+    free(bytes);
+    return error;
+}
+
 struct error *profile_read(const char *path, struct profile **profile)
 {
     bool is_stdin = strcmp(path, "-") == 0;
-    const char *name = is_stdin ? "standard input" : path;
-    unsigned char *bytes = NULL;
-    size_t count;
     int fd = STDIN_FILENO;
     struct error *error = is_stdin ? NULL : open_file(path, &fd);
     if (error)
         return error;
-    error = read_all(fd, name, &bytes, &count);
+    budget_begin(budget_stored_bytes(fd) * PACKED);
+    error = read_and_decode(fd, is_stdin ? "standard input" : path, profile);
+    budget_end();
     if (!is_stdin)
         close(fd);
-    if (!error)
-        error = pprof_decode(bytes, count, name, profile);
-    free(bytes);
     return error;
 }

@@ -4,6 +4,7 @@
  * with only these, so that edges lead over what was dropped.
  */
 #include "collector/profile_graph.h"
+#include "collector/budget.h"
 #include "collector/hash.h"
 #include "collector/profile_rows.h"
 #include "collector/profile_stack.h"
@@ -149,8 +150,8 @@ static bool add_sample(struct profile_graph *graph, const struct profile *profil
         uint32_t first = parts->rows.first_slot[location];
         uint32_t count = parts->rows.first_slot[location + 1] - first;
         for (uint32_t line = count; line-- > 0;)
-            if (!enter_row(graph, walk, parts->rows.of_slot[first + line], line + 1 != count,
-                           wants_edges))
+            if (budget_is_over() || !enter_row(graph, walk, parts->rows.of_slot[first + line],
+                                               line + 1 != count, wants_edges))
                 return false;
     }
     if (walk->caller != NONE && !walk->is_residual)
@@ -309,7 +310,7 @@ struct error *profile_graph_create(const struct profile *profile, int type,
     if (create(graph, profile, type, options))
         return NULL;
     profile_graph_destroy(graph);
-    return error_create("cannot add up the profile: out of memory");
+    return budget_error("cannot add up the profile");
 }
 
 void profile_graph_destroy(struct profile_graph *graph)

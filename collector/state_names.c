@@ -51,37 +51,36 @@ const char *state_reader_table(const struct state_reader *reader, unsigned table
 {
     if (table >= STATE_TABLE_COUNT || !table_names[table])
         return NULL;
+    struct state_walk walk = {0};
     uint64_t first;
+    uint32_t count;
     const char *base;
-    *chunks = 0;
-    *records = *capacity = 0;
-    for (uint32_t chunk = 0; (base = state_layout_next(reader, table, &chunk, &first)) != NULL;) {
-        (*chunks)++;
-        *capacity += state_layout_per_chunk(reader, table);
-        for (uint32_t i = 0; i < state_layout_per_chunk(reader, table); i++)
+    *records = 0;
+    while ((base = state_layout_next(reader, table, &walk, &first, &count)))
+        for (uint32_t i = 0; i < count; i++)
             *records +=
                 is_published(reader, table, base + (size_t)i * state_layout_record_bytes[table]);
-    }
+    *chunks = 0;
+    for (size_t i = 0; i < sizeof(walk.seen) / sizeof(walk.seen[0]); i++)
+        *chunks += (uint32_t)__builtin_popcountll(walk.seen[i]);
+    *capacity = (uint64_t)*chunks * state_layout_per_chunk(reader, table);
     return table_names[table];
 }
 
-bool state_reader_diff(const struct state_reader *reader, uint32_t index, uint32_t *recorded,
-                       uint32_t *compared)
+void state_reader_diffs(const struct state_reader *reader,
+                        bool (*visit)(void *context, uint32_t recorded, uint32_t compared),
+                        void *context)
 {
+    struct state_walk walk = {0};
     uint64_t first;
-    uint32_t seen = 0;
+    uint32_t count;
     const struct state_diff *records;
-    for (uint32_t chunk = 0;
-         (records = state_layout_next(reader, STATE_TABLE_DIFFS, &chunk, &first)) != NULL;)
-        for (uint32_t i = 0; i < state_layout_per_chunk(reader, STATE_TABLE_DIFFS); i++) {
+    while ((records = state_layout_next(reader, STATE_TABLE_DIFFS, &walk, &first, &count)))
+        for (uint32_t i = 0; i < count; i++) {
             uint32_t node = atomic_load_explicit(&records[i].recorded, memory_order_acquire);
-            if (node != 0 && seen++ == index) {
-                *recorded = node;
-                *compared = records[i].compared;
-                return true;
-            }
+            if (node != 0 && !visit(context, node, records[i].compared))
+                return;
         }
-    return false;
 }
 
 const char *state_loss_name(unsigned loss, bool *is_lost)

@@ -3,16 +3,21 @@
  * Opens a state.  Sites and modules are copied then; nodes, cells and buffers are
  * read when asked for.
  */
+#include "collector/budget.h"
 #include "collector/state_layout.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#define MODULES_MAX      65536u
-#define STRING_BYTES_MAX 65536u
+#define STRING_BYTES_MAX  65536u
+#define STRINGS_BYTES_MAX (UINT64_C(16) << 20) /* copied of all modules */
+#define CHUNK_BYTES_MAX   (UINT32_C(16) << 20)
+#define STATE_BYTES_MAX   (UINT64_C(17) << 30)
 
 static_assert(MODULE_SEGMENTS_MAX == STATE_SEGMENTS_MAX, "modules are copied whole");
 static_assert(MODULE_BUILD_ID_MAX == STATE_BUILD_ID_MAX, "modules are copied whole");
@@ -20,16 +25,20 @@ static_assert(STATE_READER_LOSSES == STATE_LOST_COUNT, "all losses are copied");
 
 /* --- strings --- */
 
-/* A copy with a NUL after its *bytes; "" for what is not there.  NULL: no memory. */
-static char *copy_string(const struct state_reader *reader, uint64_t offset, size_t *bytes)
+/* A copy with a NUL after its *bytes; "" for what is not there, or is too much (many
+ * records may name one string).  NULL: no memory. */
+static char *copy_string(struct state_reader *reader, uint64_t offset, size_t *bytes)
 {
     uint64_t room = offset % 4 == 0 ? state_layout_room(reader, STATE_TABLE_STRINGS, offset) : 0;
     uint32_t length = 0;
-    if (room > sizeof(uint32_t)) {
+    if (room > sizeof(uint32_t) && state_layout_is_stored(reader, offset, sizeof(uint32_t))) {
         memcpy(&length, reader->base + offset, sizeof(length));
-        if (length > STRING_BYTES_MAX || length > room - sizeof(uint32_t))
+        if (length > STRING_BYTES_MAX || length > room - sizeof(uint32_t) ||
+            length > reader->string_bytes ||
+            !state_layout_is_stored(reader, offset + sizeof(uint32_t), length))
             length = 0;
     }
+    reader->string_bytes -= length;
     char *copy = malloc((size_t)length + 1);
     if (!copy)
         return NULL;
@@ -107,9 +116,9 @@ static const char *fault_in(const struct state_header *header)
         return "it was written by another version of memprof";
     if (header->header_bytes != sizeof(*header) || header->chunk_count > STATE_CHUNKS_MAX ||
         header->chunk_bytes < 4096 || (header->chunk_bytes & (header->chunk_bytes - 1)) != 0 ||
-        header->chunk_bytes > UINT32_C(1) << 30 || header->chunk_table_offset % 8 != 0 ||
-        header->chunk_table_offset < sizeof(*header) || header->chunks_offset % 16 != 0 ||
-        header->chunk_table_offset > header->state_bytes ||
+        header->chunk_bytes > CHUNK_BYTES_MAX || header->state_bytes > STATE_BYTES_MAX ||
+        header->chunk_table_offset % 8 != 0 || header->chunk_table_offset < sizeof(*header) ||
+        header->chunks_offset % 16 != 0 || header->chunk_table_offset > header->state_bytes ||
         header->chunks_offset > header->state_bytes ||
         header->chunks_offset < header->chunk_table_offset + table_bytes ||
         (uint64_t)header->chunk_count * header->chunk_bytes >
@@ -120,7 +129,7 @@ static const char *fault_in(const struct state_header *header)
 
 /* --- what is copied when opening --- */
 
-static bool copy_module(const struct state_reader *reader, const struct state_module *from,
+static bool copy_module(struct state_reader *reader, const struct state_module *from,
                         struct module *to)
 {
     /* Acquire pairs with the shim's release store: the rest is there. */
@@ -151,27 +160,30 @@ static bool copy_module(const struct state_reader *reader, const struct state_mo
     return to->path != NULL;
 }
 
-/* Records that the chunks of a table have room for. */
+/* Records of a table up to the last one that is stored. */
 static uint32_t count_indexed(const struct state_reader *reader, unsigned table, uint32_t limit)
 {
-    uint64_t first, count = 0;
-    for (uint32_t chunk = 0; state_layout_next(reader, table, &chunk, &first);)
-        if (first + state_layout_per_chunk(reader, table) > count)
-            count = first + state_layout_per_chunk(reader, table);
-    return count < limit ? (uint32_t)count : limit;
+    struct state_walk walk = {0};
+    uint64_t first, total = 0;
+    uint32_t count;
+    while (state_layout_next(reader, table, &walk, &first, &count))
+        if (first + count > total)
+            total = first + count;
+    return total < limit ? (uint32_t)total : limit;
 }
 
 static bool copy_modules(struct state_reader *reader)
 {
+    struct state_walk walk = {0};
     uint64_t first;
-    reader->module_count = count_indexed(reader, STATE_TABLE_MODULES, MODULES_MAX);
+    uint32_t count;
+    reader->module_count = count_indexed(reader, STATE_TABLE_MODULES, STATE_READER_MODULES_MAX);
     reader->modules = calloc((size_t)reader->module_count + 1, sizeof(*reader->modules));
     if (!reader->modules)
         return false;
     const struct state_module *records;
-    for (uint32_t chunk = 0;
-         (records = state_layout_next(reader, STATE_TABLE_MODULES, &chunk, &first)) != NULL;)
-        for (uint32_t i = 0; i < state_layout_per_chunk(reader, STATE_TABLE_MODULES); i++)
+    while ((records = state_layout_next(reader, STATE_TABLE_MODULES, &walk, &first, &count)))
+        for (uint32_t i = 0; i < count; i++)
             if (first + i > 0 && first + i < reader->module_count &&
                 !reader->modules[first + i].path &&
                 !copy_module(reader, &records[i], &reader->modules[first + i]))
@@ -181,15 +193,16 @@ static bool copy_modules(struct state_reader *reader)
 
 static bool copy_sites(struct state_reader *reader)
 {
+    struct state_walk walk = {0};
     uint64_t first;
+    uint32_t count;
     reader->site_count = count_indexed(reader, STATE_TABLE_SITES, STATE_SITES_MAX);
     reader->sites = calloc((size_t)reader->site_count + 1, sizeof(*reader->sites));
     if (!reader->sites)
         return false;
     const struct state_site *records;
-    for (uint32_t chunk = 0;
-         (records = state_layout_next(reader, STATE_TABLE_SITES, &chunk, &first)) != NULL;)
-        for (uint32_t i = 0; i < state_layout_per_chunk(reader, STATE_TABLE_SITES); i++) {
+    while ((records = state_layout_next(reader, STATE_TABLE_SITES, &walk, &first, &count)))
+        for (uint32_t i = 0; i < count; i++) {
             /* Acquire pairs with the shim's release store: the class is there. */
             uint32_t node = atomic_load_explicit(&records[i].node, memory_order_acquire);
             if (node != 0 && first + i < reader->site_count)
@@ -227,9 +240,10 @@ static struct error *open_memory(struct state_reader *reader, const char *name)
     reader->chunk_bytes = header.chunk_bytes;
     reader->chunk_shift = (uint32_t)__builtin_ctz(header.chunk_bytes);
     reader->chunk_count = header.chunk_count;
+    reader->string_bytes = STRINGS_BYTES_MAX;
     copy_header(&reader->info, &header);
     if (!copy_strings(reader, &header) || !copy_modules(reader) || !copy_sites(reader))
-        return error_create("cannot read the state: %s: out of memory", name);
+        return budget_error("cannot read the state: %s", name);
     sum_buffers(reader);
     if (state_reader_is_broken(reader))
         return error_create("cannot read the state: %s: the file was truncated while it was read",
@@ -280,7 +294,12 @@ struct error *state_reader_create(int fd, const char *name, struct state_reader 
     if (!reader)
         return error_create("cannot read the state: %s: out of memory", name);
     struct error *error = NULL;
-    if (!map_file(reader, fd, (uint64_t)status.st_size))
+    reader->fd = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    reader->stored =
+        calloc((uint64_t)status.st_size / STATE_READER_PAGE / 64 + 2, sizeof(*reader->stored));
+    if (reader->fd < 0 || !reader->stored)
+        error = error_create("cannot read the state: %s: out of memory or descriptors", name);
+    if (!error && !map_file(reader, fd, (uint64_t)status.st_size))
         error = error_create_errno(errno, "cannot read the state: %s", name);
     if (!error)
         error = open_memory(reader, name);
@@ -300,6 +319,7 @@ struct error *state_reader_create_memory(const void *memory, size_t bytes, const
     struct state_reader *reader = calloc(1, sizeof(*reader));
     if (!reader)
         return error_create("cannot read the state: %s: out of memory", name);
+    reader->fd = -1;
     reader->base = memory;
     reader->bytes = bytes;
     struct error *error = open_memory(reader, name);
@@ -333,6 +353,11 @@ void state_reader_unmap(struct state_reader *reader)
         guard_end(&reader->guard);
         munmap((void *)reader->base, reader->bytes);
     }
+    if (reader->fd >= 0)
+        close(reader->fd);
+    free(reader->stored);
+    reader->fd = -1;
+    reader->stored = NULL;
     reader->base = NULL;
     reader->bytes = 0;
     reader->chunk_count = 0;

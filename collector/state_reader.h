@@ -49,7 +49,7 @@ struct state_info {
 const char *state_loss_name(unsigned loss, bool *is_lost);
 uint64_t state_info_lost(const struct state_info *info);
 
-/* `name` is for messages.  The descriptor is not needed afterwards. */
+/* `name` is for messages.  The descriptor stays the caller's and is not needed afterwards. */
 struct error *state_reader_create(int fd, const char *name, struct state_reader **reader);
 /* Over memory that stays the caller's; 8-byte aligned. */
 struct error *state_reader_create_memory(const void *memory, size_t bytes, const char *name,
@@ -102,9 +102,10 @@ bool state_reader_buffer(const struct state_reader *reader, uint32_t index,
 /* Chunks and published records of a table; NULL: no such table. */
 const char *state_reader_table(const struct state_reader *reader, unsigned table, uint32_t *chunks,
                                uint64_t *records, uint64_t *capacity);
-/* Stacks on which two unwinders disagree; false past the last. */
-bool state_reader_diff(const struct state_reader *reader, uint32_t index, uint32_t *recorded,
-                       uint32_t *compared);
+/* Visits the stacks on which two unwinders disagree, as long as it returns true. */
+void state_reader_diffs(const struct state_reader *reader,
+                        bool (*visit)(void *context, uint32_t recorded, uint32_t compared),
+                        void *context);
 
 /* "[truncated]" and so on. */
 const char *state_pseudo_name(uint64_t pc);

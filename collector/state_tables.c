@@ -34,7 +34,8 @@ bool state_reader_node(const struct state_reader *reader, uint32_t node,
 {
     uint64_t offset = (uint64_t)node * STATE_NODE_UNIT;
     if (node == 0 ||
-        state_layout_room(reader, STATE_TABLE_NODES, offset) < sizeof(struct state_node))
+        state_layout_room(reader, STATE_TABLE_NODES, offset) < sizeof(struct state_node) ||
+        !state_layout_is_stored(reader, offset, sizeof(struct state_node)))
         return false;
     uint64_t from_first = offset - reader->chunks_offset;
     copy->chunk = (uint32_t)(from_first >> reader->chunk_shift);
@@ -55,11 +56,12 @@ bool state_reader_node(const struct state_reader *reader, uint32_t node,
 
 static void sum_freed(const struct state_reader *reader, struct state_reader_counts *counts)
 {
+    struct state_walk walk = {0};
     uint64_t first;
+    uint32_t count;
     const struct state_cell *cells;
-    for (uint32_t chunk = 0;
-         (cells = state_layout_next(reader, STATE_TABLE_CELLS, &chunk, &first)) != NULL;)
-        for (uint32_t i = 0; i < state_layout_per_chunk(reader, STATE_TABLE_CELLS); i++) {
+    while ((cells = state_layout_next(reader, STATE_TABLE_CELLS, &walk, &first, &count)))
+        for (uint32_t i = 0; i < count; i++) {
             uint32_t site = atomic_load_explicit(&cells[i].site, memory_order_acquire);
             if (site == 0 || site >= reader->site_count)
                 continue;
@@ -74,11 +76,12 @@ static void sum_freed(const struct state_reader *reader, struct state_reader_cou
 
 static void sum_allocated(const struct state_reader *reader, struct state_reader_counts *counts)
 {
+    struct state_walk walk = {0};
     uint64_t first;
+    uint32_t count;
     const struct state_cell *cells;
-    for (uint32_t chunk = 0;
-         (cells = state_layout_next(reader, STATE_TABLE_CELLS, &chunk, &first)) != NULL;)
-        for (uint32_t i = 0; i < state_layout_per_chunk(reader, STATE_TABLE_CELLS); i++) {
+    while ((cells = state_layout_next(reader, STATE_TABLE_CELLS, &walk, &first, &count)))
+        for (uint32_t i = 0; i < count; i++) {
             uint32_t site = atomic_load_explicit(&cells[i].site, memory_order_acquire);
             if (site == 0 || site >= reader->site_count)
                 continue;
@@ -104,11 +107,12 @@ bool state_reader_buffer(const struct state_reader *reader, uint32_t index,
     if (index >= STATE_BUFFERS_MAX)
         return false;
     *copy = (struct state_reader_buffer){0};
+    struct state_walk walk = {0};
     uint64_t first;
+    uint32_t count;
     const struct state_buffer *records;
-    for (uint32_t chunk = 0;
-         (records = state_layout_next(reader, STATE_TABLE_BUFFERS, &chunk, &first)) != NULL;)
-        if (index >= first && index - first < state_layout_per_chunk(reader, STATE_TABLE_BUFFERS)) {
+    while ((records = state_layout_next(reader, STATE_TABLE_BUFFERS, &walk, &first, &count)))
+        if (index >= first && index - first < count) {
             const struct state_buffer *record = &records[index - first];
             copy->owner = atomic_load_explicit(&record->owner, memory_order_relaxed);
             copy->owners = atomic_load_explicit(&record->owners, memory_order_relaxed);

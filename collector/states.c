@@ -2,6 +2,7 @@
  *
  * What lies in the state directories.
  */
+#include "collector/budget.h"
 #include "collector/collect.h"
 #include "collector/live.h"
 #include "collector/open_regular.h"
@@ -48,7 +49,9 @@ static void entry_deinit(struct state_entry *entry)
 static bool read_entry(struct state_entry *entry, int fd, struct live_query *query)
 {
     struct state_reader *reader;
+    budget_begin(budget_stored_bytes(fd));
     struct error *error = state_reader_create(fd, entry->path, &reader);
+    budget_end();
     if (error) {
         bool no_memory = error == error_no_memory();
         error_destroy(error);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "collector/budget.h"
 #include "tools/cli.h"
 #include "tools/command.h"
 #include "tools/top/callers.h"
@@ -87,8 +88,17 @@ static int show_each(const struct inputs *inputs, const struct top_options *opti
     return worst;
 }
 
+/* Somebody's profile is made to keep us busy. */
+static void give_up(void)
+{
+    static const char text[] = "memprof top: the profile takes too much computing\n";
+    _exit(write(STDERR_FILENO, text, sizeof text - 1) < 0 ? CLI_CANNOT : CLI_CANNOT);
+}
+
 int cmd_top(int argc, char **argv)
 {
+    budget_set_alarm(give_up);
+    budget_begin(0); /* to the end of the process */
     struct top_options options;
     struct inputs inputs = {0};
     int status = top_options_parse(&options, argc, argv);

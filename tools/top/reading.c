@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/budget.h"
 #include "collector/drop_frames.h"
 #include "collector/profile_filter.h"
 #include "collector/profile_prune.h"
@@ -161,7 +162,8 @@ static struct error *hide_wrappers(struct reading *reading, enum top_wrappers wr
     bool has_memory = cut_at && cut(reading, profile_prune_match(profile), cut_at);
     if (has_memory && wrappers == TOP_WRAPPERS_HIDE)
         has_memory = cut(reading, profile_wrappers_find(profile, reading->type), cut_at);
-    struct error *error = has_memory ? name_hidden(reading, cut_at) : error_no_memory();
+    struct error *error =
+        has_memory ? name_hidden(reading, cut_at) : budget_error("cannot find the wrappers");
     free(cut_at);
     return error;
 }

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One message of a protocol buffer at a time, by protobuf-c.
+ */
+#ifndef MEMPROF_COLLECTOR_UNPACK_H
+#define MEMPROF_COLLECTOR_UNPACK_H
+
+#include "collector/wire.h"
+
+#include <protobuf-c/protobuf-c.h>
+#include <stdbool.h>
+
+/* The message in a field; NULL: it is none, or *no_memory is set.  unpack_drop() it. */
+void *unpack_message(const struct wire_field *field, const ProtobufCMessageDescriptor *descriptor,
+                     bool *no_memory);
+void unpack_drop(void *message);
+
+#endif
