@@ -22,7 +22,7 @@ void buffer_put(struct buffer *buffer, const void *bytes, size_t count)
         buffer->bytes = moved ? moved : buffer->bytes;
         buffer->capacity = moved ? capacity : buffer->capacity;
     }
-    if (buffer->has_failed)
+    if (buffer->has_failed || count == 0) /* `bytes` may be NULL then */
         return;
     memcpy(buffer->bytes + buffer->count, bytes, count);
     buffer->count += count;
