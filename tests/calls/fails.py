@@ -29,7 +29,7 @@ def run(program, collector, failing=None, always=""):
         environment.update(FAIL_ALWAYS=always, FAIL_CALL=call, FAIL_AT=str(at), FAIL_ERRNO=str(error), FAIL_MARK="mark")
         if forever:
             environment["FAIL_FOREVER"] = "1"
-    done = subprocess.run(program, env=environment, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(program, env=environment, capture_output=True, text=True)
     return done, os.path.exists("mark")
 
 

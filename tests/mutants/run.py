@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""run.py [--applies | --short] [ID...]: makes mistakes in a copy of the tree, one at a
+"""run.py [--applies | --short | --quick] [ID...]: makes mistakes in a copy of the tree, one at a
 time, and runs the tests that are to notice each.  tests/README.md says what a table looks like.
 
   --applies   only says which mistakes cannot be made any more
-  --short     those marked `short`, in a copy that is built already
+  --quick     in a copy of the tree and of what is built, without running the tests before
+  --short     the same with those that are marked `short`
 
 Exit 0: every mistake could be made and was noticed, and without it these tests pass."""
 import glob
@@ -188,15 +189,14 @@ def only_apply(mutations):
         return bad
 
 
-def try_all(mutations, short):
+def try_all(mutations, quick):
     count = {}
     with tempfile.TemporaryDirectory(prefix="memprof-mutants.") as work:
         tree = work + "/tree"
-        copy_tree(tree, short)
-        if not short:
+        copy_tree(tree, quick)
+        if not quick:
             subprocess.run([MAKE, "-s", "-j2", "all", "test-programs"], cwd=tree, check=True, env=environment())
-        # The short form's tests have just passed, or their failure is seen anyway.
-        good = {test for m in mutations for test in m.tests} if short else passes_unchanged(tree, mutations)
+        good = {test for m in mutations for test in m.tests} if quick else passes_unchanged(tree, mutations)
         for mutation in mutations:
             what, why = try_one(tree, mutation, good)
             count[what] = count.get(what, 0) + 1
@@ -216,7 +216,7 @@ def main(arguments):
         return only_apply(mutations)
     if "--short" in arguments:
         mutations = [m for m in mutations if m.short]
-    return try_all(mutations, "--short" in arguments)
+    return try_all(mutations, "--short" in arguments or "--quick" in arguments)
 
 
 try:

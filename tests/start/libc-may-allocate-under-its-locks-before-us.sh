@@ -5,7 +5,7 @@
 printf 'b\na\n' >words
 for interval in 1 512K; do
     export MEMPROF_INTERVAL=$interval
-    LC_ALL=C.UTF-8 LD_PRELOAD="$SHIM $TARGETS/liblocks.so" timeout 60 sort words >out ||
+    LC_ALL=C.UTF-8 LD_PRELOAD="$SHIM $TARGETS/liblocks.so" sort words >out ||
         fail "sort ended with $? at $interval"
     [[ $(<out) == $'a\nb' ]] || fail "sort printed something else at $interval"
 done

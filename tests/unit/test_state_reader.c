@@ -159,6 +159,33 @@ static void offsets_outside_their_table_name_nothing(void **unused)
     state_builder_deinit(&builder);
 }
 
+/* What a process had begun to write when it was killed: the word that publishes it is 0. */
+static void what_is_not_published_is_not_there(void **unused)
+{
+    (void)unused;
+    struct state_builder builder;
+    struct state_reader_node copy;
+    uint32_t count;
+    state_builder_init(&builder, 16);
+    uint32_t module = state_builder_module(&builder, "/bin/x", 0x10000, 0x1000);
+    uint32_t whole = state_builder_node(&builder, 0, module, 0x10010);
+    uint32_t begun = state_builder_node(&builder, 0, module, 0x10020);
+    uint32_t site = state_builder_site(&builder, 16, begun);
+    state_builder_cell(&builder, 1, site, 1, 16, 0, 0)->site = 0;
+    state_builder_node_at(&builder, begun)->pc = 0;
+    struct state_reader *reader = open_builder(&builder);
+    assert_true(state_reader_node(reader, whole, &copy));
+    assert_false(state_reader_node(reader, begun, &copy));
+    state_reader_sites(reader, &count);
+    struct state_reader_counts *counts = calloc(count, sizeof(*counts));
+    state_reader_counts(reader, counts);
+    assert_int_equal(counts[site].allocated_objects, 0);
+    assert_int_equal(counts[0].allocated_objects, 0);
+    free(counts);
+    state_reader_destroy(reader);
+    state_builder_deinit(&builder);
+}
+
 static void a_truncated_file_is_refused(void **unused)
 {
     (void)unused;
@@ -212,6 +239,7 @@ int main(void)
         cmocka_unit_test(more_records_than_a_chunk_holds),
         cmocka_unit_test(what_is_no_state_is_refused),
         cmocka_unit_test(offsets_outside_their_table_name_nothing),
+        cmocka_unit_test(what_is_not_published_is_not_there),
         cmocka_unit_test(a_truncated_file_is_refused),
         cmocka_unit_test(a_file_truncated_while_it_is_read_is_noticed),
     };
