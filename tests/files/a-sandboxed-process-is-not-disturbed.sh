@@ -24,6 +24,8 @@ for way in none refused strict prctl syscall syscall-prctl; do
     AT="1 64K 512K" same_with_and_without "$TARGETS/sandbox" $way
     rm -f memprof.* "$MEMPROF_DIR"/*
     profiled "$TARGETS/sandbox" $way >/dev/null || true
+    # Where there is no sandbox in the end, there is room for every place, and a collector.
+    [[ $way != none && $way != refused ]] || lacks <(dump "$(profile_of sandbox)") '\[other\]'
     after $way
     is "allocations inside $way" 3000 $objects
     [[ -z $(states) ]] || fail "left" $(states)

@@ -7,7 +7,7 @@ valid out.pb.gz
 dump out.pb.gz | awk '$6 ~ /^work@/ { o[$5] += $1; b[$5] += $2; live[$5] += $3; live_b[$5] += $4 }
     END { for (l in o) print l, o[l], b[l], live[l], live_b[l] }' | sort >got
 # What the program does: 20 000 blocks of 50 + n % 1000 bytes, of which every third stays,
-# and one of 50 that stays.  Up to 64 bytes a class is one size, above a quarter of a power of two.
+# and two of 50 of which one stays.  Up to 64 bytes a class is one size, above a quarter of a power of two.
 awk 'function label(size,   step) {
         if (size <= 64)
             return size
@@ -22,6 +22,7 @@ awk 'function label(size,   step) {
     }
     BEGIN {
         block(50, 1)
+        block(50, 0)
         for (n = 0; n < 20000; n++)
             block(50 + n % 1000, n % 3 == 0)
         for (l in o)

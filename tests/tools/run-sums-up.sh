@@ -10,7 +10,7 @@ has err "go tool pprof .*$file"
 lacks err 'truncated|lost'
 eval "$(grep -o 'go tool pprof .*' err | sed 's/go tool pprof/pprof -top/')" >top 2>/dev/null
 has top ' work$'
-# Its numbers are the profile's: of 20 001 blocks a third is live.
+# Its numbers are the profile's: of 20 002 blocks a third is live.
 "$MEMPROF" run --interval=1 -o sizes.pb.gz -- "$TARGETS/refused" 1 >/dev/null 2>err
 read -r objects bytes live live_bytes < <(totals sizes.pb.gz)
 [[ $objects -ge 20001 && $live -ge 6668 && $live -lt 7000 ]] || fail "allocates $objects, $live live"
