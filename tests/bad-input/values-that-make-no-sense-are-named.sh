@@ -2,7 +2,7 @@
 # `memprof run` refuses them before anything starts; the library says one line, takes its
 # default, and the program runs.
 . "$SRC/tests/lib.sh"
-for bad in INTERVAL=abc INTERVAL=0 INTERVAL=-5 INTERVAL=12Q INTERVAL=64Kx INTERVAL=64KK INTERVAL= INTERVAL=99999999999999999999 \
+for bad in INTERVAL=abc INTERVAL=0 INTERVAL=-5 INTERVAL=12Q INTERVAL=64Kx INTERVAL=64KK INTERVAL= INTERVAL=99999999999999999999 INTERVAL=18446744073709555712 \
     DEPTH=many DEPTH=0 UNWIND=magic SEED=x STATE_MAX=lots STATE_MAX=1 STATE_MAX=16Mb; do
     flag=$(tr 'A-Z_' 'a-z-' <<<"--${bad%=*}")
     value=${bad#*=}
