@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # One line that says what, on what and what to try; status 2; nothing left behind.
 . "$SRC/tests/lib.sh"
-printf 'int main(void) { return 0; }\n' >main.c
+# What is refused is not started: it would say so.
+printf '#include <stdio.h>\nint main(void) { return fclose(fopen("started", "w")); }\n' >main.c
 gcc -static main.c -o static
 gcc -static-pie main.c -o static-pie
 cp "$TARGETS/nothing" setuid
@@ -26,3 +27,4 @@ refused 2 'static' "$MEMPROF" run ./script
 refused 2 '/nonexistent/shell' "$MEMPROF" run ./orphan
 [[ ! -u setuid ]] || refused 2 'set.?u(ser-)?id|setuid' "$MEMPROF" run ./setuid
 [[ -z $(profiles) && -z $(ls "$MEMPROF_DIR") ]] || fail "left" $(profiles) $(ls "$MEMPROF_DIR")
+[[ ! -e started ]] || fail "what is refused was started"
