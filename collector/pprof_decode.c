@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The outermost message is walked here, its parts are unpacked one at a time by
- * protobuf-c.  Tables refer to each other in any order, so there is a pass for
- * strings, one for what needs only them, one for locations and one for samples.
- * What makes no sense, or what no program writes, is an error.
+ * The outermost message is walked here, its parts are unpacked one at a time by protobuf-c.
+ * Tables refer to each other in any order, so there is a pass for strings, one for what needs
+ * only them, one for locations and one for samples.  What makes no sense is an error.
  */
 #include "collector/pprof_decode.h"
 #include "collector/budget.h"
