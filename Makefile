@@ -39,8 +39,6 @@ SHIM_CFLAGS := -fPIC -fvisibility=hidden -ftls-model=initial-exec \
 	-fno-stack-protector -fno-exceptions -fasynchronous-unwind-tables -fno-builtin-malloc
 $(SHIM_OBJ): $(B)/%.o: %.c | $(B)/preload/
 	$(CC) $(ALL_CFLAGS) $(SHIM_CFLAGS) -c $< -o $@
-# Link-time optimization merges constructors, and the merged one is not given the environment.
-$(B)/preload/start.o: ALL_CFLAGS += -fno-lto
 $(B)/libmemprof.so: $(SHIM_OBJ) preload/libmemprof.map
 	$(CC) -shared $(LINK_FLAGS) $(SHIM_CFLAGS) -o $@ $(SHIM_OBJ) -Wl,-soname,libmemprof.so -Wl,--as-needed \
 		-Wl,--version-script=preload/libmemprof.map -Wl,-z,now -Wl,-z,relro -Wl,--hash-style=both -static-libgcc

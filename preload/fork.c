@@ -4,8 +4,6 @@
 #include "preload/sandbox.h"
 #include "preload/thread.h"
 
-#include <pthread.h>
-
 /* A handler that interrupted an event and forks: the child will go on with that
  * event, so this once it must see everything as it is (root_fork_*).  The child must not
  * find the state of another thread's making, which it cannot finish. */
@@ -31,7 +29,12 @@ static void after_fork_in_child(void)
         root_own();
 }
 
+/* What glibc's pthread_atfork calls; weak, because another C library has none. */
+int __register_atfork(void (*)(void), void (*)(void), void (*)(void), void *) __attribute__((weak));
+extern void *__dso_handle __attribute__((visibility("hidden")));
+
 void fork_register(void)
 {
-    pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+    if (__register_atfork)
+        __register_atfork(before_fork, after_fork_in_parent, after_fork_in_child, __dso_handle);
 }

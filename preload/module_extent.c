@@ -10,6 +10,8 @@
 
 #define PAGE 4096u
 
+#pragma weak dladdr1 /* glibc's; with another C library it is not called */
+
 /* Looked up, not linked: even a weak reference would name its symbol version, which
  * an older loader misses and then refuses us. */
 static int (*find_object)(void *address, struct dl_find_object *result);

@@ -15,10 +15,12 @@
 #include "preload/modules.h"
 #include "preload/operators.h"
 #include "preload/real.h"
+#include "preload/refusal.h"
 #include "preload/root.h"
 #include "preload/sandbox.h"
 #include "preload/symbols.h"
 #include "preload/sys.h"
+#include "preload/text.h"
 #include "preload/thread.h"
 #include "preload/unwind.h"
 
@@ -50,16 +52,31 @@ static void find_vectors(char ***argv, char ***envp)
     *envp = *argv + *argc + 1;
 }
 
+/* Another C library starts programs, allocates and exits in ways of its own; what it lacks
+ * of glibc's is referred to weakly, so that its programs run. */
+static bool libc_is_known(void)
+{
+    if (&__libc_stack_end && symbols_usable())
+        return true;
+    refusal_say("the program's C library is not glibc", config.exe, "");
+    return false;
+}
+
 /* Another object may have the target's malloc: its own, or a later preload's. */
 static bool malloc_is_ours(void)
 {
+    static char reason[CONFIG_PATH_MAX];
+    struct text text = {reason, sizeof reason, 0};
     const char *object;
     if (symbols_first("malloc", SYMBOLS_LIBC, &object) == (void *)interpose_own_malloc)
         return true;
-    log_line("malloc is provided by ", object[0] ? object : config.exe,
-             ", before libmemprof.so: nothing is recorded (try a build that uses libc's malloc, or"
-             " preload the allocator behind libmemprof.so)",
-             NULL);
+    object = object[0] ? object : config.exe;
+    text_add(&text, "malloc is provided by ");
+    text_add(&text, object);
+    text_add(&text, ", before libmemprof.so");
+    refusal_say(reason, object,
+                " (try a build that uses libc's malloc, or preload the allocator behind"
+                " libmemprof.so)");
     return false;
 }
 
@@ -83,13 +100,12 @@ static bool begin(void)
     config_init(argv, envp);
     if (!config.enabled)
         return false;
-    if (!malloc_is_ours())
+    if (!libc_is_known() || !malloc_is_ours())
         return false;
     if (!root_init()) {
-        log_line(
-            "madvise(MADV_WIPEONFORK) is refused: nothing is recorded (it takes Linux 4.14 and,"
-            " where a seccomp filter is in force, one that allows madvise)",
-            NULL);
+        refusal_say("madvise(MADV_WIPEONFORK) is refused", "",
+                    " (it takes Linux 4.14 and, where a seccomp filter is in force, one that"
+                    " allows madvise)");
         return false;
     }
     modules_init();
@@ -169,6 +185,8 @@ static void finish(void)
 __attribute__((constructor)) static void construct(void)
 {
     begin_once();
+    if (!symbols_usable())
+        dlerror(); /* what its dlsym did not find is nobody's business */
     if (!start_recording())
         return;
     struct internal internal;

@@ -14,6 +14,9 @@
 
 #define THREAD_ID_NONE UINT32_MAX /* not to be asked for, or a child in the thread's place */
 
+/* glibc's; where it is missing nothing is recorded, and it is not read. */
+#pragma weak __libc_single_threaded
+
 struct slot;
 
 struct thread {
