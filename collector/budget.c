@@ -42,7 +42,7 @@ static int64_t cpu_now_ns(void)
 
 static void limit_data(uint64_t bytes)
 {
-#ifndef __SANITIZE_ADDRESS__ /* it needs much memory */
+#ifndef BUDGET_HAS_SANITIZER
     struct rlimit limit = budget.before;
     if (bytes < limit.rlim_cur) {
         limit.rlim_cur = bytes;
@@ -105,7 +105,7 @@ void budget_end(void)
         return;
     if (budget.alarm)
         setitimer(ITIMER_PROF, &never, NULL);
-#ifndef __SANITIZE_ADDRESS__
+#ifndef BUDGET_HAS_SANITIZER
     setrlimit(RLIMIT_DATA, &budget.before);
 #endif
 }

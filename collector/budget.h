@@ -12,6 +12,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* A sanitizer takes more memory than any limit, for itself. */
+#if defined(__SANITIZE_ADDRESS__)
+#define BUDGET_HAS_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define BUDGET_HAS_SANITIZER 1
+#endif
+#endif
+
 /* From here on; `input_bytes` are what the file really has (no holes), unpacked.  Nested
  * ones add up. */
 void budget_begin(uint64_t input_bytes);

@@ -4,6 +4,7 @@
  * filter, under which nothing of this would be allowed, comes last.
  */
 #include "collector/confine.h"
+#include "collector/budget.h"
 #include "collector/confine_calls.h"
 
 #include <errno.h>
@@ -85,7 +86,7 @@ static bool set_limits(const struct confine_options *options)
     is_done &= limit(RLIMIT_MEMLOCK, 0, true);
     is_done &= limit(RLIMIT_MSGQUEUE, 0, true);
     is_done &= limit(RLIMIT_CPU, options->cpu_s, false);
-#ifndef __SANITIZE_ADDRESS__ /* it needs much memory */
+#ifndef BUDGET_HAS_SANITIZER
     is_done &= limit(RLIMIT_DATA, options->data_bytes, false);
 #endif
     return is_done;
@@ -103,7 +104,7 @@ unsigned confine(const struct confine_options *options, int keep)
     if (!set_limits(options))
         missing |= CONFINE_NO_LIMITS;
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-#ifndef __SANITIZE_ADDRESS__ /* it has something to say when it ends */
+#ifndef BUDGET_HAS_SANITIZER /* it has something to say when it ends */
     if (!confine_calls())
         missing |= CONFINE_NO_SECCOMP;
 #endif
