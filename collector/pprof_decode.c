@@ -248,11 +248,6 @@ static bool visit_table(struct decoder *decoder, const struct wire_field *field)
 
 /* --- locations --- */
 
-static int32_t to_line(int64_t line)
-{
-    return line < 0 ? 0 : line > INT32_MAX ? INT32_MAX : (int32_t)line;
-}
-
 static bool add_lines(struct decoder *decoder, const Pprof__Location *location,
                       struct profile_location *ours)
 {
@@ -261,7 +256,7 @@ static bool add_lines(struct decoder *decoder, const Pprof__Location *location,
     for (size_t i = 0; i < location->n_line; i++) {
         struct profile_line line = {
             .function = id_map_find(&decoder->functions, location->line[i]->function_id),
-            .line = to_line(location->line[i]->line),
+            .line = unpack_line(location->line[i]->line),
         };
         if (line.function == 0 && location->line[i]->function_id != 0)
             return fail(decoder, "it refers to a function that is not there");
