@@ -42,6 +42,7 @@ for file in $(profiles); do
     done
     same "$file" -top "${at[@]}" -focus=main -ignore=read -hide=vector -- \
         --focus=main --ignore=read --hide=vector -s alloc_space
+    same "$file" -top "${at[@]}" -focus=. -ignore='by_|work|malloc' -- --focus=. '--ignore=by_|work|malloc' -s alloc_space
 done
 same "$(profiles)" -top -nodecount=10 -sample_index=alloc_space -- -n 10 -s alloc_space
 [[ -s wanted ]] || fail "pprof has nothing of several files"
