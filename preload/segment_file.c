@@ -32,8 +32,8 @@ static uint64_t bounded_state_bytes(void)
     uint64_t bytes = config.state_max_bytes;
     if (getrlimit(RLIMIT_FSIZE, &file) == 0 && file.rlim_cur < bytes)
         bytes = file.rlim_cur; /* one byte more is SIGXFSZ */
-    if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur / 8 < bytes)
-        bytes = space.rlim_cur / 8;
+    if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur / 16 < bytes)
+        bytes = space.rlim_cur / 16;
     return bytes;
 }
 

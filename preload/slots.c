@@ -3,10 +3,28 @@
 #include "preload/arena.h"
 #include "preload/config.h"
 #include "preload/root.h"
+#include "preload/sandbox.h"
+#include "preload/sys.h"
 #include "preload/thread.h"
 
+#include <sys/resource.h>
+
 /* With larger intervals what a sample costs matters less than memory. */
-#define OFTEN_BYTES 4096u
+#define OFTEN_BYTES  4096u
+#define PLENTY_BYTES (UINT64_C(256) << 20)
+
+/* Two MiB for the stacks of fibers are not to be missed by a program that counts its own. */
+static bool has_plenty(void)
+{
+    static const int counted[] = {RLIMIT_AS, RLIMIT_DATA};
+    for (unsigned i = 0; i < sizeof counted / sizeof *counted; i++) {
+        struct rlimit limit;
+        if (sandboxed() || SYS(prlimit64, 0, counted[i], NULL, &limit) != 0 ||
+            limit.rlim_cur < PLENTY_BYTES)
+            return false;
+    }
+    return true;
+}
 
 static struct slot *create(struct buffer *buffer, bool shared)
 {
@@ -16,7 +34,7 @@ static struct slot *create(struct buffer *buffer, bool shared)
         slot->buffer = buffer;
         slot->shared = shared;
         stack_init(&slot->stack, config.depth);
-        slot->stack.lasting = !shared && config.interval_bytes <= OFTEN_BYTES;
+        slot->stack.lasting = !shared && config.interval_bytes <= OFTEN_BYTES && has_plenty();
     }
     return slot;
 }

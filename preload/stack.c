@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/stack.h"
 #include "preload/stack_whole.h"
+#include "preload/thread.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -172,7 +173,8 @@ void stack_keep(struct stack *stack, uint32_t joint, uint64_t path)
     /* Those that decide the kept frame itself and what lies inside it; the innermost
      * frame is decided by the registers. */
     uint32_t from = kept ? kept->checks : 0, count = top->checks - from;
-    if (joint == 0 && stack->lasting) {
+    bool own = top->sp >= thread.stack_low && top->sp < thread.stack_high;
+    if (joint == 0 && stack->lasting && !own) {
         uint32_t cut = stack->deep ? stack->before[stack->known - stack->depth].checks : 0;
         stack_whole_keep(stack, path, cut, top->checks - cut);
     }
