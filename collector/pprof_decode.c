@@ -135,14 +135,15 @@ static bool visit_type(struct decoder *decoder, const struct wire_field *field)
         return false;
     struct profile_type ours = {string_of(decoder, type->type), string_of(decoder, type->unit)};
     unpack_drop(type);
-    if (decoder->fault || !is_at_most(decoder, decoder->profile->types.count, TYPES_MAX,
-                                      "it has more than 64 sample types"))
+    if (decoder->fault)
         return false;
     if (field->number == 11) {
         decoder->profile->period_type = ours;
         return true;
     }
-    return profile_add_type_strings(decoder->profile, ours) || fail_memory(decoder);
+    return is_at_most(decoder, decoder->profile->types.count + 1, TYPES_MAX,
+                      "it has more than 64 sample types") &&
+           (profile_add_type_strings(decoder->profile, ours) || fail_memory(decoder));
 }
 
 static bool visit_mapping(struct decoder *decoder, const struct wire_field *field)
@@ -187,7 +188,7 @@ static bool visit_function(struct decoder *decoder, const struct wire_field *fie
 static bool add_comment(struct decoder *decoder, int64_t theirs)
 {
     uint32_t string = string_of(decoder, theirs);
-    if (decoder->fault || !is_at_most(decoder, decoder->profile->comments.count, COMMENTS_MAX,
+    if (decoder->fault || !is_at_most(decoder, decoder->profile->comments.count + 1, COMMENTS_MAX,
                                       "it has more than 4096 comments"))
         return false;
     return profile_add_comment_string(decoder->profile, string) || fail_memory(decoder);
