@@ -5,6 +5,7 @@
  */
 #include "preload/calls.h"
 #include "preload/end.h"
+#include "preload/fork.h"
 #include "preload/modules.h"
 #include "preload/root.h"
 #include "preload/sandbox.h"
@@ -14,6 +15,7 @@
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/syscall.h>
+#include <sys/types.h>
 
 #define EXPORT         __attribute__((visibility("default")))
 #define PR_SET_SECCOMP 22 /* sys/prctl.h would declare prctl variadic */
@@ -23,6 +25,8 @@ typedef void exit_handler(int status, void *argument);
 void _exit(int status) __attribute__((noreturn));
 void _Exit(int status) __attribute__((noreturn));
 void quick_exit(int status) __attribute__((noreturn));
+pid_t fork(void); /* unistd.h would declare syscall variadic */
+pid_t _Fork(void);
 int on_exit(exit_handler *handler, void *argument);
 int __cxa_at_quick_exit(void (*handler)(void *), void *object);
 int prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
@@ -38,11 +42,12 @@ static void *next(_Atomic(void *) *known, const char *name)
     return function;
 }
 
-static _Atomic(void *) next_exit, next_quick_exit, next_on_exit, next_at_quick_exit, next_prctl,
-    next_syscall, next_dlclose;
+static _Atomic(void *) next_fork, next_exit, next_quick_exit, next_on_exit, next_at_quick_exit,
+    next_prctl, next_syscall, next_dlclose;
 
 void calls_resolve(void)
 {
+    next(&next_fork, "_Fork");
     next(&next_exit, "_exit");
     next(&next_quick_exit, "quick_exit");
     next(&next_on_exit, "on_exit");
@@ -50,6 +55,19 @@ void calls_resolve(void)
     next(&next_prctl, "prctl");
     next(&next_syscall, "syscall");
     next(&next_dlclose, "dlclose");
+}
+
+/* glibc has it since 2.34. */
+EXPORT pid_t _Fork(void)
+{
+    pid_t (*real_fork)(void) = next(&next_fork, "_Fork");
+    fork_prepare();
+    pid_t pid = real_fork ? real_fork() : fork();
+    if (pid == 0)
+        fork_in_child();
+    else
+        fork_in_parent();
+    return pid;
 }
 
 EXPORT void _exit(int status)

@@ -7,21 +7,21 @@
 /* A handler that interrupted an event and forks: the child will go on with that
  * event, so this once it must see everything as it is (root_fork_*).  The child must not
  * find the state of another thread's making, which it cannot finish. */
-static void before_fork(void)
+void fork_prepare(void)
 {
     root_settle();
     if (thread.inside)
         root_fork_keep();
 }
 
-static void after_fork_in_parent(void)
+void fork_in_parent(void)
 {
     if (thread.inside)
         root_fork_wipe();
 }
 
 /* Nothing wiped: this thread asked for that, or another one whose handler forks just now. */
-static void after_fork_in_child(void)
+void fork_in_child(void)
 {
     if (atomic_load_explicit(&root.phase, memory_order_relaxed) != ROOT_UNUSED)
         root_fork_stale();
@@ -36,5 +36,5 @@ extern void *__dso_handle __attribute__((visibility("hidden")));
 void fork_register(void)
 {
     if (__register_atfork)
-        __register_atfork(before_fork, after_fork_in_parent, after_fork_in_child, __dso_handle);
+        __register_atfork(fork_prepare, fork_in_parent, fork_in_child, __dso_handle);
 }

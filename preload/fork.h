@@ -6,7 +6,13 @@
 #ifndef MEMPROF_FORK_H
 #define MEMPROF_FORK_H
 
-/* Registers the handlers of pthread_atfork, which takes a lock of libc. */
+/* Registers the three below with pthread_atfork, which takes a lock of libc. */
 void fork_register(void);
+
+/* Around a fork; _Fork, which handlers of signals may call, asks no handlers of libc's.  No
+ * lock is taken. */
+void fork_prepare(void);
+void fork_in_parent(void);
+void fork_in_child(void);
 
 #endif

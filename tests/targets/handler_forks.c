@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * handler_forks COUNT: allocates and frees while a timer's handler forks COUNT times,
+ * handler_forks COUNT [_Fork]: allocates and frees while a timer's handler forks COUNT times,
  * wherever it happens to interrupt; the child goes on with what was interrupted,
  * allocates a little more and exits.  Prints the objects and bytes its take() asked
  * for, and how many children ended well.
@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 static volatile int left, well;
+static int is_plain; /* _Fork, which asks no handlers of pthread_atfork */
 static volatile sig_atomic_t is_child;
 static void *volatile kept[32];
 
@@ -31,7 +32,7 @@ static void on_timer(int number)
     if (left == 0 || is_child)
         return;
     left--;
-    pid_t child = fork();
+    pid_t child = is_plain ? _Fork() : fork();
     if (child == 0) {
         is_child = 1;
         return;
@@ -58,6 +59,7 @@ int main(int argc, char **argv)
 {
     unsigned long objects = 0, bytes = 0;
     left = argc > 1 ? atoi(argv[1]) : 10;
+    is_plain = argc > 2;
     struct sigaction action = {.sa_handler = on_timer, .sa_flags = SA_RESTART};
     sigaction(SIGALRM, &action, NULL);
     ring_again();

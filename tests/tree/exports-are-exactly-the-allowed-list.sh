@@ -4,7 +4,7 @@
 {
     printf '%s\n' malloc calloc realloc reallocarray free aligned_alloc memalign valloc pvalloc \
         posix_memalign malloc_usable_size free_sized free_aligned_sized \
-        _exit _Exit quick_exit on_exit __cxa_at_quick_exit prctl syscall dlclose
+        _Fork _exit _Exit quick_exit on_exit __cxa_at_quick_exit prctl syscall dlclose
     for new in _Znwm _Znam; do
         printf '%s\n' $new ${new}RKSt9nothrow_t ${new}St11align_val_t ${new}St11align_val_tRKSt9nothrow_t
     done
