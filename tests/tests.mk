@@ -54,6 +54,9 @@ stats: all targets ## the estimates over 200 seeds against the truth (SEEDS=N)
 mutants: ## make each mistake of tests/mutants in a copy and run the tests that are to notice it (M="ID..." some)
 	@MAKE='$(MAKE)' python3 tests/mutants/run.py $(M)
 .PHONY: mutants
+stacks-everywhere: all ## our unwinder against libunwind in every executable below /usr/bin and /usr/lib
+	@python3 tests/stacks/walk.py $(B)/libmemprof.so $(B)/memprof tests/stacks/unwinders-agree.differences
+.PHONY: stacks-everywhere
 compilers: all test-programs ## gcc and clang, -O0 to -O3, the flags of distributions (COMPILERS="gcc clang-19")
 	@$(TEST_ENV) COMPILERS='$(or $(COMPILERS),gcc clang)' GUARD=7200 bash tests/run -v builds/
 .PHONY: compilers
