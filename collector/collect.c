@@ -117,6 +117,19 @@ static struct error *read_state(struct collection *at)
     return NULL;
 }
 
+/* Of a dead process the map still lies there, if its /tmp was ours. */
+static struct perf_map_query perf_map_of(const struct collection *at)
+{
+    const struct state_info *info = state_reader_info(at->reader);
+    bool is_known = at->process != 0 || !live_is_foreign_namespace(info->pid_namespace);
+    return (struct perf_map_query){
+        .pid = is_known ? info->pid : 0,
+        .root_pid = (int)at->process,
+        .owner = at->status.st_uid,
+        .start_ns = info->start_ns,
+    };
+}
+
 static struct error *name_frames(struct collection *at)
 {
     const struct collect_options *options = at->options;
@@ -125,6 +138,7 @@ static struct error *name_frames(struct collection *at)
         .search = {.root_pid = (int)at->process,
                    .use_debuginfod = options->use_debuginfod,
                    .debuginfod_timeout_s = options->debuginfod_timeout_s},
+        .perf_map = perf_map_of(at),
         .owner_uid = at->status.st_uid,
         .owner_gid = at->status.st_gid,
         .report = &report,

@@ -144,8 +144,13 @@ static uint64_t our_namespace(void)
  * than one number in NSpid, one here has one. */
 static bool is_foreign(const struct live_query *query)
 {
+    return live_is_foreign_namespace(query->pid_namespace);
+}
+
+bool live_is_foreign_namespace(uint64_t pid_namespace)
+{
     uint64_t ours = our_namespace();
-    return ours != 0 && query->pid_namespace != 0 && query->pid_namespace != ours;
+    return ours != 0 && pid_namespace != 0 && pid_namespace != ours;
 }
 
 uint64_t live_made_ns(int fd)

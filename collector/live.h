@@ -38,4 +38,7 @@ struct live_mapping {
 int live_find_mapping(pid_t pid, struct live_mapping *mapping);
 void live_mapping_deinit(struct live_mapping *mapping);
 
+/* Is a pid namespace, by its inode as a state says it, another one than ours? */
+bool live_is_foreign_namespace(uint64_t pid_namespace);
+
 #endif

@@ -340,7 +340,8 @@ bool symbolize(struct profile *profile, const struct mappings *mappings,
     if (options->report && symbol_now_ms() >= all.work.deadline_ms)
         options->report->is_late = true;
     symbol_files_deinit(&all.files);
-    has_memory = has_memory && !all.no_memory;
+    has_memory = has_memory && !all.no_memory &&
+                 perf_map_apply(profile, state_unknown_pc() + 1, &options->perf_map);
     for (uint32_t i = 1; i < profile->locations.count && has_memory; i++)
         if (profile->locations.items[i].line_count == 0)
             has_memory = name_plainly(&all, &profile->locations.items[i]);

@@ -8,6 +8,7 @@
 #define MEMPROF_COLLECTOR_SYMBOLIZE_H
 
 #include "collector/mappings.h"
+#include "collector/perf_map.h"
 #include "collector/profile.h"
 #include "collector/symbol_files.h"
 
@@ -22,7 +23,8 @@ struct symbolize_report {
 
 struct symbolize_options {
     struct debug_search search;
-    uid_t owner_uid; /* whose files these are: root reads them as that user */
+    struct perf_map_query perf_map; /* names of what is in no file */
+    uid_t owner_uid;                /* whose files these are: root reads them as that user */
     gid_t owner_gid;
     int64_t deadline_ms; /* CLOCK_MONOTONIC; no DWARF after it; 0: 10 s from now, and a second more
                           * for each 32 MiB of files */

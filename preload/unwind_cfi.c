@@ -24,7 +24,8 @@
 #define RULES      8192u /* 128 KiB */
 #define RED_ZONE   128u  /* a saved bp may lie this far below sp in an epilogue */
 #define PAGE       4096u
-#define ASKED_MOST 4u  /* no step reads more words */
+#define ASKED_MOST 4u              /* no step reads more words */
+#define GUESS_MOST (1024u * 1024u) /* bytes from one frame to the next without CFI */
 #define ENTRY_ROOM 64u /* bytes between the entry point's sp and the stack's upper end */
 /* Offsets in the kernel's signal frame, from the stack pointer in the restorer:
  * struct ucontext, then mcontext's gregs (arch/x86 sigcontext). */
@@ -93,7 +94,8 @@ struct walk {
     uintptr_t own_low, own_high; /* always: the own stack */
     uintptr_t asked[ASKED_MOST]; /* words of this step that the kernel was asked for */
     uint32_t asked_count;
-    bool guessed; /* a frame was found by its bp alone */
+    bool guessed;         /* a frame was found by its bp alone */
+    uintptr_t rejoins_at; /* frame pointers below this one lead to it, and it to a module */
 };
 
 static inline uint64_t reader_of(const struct walk *w)
@@ -193,23 +195,46 @@ static __attribute__((noinline, cold)) bool step_signal(struct walk *w)
     return true;
 }
 
+/* Do the frame pointers from `bp` on, whose frame's caller is `pc`, lead to code of a module?
+ * That tells frames of generated code (a JIT's), of which many follow each other, from a
+ * register that holds something else. */
+static __attribute__((noinline, cold)) bool rejoins_module(struct walk *w, uintptr_t bp,
+                                                           uintptr_t pc)
+{
+    struct module_extent extent;
+    for (uint32_t links = 0; links < w->stack->depth; links++) {
+        uintptr_t outer;
+        if (module_extent_find(pc - 1, &extent)) {
+            w->rejoins_at = bp;
+            return true;
+        }
+        if (pc < PAGE || (pc >= w->own_low && pc < w->own_high) || !thread_readable(pc - 1))
+            return false;
+        w->asked_count = 0;
+        if (!load(w, bp, &outer) || outer <= bp || outer - bp > GUESS_MOST ||
+            !load(w, outer + 8, &pc))
+            return false;
+        bp = outer;
+    }
+    return false;
+}
+
 /* No CFI: believe the frame pointer while it points up this stack. */
 static __attribute__((noinline, cold)) bool step_guess(struct walk *w)
 {
     uintptr_t bp = w->bp, pc, caller_bp;
-    struct module_extent extent;
     if (w->sp <= w->own_high && w->own_high - w->sp < ENTRY_ROOM) {
         w->stack->complete = true; /* the loader's entry point: nothing lies above */
         return false;
     }
     w->stack->above[w->stack->count - 1].bp_use = FRAME_USES_BP;
-    if (bp < w->sp || bp - w->sp > 1024 * 1024)
+    if (bp < w->sp || bp - w->sp > GUESS_MOST)
         return false; /* decided by registers alone */
     w->stack->reusable = false;
     if (!load(w, bp, &caller_bp) || !load(w, bp + 8, &pc) || pc < PAGE)
         return false;
     w->asked_count = 0;
-    if (w->guessed && !module_extent_find(pc - 1, &extent))
+    if (w->guessed && bp >= w->rejoins_at && !rejoins_module(w, bp, pc))
         return false;
     w->guessed = true;
     w->pc = pc - 1;
@@ -336,6 +361,7 @@ static void begin_walk(struct walk *w, struct stack *stack, const struct unwind_
     w->high = own ? w->own_high : w->low + PAGE;
     w->asked_count = 0;
     w->guessed = false;
+    w->rejoins_at = 0;
     stack->count = 0;
     stack->joint = 0;
     stack->complete = false;
