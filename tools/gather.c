@@ -72,6 +72,8 @@ static bool collect_one(struct gathering *gathering, const struct state_entry *e
                      error_message(error), entry->path);
         gathering->kept++;
     }
+    if (!error && result.warning && round != WHILE_IT_RUNS) /* it is in the profile, too */
+        cli_complain(COMMAND, "%s: %s", result.path, result.warning);
     bool is_done = error == NULL;
     error_destroy(error);
     collect_result_deinit(&result);
