@@ -92,7 +92,9 @@ static int show_each(const struct inputs *inputs, const struct top_options *opti
 static void give_up(void)
 {
     static const char text[] = "memprof top: the profile takes too much computing\n";
-    _exit(write(STDERR_FILENO, text, sizeof text - 1) < 0 ? CLI_CANNOT : CLI_CANNOT);
+    ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
+    (void)ignored;
+    _exit(CLI_CANNOT);
 }
 
 int cmd_top(int argc, char **argv)
