@@ -4,7 +4,6 @@
  * or foreign chunks end the reading.
  */
 #include "collector/symbol_cache.h"
-#include "collector/hash.h"
 #include "collector/symbol_cache_dir.h"
 #include "collector/symbol_cache_format.h"
 
@@ -151,10 +150,10 @@ static bool recall_file(struct symbol_cache *cache, struct symbol_files *files, 
         cache->is_current[module] = symbol_cache_check_head(&cursor, files, module);
         while (cache->is_current[module] && has_memory && cursor.at < cursor.end) {
             uint32_t magic = cursor_take_u32(&cursor), length = cursor_take_u32(&cursor);
-            uint64_t hash = cursor_take_u64(&cursor);
+            uint32_t sum = cursor_take_u32(&cursor);
             const uint8_t *payload =
                 magic == SYMBOL_CACHE_CHUNK ? cursor_take(&cursor, length) : NULL;
-            if (!payload || cursor.is_bad || hash_bytes((const char *)payload, length) != hash)
+            if (!payload || cursor.is_bad || symbol_cache_sum(payload, length) != sum)
                 break;
             struct cursor chunk = {payload, payload + length, false};
             has_memory = recall_chunk(recall, &chunk);
@@ -246,7 +245,7 @@ static void put_chunk(struct buffer *buffer, const struct profile *profile, uint
     if (!buffer->has_failed) {
         buffer_put_u32(buffer, SYMBOL_CACHE_CHUNK);
         buffer_put_u32(buffer, (uint32_t)payload.count);
-        buffer_put_u64(buffer, hash_bytes((const char *)payload.bytes, payload.count));
+        buffer_put_u32(buffer, symbol_cache_sum(payload.bytes, payload.count));
         buffer_put(buffer, payload.bytes, payload.count);
     }
     free(payload.bytes);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collector/symbol_cache_format.h"
-#include "collector/hash.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #define MAGIC        UINT64_C(0x3130736d79736d70) /* "pmsyms01" */
 #define EVIDENCE_MAX 64
@@ -83,16 +83,20 @@ const char *cursor_take_text(struct cursor *cursor, uint32_t *length)
     return text;
 }
 
+uint32_t symbol_cache_sum(const uint8_t *bytes, size_t count)
+{
+    return (uint32_t)crc32(0, bytes, (uInt)count);
+}
+
 /* --- the file of a module --- */
 
 void symbol_cache_name(const struct module *module, char name[static SYMBOL_CACHE_NAME_BYTES])
 {
-    uint64_t identity = hash_pair(hash_pair(module->device, module->inode),
-                                  hash_pair(module->file_bytes, (uint64_t)module->mtime_ns));
     size_t length = 0;
     for (uint32_t i = 0; i < module->build_id_length; i++)
         length += (size_t)sprintf(name + length, "%02x", module->build_id[i]);
-    sprintf(name + length, "-%016" PRIx64 SYMBOL_CACHE_SUFFIX, identity);
+    sprintf(name + length, "-%" PRIx64 "-%" PRIx64 "-%" PRIx64 "-%" PRIx64 SYMBOL_CACHE_SUFFIX,
+            module->device, module->inode, module->file_bytes, (uint64_t)module->mtime_ns);
 }
 
 void symbol_cache_put_head(struct buffer *buffer, const struct symbol_cache *cache,

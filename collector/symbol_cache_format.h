@@ -11,8 +11,8 @@
 
 #include <stddef.h>
 
-#define SYMBOL_CACHE_CHUNK      UINT32_C(0x6b6e6863) /* "chnk": magic, bytes, their hash, bytes */
-#define SYMBOL_CACHE_NAME_BYTES (2 * MODULE_BUILD_ID_MAX + 1 + 16 + sizeof(SYMBOL_CACHE_SUFFIX))
+#define SYMBOL_CACHE_CHUNK      UINT32_C(0x6b6e6863) /* "chnk": magic, bytes, their sum, bytes */
+#define SYMBOL_CACHE_NAME_BYTES (2 * MODULE_BUILD_ID_MAX + 4 * 17 + sizeof(SYMBOL_CACHE_SUFFIX))
 
 /* A question of the worker's, and what was found. */
 struct symbol_evidence {
@@ -43,6 +43,9 @@ const void *cursor_take(struct cursor *cursor, size_t count); /* NULL where that
 uint32_t cursor_take_u32(struct cursor *cursor);
 uint64_t cursor_take_u64(struct cursor *cursor);
 const char *cursor_take_text(struct cursor *cursor, uint32_t *length);
+
+/* zlib's crc32 of a chunk's bytes. */
+uint32_t symbol_cache_sum(const uint8_t *bytes, size_t count);
 
 /* The name of a module's file. */
 void symbol_cache_name(const struct module *module, char name[static SYMBOL_CACHE_NAME_BYTES]);

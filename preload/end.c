@@ -24,7 +24,6 @@
 #include <stdlib.h>
 #include <sys/auxv.h>
 #include <sys/file.h>
-#include <sys/single_threaded.h>
 #include <unistd.h>
 
 /* root.end.  One thread ends the process; what another does meanwhile depends on how far

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/single_threaded.h>
 
 #define THREAD_ID_NONE UINT32_MAX /* not to be asked for, or a child in the thread's place */
 

@@ -27,32 +27,20 @@ if part_needs strace; then
 fi
 # Every file of it, damaged in many ways, with and without the right sums.
 cat >damage.py <<'PYTHON'
-import random, struct, sys
-M = (1 << 64) - 1
-def mix(v):
-    v ^= v >> 32; v = v * 0x9e3779b97f4a7c15 & M
-    v ^= v >> 29; v = v * 0xbf58476d1ce4e5b9 & M
-    return v ^ v >> 32
-def sum_of(b):
-    h = len(b)
-    while len(b) >= 8:
-        h = (h ^ struct.unpack("<Q", b[:8])[0]) * 0x9e3779b97f4a7c15 & M
-        h ^= h >> 32
-        b = b[8:]
-    return mix(h ^ int.from_bytes(b, "little"))
+import random, struct, sys, zlib
 seed, source, target = int(sys.argv[1]), sys.argv[2], sys.argv[3]
 rng = random.Random(seed)
 data = bytearray(open(source, "rb").read())
 at = data.find(b"chnk")
-length, kept = struct.unpack_from("<IQ", data, at + 4)
-assert sum_of(bytes(data[at + 16:at + 16 + length])) == kept
+length, kept = struct.unpack_from("<II", data, at + 4)
+assert zlib.crc32(data[at + 12:at + 12 + length]) == kept
 for n in range(rng.randint(1, 4)):
     if seed % 2:
         data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
     else:
-        struct.pack_into("<I", data, at + 16 + rng.randrange(max(1, length - 4)), rng.choice([0, 1, 7, 0xffffffff, 0x7fffffff, rng.getrandbits(32)]))
+        struct.pack_into("<I", data, at + 12 + rng.randrange(max(1, length - 4)), rng.choice([0, 1, 7, 0xffffffff, 0x7fffffff, rng.getrandbits(32)]))
 if seed % 2 == 0:
-    struct.pack_into("<Q", data, at + 8, sum_of(bytes(data[at + 16:at + 16 + length])))
+    struct.pack_into("<I", data, at + 8, zlib.crc32(data[at + 12:at + 12 + length]))
 if seed % 5 == 0:
     data = data[:rng.randrange(len(data))]
 open(target, "wb").write(data)
