@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * build: -ldl -I.
  *
- * Preloaded in front of libmemprof.so: of the calls FAIL_CALL that come from there,
- * the FAIL_AT-th fails with FAIL_ERRNO (FAIL_FOREVER=1: and all after it).  The file
- * FAIL_MARK then exists.  The calls FAIL_ALWAYS fail, each one.
+ * Preloaded behind libmemprof.so: of the calls FAIL_CALL that come from there, the FAIL_AT-th
+ * fails with FAIL_ERRNO (FAIL_FOREVER=1: and all after it).  The file FAIL_MARK then exists.
+ * What the shim asks of the kernel itself no function here can fail: a filter does, for the
+ * system call instruction that ends at the address FAIL_SITE (FAIL_IN_SHIM=1: of the shim),
+ * from FAIL_FROM on: the `start` or the `end`.
  */
 #include "preload/sys.h"
 
@@ -12,7 +14,6 @@
 #include <link.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <sched.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,10 +24,9 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-static uintptr_t shim_from, shim_to;
+static uintptr_t shim_bias, shim_from, shim_to;
 
 static int find_shim(struct dl_phdr_info *info, size_t size, void *unused)
 {
@@ -34,6 +34,7 @@ static int find_shim(struct dl_phdr_info *info, size_t size, void *unused)
     (void)unused;
     if (!strstr(info->dlpi_name, "/libmemprof.so"))
         return 0;
+    shim_bias = info->dlpi_addr;
     for (int i = 0; i < info->dlpi_phnum; i++)
         if (info->dlpi_phdr[i].p_type == PT_LOAD && info->dlpi_phdr[i].p_flags & PF_X) {
             shim_from = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr;
@@ -45,20 +46,15 @@ static int find_shim(struct dl_phdr_info *info, size_t size, void *unused)
 /* Is this call the one? */
 static int fails(const char *call, void *from)
 {
-    static const char *wanted, *always;
+    static const char *wanted;
     static long at, seen;
     if (shim_to == 0) {
         dl_iterate_phdr(find_shim, NULL);
         wanted = getenv("FAIL_CALL");
-        always = getenv("FAIL_ALWAYS");
         at = getenv("FAIL_AT") ? atol(getenv("FAIL_AT")) : 0;
     }
     if (!wanted || (uintptr_t)from - shim_from >= shim_to - shim_from)
         return 0;
-    if (always && strcmp(always, call) == 0) {
-        errno = EACCES;
-        return 1;
-    }
     if (strcmp(wanted, call) != 0)
         return 0;
     long n = __atomic_add_fetch(&seen, 1, __ATOMIC_RELAXED);
@@ -102,35 +98,15 @@ int mkdir(const char *path, mode_t mode)
     FAIL("mkdir", -1);
     return (int)syscall(SYS_mkdir, path, mode);
 }
-int lstat(const char *restrict path, struct stat *restrict st)
-{
-    FAIL("lstat", -1);
-    return fstatat(AT_FDCWD, path, st, AT_SYMLINK_NOFOLLOW);
-}
 int ftruncate(int fd, off_t bytes)
 {
     FAIL("ftruncate", -1);
     return (int)syscall(SYS_ftruncate, fd, bytes);
 }
-ssize_t write(int fd, const void *from, size_t bytes)
-{
-    FAIL("write", -1);
-    return syscall(SYS_write, fd, from, bytes);
-}
-int memfd_create(const char *name, unsigned flags)
-{
-    FAIL("memfd_create", -1);
-    return (int)syscall(SYS_memfd_create, name, flags);
-}
 int access(const char *path, int mode)
 {
     FAIL("access", -1);
     return (int)syscall(SYS_access, path, mode);
-}
-pid_t waitpid(pid_t pid, int *status, int options)
-{
-    FAIL("waitpid", -1);
-    return (pid_t)syscall(SYS_wait4, pid, status, options, NULL);
 }
 ssize_t getrandom(void *to, size_t bytes, unsigned flags)
 {
@@ -138,27 +114,46 @@ ssize_t getrandom(void *to, size_t bytes, unsigned flags)
     return syscall(SYS_getrandom, to, bytes, flags);
 }
 
-/* The shim makes its thread by a system call of its own, which no function here can fail: a
- * filter does, from the first one on. */
-__attribute__((constructor)) static void fail_clone(void)
+/* Fails the system call that returns to `address`, for this process and what it executes, but
+ * for those calls that cannot fail. */
+static void fail_site(uintptr_t address)
 {
-    const char *wanted = getenv("FAIL_CALL"), *at = getenv("FAIL_AT");
-    if (!wanted || strcmp(wanted, "clone") != 0 || !at || atoi(at) != 1)
-        return;
     struct sock_filter filter[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 4),
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, CLONE_VM | CLONE_VFORK, 1, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_VFORK,
-                 0, 1),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getpid, 10, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getppid, 9, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_gettid, 8, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_geteuid, 7, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit, 6, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 5, 0),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, instruction_pointer)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)address, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, instruction_pointer) + 4),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(address >> 32), 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (unsigned)atoi(getenv("FAIL_ERRNO"))),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
     struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
     SYS(prctl, PR_SET_NO_NEW_PRIVS, 1);
-    if (SYS(seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0) {
-        long fd = SYS(openat, AT_FDCWD, getenv("FAIL_MARK"), O_CREAT | O_WRONLY, 0600);
-        SYS(close, fd);
-    }
+    if (SYS(seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0)
+        abort();
+}
+
+/* The shim's constructor comes after ours, and its last handler of exit after our destructor. */
+static void fail_sites_from(const char *moment)
+{
+    const char *site = getenv("FAIL_SITE"), *from = getenv("FAIL_FROM");
+    if (!site || !from || strcmp(from, moment) != 0)
+        return;
+    dl_iterate_phdr(find_shim, NULL);
+    uintptr_t address = strtoul(site, NULL, 16);
+    fail_site(getenv("FAIL_IN_SHIM") ? shim_bias + address : address);
+}
+__attribute__((constructor)) static void fail_from_start(void)
+{
+    fail_sites_from("start");
+}
+__attribute__((destructor)) static void fail_from_end(void)
+{
+    fail_sites_from("end");
 }
