@@ -5,6 +5,7 @@
 # module with its build id, the mapping's place in the file, and what libunwind finds.
 . "$SRC/tests/lib.sh"
 export MEMPROF_INTERVAL=1
+before=
 # extent FILE: pages of the segment that is code, and its offset in pages.
 extent() {
     local offset address bytes
@@ -15,7 +16,7 @@ extent() {
 whole() {
     local name=$1 root=' main@[^ ]*( __libc_start_call_main@[^ ]*| __libc_start_main[^ ]*| \(below main\)[^ ]*| libc[^ ]*)+ _start@'
     shift
-    MEMPROF_OUT=$name.pb.gz profiled "$@" || fail "$name fails"
+    MEMPROF_OUT=$name.pb.gz $before env LD_PRELOAD="$SHIM" "$@" || fail "$name fails"
     valid "$name.pb.gz"
     dump "$name.pb.gz" >dumped
     every dumped ' inner@' " inner@[^ ]* middle@[^ ]*(.* compare@[^ ]* .*)?$root"
@@ -28,7 +29,7 @@ whole() {
     read -r _ start limit offset _ <mappings
     is "pages and offset of $name" "$(extent "$name")" "$(((limit - start) / 4096)) $((offset / 4096))"
     library libunwind.so.8 || return 0
-    MEMPROF_UNWIND=diff MEMPROF_COLLECTOR=none profiled "$@"
+    MEMPROF_UNWIND=diff MEMPROF_COLLECTOR=none $before env LD_PRELOAD="$SHIM" "$@"
     "$MEMPROF" inspect "$(one $(states))" >text
     has text 'stacks that differ +0 of [1-9]'
     rm "$MEMPROF_DIR"/*
@@ -59,3 +60,15 @@ linked lld_fixed -fuse-ld=lld -no-pie -Wl,-z,max-page-size=0x200000
 linked gold -fuse-ld=gold -pie -Wl,-z,max-page-size=0x200000
 linked far_data -no-pie -Wl,--section-start=.data=0x10000000
 linked far_text -no-pie -Wl,-Ttext-segment=0x20000000 -Wl,-z,max-page-size=0x100000
+# With the libraries in its hole, where the old layout of memory has them.
+object() {
+    "${CC:-gcc}" -print-file-name="$1"
+}
+setarch -L -R true || skip_rest "the layout of memory cannot be chosen here"
+"${CC:-gcc}" -g -O1 -fPIC -no-pie -nostartfiles "$(object Scrt1.o)" "$(object crti.o)" "$(object crtbeginS.o)" \
+    "$SRC/tests/targets/holes.c" "$(object crtendS.o)" "$(object crtn.o)" -o around -Wl,--build-id -Wl,--no-relax \
+    -Wl,-Ttext-segment=0x2aaa40000000 -Wl,--section-start=.data=0x2aaab0000000
+before="setarch -L -R"
+whole around ./around
+meta around.pb.gz | awk '$1 == "mapping" && $5 ~ "libc.so" { print $2 }' >libc
+[[ $(cat libc) -gt 0x2aaa40000000 && $(cat libc) -lt 0x2aaab0000000 ]] || part_skipped "libc is not in the hole but at $(cat libc)"
