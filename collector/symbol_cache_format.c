@@ -9,6 +9,7 @@
 #include <zlib.h>
 
 #define MAGIC        UINT64_C(0x3130736d79736d70) /* "pmsyms01" */
+#define NAMES        2 /* raised when other names come from the same files */
 #define EVIDENCE_MAX 64
 
 /* --- bytes --- */
@@ -106,6 +107,7 @@ void symbol_cache_put_head(struct buffer *buffer, const struct symbol_cache *cac
     for (uint32_t i = 0; i < cache->evidence_count; i++)
         count += cache->evidence[i].module == index;
     buffer_put_u64(buffer, MAGIC);
+    buffer_put_u32(buffer, NAMES);
     buffer_put_text(buffer, MEMPROF_VERSION, strlen(MEMPROF_VERSION));
     buffer_put_text(buffer, (const char *)module->build_id, module->build_id_length);
     buffer_put_u32(buffer, count);
@@ -148,7 +150,7 @@ bool symbol_cache_check_head(struct cursor *cursor, struct symbol_files *files, 
 {
     const struct module *module = &files->modules[index];
     uint32_t length;
-    if (cursor_take_u64(cursor) != MAGIC)
+    if (cursor_take_u64(cursor) != MAGIC || cursor_take_u32(cursor) != NAMES)
         return false;
     const char *version = cursor_take_text(cursor, &length);
     if (strcmp(version, MEMPROF_VERSION) != 0)

@@ -9,6 +9,7 @@
 #include "collector/demangle.h"
 #include "collector/dwarf_frames.h"
 #include "collector/symbols.h"
+#include "collector/unwind_starts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,7 @@ struct worker {
     struct debug_source source;
     uint64_t *addresses;
     struct symbol *symbols;
+    uint64_t *starts; /* of the functions, as unwind tables have them; 0: not known */
     bool *is_told;
 };
 
@@ -64,6 +66,7 @@ static uint32_t function_number(struct worker *worker, const char *symbol, const
                                 const char *file, int64_t start_line)
 {
     struct profile_function function = {
+        .name = intern(worker, name ? name : ""),
         .system_name = intern(worker, symbol),
         .file = intern(worker, file),
         .start_line = start_line,
@@ -115,15 +118,26 @@ static bool is_better(const struct symbol *symbol, const struct dwarf_frame *fra
            (demangle_may(symbol->name) || !memchr(symbol->name, '.', strcspn(symbol->name, "@")));
 }
 
+/* What a function without a name is called: one name for all addresses in it.  The caller
+ * frees it. */
+static char *nameless(struct worker *worker, uint32_t index)
+{
+    uint64_t start = worker->starts[index] ? worker->starts[index] : worker->addresses[index];
+    char *name = symbol_fallback_name(&worker->work->modules[worker->task->module], start);
+    if (!name)
+        give_up();
+    return name;
+}
+
 static char *symbol_of_frame(struct worker *worker, uint32_t index, bool is_outermost,
                              const struct dwarf_frame *frame)
 {
     const struct symbol *symbol = &worker->symbols[index];
     if (is_outermost && symbol->name && is_better(symbol, frame))
         return plain_symbol(symbol->name);
-    char *copy = frame->symbol ? strdup(frame->symbol)
-                               : symbol_fallback_name(&worker->work->modules[worker->task->module],
-                                                      worker->addresses[index]);
+    if (!frame->symbol)
+        return nameless(worker, index);
+    char *copy = strdup(frame->symbol);
     if (!copy)
         give_up();
     return copy;
@@ -160,9 +174,10 @@ static bool go_on(void *context)
 static void tell_symbols(struct worker *worker)
 {
     for (uint32_t i = 0; i < worker->task->count; i++) {
-        if (worker->is_told[i] || !worker->symbols[i].name)
+        if (worker->is_told[i] || (!worker->symbols[i].name && !worker->starts[i]))
             continue;
-        char *symbol = plain_symbol(worker->symbols[i].name);
+        char *symbol =
+            worker->symbols[i].name ? plain_symbol(worker->symbols[i].name) : nameless(worker, i);
         struct symbol_line line = {.function = function_number(worker, symbol, NULL, "", 0)};
         free(symbol);
         tell_location(worker, i, &line, 1);
@@ -177,12 +192,16 @@ static void do_module(struct worker *worker, struct image *image)
     bool is_inside = debug_file_is_inside(image);
     bool is_wanted = task->level == SYMBOL_LEVEL_DWARF && go_on(worker);
     bool is_open = !is_inside && debug_file_open(&debug, image, &worker->source);
-    if (!symbols_find(image, worker->addresses, task->count, worker->symbols) ||
-        (is_open && !symbols_find(&debug, worker->addresses, task->count, worker->symbols)))
+    struct symbol_search search;
+    if (!symbol_search_begin(&search, worker->addresses, task->count, worker->symbols))
         give_up();
-    if (!is_open && !is_inside &&
-        !symbols_find_packed(&packed, image, worker->addresses, task->count, worker->symbols))
-        give_up();
+    unwind_starts_find(image, worker->addresses, task->count, worker->starts);
+    symbol_search_add(&search, image);
+    if (is_open)
+        symbol_search_add(&search, &debug);
+    else if (!is_inside)
+        symbol_search_add_packed(&search, &packed, image);
+    symbol_search_end(&search, worker->starts);
     if (is_wanted && (is_inside || is_open)) {
         struct dwarf_sink sink = {worker, tell_frames, go_on};
         if (!dwarf_frames_find(is_inside ? image : &debug, &worker->source, worker->addresses,
@@ -208,8 +227,9 @@ static void do_task(struct worker *worker, const struct symbol_task *task)
         return;
     worker->addresses = malloc((size_t)task->count * sizeof(*worker->addresses));
     worker->symbols = calloc(task->count, sizeof(*worker->symbols));
+    worker->starts = calloc(task->count, sizeof(*worker->starts));
     worker->is_told = calloc(task->count, sizeof(*worker->is_told));
-    if (!worker->addresses || !worker->symbols || !worker->is_told)
+    if (!worker->addresses || !worker->symbols || !worker->starts || !worker->is_told)
         give_up();
     for (uint32_t i = 0; i < task->count; i++) {
         uint32_t location = worker->work->order[task->first + i];
@@ -220,6 +240,7 @@ static void do_task(struct worker *worker, const struct symbol_task *task)
     image_close(&image);
     free(worker->addresses);
     free(worker->symbols);
+    free(worker->starts);
     free(worker->is_told);
 }
 
