@@ -6,6 +6,7 @@
  */
 #include "collector/dwarf_frames.h"
 #include "collector/demangle.h"
+#include "collector/dwarf_code.h"
 #include "collector/dwarf_names.h"
 #include "collector/dwarf_scopes.h"
 #include "collector/dwarf_units.h"
@@ -25,7 +26,8 @@ struct frames_reader {
     struct debug_source *source;
     const struct dwarf_sink *sink;
     struct dwarf_steps steps;
-    const uint64_t *addresses;
+    struct dwarf_code code;
+    const uint64_t *addresses, *starts;
     Dwarf *dwarf;     /* NULL: to be opened */
     Dwarf *alternate; /* what dwz moved into a common file; NULL */
     struct image alternate_image;
@@ -213,6 +215,7 @@ static void find_in_unit(struct frames_reader *reader, Dwarf_Off offset, const u
     if (dwarf_cu_info(unit.cu, NULL, &type, NULL, &split, NULL, NULL, NULL) == 0 &&
         type == DW_UT_skeleton && split.cu)
         tree = &split;
+    dwarf_code_move_lines(&reader->code, reader->image, &unit, &reader->steps);
     dwarf_scopes_read(&reader->scopes, offset, tree, members, count);
     for (uint32_t i = 0; i < count && !reader->steps.is_over; i++)
         find_frames(reader, &unit, tree, members[i]);
@@ -258,9 +261,14 @@ static bool order_by_unit(const Dwarf_Off *units, uint32_t count, uint32_t **ord
 static bool find_all(struct frames_reader *reader, Dwarf_Off *units, uint32_t count)
 {
     uint32_t *order, total;
-    dwarf_units_find(reader->dwarf, reader->addresses, count, units, &reader->steps);
-    if (!order_by_unit(units, count, &order, &total) ||
-        !dwarf_scopes_init(&reader->scopes, reader->addresses, units, count, &reader->steps)) {
+    dwarf_units_find(reader->dwarf, &reader->code, reader->addresses, count, units, &reader->steps);
+    reader->scopes = (struct dwarf_scopes){.addresses = reader->addresses,
+                                           .units = units,
+                                           .starts = reader->starts,
+                                           .count = count,
+                                           .code = &reader->code,
+                                           .steps = &reader->steps};
+    if (!order_by_unit(units, count, &order, &total) || !dwarf_scopes_init(&reader->scopes)) {
         free(order);
         return false;
     }
@@ -280,11 +288,12 @@ static bool find_all(struct frames_reader *reader, Dwarf_Off *units, uint32_t co
 }
 
 bool dwarf_frames_find(const struct image *image, struct debug_source *source,
-                       const uint64_t *addresses, uint32_t count, const struct dwarf_sink *sink)
+                       const uint64_t *addresses, const uint64_t *starts, uint32_t count,
+                       const struct dwarf_sink *sink)
 {
     struct frames_reader *reader = calloc(1, sizeof(*reader));
     Dwarf_Off *units = calloc((size_t)count + 1, sizeof(*units));
-    bool has_memory = reader && units;
+    bool has_memory = reader && units && dwarf_code_init(&reader->code, image);
     if (has_memory) {
         reader->image = image;
         reader->source = source;
@@ -292,11 +301,14 @@ bool dwarf_frames_find(const struct image *image, struct debug_source *source,
         reader->steps = (struct dwarf_steps){.go_on = sink->go_on, .context = sink->context};
         reader->names.steps = &reader->steps;
         reader->addresses = addresses;
+        reader->starts = starts;
         if (sink->go_on(sink->context) && open_dwarf(reader))
             has_memory = find_all(reader, units, count);
         close_dwarf(reader);
         image_close(&reader->alternate_image);
     }
+    if (reader)
+        dwarf_code_deinit(&reader->code);
     free(units);
     free(reader);
     return has_memory;

@@ -33,8 +33,10 @@ struct dwarf_sink {
 };
 
 /* Calls sink->frames for each of `count` ascending addresses that the DWARF in
- * `image` knows something about.  False: no memory. */
+ * `image` knows something about.  `starts` are those of the functions around them, as unwind
+ * tables have them; 0: not known.  False: no memory. */
 bool dwarf_frames_find(const struct image *image, struct debug_source *source,
-                       const uint64_t *addresses, uint32_t count, const struct dwarf_sink *sink);
+                       const uint64_t *addresses, const uint64_t *starts, uint32_t count,
+                       const struct dwarf_sink *sink);
 
 #endif

@@ -10,14 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEPTH_MAX 200 /* of the tree */
+#define DEPTH_MAX       200  /* of namespaces, classes and functions */
+#define BLOCK_DEPTH_MAX 4096 /* in a function: 256 inlined calls, each in blocks of its own */
 
-bool dwarf_scopes_init(struct dwarf_scopes *scopes, const uint64_t *addresses,
-                       const Dwarf_Off *units, uint32_t count, struct dwarf_steps *steps)
+bool dwarf_scopes_init(struct dwarf_scopes *scopes)
 {
-    *scopes = (struct dwarf_scopes){
-        .addresses = addresses, .units = units, .count = count, .steps = steps};
-    scopes->innermost = calloc((size_t)count + 1, sizeof(*scopes->innermost));
+    scopes->innermost = calloc((size_t)scopes->count + 1, sizeof(*scopes->innermost));
     return scopes->innermost != NULL;
 }
 
@@ -43,6 +41,18 @@ static uint32_t add_scope(struct dwarf_scopes *scopes, const Dwarf_Die *die, uin
     return scopes->item_count++;
 }
 
+/* Whether code from `start` on may take an address: in `parent` if it lies in that so far, and
+ * for a function if nothing better did.  Of two that claim it one was discarded; the other one
+ * begins where the unwind tables say. */
+static bool may_take(const struct dwarf_scopes *scopes, uint32_t i, uint32_t parent, uint64_t start)
+{
+    if (scopes->units[i] != scopes->unit)
+        return false;
+    if (parent != 0)
+        return scopes->innermost[i] == parent;
+    return scopes->innermost[i] == 0 || scopes->starts[i] == 0 || scopes->starts[i] == start;
+}
+
 /* Makes a new scope the innermost one of the addresses in the DIE's ranges which
  * are in scope `parent` so far (0: in any, for a function).  0: none is. */
 static uint32_t enter(struct dwarf_scopes *scopes, Dwarf_Die *die, uint32_t parent)
@@ -50,15 +60,19 @@ static uint32_t enter(struct dwarf_scopes *scopes, Dwarf_Die *die, uint32_t pare
     Dwarf_Addr base, start, end;
     uint32_t scope = 0;
     for (ptrdiff_t at = 0;
-         dwarf_step(scopes->steps) && (at = dwarf_ranges(die, at, &base, &start, &end)) > 0;)
-        for (uint32_t i = dwarf_units_lower_bound(scopes->addresses, scopes->count, start);
-             i < scopes->count && scopes->addresses[i] < end && dwarf_step(scopes->steps); i++) {
-            if (scopes->units[i] != scopes->unit || (parent != 0 && scopes->innermost[i] != parent))
+         dwarf_step(scopes->steps) && (at = dwarf_ranges(die, at, &base, &start, &end)) > 0;) {
+        uint32_t i = dwarf_units_lower_bound(scopes->addresses, scopes->count, start);
+        if (i == scopes->count || scopes->addresses[i] >= end ||
+            !dwarf_code_is_kept(scopes->code, start))
+            continue;
+        for (; i < scopes->count && scopes->addresses[i] < end && dwarf_step(scopes->steps); i++) {
+            if (!may_take(scopes, i, parent, start))
                 continue;
             if (scope == 0 && (scope = add_scope(scopes, die, parent)) == 0)
                 return 0;
             scopes->innermost[i] = scope;
         }
+    }
     return scope;
 }
 
@@ -82,7 +96,7 @@ static void walk_function(struct dwarf_scopes *scopes, Dwarf_Die *parent, uint32
                           unsigned depth)
 {
     Dwarf_Die die;
-    if (depth > DEPTH_MAX || dwarf_child(parent, &die) != 0)
+    if (depth > BLOCK_DEPTH_MAX || dwarf_child(parent, &die) != 0)
         return;
     do {
         uint32_t inner;

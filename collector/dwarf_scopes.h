@@ -6,6 +6,7 @@
 #ifndef MEMPROF_COLLECTOR_DWARF_SCOPES_H
 #define MEMPROF_COLLECTOR_DWARF_SCOPES_H
 
+#include "collector/dwarf_code.h"
 #include "collector/dwarf_units.h"
 
 #include <elfutils/libdw.h>
@@ -21,7 +22,9 @@ struct dwarf_scope {
 struct dwarf_scopes {
     const uint64_t *addresses; /* ascending; all of a module */
     const Dwarf_Off *units;    /* and the unit of each */
+    const uint64_t *starts;    /* of the function around each, by the unwind tables; 0: not known */
     uint32_t count;
+    const struct dwarf_code *code;
     uint32_t *innermost;       /* scope of each address; 0: none */
     struct dwarf_scope *items; /* of the unit at hand; 0 is not used */
     uint32_t item_count, item_capacity;
@@ -30,9 +33,8 @@ struct dwarf_scopes {
     bool no_memory;
 };
 
-/* False: no memory. */
-bool dwarf_scopes_init(struct dwarf_scopes *scopes, const uint64_t *addresses,
-                       const Dwarf_Off *units, uint32_t count, struct dwarf_steps *steps);
+/* The fields above `innermost` and `steps` are set by who calls.  False: no memory. */
+bool dwarf_scopes_init(struct dwarf_scopes *scopes);
 void dwarf_scopes_deinit(struct dwarf_scopes *scopes);
 
 /* Finds the scopes of the addresses in one unit, whose indexes are `members`;

@@ -4,6 +4,7 @@
  * it, so for what it does not know each unit is asked for its ranges, once.
  */
 #include "collector/dwarf_units.h"
+#include "collector/dwarf_code.h"
 
 #include <stdbool.h>
 
@@ -20,47 +21,62 @@ uint32_t dwarf_units_lower_bound(const uint64_t *addresses, uint32_t count, uint
     return low;
 }
 
-/* The number of addresses that are still without a unit. */
-static uint32_t find_by_aranges(Dwarf *dwarf, const uint64_t *addresses, uint32_t count,
-                                Dwarf_Off *units)
+struct search {
+    const struct dwarf_code *code;
+    const uint64_t *addresses;
+    uint32_t count;
+    Dwarf_Off *units;
+    uint32_t missing; /* addresses that are still without a unit */
+    struct dwarf_steps *steps;
+};
+
+/* Gives the addresses in a range to a unit, unless its code was discarded. */
+static void claim(struct search *search, Dwarf_Off unit, uint64_t start, uint64_t end)
+{
+    uint32_t i = dwarf_units_lower_bound(search->addresses, search->count, start);
+    if (i == search->count || search->addresses[i] >= end ||
+        !dwarf_code_is_kept(search->code, start))
+        return;
+    for (; i < search->count && search->addresses[i] < end && dwarf_step(search->steps); i++)
+        if (search->units[i] == 0) {
+            search->units[i] = unit;
+            search->missing--;
+        }
+}
+
+/* libdw's own search in the table finds one range, which may be that of discarded code. */
+static void claim_by_aranges(struct search *search, Dwarf *dwarf)
 {
     Dwarf_Aranges *aranges;
     size_t total;
-    uint32_t missing = count;
-    if (dwarf_getaranges(dwarf, &aranges, &total) != 0 || total == 0)
-        return missing;
-    for (uint32_t i = 0; i < count; i++) {
-        Dwarf_Arange *arange = dwarf_getarange_addr(aranges, addresses[i]);
-        if (arange && dwarf_getarangeinfo(arange, NULL, NULL, &units[i]) == 0 && units[i] != 0)
-            missing--;
+    if (dwarf_getaranges(dwarf, &aranges, &total) != 0)
+        return;
+    for (size_t i = 0; i < total && search->missing > 0 && dwarf_step(search->steps); i++) {
+        Dwarf_Arange *arange = dwarf_onearange(aranges, i);
+        Dwarf_Addr start;
+        Dwarf_Word length;
+        Dwarf_Off unit;
+        if (arange && dwarf_getarangeinfo(arange, &start, &length, &unit) == 0 && unit != 0)
+            claim(search, unit, start, start + length);
     }
-    return missing;
 }
 
-/* Gives the addresses in the unit's ranges to it; how many. */
-static uint32_t claim(Dwarf_Die *unit, const uint64_t *addresses, uint32_t count, Dwarf_Off *units,
-                      struct dwarf_steps *steps)
+static void claim_by_ranges(struct search *search, Dwarf_Die *unit)
 {
     Dwarf_Addr base, start, end;
-    uint32_t claimed = 0;
     for (ptrdiff_t at = 0;
-         dwarf_step(steps) && (at = dwarf_ranges(unit, at, &base, &start, &end)) > 0;)
-        for (uint32_t i = dwarf_units_lower_bound(addresses, count, start);
-             i < count && addresses[i] < end && dwarf_step(steps); i++)
-            if (units[i] == 0) {
-                units[i] = dwarf_dieoffset(unit);
-                claimed++;
-            }
-    return claimed;
+         dwarf_step(search->steps) && (at = dwarf_ranges(unit, at, &base, &start, &end)) > 0;)
+        claim(search, dwarf_dieoffset(unit), start, end);
 }
 
-void dwarf_units_find(Dwarf *dwarf, const uint64_t *addresses, uint32_t count, Dwarf_Off *units,
-                      struct dwarf_steps *steps)
+void dwarf_units_find(Dwarf *dwarf, const struct dwarf_code *code, const uint64_t *addresses,
+                      uint32_t count, Dwarf_Off *units, struct dwarf_steps *steps)
 {
-    uint32_t missing = find_by_aranges(dwarf, addresses, count, units);
+    struct search search = {code, addresses, count, units, count, steps};
     Dwarf_CU *unit = NULL;
     Dwarf_Die die;
-    while (missing > 0 && dwarf_step(steps) &&
+    claim_by_aranges(&search, dwarf);
+    while (search.missing > 0 && dwarf_step(steps) &&
            dwarf_get_units(dwarf, unit, &unit, NULL, NULL, &die, NULL) == 0)
-        missing -= claim(&die, addresses, count, units, steps);
+        claim_by_ranges(&search, &die);
 }

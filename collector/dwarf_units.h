@@ -25,10 +25,12 @@ static inline bool dwarf_step(struct dwarf_steps *steps)
     return !steps->is_over;
 }
 
+struct dwarf_code;
+
 /* Fills units[i] with the offset of the unit's DIE for addresses[i], which
  * ascend; 0: none has it. */
-void dwarf_units_find(Dwarf *dwarf, const uint64_t *addresses, uint32_t count, Dwarf_Off *units,
-                      struct dwarf_steps *steps);
+void dwarf_units_find(Dwarf *dwarf, const struct dwarf_code *code, const uint64_t *addresses,
+                      uint32_t count, Dwarf_Off *units, struct dwarf_steps *steps);
 
 /* The first of `count` ascending addresses that is not below `address`. */
 uint32_t dwarf_units_lower_bound(const uint64_t *addresses, uint32_t count, uint64_t address);

@@ -205,7 +205,7 @@ static void do_module(struct worker *worker, struct image *image)
     if (is_wanted && (is_inside || is_open)) {
         struct dwarf_sink sink = {worker, tell_frames, go_on};
         if (!dwarf_frames_find(is_inside ? image : &debug, &worker->source, worker->addresses,
-                               task->count, &sink))
+                               worker->starts, task->count, &sink))
             give_up();
     }
     tell_symbols(worker);
