@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # exit writes pending output and puts back what was read of a file and not used; _exit does
-# neither, and a line is there once.  A FILE that another thread holds is left to libc, with
+# neither, and a line is there once; output comes first, and what was pushed back is not input.  A FILE that another thread holds is left to libc, with
 # the state.
 . "$SRC/tests/lib.sh"
 export MEMPROF_INTERVAL=1
-for way in stdout wide child pipe abandons getline; do
+for way in stdout wide child pipe abandons getline two; do
     is "status of plain $way" 5 "$(status_of "$TARGETS/last_moments" $way)"
     mv out plain.out
     for round in 1 2 3; do
@@ -26,6 +26,15 @@ printf 'first\nsecond\nthird\n' >lines
 diff lines out || fail "another program does not read on there"
 valid "$(profile_of last_moments)"
 rm -f memprof.*
+for way in pushes unbuffered; do
+    ("$TARGETS/last_moments" $way || true
+        cat) <lines >plain.out
+    (profiled "$TARGETS/last_moments" $way || true
+        cat) <lines >out
+    diff plain.out out || fail "another program does not read on where $way left it"
+    valid "$(profile_of last_moments)"
+    rm -f memprof.*
+done
 is "status with a FILE held" 5 "$(status_of profiled "$TARGETS/last_moments" locked)"
 is "output of a FILE held" "a line without its end" "$(cat out)"
 has err 'memprof: the state is kept in .*, because another thread holds a file .* .memprof collect'

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# An alarm that is still armed, a timer whose handler uses a destroyed object, a TERM sent
+# An alarm that is still armed, one that never stops, a timer whose handler uses a destroyed object, a TERM sent
 # when the process has become its collector, threads that run on, a watchdog, a waiter for
 # any child: as without us, whatever time the collector takes; each with its profile.
 . "$SRC/tests/lib.sh"
@@ -13,7 +13,7 @@ exec "$MEMPROF_REAL" "$@"
 SCRIPT
 chmod +x slow
 export MEMPROF_COLLECTOR=$PWD/slow MEMPROF_REAL=$COLLECT
-for way in alarm handled term logger wall exits both watchdog main_ends in_handler small_stack; do
+for way in alarm handled term floods logger wall exits both watchdog main_ends in_handler small_stack; do
     case $way in alarm | handled | term) export MEMPROF_WAITS=1 ;; *) export MEMPROF_WAITS= ;; esac
     plain=$(status_of "$TARGETS/last_moments" $way)
     mv out plain.out

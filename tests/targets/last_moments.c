@@ -88,6 +88,56 @@ static void killed_by_child(void)
     _exit(0);
 }
 
+/* Blocked, and there again as soon as it is taken. */
+static void floods(void)
+{
+    const struct itimerval always = {{0, 1}, {0, 1}};
+    sigset_t alarm;
+    sigemptyset(&alarm);
+    sigaddset(&alarm, SIGALRM);
+    sigprocmask(SIG_BLOCK, &alarm, NULL);
+    setitimer(ITIMER_REAL, &always, NULL);
+}
+
+/* --- files --- */
+
+static ssize_t says(void *what, const char *text, size_t bytes)
+{
+    (void)!write(1, what, strlen(what));
+    return (ssize_t)(text ? bytes : 0);
+}
+
+static ssize_t gives(void *unused, char *text, size_t bytes)
+{
+    (void)unused;
+    memset(text, 'x', bytes);
+    return (ssize_t)bytes;
+}
+
+static int puts_back(void *what, off64_t *offset, int whence)
+{
+    (void)offset;
+    (void)whence;
+    says(what, NULL, 0);
+    return 0;
+}
+
+/* The later a FILE was opened, the earlier it is found. */
+static void opens_two(void)
+{
+    fputc('x', fopencookie("written\n", "w", (cookie_io_functions_t){.write = says}));
+    getc(fopencookie("put back\n", "r", (cookie_io_functions_t){.read = gives, .seek = puts_back}));
+}
+
+static void pushes_back(void)
+{
+    int used = getchar();
+    ungetc('p', stdin);
+    ungetc('q', stdin);
+    ungetc(used, stdin);
+    getchar();
+}
+
 /* --- threads --- */
 
 static void *logs(void *unused)
@@ -172,6 +222,8 @@ int main(int argc, char **argv)
         handled();
     } else if (!strcmp(way, "term")) {
         killed_by_child();
+    } else if (!strcmp(way, "floods")) {
+        floods();
     } else if (!strcmp(way, "logger")) {
         owned = calloc(1, sizeof *owned);
         start(logs);
@@ -215,6 +267,13 @@ int main(int argc, char **argv)
     } else if (!strcmp(way, "reads")) {
         char line[64];
         printf("%s", fgets(line, sizeof line, stdin) ? line : "nothing\n");
+    } else if (!strcmp(way, "two")) {
+        opens_two();
+    } else if (!strcmp(way, "pushes")) {
+        pushes_back();
+    } else if (!strcmp(way, "unbuffered")) {
+        setvbuf(stdin, NULL, _IONBF, 0);
+        ungetc(getchar(), stdin);
     } else if (!strcmp(way, "pipe")) {
         fputs("written to another program\n", popen("cat", "w"));
     } else if (!strcmp(way, "abandons")) {
