@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <linux/capability.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -19,9 +20,20 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define NOBODY 65534
+#define NOBODY  65534
+#define FD_MOST 65536
 
 /* --- descriptors --- */
+
+/* A seccomp filter from before may kill for a call that is newer than it is. */
+static void close_range_of(int first, int last)
+{
+    bool is_filtered = prctl(PR_GET_SECCOMP) > 0;
+    if (first > last || (!is_filtered && syscall(SYS_close_range, first, last, 0) == 0))
+        return;
+    for (int fd = first; fd <= last && fd < FD_MOST; fd++)
+        close(fd);
+}
 
 /* 0 to 2 lead nowhere, and of the others there is `keep` alone. */
 static void close_all_but(int keep)
@@ -30,10 +42,8 @@ static void close_all_but(int keep)
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (fd != keep && (null < 0 || dup2(null, fd) < 0))
             close(fd);
-    unsigned first = STDERR_FILENO + 1;
-    if (keep > (int)first)
-        syscall(SYS_close_range, first, keep - 1, 0);
-    syscall(SYS_close_range, keep + 1 > (int)first ? keep + 1 : (int)first, ~0u, 0);
+    close_range_of(STDERR_FILENO + 1, keep - 1);
+    close_range_of(keep > STDERR_FILENO ? keep + 1 : STDERR_FILENO + 1, INT_MAX);
 }
 
 /* --- ids --- */

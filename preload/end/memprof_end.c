@@ -53,7 +53,8 @@ enum outcome { FINISHED, UNFINISHED, INTERRUPTED };
  * for a word. */
 static void reset_descriptors(void)
 {
-    if (SYS(close_range, FIRST_OTHER_FD, ~0u, 0) != 0)
+    bool is_filtered = SYS(prctl, PR_GET_SECCOMP) > 0; /* it may kill for what it does not know */
+    if (is_filtered || SYS(close_range, FIRST_OTHER_FD, ~0u, 0) != 0)
         for (int fd = FIRST_OTHER_FD; fd < 65536; fd++)
             SYS(close, fd);
     SYS(close, 0);
@@ -66,14 +67,17 @@ static void reset_descriptors(void)
         SYS(close, fd);
 }
 
-/* A real-time or otherwise preferred target does not hand that on. */
+/* A real-time or otherwise preferred target does not hand that on.  Nothing is set that need
+ * not be: a seccomp filter may forbid it. */
 static void reset_priority(void)
 {
     const struct sched_param none = {.sched_priority = 0};
-    SYS(sched_setscheduler, 0, SCHED_OTHER, &none);
+    if (SYS(sched_getscheduler, 0) != SCHED_OTHER)
+        SYS(sched_setscheduler, 0, SCHED_OTHER, &none);
     if (SYS(getpriority, PRIO_PROCESS, 0) > 20) /* the kernel gives 20 - nice */
         SYS(setpriority, PRIO_PROCESS, 0, 0);
-    SYS(ioprio_set, IOPRIO_WHO_PROCESS, 0, 0);
+    if (IOPRIO_PRIO_CLASS(SYS(ioprio_get, IOPRIO_WHO_PROCESS, 0)) == IOPRIO_CLASS_RT)
+        SYS(ioprio_set, IOPRIO_WHO_PROCESS, 0, 0);
 }
 
 static void set_limit(int resource, uint64_t wanted, bool lower)
@@ -127,6 +131,7 @@ static _Noreturn void start_collector(char **argv, char **envp)
         struct kernel_sigaction action = {.handler = number == SIGTTOU ? SIG_IGN : SIG_DFL};
         SYS(rt_sigaction, number, &action, NULL, SYS_SIGNAL_SET);
     }
+    reset_priority();
     reset_limits();
     uint64_t none = 0;
     SYS(rt_sigprocmask, SIG_SETMASK, &none, NULL, SYS_SIGNAL_SET);
@@ -134,10 +139,11 @@ static _Noreturn void start_collector(char **argv, char **envp)
     end_exit(NOT_STARTED);
 }
 
+static const uint64_t awaited = SIGNAL_BIT(SIGCHLD) | SIGNAL_BIT(SIGINT) | SIGNAL_BIT(SIGQUIT);
+
 /* Waits for the child and for whoever interrupts at the terminal, until `deadline_ns`. */
 static enum outcome wait_for(long pid, uint64_t deadline_ns)
 {
-    const uint64_t awaited = SIGNAL_BIT(SIGCHLD) | SIGNAL_BIT(SIGINT) | SIGNAL_BIT(SIGQUIT);
     enum outcome outcome = FINISHED;
     int status = 0;
     while (SYS(wait4, pid, &status, WNOHANG, NULL) == 0) {
@@ -155,12 +161,12 @@ static enum outcome wait_for(long pid, uint64_t deadline_ns)
     return WIFEXITED(status) && WEXITSTATUS(status) < CRASHED ? FINISHED : UNFINISHED;
 }
 
-/* What was sent to the target before it became us is of no meaning any more. */
+/* What was sent to the target before it became us is of no meaning any more.  Only what we
+ * wait for is taken away: a timer of the target's goes on, and could send faster than that. */
 static void forget_pending(void)
 {
-    const uint64_t all = ALL_SIGNALS;
     struct timespec none = {0, 0};
-    while (SYS(rt_sigtimedwait, &all, NULL, &none, SYS_SIGNAL_SET) > 0)
+    while (SYS(rt_sigtimedwait, &awaited, NULL, &none, SYS_SIGNAL_SET) > 0)
         ;
 }
 
@@ -168,6 +174,10 @@ static enum outcome collect(char **argv, char **envp)
 {
     uint64_t deadline_ns = now_ns() + end_number(argv[END_PATIENCE]) * 1000000000u;
     long pid = SYS(clone, SIGCHLD, 0, 0, 0, 0); /* a fork: all that is copied is a few pages */
+    if (pid == -EAGAIN) { /* SCHED_DEADLINE may not fork; all else is for the child to reset */
+        reset_priority();
+        pid = SYS(clone, SIGCHLD, 0, 0, 0, 0);
+    }
     if (pid == 0)
         start_collector(argv + END_COLLECTOR, envp);
     if (pid < 0)
@@ -197,7 +207,6 @@ void end_main(int argc, char **argv, char **envp)
     SYS(prctl, PR_SET_NAME, argv[END_COMM]);
     SYS(prctl, PR_SET_CHILD_SUBREAPER, 1); /* of what an unfinished collector leaves */
     reset_descriptors();
-    reset_priority();
     forget_pending();
     enum outcome outcome = collect(argv, envp);
     if (outcome != FINISHED && argv[END_MAY_SAY][0] == '1')
