@@ -4,12 +4,18 @@
 # the state.
 . "$SRC/tests/lib.sh"
 export MEMPROF_INTERVAL=1
+# The other program of `pipe` may write when this one has ended.
+settle() {
+    [[ $way != pipe ]] || until [[ -s out ]]; do sleep 0.01; done
+}
 for way in stdout wide child pipe abandons getline two; do
     is "status of plain $way" 5 "$(status_of "$TARGETS/last_moments" $way)"
+    settle
     mv out plain.out
     for round in 1 2 3; do
         rm -f memprof.*
         is "status of $way" 5 "$(status_of profiled "$TARGETS/last_moments" $way)"
+        settle
         diff plain.out out || fail "another output of $way"
         is "messages of $way" "" "$(cat err)"
         dump memprof.last_moments.*.pb.gz | grep -q '^1000 1000000 1000 1000000 bytes=1024bytes work@'
