@@ -33,7 +33,7 @@ struct frames_reader {
     struct image alternate_image;
     size_t lines_kept;
     struct dwarf_scopes scopes;
-    struct dwarf_names names;
+    struct dwarf_spaces spaces;
     struct dwarf_frame frames[DWARF_FRAMES_MAX];
     char *files[DWARF_FRAMES_MAX]; /* made absolute for frames[] */
     char *made_names[DWARF_FRAMES_MAX];
@@ -84,7 +84,7 @@ static bool open_dwarf(struct frames_reader *reader)
 
 static void close_dwarf(struct frames_reader *reader)
 {
-    dwarf_names_deinit(&reader->names);
+    dwarf_spaces_deinit(&reader->spaces);
     dwarf_end(reader->dwarf);
     dwarf_end(reader->alternate);
     reader->dwarf = reader->alternate = NULL;
@@ -119,7 +119,7 @@ static void name_frame(struct frames_reader *reader, uint32_t i, Dwarf_Die *tree
         frame->symbol = NULL;
     if (!frame->symbol) {
         frame->symbol = dwarf_diename(die);
-        frame->name = reader->made_names[i] = dwarf_names_format(&reader->names, tree, die);
+        frame->name = reader->made_names[i] = dwarf_names_format(&reader->spaces, tree, die);
     }
     frame->start_line = number_attribute(die, DW_AT_decl_line, true);
 }
@@ -299,7 +299,7 @@ bool dwarf_frames_find(const struct image *image, struct debug_source *source,
         reader->source = source;
         reader->sink = sink;
         reader->steps = (struct dwarf_steps){.go_on = sink->go_on, .context = sink->context};
-        reader->names.steps = &reader->steps;
+        reader->spaces.steps = &reader->steps;
         reader->addresses = addresses;
         reader->starts = starts;
         if (sink->go_on(sink->context) && open_dwarf(reader))

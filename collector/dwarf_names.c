@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * DWARF has no way from a DIE to its parent.  But children lie between their
- * parent and its next sibling, so the scopes of a unit, collected once, are found
- * again by offset.
+ * A name is written into memory that grows, and ends when it is too long.
  */
 #include "collector/dwarf_names.h"
+#include "collector/demangle.h"
 
 #include <dwarf.h>
 #include <stdio.h>
@@ -15,96 +14,41 @@
 #define HOPS_MAX  8
 #define BYTES_MAX 4096 /* of a name: a longer one is not worth it */
 
-/* --- scopes --- */
-
-static bool is_space(int tag)
-{
-    return tag == DW_TAG_namespace || tag == DW_TAG_structure_type || tag == DW_TAG_class_type ||
-           tag == DW_TAG_union_type;
-}
-
-static uint32_t add_space(struct dwarf_names *names, Dwarf_Die *die, uint32_t parent)
-{
-    if (names->count == names->capacity) {
-        uint32_t capacity = names->capacity ? names->capacity * 2 : 64;
-        struct dwarf_space *moved = realloc(names->spaces, capacity * sizeof(*moved));
-        if (!moved)
-            return 0;
-        names->spaces = moved;
-        names->capacity = capacity;
-    }
-    names->spaces[names->count] =
-        (struct dwarf_space){dwarf_dieoffset(die), UINT64_MAX, parent, *die};
-    return names->count++;
-}
-
-static void collect_spaces(struct dwarf_names *names, Dwarf_Die *parent_die, uint32_t parent,
-                           unsigned depth)
-{
-    Dwarf_Die die;
-    uint32_t open = 0;
-    if (depth > DEPTH_MAX || dwarf_child(parent_die, &die) != 0)
-        return;
-    do {
-        if (open != 0)
-            names->spaces[open].end = dwarf_dieoffset(&die);
-        open = is_space(dwarf_tag(&die)) ? add_space(names, &die, parent) : 0;
-        if (open != 0)
-            collect_spaces(names, &die, open, depth + 1);
-    } while (dwarf_step(names->steps) && dwarf_siblingof(&die, &die) == 0);
-    if (open != 0 && parent != 0)
-        names->spaces[open].end = names->spaces[parent].end;
-}
-
-static void read_spaces(struct dwarf_names *names, Dwarf_Die *unit)
-{
-    Dwarf_Die nothing;
-    memset(&nothing, 0, sizeof(nothing));
-    if (names->unit == unit->cu)
-        return;
-    names->unit = unit->cu;
-    names->count = 0;
-    add_space(names, &nothing, 0);
-    if (names->count > 0) {
-        names->spaces[0].start = 0;
-        collect_spaces(names, unit, 0, 0);
-    }
-}
-
-/* The innermost scope around a DIE; 0: none. */
-static uint32_t find_space(const struct dwarf_names *names, Dwarf_Die *die)
-{
-    Dwarf_Off offset = dwarf_dieoffset(die);
-    uint32_t low = 0, high = names->count;
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-        if (names->spaces[middle].start < offset)
-            low = middle;
-        else
-            high = middle;
-    }
-    /* The last child's end is not known; past its parent's end it is. */
-    while (low != 0 && offset >= names->spaces[low].end)
-        low = names->spaces[low].parent;
-    return low;
-}
-
 /* --- types, as the demangler writes them --- */
 
 /* Whether to write on: types that name each other can make a name of any length. */
-static bool has_room(const struct dwarf_names *names, FILE *out)
+static bool has_room(const struct dwarf_spaces *spaces, FILE *out)
 {
-    return dwarf_step(names->steps) && ftell(out) <= BYTES_MAX;
+    return dwarf_step(spaces->steps) && ftell(out) <= BYTES_MAX;
 }
 
-static void put_scope(const struct dwarf_names *names, FILE *out, uint32_t space, unsigned depth)
+static void put_function(const struct dwarf_spaces *spaces, FILE *out, Dwarf_Die *function,
+                         unsigned depth);
+static void put_local_type(const struct dwarf_spaces *spaces, FILE *out, uint32_t space,
+                           unsigned depth);
+
+static void put_scope(const struct dwarf_spaces *spaces, FILE *out, uint32_t space, unsigned depth)
 {
-    if (space == 0 || depth > DEPTH_MAX || !has_room(names, out))
+    if (space == 0 || depth > DWARF_SPACES_DEPTH_MAX || !has_room(spaces, out))
         return;
-    put_scope(names, out, names->spaces[space].parent, depth + 1);
-    Dwarf_Die die = names->spaces[space].die;
+    Dwarf_Die die = spaces->items[space].die;
     const char *name = dwarf_diename(&die);
-    fprintf(out, "%s::", name ? name : "(anonymous namespace)");
+    int tag = dwarf_tag(&die);
+    if (tag == DW_TAG_subprogram) {
+        put_function(spaces, out, &die, depth + 1);
+        fputs("::", out);
+        return;
+    }
+    put_scope(spaces, out, spaces->items[space].parent, depth + 1);
+    if (tag == DW_TAG_lexical_block)
+        return;
+    if (tag == DW_TAG_namespace)
+        fputs(name ? name : "(anonymous namespace)", out);
+    else if (name && *name != '<')
+        fputs(name, out);
+    else
+        put_local_type(spaces, out, space, depth);
+    fputs("::", out);
 }
 
 static bool type_of(Dwarf_Die *die, Dwarf_Die *type)
@@ -113,18 +57,18 @@ static bool type_of(Dwarf_Die *die, Dwarf_Die *type)
     return dwarf_formref_die(dwarf_attr_integrate(die, DW_AT_type, &attribute), type) != NULL;
 }
 
-static void put_type(const struct dwarf_names *names, FILE *out, Dwarf_Die *die, unsigned depth);
+static void put_type(const struct dwarf_spaces *spaces, FILE *out, Dwarf_Die *die, unsigned depth);
 
-static void put_target(const struct dwarf_names *names, FILE *out, Dwarf_Die *die, unsigned depth)
+static void put_target(const struct dwarf_spaces *spaces, FILE *out, Dwarf_Die *die, unsigned depth)
 {
     Dwarf_Die target;
-    if (depth < DEPTH_MAX && has_room(names, out) && type_of(die, &target))
-        put_type(names, out, &target, depth + 1);
+    if (depth < DEPTH_MAX && has_room(spaces, out) && type_of(die, &target))
+        put_type(spaces, out, &target, depth + 1);
     else
         fputs("void", out);
 }
 
-static void put_parameters(const struct dwarf_names *names, FILE *out, Dwarf_Die *function,
+static void put_parameters(const struct dwarf_spaces *spaces, FILE *out, Dwarf_Die *function,
                            unsigned depth)
 {
     Dwarf_Die child;
@@ -138,24 +82,24 @@ static void put_parameters(const struct dwarf_names *names, FILE *out, Dwarf_Die
             if (tag != DW_TAG_formal_parameter || dwarf_hasattr(&child, DW_AT_artificial))
                 continue;
             fputs(separator, out);
-            put_target(names, out, &child, depth + 1);
+            put_target(spaces, out, &child, depth + 1);
             separator = ", ";
-        } while (has_room(names, out) && dwarf_siblingof(&child, &child) == 0);
+        } while (has_room(spaces, out) && dwarf_siblingof(&child, &child) == 0);
     fputc(')', out);
 }
 
 /* A pointer or reference; to a function it goes around the mark: void (*)(int). */
-static void put_pointer(const struct dwarf_names *names, FILE *out, Dwarf_Die *die,
+static void put_pointer(const struct dwarf_spaces *spaces, FILE *out, Dwarf_Die *die,
                         const char *mark, unsigned depth)
 {
     Dwarf_Die target;
     if (type_of(die, &target) && dwarf_tag(&target) == DW_TAG_subroutine_type) {
-        put_target(names, out, &target, depth + 1);
+        put_target(spaces, out, &target, depth + 1);
         fprintf(out, " (%s)", mark);
-        put_parameters(names, out, &target, depth + 1);
+        put_parameters(spaces, out, &target, depth + 1);
         return;
     }
-    put_target(names, out, die, depth);
+    put_target(spaces, out, die, depth);
     fputs(mark, out);
 }
 
@@ -173,33 +117,46 @@ static const char *base_name(const char *name)
     return name;
 }
 
-static void put_type(const struct dwarf_names *names, FILE *out, Dwarf_Die *die, unsigned depth)
+static void put_unnamed(const struct dwarf_spaces *spaces, FILE *out, Dwarf_Die *die,
+                        unsigned depth)
+{
+    uint32_t space = spaces->count > 0 ? dwarf_spaces_find(spaces, die) : 0;
+    /* The type's own record is the one after what is around it, if it is in this unit. */
+    for (uint32_t i = space + 1; i < spaces->count; i++)
+        if (spaces->items[i].start == dwarf_dieoffset(die)) {
+            put_local_type(spaces, out, i, depth);
+            return;
+        }
+    fputs("{unnamed}", out);
+}
+
+static void put_type(const struct dwarf_spaces *spaces, FILE *out, Dwarf_Die *die, unsigned depth)
 {
     const char *name = dwarf_diename(die);
     switch (dwarf_tag(die)) {
     case DW_TAG_pointer_type:
-        put_pointer(names, out, die, "*", depth);
+        put_pointer(spaces, out, die, "*", depth);
         break;
     case DW_TAG_reference_type:
-        put_pointer(names, out, die, "&", depth);
+        put_pointer(spaces, out, die, "&", depth);
         break;
     case DW_TAG_rvalue_reference_type:
-        put_pointer(names, out, die, "&&", depth);
+        put_pointer(spaces, out, die, "&&", depth);
         break;
     case DW_TAG_const_type:
-        put_target(names, out, die, depth);
+        put_target(spaces, out, die, depth);
         fputs(" const", out);
         break;
     case DW_TAG_volatile_type:
-        put_target(names, out, die, depth);
+        put_target(spaces, out, die, depth);
         fputs(" volatile", out);
         break;
     case DW_TAG_restrict_type:
     case DW_TAG_typedef:
-        put_target(names, out, die, depth);
+        put_target(spaces, out, die, depth);
         break;
     case DW_TAG_array_type:
-        put_target(names, out, die, depth);
+        put_target(spaces, out, die, depth);
         fputs("[]", out);
         break;
     case DW_TAG_base_type:
@@ -207,10 +164,97 @@ static void put_type(const struct dwarf_names *names, FILE *out, Dwarf_Die *die,
         fputs(name ? base_name(name) : "?", out);
         break;
     default:
-        put_scope(names, out, find_space(names, die), 0);
-        fputs(name ? name : "{unnamed}", out);
+        put_scope(spaces, out, dwarf_spaces_find(spaces, die), 0);
+        if (name && *name != '<') {
+            fputs(name, out);
+            break;
+        }
+        put_unnamed(spaces, out, die, depth);
         break;
     }
+}
+
+/* --- lambdas --- */
+
+/* The function that a type without a name has for being called; false: it is no lambda. */
+static bool call_of(const struct dwarf_spaces *spaces, const Dwarf_Die *type, Dwarf_Die *call)
+{
+    Dwarf_Die copy = *type;
+    if (dwarf_child(&copy, call) != 0)
+        return false;
+    do {
+        const char *name = dwarf_tag(call) == DW_TAG_subprogram ? dwarf_diename(call) : NULL;
+        if (name && strncmp(name, "operator()", 10) == 0)
+            return true;
+    } while (dwarf_step(spaces->steps) && dwarf_siblingof(call, call) == 0);
+    return false;
+}
+
+static char *parameters_of(const struct dwarf_spaces *spaces, Dwarf_Die *function)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    if (!out)
+        return NULL;
+    put_parameters(spaces, out, function, 0);
+    fclose(out);
+    return text;
+}
+
+static uint32_t around(const struct dwarf_spaces *spaces, uint32_t space)
+{
+    do
+        space = spaces->items[space].parent;
+    while (space != 0 && dwarf_tag(&spaces->items[space].die) == DW_TAG_lexical_block);
+    return space;
+}
+
+/* Where a declaration stands in its file. */
+static uint64_t position_of(Dwarf_Die *die)
+{
+    int line = 0, column = 0;
+    dwarf_decl_line(die, &line);
+    dwarf_decl_column(die, &column);
+    return (uint64_t)(uint32_t)line << 32 | (uint32_t)column;
+}
+
+/* The parameters of a lambda, or "" for another type without a name; NULL: it has a name.  The
+ * caller frees it. */
+static char *kind_of(const struct dwarf_spaces *spaces, uint32_t space)
+{
+    Dwarf_Die die = spaces->items[space].die, call;
+    const char *name = dwarf_diename(&die);
+    int tag = dwarf_tag(&die);
+    if (tag == DW_TAG_subprogram || tag == DW_TAG_lexical_block || tag == DW_TAG_namespace ||
+        (name && *name != '<'))
+        return NULL;
+    return call_of(spaces, &die, &call) ? parameters_of(spaces, &call) : strdup("");
+}
+
+/* As mangled names number them: {lambda(int)#2} is the second one with an int in the function
+ * around it, in the order of the source. */
+static void put_local_type(const struct dwarf_spaces *spaces, FILE *out, uint32_t space,
+                           unsigned depth)
+{
+    uint32_t parent = around(spaces, space), before = 1;
+    Dwarf_Die die = spaces->items[space].die;
+    uint64_t position = position_of(&die);
+    char *kind = depth < DEPTH_MAX ? kind_of(spaces, space) : NULL;
+    for (uint32_t i = 1; kind && i < spaces->count && has_room(spaces, out); i++) {
+        if (i == space || around(spaces, i) != parent)
+            continue;
+        char *other = kind_of(spaces, i);
+        Dwarf_Die other_die = spaces->items[i].die;
+        if (other && strcmp(kind, other) == 0 && position_of(&other_die) < position)
+            before++;
+        free(other);
+    }
+    if (kind && *kind)
+        fprintf(out, "{lambda%s#%u}", kind, before);
+    else
+        fprintf(out, "{unnamed type#%u}", before);
+    free(kind);
 }
 
 /* --- functions --- */
@@ -222,6 +266,8 @@ static bool is_cxx(Dwarf_Die *unit)
     case DW_LANG_C_plus_plus_03:
     case DW_LANG_C_plus_plus_11:
     case DW_LANG_C_plus_plus_14:
+    case 0x2b: /* C++17, and */
+    case 0x2c: /* C++20, which DWARF 6 numbers */
         return true;
     default:
         return false;
@@ -251,7 +297,52 @@ static void follow_origin(Dwarf_Die *die)
     }
 }
 
-char *dwarf_names_format(struct dwarf_names *names, Dwarf_Die *unit, Dwarf_Die *function)
+/* Whether a function of a class leaves its object as it is. */
+static bool is_const(Dwarf_Die *function)
+{
+    Dwarf_Die child, type, target;
+    if (dwarf_child(function, &child) != 0)
+        return false;
+    do
+        if (dwarf_tag(&child) == DW_TAG_formal_parameter) {
+            if (!dwarf_hasattr_integrate(&child, DW_AT_artificial) || !type_of(&child, &type))
+                return false;
+            for (int hops = 0; hops < HOPS_MAX && dwarf_tag(&type) == DW_TAG_const_type; hops++)
+                if (!type_of(&type, &type))
+                    return false;
+            return dwarf_tag(&type) == DW_TAG_pointer_type && type_of(&type, &target) &&
+                   dwarf_tag(&target) == DW_TAG_const_type;
+        }
+    while (dwarf_siblingof(&child, &child) == 0);
+    return false;
+}
+
+/* A function around a local class: by its symbol if it has one that is mangled. */
+static void put_function(const struct dwarf_spaces *spaces, FILE *out, Dwarf_Die *function,
+                         unsigned depth)
+{
+    Dwarf_Attribute attribute;
+    Dwarf_Die die = *function;
+    follow_origin(&die);
+    const char *name = dwarf_diename(&die);
+    const char *symbol =
+        dwarf_formstring(dwarf_attr_integrate(function, DW_AT_linkage_name, &attribute));
+    char *demangled = symbol ? demangle(symbol) : NULL;
+    if (demangled) {
+        fputs(demangled, out);
+    } else if (symbol || dwarf_hasattr(&die, DW_AT_external)) { /* main, extern "C" */
+        fputs(name ? name : "?", out);
+    } else {
+        put_scope(spaces, out, dwarf_spaces_find(spaces, &die), depth + 1);
+        fputs(name ? name : "?", out);
+        put_parameters(spaces, out, &die, depth < DEPTH_MAX ? depth : DEPTH_MAX);
+        if (is_const(&die))
+            fputs(" const", out);
+    }
+    free(demangled);
+}
+
+char *dwarf_names_format(struct dwarf_spaces *spaces, Dwarf_Die *unit, Dwarf_Die *function)
 {
     Dwarf_Die die = *function;
     char *text = NULL;
@@ -260,27 +351,21 @@ char *dwarf_names_format(struct dwarf_names *names, Dwarf_Die *unit, Dwarf_Die *
         return NULL;
     follow_origin(&die);
     const char *name = dwarf_diename(&die);
-    if (!name || dwarf_hasattr(&die, DW_AT_external) || /* extern "C", main */
-        !tells_parameters(unit, &die))
+    if (!name || dwarf_hasattr(&die, DW_AT_external)) /* extern "C", main */
+        return NULL;
+    Dwarf_Die own_unit;
+    if (dwarf_diecu(&die, &own_unit, NULL, NULL))
+        dwarf_spaces_read(spaces, &own_unit);
+    bool is_artificial = dwarf_hasattr(&die, DW_AT_artificial); /* a lambda's, without a line */
+    if (!is_artificial && !tells_parameters(unit, &die))
         return NULL;
     FILE *out = open_memstream(&text, &length);
     if (!out)
         return NULL;
-    Dwarf_Die own_unit;
-    if (dwarf_diecu(&die, &own_unit, NULL, NULL))
-        read_spaces(names, &own_unit);
-    put_scope(names, out, find_space(names, &die), 0);
-    fputs(name, out);
-    put_parameters(names, out, &die, 0);
+    put_function(spaces, out, &die, 0);
     if (fclose(out) != 0 || length > BYTES_MAX) {
         free(text);
         return NULL;
     }
     return text;
-}
-
-void dwarf_names_deinit(struct dwarf_names *names)
-{
-    free(names->spaces);
-    *names = (struct dwarf_names){.steps = names->steps};
 }

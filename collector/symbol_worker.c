@@ -260,6 +260,7 @@ static int open_split_file(const char *path)
 
 void symbol_worker_run(const struct symbol_work *work, uint32_t first, int fd)
 {
+    demangle_prepare();
     unsigned missing = confine(&work->confinement, fd);
     struct worker *worker = calloc(1, sizeof(*worker));
     if (!worker)
