@@ -13,6 +13,8 @@
 #include <getopt.h>
 #include <inttypes.h>
 #include <malloc.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,11 +73,18 @@ struct arguments {
 
 /* --- at exit --- */
 
+/* A pipe that nobody reads must not hold up the process's end. */
+static bool stderr_is_ready(void)
+{
+    struct pollfd ready = {.fd = STDERR_FILENO, .events = POLLOUT};
+    return poll(&ready, 1, 0) == 1 && ready.revents & POLLOUT;
+}
+
 /* A word to the user, when this is still the process's own stderr. */
 static void tell_at_exit(const struct error *error, const struct collect_result *result,
                          const char *state)
 {
-    if (!result->may_print)
+    if (!result->may_print || !stderr_is_ready())
         return;
     if (error)
         dprintf(STDERR_FILENO, "memprof: %s; the state is kept, try 'memprof collect %s'\n",
