@@ -17,7 +17,8 @@
 
 #define UNPACKED_BYTES (UINT64_C(64) << 20) /* of one file's sections, together ... */
 #define UNPACKED_RATIO 8                    /* ... and as often the file's size */
-#define CHECKED_BYTES  65536                /* read at a time */
+#define BUILD_ID_SURE  8     /* a shorter one is somebody's number, which two builds may share */
+#define CHECKED_BYTES  65536 /* read at a time */
 
 /* --- opening --- */
 
@@ -49,6 +50,30 @@ static void unlock_headers(const struct image *image)
     mprotect((char *)image->base + start, end - start, PROT_READ | PROT_WRITE);
 }
 
+/* libelf refuses a note that is not padded, as linkers write it for a build id of one to three
+ * bytes. */
+static void find_short_build_id(struct image *image)
+{
+    Elf_Scn *section = NULL;
+    while ((section = elf_nextscn(image->elf, section)) != NULL) {
+        GElf_Shdr header;
+        GElf_Nhdr note;
+        if (!gelf_getshdr(section, &header) || header.sh_type != SHT_NOTE ||
+            header.sh_size < sizeof(note) + 4 || header.sh_offset > image->bytes ||
+            header.sh_size > image->bytes - header.sh_offset)
+            continue;
+        const uint8_t *bytes = (const uint8_t *)image->base + header.sh_offset;
+        memcpy(&note, bytes, sizeof(note));
+        if (note.n_type != NT_GNU_BUILD_ID || note.n_namesz != 4 ||
+            memcmp(bytes + sizeof(note), "GNU", 4) != 0 || note.n_descsz == 0 ||
+            note.n_descsz > header.sh_size - sizeof(note) - 4)
+            continue;
+        image->build_id = bytes + sizeof(note) + 4;
+        image->build_id_length = note.n_descsz;
+        return;
+    }
+}
+
 static bool open_elf(struct image *image)
 {
     elf_version(EV_CURRENT);
@@ -61,6 +86,8 @@ static bool open_elf(struct image *image)
     if (length > 0) {
         image->build_id = build_id;
         image->build_id_length = (uint32_t)length;
+    } else {
+        find_short_build_id(image);
     }
     return true;
 }
@@ -119,8 +146,11 @@ bool image_has_build_id(const struct image *image, const uint8_t *build_id, uint
 bool image_is_module(const struct image *image, const struct image_file *file,
                      const struct module *module)
 {
-    if (module->build_id_length > 0)
-        return image_has_build_id(image, module->build_id, module->build_id_length);
+    if (module->build_id_length > 0 &&
+        !image_has_build_id(image, module->build_id, module->build_id_length))
+        return false;
+    if (module->build_id_length >= BUILD_ID_SURE)
+        return true;
     return module->inode != 0 && module->inode == file->inode && module->device == file->device &&
            module->file_bytes == file->bytes && module->mtime_ns == file->mtime_ns;
 }

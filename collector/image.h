@@ -37,7 +37,7 @@ bool image_open(struct image *image, const struct image_file *file);
 /* Over an ELF file in memory from malloc, which is taken. */
 bool image_open_memory(struct image *image, void *memory, size_t bytes);
 /* Whether a file is what was mapped when frames were recorded: by build id, or, when
- * it has none, by device, inode, size and time. */
+ * it has none of some length, by device, inode, size and time. */
 bool image_is_module(const struct image *image, const struct image_file *file,
                      const struct module *module);
 void image_close(struct image *image); /* also of one that was zeroed and never opened */

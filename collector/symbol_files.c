@@ -175,7 +175,7 @@ static int open_by_id(struct symbol_files *files, const struct symbol_request *r
 {
     char hex[2 * BUILD_ID_MAX + 1], *directory;
     bool in_root;
-    if (request->length < 2 || request->length > BUILD_ID_MAX ||
+    if (request->length == 0 || request->length > BUILD_ID_MAX ||
         !pick_directory(files, request->candidate, &directory, &in_root))
         return no_more(answer);
     for (uint32_t i = 0; i < request->length; i++)

@@ -2,6 +2,7 @@
 #include "preload/modules.h"
 #include "preload/config.h"
 #include "preload/module_extent.h"
+#include "preload/module_file.h"
 #include "preload/root.h"
 #include "preload/sandbox.h"
 #include "preload/symbols.h"
@@ -14,6 +15,9 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
+
+/* A build id shorter than this is somebody's number, which two builds may share. */
+#define BUILD_ID_SURE 8
 
 _Atomic uint32_t modules_epoch_now;
 
@@ -49,7 +53,8 @@ static void read_build_id(struct state_module *m, const char *note, size_t bytes
     while (bytes >= sizeof(ElfW(Nhdr))) {
         const ElfW(Nhdr) *head = (const ElfW(Nhdr) *)note;
         size_t name = (head->n_namesz + 3u) & ~(size_t)3, desc = (head->n_descsz + 3u) & ~(size_t)3;
-        if (name > bytes || desc > bytes || sizeof *head + name + desc > bytes)
+        /* The last note may end without padding: linkers write build ids of any length so. */
+        if (name > bytes || head->n_descsz > bytes || sizeof *head + name + head->n_descsz > bytes)
             return;
         if (head->n_type == NT_GNU_BUILD_ID && head->n_namesz == 4 &&
             memcmp(note + sizeof *head, "GNU", 4) == 0 && head->n_descsz <= STATE_BUILD_ID_MAX) {
@@ -57,6 +62,8 @@ static void read_build_id(struct state_module *m, const char *note, size_t bytes
             memcpy(m->build_id, note + sizeof *head + name, head->n_descsz);
             return;
         }
+        if (sizeof *head + name + desc > bytes)
+            return;
         note += sizeof *head + name + desc;
         bytes -= sizeof *head + name + desc;
     }
@@ -117,7 +124,9 @@ static void read_file(struct state_module *m, const struct link_map *map)
     }
     m->path = segment_string(path, strlen(path));
     int saved = errno;
-    if (look_at(path, &st)) {
+    /* Where no build id tells, another file may have the name by now: then it has no identity. */
+    if (look_at(path, &st) &&
+        (m->build_id_length >= BUILD_ID_SURE || module_file_is_mapped(m->map_start, &st))) {
         m->device = st.st_dev;
         m->inode = st.st_ino;
         m->file_bytes = (uint64_t)st.st_size;
