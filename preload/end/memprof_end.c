@@ -21,6 +21,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -49,14 +50,30 @@ enum outcome { FINISHED, UNFINISHED, INTERRUPTED };
 
 /* --- this process --- */
 
+/* None is as high: the size of the kernel's table, or, where that cannot be read, a guess. */
+static int descriptors_possible(void)
+{
+    static const char name[] = "\nFDSize:\t";
+    static char status[2048 + sizeof name]; /* of /proc/self/status */
+    long fd = SYS(openat, AT_FDCWD, "/proc/self/status", O_RDONLY | O_CLOEXEC);
+    long length = fd < 0 ? -1 : SYS(read, fd, status, 2048);
+    SYS(close, fd);
+    for (long i = 0; i < length; i++)
+        if (memcmp(status + i, name, sizeof name - 1) == 0) /* the array ends in zeroes */
+            return (int)end_number(status + i + sizeof name - 1);
+    return 65536;
+}
+
 /* 0 and 1 become /dev/null, so that who reads what the target wrote sees its end; 2 stays,
  * for a word. */
 static void reset_descriptors(void)
 {
     bool is_filtered = SYS(prctl, PR_GET_SECCOMP) > 0; /* it may kill for what it does not know */
-    if (is_filtered || SYS(close_range, FIRST_OTHER_FD, ~0u, 0) != 0)
-        for (int fd = FIRST_OTHER_FD; fd < 65536; fd++)
+    if (is_filtered || SYS(close_range, FIRST_OTHER_FD, ~0u, 0) != 0) {
+        int count = descriptors_possible();
+        for (int fd = FIRST_OTHER_FD; fd < count; fd++)
             SYS(close, fd);
+    }
     SYS(close, 0);
     SYS(close, 1);
     long fd;
