@@ -10,10 +10,8 @@
 #include "preload/text.h"
 
 #include <fcntl.h>
-#include <linux/seccomp.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,7 +19,6 @@
 #define PATIENCE_TEXT     "60" /* seconds that the collector has */
 #define ENVIRONMENT_BYTES 8192
 #define VARIABLES         32
-#define COMM_BYTES        16
 /* What exec and memprof-end need.  It has 30 KiB; the kernel copies the arguments. */
 #define MEMORY_LEAST (UINT64_C(16) << 20) /* of address space, data */
 #define STACK_LEAST  (UINT64_C(256) << 10)
@@ -35,8 +32,6 @@ static char *environment[VARIABLES + 1];
 static struct program {
     uint64_t device, inode; /* 0: it was not there */
 } end_program, collector;
-
-static bool filtered_at_start; /* by seccomp: that filter has let an execve pass */
 
 static struct program look_at(const char *path)
 {
@@ -77,24 +72,9 @@ void become_prepare(char **envp)
     identity_note();
     end_program = look_at(config.end_program);
     collector = look_at(config.collector);
-    filtered_at_start = SYS(prctl, PR_GET_SECCOMP) == SECCOMP_MODE_FILTER;
 }
 
 /* --- before --- */
-
-static bool is_traced(void)
-{
-    static const char name[] = "\nTracerPid:\t";
-    static char status[4096]; /* of /proc/self/status; not on the stack, which may be small */
-    long fd = SYS(openat, AT_FDCWD, "/proc/self/status", O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    long length = SYS(read, fd, status, sizeof status - 1);
-    SYS(close, fd);
-    status[length > 0 ? length : 0] = '\0';
-    const char *tracer = strstr(status, name);
-    return tracer && tracer[sizeof name - 1] != '0';
-}
 
 static bool limit_allows(int resource, uint64_t need)
 {
@@ -108,14 +88,13 @@ const char *become_obstacle(void)
         return "memprof-collect and memprof-end were not found";
     if (config.valgrind)
         return "valgrind has work left";
-    if (!identity_is_unchanged())
-        return "the process changed its user, its capabilities or its root directory";
+    const char *changed = identity_obstacle();
+    if (changed)
+        return changed;
     if (!is_same(look_at(config.end_program), end_program))
         return "memprof-end is not what it was at the start";
     if (!is_same(look_at(config.collector), collector))
         return "memprof-collect is not what it was at the start";
-    if (is_traced())
-        return "a debugger or tracer is attached";
     if (!limit_allows(RLIMIT_AS, MEMORY_LEAST) || !limit_allows(RLIMIT_DATA, MEMORY_LEAST) ||
         !limit_allows(RLIMIT_STACK, STACK_LEAST))
         return "its memory limits leave no room";
@@ -129,7 +108,6 @@ const char *become_obstacle(void)
 static struct {
     char *argv[END_COLLECTOR + 4];
     char status[4];
-    char comm[COMM_BYTES];
     char file[32]; /* /proc/self/fd/N */
 } job;
 
@@ -137,10 +115,9 @@ static void prepare_arguments(int status)
 {
     struct text number = {job.status, sizeof job.status, 0};
     text_add_number(&number, (uint64_t)(status & 255), 10, 1);
-    SYS(prctl, PR_GET_NAME, job.comm);
-    job.argv[END_NAME] = config.arguments_bytes ? config.arguments : job.comm;
+    job.argv[END_NAME] = config.arguments_bytes ? config.arguments : (char *)identity_name();
     job.argv[END_STATUS] = job.status;
-    job.argv[END_COMM] = job.comm;
+    job.argv[END_COMM] = (char *)identity_name();
     job.argv[END_MAY_SAY] = log_possible() ? "1" : "0";
     job.argv[END_PATIENCE] = PATIENCE_TEXT;
     job.argv[END_STATE] = (char *)segment_path();
@@ -164,7 +141,7 @@ static void exec_checked(void)
     if (SYS(newfstatat, fd, "", &st, AT_EMPTY_PATH) == 0 && S_ISREG(st.st_mode) &&
         is_same((struct program){st.st_dev, st.st_ino}, end_program)) {
         SYS(execve, job.file, job.argv, environment);
-        if (!filtered_at_start)
+        if (!identity_was_filtered())
             SYS(execveat, fd, "", job.argv, environment, AT_EMPTY_PATH);
     }
     SYS(close, fd);

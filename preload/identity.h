@@ -11,7 +11,15 @@
 /* Remembers it; once, at start. */
 void identity_note(void);
 
-/* False once any of it has changed.  System calls only; any thread. */
-bool identity_is_unchanged(void);
+/* True if a seccomp filter was there at the start. */
+bool identity_was_filtered(void);
+
+/* The program's command name, as identity_obstacle() last found it: that of its first thread. */
+#define IDENTITY_NAME_BYTES 32
+const char *identity_name(void);
+
+/* NULL while all of it is as it was and nobody traces this process; else what is not, as words
+ * for a message.  Reads a file; one thread at a time. */
+const char *identity_obstacle(void);
 
 #endif

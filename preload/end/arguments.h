@@ -8,7 +8,7 @@
 enum end_argument {
     END_NAME = 0,  /* the target's own argv[0], for who looks at the process list */
     END_STATUS,    /* the exit status, decimal, 0 to 255 */
-    END_COMM,      /* the target's command name, as prctl(PR_SET_NAME) takes it */
+    END_COMM,      /* the target's command name, as /proc/PID/comm takes it */
     END_MAY_SAY,   /* "1": descriptor 2 is still what the target was started with */
     END_PATIENCE,  /* seconds the collector has, decimal */
     END_STATE,     /* path of the state, for messages */

@@ -27,6 +27,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#define STATUS_BYTES      4096
 #define SIGNALS           64
 #define FIRST_OTHER_FD    3
 #define DESCRIPTORS_LEAST 1024
@@ -50,30 +51,41 @@ enum outcome { FINISHED, UNFINISHED, INTERRUPTED };
 
 /* --- this process --- */
 
-/* None is as high: the size of the kernel's table, or, where that cannot be read, a guess. */
-static int descriptors_possible(void)
+/* What /proc/self/status says: whether there is a seccomp filter, which may kill for a call
+ * that it does not know, and how many descriptors there can be. */
+static struct {
+    bool is_filtered;
+    int descriptors;
+} process = {.descriptors = 65536};
+
+static void look_at_process(void)
 {
-    static const char name[] = "\nFDSize:\t";
-    static char status[2048 + sizeof name]; /* of /proc/self/status */
+    static char status[STATUS_BYTES + 16]; /* ends in zeroes */
     long fd = SYS(openat, AT_FDCWD, "/proc/self/status", O_RDONLY | O_CLOEXEC);
-    long length = fd < 0 ? -1 : SYS(read, fd, status, 2048);
+    long length = fd < 0 ? 0 : SYS(read, fd, status, STATUS_BYTES);
     SYS(close, fd);
-    for (long i = 0; i < length; i++)
-        if (memcmp(status + i, name, sizeof name - 1) == 0) /* the array ends in zeroes */
-            return (int)end_number(status + i + sizeof name - 1);
-    return 65536;
+    for (long i = 0; i < length; i++) {
+        if (memcmp(status + i, "\nFDSize:\t", 9) == 0)
+            process.descriptors = (int)end_number(status + i + 9);
+        if (memcmp(status + i, "\nSeccomp:\t", 10) == 0)
+            process.is_filtered = status[i + 10] != '0';
+    }
+}
+
+static void take_name(const char *comm)
+{
+    long fd = SYS(openat, AT_FDCWD, "/proc/self/comm", O_WRONLY | O_CLOEXEC);
+    SYS(write, fd, comm, strlen(comm));
+    SYS(close, fd);
 }
 
 /* 0 and 1 become /dev/null, so that who reads what the target wrote sees its end; 2 stays,
  * for a word. */
 static void reset_descriptors(void)
 {
-    bool is_filtered = SYS(prctl, PR_GET_SECCOMP) > 0; /* it may kill for what it does not know */
-    if (is_filtered || SYS(close_range, FIRST_OTHER_FD, ~0u, 0) != 0) {
-        int count = descriptors_possible();
-        for (int fd = FIRST_OTHER_FD; fd < count; fd++)
+    if (process.is_filtered || SYS(close_range, FIRST_OTHER_FD, ~0u, 0) != 0)
+        for (int fd = FIRST_OTHER_FD; fd < process.descriptors; fd++)
             SYS(close, fd);
-    }
     SYS(close, 0);
     SYS(close, 1);
     long fd;
@@ -221,8 +233,10 @@ void end_main(int argc, char **argv, char **envp)
     }
     SYS(rt_sigprocmask, SIG_SETMASK, &all, NULL, SYS_SIGNAL_SET);
     SYS(rt_sigaction, SIGCHLD, &wait_for_children, NULL, SYS_SIGNAL_SET);
-    SYS(prctl, PR_SET_NAME, argv[END_COMM]);
-    SYS(prctl, PR_SET_CHILD_SUBREAPER, 1); /* of what an unfinished collector leaves */
+    look_at_process();
+    take_name(argv[END_COMM]);
+    if (!process.is_filtered)
+        SYS(prctl, PR_SET_CHILD_SUBREAPER, 1); /* of what an unfinished collector leaves */
     reset_descriptors();
     forget_pending();
     enum outcome outcome = collect(argv, envp);
