@@ -149,6 +149,7 @@ static struct error *name_frames(struct collection *at)
     bool has_memory = symbolize(at->profile, &at->mappings, &symbolize_options) &&
                       comments_add_symbols(at->profile, &report, at->result);
     free(report.given_up);
+    free(report.packed);
     if (!has_memory)
         return budget_error("cannot collect: %s", at->name);
     profile_drop_index(at->profile);

@@ -54,6 +54,12 @@ bool comments_add_symbols(struct profile *profile, const struct symbolize_report
         length =
             asprintf(&result->warning, "names are missing: the symbols of %s %s", report->given_up,
                      report->is_late ? "take too long" : "are damaged or take too much memory");
+    else if (report->packed)
+        length = asprintf(&result->warning,
+                          "lines are missing: the debug information of %s is compressed in a way "
+                          "(zstd?) that the installed libelf cannot unpack: install libelf 0.189 "
+                          "or later, or use objcopy --decompress-debug-sections",
+                          report->packed);
     else if (report->is_late)
         length =
             asprintf(&result->warning, "lines are missing: the time to look for them was over");

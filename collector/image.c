@@ -253,6 +253,21 @@ void image_hide_sections(struct image *image)
     }
 }
 
+bool image_is_packed_unknown(const struct image *image)
+{
+    Elf_Scn *section = NULL;
+    while ((section = elf_nextscn(image->elf, section)) != NULL) {
+        GElf_Shdr header;
+        GElf_Chdr packed;
+        if (gelf_getshdr(section, &header) && (header.sh_flags & SHF_COMPRESSED) &&
+            strncmp(section_name(image, &header), ".debug_", 7) == 0 &&
+            gelf_getchdr(section, &packed) && packed.ch_type != ELFCOMPRESS_ZLIB &&
+            elf_compress(section, 0, 0) < 0)
+            return true;
+    }
+    return false;
+}
+
 Elf_Scn *image_section(const struct image *image, const char *name)
 {
     Elf_Scn *section = NULL;

@@ -48,6 +48,8 @@ bool image_checksum(const struct image *image, uint32_t *checksum);
 /* Hides DWARF that says nothing about lines and inlined calls, and what would unpack
  * to too much: libdw unpacks every section it sees. */
 void image_hide_sections(struct image *image);
+/* Whether a section with DWARF is packed in a way that libelf cannot unpack. */
+bool image_is_packed_unknown(const struct image *image);
 /* A section that has contents in this file; NULL: none. */
 Elf_Scn *image_section(const struct image *image, const char *name);
 

@@ -149,6 +149,40 @@ static int no_more(struct symbol_answer *answer)
     return -1;
 }
 
+/* The number in /proc/self/fd/N, as the process that loaded a module called it; -1: it is another
+ * name. */
+static int descriptor_of(const char *path)
+{
+    int process, number, end = 0;
+    if ((sscanf(path, "/proc/self/fd/%d%n", &number, &end) == 1 ||
+         sscanf(path, "/proc/thread-self/fd/%d%n", &number, &end) == 1 ||
+         sscanf(path, "/proc/%d/fd/%d%n", &process, &number, &end) == 2) &&
+        end > 0 && path[end] == '\0' && number >= 0)
+        return number;
+    return -1;
+}
+
+/* A file that exists in memory alone, by a descriptor that the process still has.  Nothing else
+ * is taken from there: it could be a file that the process may not read. */
+static int open_descriptor(const struct symbol_files *files, int number,
+                           struct symbol_answer *answer)
+{
+    char path[64], target[16] = "";
+    struct stat status;
+    snprintf(path, sizeof(path), "/proc/%d/fd/%d", files->search->root_pid, number);
+    int fd = open_regular(path, 0, &status);
+    if (fd < 0)
+        return -1;
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+    if (readlink(path, target, sizeof(target) - 1) <= 0 || strncmp(target, "/memfd:", 7) != 0 ||
+        status.st_nlink != 0 || !is_wanted(fd, &status)) {
+        close(fd);
+        return -1;
+    }
+    fill_answer(answer, &status);
+    return fd;
+}
+
 static int open_module(struct symbol_files *files, const struct symbol_request *request,
                        struct symbol_answer *answer)
 {
@@ -157,6 +191,9 @@ static int open_module(struct symbol_files *files, const struct symbol_request *
     uint32_t candidates = files->root.is_foreign && module->build_id_length > 0 ? 2 : 1;
     if (request->candidate >= candidates || module->path[0] != '/')
         return no_more(answer);
+    int number = descriptor_of(module->path);
+    if (number >= 0 && files->search->root_pid > 0)
+        return open_descriptor(files, number, answer);
     return open_path(files, strdup(module->path), in_root, &files->module, answer);
 }
 
@@ -212,8 +249,18 @@ static int open_alternate(struct symbol_files *files, const struct symbol_reques
     const struct symbol_place *place =
         request->file == SYMBOL_FILE_ALTERNATE ? &files->module : &files->debug;
     const char *slash = place->path ? strrchr(place->path, '/') : NULL;
-    if (request->candidate > 0 || !slash)
-        return no_more(answer);
+    const char *base = strrchr(request->bytes, '/');
+    char *directory;
+    bool in_root;
+    if (request->candidate > 0) { /* by its name alone, where each directory keeps them */
+        if (!pick_directory(files, request->candidate - 1, &directory, &in_root))
+            return no_more(answer);
+        char *kept = format_path("%s/.dwz/%s", directory, base ? base + 1 : request->bytes);
+        free(directory);
+        return open_path(files, kept, in_root, NULL, answer);
+    }
+    if (!slash)
+        return -1;
     bool is_absolute = request->bytes[0] == '/';
     char *path = format_path("%.*s%s", is_absolute ? 0 : (int)(slash - place->path + 1),
                              place->path, request->bytes);

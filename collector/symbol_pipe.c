@@ -247,6 +247,7 @@ bool symbol_read(struct symbol_reader *reader, struct symbol_message *message)
     switch (kind) {
     case SYMBOL_MODULE:
     case SYMBOL_PROGRESS:
+    case SYMBOL_PACKED:
     case SYMBOL_UNCONFINED:
     case SYMBOL_END:
         return true;

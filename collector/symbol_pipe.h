@@ -23,6 +23,7 @@ enum symbol_record {
     SYMBOL_LOCATION = 'L', /* its lines, innermost first: location, line_count, lines */
     SYMBOL_PROGRESS = 'P', /* done */
     SYMBOL_OPEN = 'O',     /* asks for a file: request; an answer is waited for */
+    SYMBOL_PACKED = 'Z',   /* debug information that libelf cannot unpack: number, of the module */
     SYMBOL_UNCONFINED = 'C', /* what could not be taken from it: number, CONFINE_* */
     SYMBOL_END = 'E',        /* all is done */
 };

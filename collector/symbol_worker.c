@@ -192,6 +192,8 @@ static void do_module(struct worker *worker, struct image *image)
     bool is_inside = debug_file_is_inside(image);
     bool is_wanted = task->level == SYMBOL_LEVEL_DWARF && go_on(worker);
     bool is_open = !is_inside && debug_file_open(&debug, image, &worker->source);
+    if (is_wanted && (is_inside || is_open) && image_is_packed_unknown(is_inside ? image : &debug))
+        symbol_write_number(&worker->writer, SYMBOL_PACKED, task->module);
     struct symbol_search search;
     if (!symbol_search_begin(&search, worker->addresses, task->count, worker->symbols))
         give_up();

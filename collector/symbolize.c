@@ -34,6 +34,7 @@ struct symbolization {
     uint64_t text_bytes; /* of names so far */
     int64_t extra_ms;    /* by which the deadline is put off */
     bool is_too_much;    /* names */
+    bool has_packed;     /* debug information that cannot be read here */
     bool no_memory;
 };
 
@@ -172,6 +173,15 @@ static void note_module(struct symbolization *all, uint32_t module)
             all->at = i;
 }
 
+/* It is said each time, so the cache is not to answer for it. */
+static void note_packed(struct symbolization *all, uint32_t module)
+{
+    struct symbolize_report *report = all->options->report;
+    all->has_packed = true;
+    if (report && !report->packed && module < all->mappings->module_count)
+        report->packed = strdup(all->mappings->modules[module].path);
+}
+
 /* The child gets memory and time in proportion to the files it is given; no time where
  * somebody set a limit. */
 static bool hand_over(struct symbolization *all, struct symbol_reader *reader,
@@ -212,6 +222,9 @@ static bool hear(struct symbolization *all, struct symbol_reader *reader)
         case SYMBOL_OPEN:
             if (!hand_over(all, reader, &message.request))
                 return false;
+            break;
+        case SYMBOL_PACKED:
+            note_packed(all, message.number);
             break;
         case SYMBOL_UNCONFINED:
             if (all->options->report)
@@ -334,7 +347,7 @@ bool symbolize(struct profile *profile, const struct mappings *mappings,
     symbol_files_init(&all.files, mappings->modules, mappings->module_count, &options->search);
     symbol_cache_init(&all.cache, &all.files, options->owner_uid);
     bool has_memory = make_tasks(&all) && recall(&all);
-    if (has_memory && run_children(&all))
+    if (has_memory && run_children(&all) && !all.has_packed)
         keep(&all);
     symbol_cache_deinit(&all.cache);
     if (options->report && symbol_now_ms() >= all.work.deadline_ms)

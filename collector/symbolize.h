@@ -19,6 +19,7 @@ struct symbolize_report {
     unsigned unconfined; /* CONFINE_*: what could not be taken from who reads files */
     bool is_late;        /* the time was over */
     char *given_up;      /* a file that cost too much, or is damaged; NULL; the caller's */
+    char *packed;        /* a file whose debug information libelf cannot unpack; likewise */
 };
 
 struct symbolize_options {
