@@ -75,7 +75,8 @@ bool stdio_flush(void)
         !_IO_list_unlock || !_IO_free_backup_area || !_IO_free_wbackup_area)
         return false;
     _IO_list_lock(); /* libc's exit takes it, too */
-    bool done = visit(OUTPUT) & visit(INPUT);
+    bool done = visit(OUTPUT);
+    done = visit(INPUT) && done;
     _IO_list_unlock();
     errno = saved;
     return done;
