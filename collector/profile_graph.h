@@ -18,7 +18,7 @@ enum profile_granularity {
     PROFILE_BY_FILE,    /* source file */
     PROFILE_BY_MODULE,  /* program or library */
     PROFILE_BY_ADDRESS, /* one for each call instruction */
-    PROFILE_BY_LISTING, /* as lines, but equal names of several modules stay apart */
+    PROFILE_BY_LISTING, /* as lines, or addresses where there are none; modules stay apart */
 };
 
 enum profile_inlining { PROFILE_NOT_INLINED, PROFILE_PARTLY_INLINED, PROFILE_INLINED };

@@ -73,7 +73,8 @@ static void reduce(enum profile_granularity granularity, struct profile_row *row
     }
     if (!has_lines)
         row->line = 0;
-    if (granularity != PROFILE_BY_ADDRESS)
+    bool has_source = *row->file || row->line;
+    if (granularity != PROFILE_BY_ADDRESS && (granularity != PROFILE_BY_LISTING || has_source))
         row->address = 0;
     if (granularity == PROFILE_BY_LISTING)
         return;

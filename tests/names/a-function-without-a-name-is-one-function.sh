@@ -31,3 +31,5 @@ pprof -top -addresses -sample_index=alloc_space "$(profile_of main)" >top
 is 'addresses of many' 3 "$(grep -c "libplain.so+0x$many" top)"
 "$MEMPROF" top --by=address --no-header -s alloc_space "$(profile_of main)" >top
 is 'addresses of many, by top' 3 "$(grep -c "libplain.so+0x$many" top)"
+"$MEMPROF" top --list="0x$many" --no-header -s alloc_space "$(profile_of main)" >top
+is 'addresses of many, listed' 3 "$(grep -cE '^ *[0-9.]+kB +[0-9.]+kB 0x[0-9a-f]+$' top)"

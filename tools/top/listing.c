@@ -36,7 +36,9 @@ static int compare_rows(const void *left, const void *right)
     int order = strcmp(a->function, b->function);
     if (order == 0)
         order = strcmp(a->file, b->file);
-    return order ? order : (a->line > b->line) - (a->line < b->line);
+    if (order == 0)
+        order = (a->line > b->line) - (a->line < b->line);
+    return order ? order : (a->address > b->address) - (a->address < b->address);
 }
 
 static const char *value_or_dot(const struct printing *at, char text[static MEASURE_TEXT],
@@ -109,13 +111,26 @@ static void print_bare(const struct printing *at, const struct routine *routine)
             print_line(at, routine, routine->rows[i]->line, "");
 }
 
+/* Without debug information: the addresses that have values. */
+static void print_addresses(const struct printing *at, const struct routine *routine)
+{
+    char flat[MEASURE_TEXT], cumulative[MEASURE_TEXT];
+    fputs("No source information for ", stdout);
+    cli_put(routine->rows[0]->function, 0);
+    puts(": its module was built or stripped without debug information");
+    for (size_t i = 0; i < routine->count; i++) {
+        const struct profile_row *row = routine->rows[i];
+        if (row->address != 0)
+            printf("%10s %10s %#" PRIx64 "\n", value_or_dot(at, flat, row->flat),
+                   value_or_dot(at, cumulative, row->cumulative), row->address);
+    }
+}
+
 static void print_routine(const struct printing *at, const struct routine *routine)
 {
     const char *file = routine->rows[0]->file;
     if (!*file) {
-        fputs("No source information for ", stdout);
-        cli_put(routine->rows[0]->function, 0);
-        puts(": its module was built or stripped without debug information");
+        print_addresses(at, routine);
         return;
     }
     struct source source;
