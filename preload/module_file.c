@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/sysmacros.h>
 
 /* A line at a time from a small buffer; not on the stack, of which a piece may be small. */
@@ -95,6 +96,20 @@ static bool find_mapping(struct map_reader *reader, uintptr_t address, dev_t *de
     return true;
 }
 
+/* Reading takes a while, in which another thread may close or replace what it finds: the
+ * descriptor gets a number that is not near those of the program. */
+static long open_maps(void)
+{
+    struct rlimit most;
+    bool is_few = SYS(prlimit64, 0, RLIMIT_NOFILE, NULL, &most) == 0 && most.rlim_cur < 2000;
+    long fd = SYS(openat, AT_FDCWD, "/proc/self/maps", O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return fd;
+    long far = SYS(fcntl, fd, F_DUPFD_CLOEXEC, is_few ? most.rlim_cur / 2 : 1000);
+    SYS(close, fd);
+    return far;
+}
+
 bool module_file_is_mapped(uintptr_t address, const struct stat *file)
 {
     struct map_reader *reader = arena_alloc(sizeof *reader, 8);
@@ -103,7 +118,7 @@ bool module_file_is_mapped(uintptr_t address, const struct stat *file)
     uint64_t inode;
     if (!reader)
         return false;
-    reader->fd = SYS(openat, AT_FDCWD, "/proc/self/maps", O_RDONLY | O_CLOEXEC);
+    reader->fd = open_maps();
     if (reader->fd < 0)
         return false;
     bool is_found = find_mapping(reader, address, &device, &inode);
