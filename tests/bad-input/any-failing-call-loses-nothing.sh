@@ -16,6 +16,12 @@ for what in open map read write rename memory; do
         status=0
         FAIL_WHAT=$what FAIL_AT=$at LD_PRELOAD=$TARGETS/libfails.so "$MEMPROF" collect -o out.pb.gz "$state" >out 2>err || status=$?
         tries=$((tries + 1))
+        # RE2's own allocator (abseil, Debian 13) ends the process when the kernel refuses it
+        # memory; only what is said of the profile needs RE2, and it has been written by then.
+        if [[ $status == 134 ]] && grep -q '^\[low_level_alloc' err; then
+            [[ -e out.pb.gz ]] || fail "$what $at: no profile"
+            status=0
+        fi
         is "left by $what $at" "copy.state err out$([[ $status == 0 ]] && echo ' out.pb.gz')" "$(echo *)"
         case $status in
         0) [[ ! -e $state ]] || cmp copy.state "$state" || fail "$what $at: collected, and the state is not as it was" ;; # it may count as live
