@@ -24,6 +24,7 @@
 #include <stdlib.h>
 #include <sys/auxv.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 /* root.end.  One thread ends the process; what another does meanwhile depends on how far
@@ -35,7 +36,6 @@ enum end_step {
     END_PLAIN,    /* there was no exec: the process ends as it would without us */
 };
 
-static _Atomic(struct thread *) ender; /* the thread in exit's handler */
 static _Atomic bool registered, earlier_handler;
 static _Atomic int quick_status;
 
@@ -171,28 +171,33 @@ void end_at_once(int status)
     thread_internal_end(&internal);
 }
 
-/* Keeps a second thread that calls exit out of libc's own writing while the first one
- * writes: a line would be there twice. */
+/* Runs after at_exit.  Keeps a second thread that calls exit from ending the process while the
+ * first one is in that handler, and out of libc's own writing: a line would be there twice. */
 static void hold_back(int status, void *unused)
 {
+    const struct timespec moment = {.tv_nsec = 1000};
+    struct thread *first;
     (void)status;
     (void)unused;
-    if (atomic_load_explicit(&ender, memory_order_acquire) == &thread)
+    if (sandboxed())
+        return;
+    /* Another thread has taken at_exit off the list, and is about to say so.  In the child of a
+     * fork, which may come at that moment, that thread is not. */
+    while ((first = atomic_load_explicit(&root.ender, memory_order_acquire)) == NULL &&
+           atomic_load_explicit(&root.end_registered, memory_order_relaxed))
+        SYS(nanosleep, &moment, NULL);
+    if (!first || first == &thread)
         return; /* there was no exec: libc finishes what is left */
     on_exit(hold_back, NULL);
-    wait_while(END_FLUSHING, END_BECOMING);
+    wait_while(END_NOT_YET, END_BECOMING);
 }
 
 static void flush_and_become(int status)
 {
-    atomic_store_explicit(&ender, &thread, memory_order_release);
-    on_exit(hold_back, NULL);
-    if (stdio_flush()) {
+    if (stdio_flush())
         become(END_FLUSHING, status);
-        wait_while(END_BECOMING, END_BECOMING); /* for the thread that called _exit meanwhile */
-    } else if (step_from(END_FLUSHING, END_PLAIN)) {
+    else if (step_from(END_FLUSHING, END_PLAIN))
         say_kept("another thread holds a file that has output left");
-    }
 }
 
 /* Whether the handlers end here: exec would skip what is still to come. */
@@ -218,15 +223,22 @@ static void at_exit(int status, void *unused)
 {
     struct internal internal;
     (void)unused;
+    atomic_store_explicit(&root.ender, &thread, memory_order_release);
     thread_internal_begin(&internal);
     if (is_sharing_child()) {
+        atomic_store_explicit(&root.ender, NULL, memory_order_relaxed);
         on_exit(at_exit, NULL);
         stdio_flush();
         thread_internal_end(&internal);
         SYS(exit_group, status);
     }
-    if (is_last_handler() && step_from(END_NOT_YET, END_FLUSHING))
-        flush_and_become(status);
+    if (is_last_handler()) {
+        if (step_from(END_NOT_YET, END_FLUSHING))
+            flush_and_become(status);
+        wait_while(END_BECOMING, END_BECOMING); /* for a thread that called _exit meanwhile */
+    } else if (!sandboxed()) {
+        step_from(END_NOT_YET, END_PLAIN);
+    }
     thread_internal_end(&internal);
 }
 
@@ -279,6 +291,8 @@ void end_register(void)
     if (program_has_preinit())
         end_note_earlier_handler();
     registered = true;
+    atomic_store_explicit(&root.end_registered, true, memory_order_relaxed);
+    on_exit(hold_back, NULL);
     on_exit(at_exit, NULL);
     at_quick_exit(before_quick_exit);
 }

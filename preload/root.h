@@ -28,6 +28,8 @@ struct root {
     _Atomic uint32_t phase; /* enum root_phase; READY is stored with release */
     _Atomic uint32_t pid;   /* of the process that this memory belongs to; 0: not looked at yet */
     _Atomic uint32_t end;   /* how far the end of the process is (end.c) */
+    _Atomic(struct thread *) ender; /* the thread in exit's last handler; NULL: none */
+    _Atomic bool end_registered;    /* by this process, not by one that it was forked from */
     struct segment segment;
     struct arena arena;
     struct buffers buffers;
