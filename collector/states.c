@@ -163,11 +163,16 @@ static struct error *add_directory(struct state_list *list, struct live_query **
     return number ? error_create_errno(number, "cannot list the states: %s", path) : NULL;
 }
 
+/* A fork's child has its parent's start; the parent comes first, whatever their numbers. */
 static int by_start(const void *left, const void *right)
 {
     const struct state_entry *a = left, *b = right;
     if (a->start_ns != b->start_ns)
         return a->start_ns < b->start_ns ? -1 : 1;
+    if ((a->flags ^ b->flags) & COLLECT_FORKED)
+        return a->flags & COLLECT_FORKED ? 1 : -1;
+    if (a->pid != b->pid)
+        return a->pid < b->pid ? -1 : 1;
     return strcmp(a->path, b->path);
 }
 

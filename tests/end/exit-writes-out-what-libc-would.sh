@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 # exit writes pending output and puts back what was read of a file and not used; _exit does
-# neither, and a line is there once; output comes first, and what was pushed back is not input.  A FILE that another thread holds is left to libc, with
-# the state.
+# neither, and a line is there once; output comes first, and what was pushed back is not input.
+# A FILE that another thread holds is left to libc, with the state.
 . "$SRC/tests/lib.sh"
 export MEMPROF_INTERVAL=1
 # The other program of `pipe` may write when this one has ended.
 settle() {
     [[ $way != pipe ]] || until [[ -s out ]]; do sleep 0.01; done
 }
-for way in stdout wide child pipe abandons getline two; do
+# Since glibc 2.41 exit itself waits for every FILE's lock, without us, too.
+held=getline
+timeout 10 "$TARGETS/last_moments" locked >/dev/null || [[ $? != 124 ]] || held=
+[[ $held ]] || part_skipped "this libc's exit waits for a FILE that another thread holds"
+for way in stdout wide child pipe abandons $held two; do
     is "status of plain $way" 5 "$(status_of "$TARGETS/last_moments" $way)"
     settle
     mv out plain.out
@@ -41,6 +45,7 @@ for way in pushes unbuffered; do
     valid "$(profile_of last_moments)"
     rm -f memprof.*
 done
+[[ $held ]] || exit 0
 is "status with a FILE held" 5 "$(status_of profiled "$TARGETS/last_moments" locked)"
 is "output of a FILE held" "a line without its end" "$(cat out)"
 has err 'memprof: the state is kept in .*, because another thread holds a file .* .memprof collect'
