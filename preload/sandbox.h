@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * After the target entered seccomp any system call of ours may kill it, so none
- * is made: no growth, no helper, no message.  The interposed prctl and syscall notice
+ * is made: no growth, no exec, no message.  The interposed prctl and syscall notice
  * it (calls.c); forks inherit it, as they inherit seccomp.  A child that shares this memory
  * (vfork, clone) may lock itself in, too: then its thread counts as locked in until the
  * kernel says that the child has left this memory.
