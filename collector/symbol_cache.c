@@ -110,6 +110,7 @@ static bool recall_chunk(struct recall *recall, struct cursor *chunk)
         functions[i].start_line = cursor_take_u32(chunk);
         for (int text = 0; text < 3; text++)
             functions[i].text[text] = cursor_take_text(chunk, &length);
+        chunk->is_bad |= !chunk->is_bad && functions[i].text[0][0] == '\0';
     }
     for (uint32_t i = 0; has_memory && !chunk->is_bad && i < location_count; i++)
         has_memory = recall_location(recall, chunk, functions, function_count);

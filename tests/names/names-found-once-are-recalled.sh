@@ -46,16 +46,21 @@ if seed % 5 == 0:
 open(target, "wb").write(data)
 PYTHON
 cp -r cache whole
+expected=$(totals off.pb.gz)
 for seed in $(seq 40); do
     for file in whole/*.symbols; do
         rm -f "cache/${file##*/}"
         /usr/bin/python3 damage.py "$seed" "$file" "cache/${file##*/}"
     done
     collected damaged || fail "the collector fails with seed $seed"
-    is "frames with seed $seed" "$(wc -l <off)" "$(wc -l <damaged)"
-    ((seed % 2 == 0)) || cmp -s off damaged || fail "other names from torn chunks with seed $seed"
+    if ((seed % 2)); then
+        cmp -s off damaged || fail "other names from torn chunks with seed $seed"
+    else # with the right sum a chunk may say any names, allocators too, whose frames are left out
+        is "totals with seed $seed" "$expected" "$(totals damaged.pb.gz)"
+        mv damaged.pb.gz "damaged.$seed.pb.gz"
+    fi
 done
-valid damaged.pb.gz
+valid damaged.*.pb.gz
 # A debug file that comes, goes, and is another one.
 cp "$TARGETS/names" program
 objcopy --only-keep-debug program program.debug
