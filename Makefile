@@ -25,68 +25,69 @@ help: ## list the targets
 $(B)/%/:
 	@mkdir -p $@
 .PRECIOUS: $(B)/%/
+.SECONDEXPANSION: # for the folder of an object: $$(@D)/
 clean: ## remove build/
 	rm -rf $(B)
 
 # --- preload/: the shim.  NEEDED is libc.so.6 alone; exported is libmemprof.map alone. ---
 # Initial-exec TLS and hidden visibility keep the fast path at a tail call.
-SHIM_SRC := $(filter-out preload/unwind_cfi%.c,$(wildcard preload/*.c))
+SHIM_SRC := $(filter-out preload/unwind/cfi%.c,$(wildcard preload/*.c $(addprefix preload/,base/*.c process/*.c unwind/*.c)))
 ifeq ($(MACHINE),x86_64)
-SHIM_SRC += $(wildcard preload/unwind_cfi*.c)
+SHIM_SRC += $(wildcard preload/unwind/cfi*.c)
 endif
 SHIM_OBJ := $(SHIM_SRC:%.c=$(B)/%.o)
 SHIM_CFLAGS := -fPIC -fvisibility=hidden -ftls-model=initial-exec \
 	-fno-stack-protector -fno-exceptions -fasynchronous-unwind-tables -fno-builtin-malloc
-$(SHIM_OBJ): $(B)/%.o: %.c | $(B)/preload/
+$(SHIM_OBJ): $(B)/%.o: %.c | $$(@D)/
 	$(CC) $(ALL_CFLAGS) $(SHIM_CFLAGS) -c $< -o $@
 $(B)/libmemprof.so: $(SHIM_OBJ) preload/libmemprof.map
 	$(CC) -shared $(LINK_FLAGS) $(SHIM_CFLAGS) -o $@ $(SHIM_OBJ) -Wl,-soname,libmemprof.so -Wl,--as-needed \
 		-Wl,--version-script=preload/libmemprof.map -Wl,-z,now -Wl,-z,relro -Wl,--hash-style=both -static-libgcc
 
 # memprof-end is what a profiled process becomes at its end: static, no libc (preload/end/).
-END_OBJ := $(patsubst %.c,$(B)/end/%.o,$(wildcard preload/end/*.c) preload/room.c)
+END_OBJ := $(patsubst %.c,$(B)/end/%.o,$(wildcard preload/end/*.c) preload/process/room.c)
 END_CFLAGS := -ffreestanding -fno-lto -U_FORTIFY_SOURCE -fno-pie -fno-stack-protector \
 	-fno-asynchronous-unwind-tables
 ifeq ($(findstring clang,$(CC)),) # for clang, -ffreestanding says it
 END_CFLAGS += -fno-tree-loop-distribute-patterns
 END_LINK := -no-pie
 endif
-$(END_OBJ): $(B)/end/%.o: %.c | $(B)/end/preload/end/
+$(END_OBJ): $(B)/end/%.o: %.c | $$(@D)/
 	$(CC) $(ALL_CFLAGS) $(END_CFLAGS) -c $< -o $@
 $(B)/memprof-end: $(END_OBJ)
 	$(CC) $(CFLAGS) $(LDFLAGS) -static $(END_LINK) -nostdlib -nostartfiles -Wl,-z,noseparate-code -o $@ $^
 shim: $(B)/libmemprof.so $(B)/memprof-end ## build the preloaded library and its memprof-end
 
 # --- collector/: a state in, a profile out; main.c is memprof-collect, the rest a library. ---
-PROTO_SRC := $(B)/gen/collector/profile.pb-c.c
-COLLECTOR_SRC := $(filter-out collector/main.c,$(wildcard collector/*.c))
-COLLECTOR_OBJ := $(COLLECTOR_SRC:%.c=$(B)/%.o) $(PROTO_SRC:.c=.o) $(B)/collector/pattern.o
+PROTO_SRC := $(B)/gen/collector/profile/profile.pb-c.c
+COLLECTOR_SRC := $(filter-out collector/main.c,$(wildcard collector/*.c collector/*/*.c))
+COLLECTOR_OBJ := $(COLLECTOR_SRC:%.c=$(B)/%.o) $(PROTO_SRC:.c=.o) $(B)/collector/profile/pattern.o
 COLLECTOR_LIBS := -ldw -lelf -lprotobuf-c -lz -llzma -liberty
 PATTERN_LIBS := -lre2 -lstdc++ # memprof-collect matches nothing and does without
 COLLECTOR_CFLAGS := -I$(B)/gen
 PROTOC := $(firstword $(shell command -v protoc protoc-c) protoc)
-$(B)/gen/collector/profile.pb-c.c $(B)/gen/collector/profile.pb-c.h &: collector/profile.proto | $(B)/gen/collector/
-	$(PROTOC) --c_out=$(B)/gen collector/profile.proto
+$(B)/gen/collector/profile/profile.pb-c.c $(B)/gen/collector/profile/profile.pb-c.h &: collector/profile/profile.proto | $(B)/gen/collector/profile/
+	$(PROTOC) --c_out=$(B)/gen collector/profile/profile.proto
 # wrappers.txt as one C string: comments and empty lines go, a line is an alternative.
-WRAPPERS := $(B)/gen/collector/wrappers.h
-$(WRAPPERS): collector/wrappers.txt | $(B)/gen/collector/
+WRAPPERS := $(B)/gen/collector/profile/wrapper_list.h
+$(WRAPPERS): collector/profile/wrappers.txt | $(B)/gen/collector/profile/
 	awk '/^#|^$$/ { next } { gsub(/[\\"]/, "\\\\&"); text = text "\\\n    \"" bar $$0 "\""; bar = "|" } \
 		END { print "#define DROP_FRAMES_WRAPPERS " text }' $< >$@
 $(B)/gen/%.o: $(B)/gen/%.c
 	$(CC) $(ALL_CFLAGS) $(COLLECTOR_CFLAGS) -w -c $< -o $@
-$(B)/collector/%.o: collector/%.c $(B)/gen/collector/profile.pb-c.h $(WRAPPERS) | $(B)/collector/
+$(B)/collector/%.o: collector/%.c $(B)/gen/collector/profile/profile.pb-c.h $(WRAPPERS) | $$(@D)/
 	$(CC) $(ALL_CFLAGS) $(COLLECTOR_CFLAGS) -c $< -o $@
-$(B)/collector/%.o: collector/%.cc | $(B)/collector/
+$(B)/collector/%.o: collector/%.cc | $$(@D)/
 	$(CXX) $(ALL_CXXFLAGS) -c $< -o $@
 $(B)/libcollector.a: $(COLLECTOR_OBJ)
-	rm -f $@ && $(AR) rcsD $@ $^
+	rm -f $@ && $(AR) qcsD $@ $^
 $(B)/memprof-collect: $(B)/collector/main.o $(B)/libcollector.a
 	$(CC) $(LINK_FLAGS) -o $@ $^ $(COLLECTOR_LIBS)
 collector: $(B)/memprof-collect ## build memprof-collect
 
 # --- tools/: the memprof command. ---
 TOOLS_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tools/*.c tools/*/*.c))
-$(B)/tools/%.o: tools/%.c | $(B)/tools/top/
+$(B)/tools/%.o: tools/%.c | $$(@D)/
 	$(CC) $(ALL_CFLAGS) -DMEMPROF_MULTIARCH='"$(MULTIARCH)"' -c $< -o $@
 $(B)/memprof: $(TOOLS_OBJ) $(B)/libcollector.a
 	$(CC) $(LINK_FLAGS) -o $@ $^ $(COLLECTOR_LIBS) $(PATTERN_LIBS)
@@ -110,7 +111,7 @@ uninstall: ## remove what install put there
 
 # The same version in Debian 12 and 13: others lay out a few lines differently.
 CLANG_FORMAT ?= clang-format-19
-SOURCES := $(wildcard preload/*.[ch] preload/*/*.[ch] collector/*.[ch] collector/*.cc tools/*.[ch] tools/*/*.[ch] tests/*/*.[ch] tests/*/*.cc)
+SOURCES := $(wildcard preload/*.[ch] preload/*/*.[ch] collector/*.[ch] collector/*/*.[ch] collector/*/*.cc tools/*.[ch] tools/*/*.[ch] tests/*/*.[ch] tests/*/*.cc)
 format: ## clang-format every source
 	$(CLANG_FORMAT) -i $(SOURCES)
 check-format: ## fail when a source is not as clang-format has it

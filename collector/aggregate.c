@@ -6,8 +6,8 @@
  * bounded, and what it went through is marked, so that it is gone through once.
  */
 #include "collector/aggregate.h"
-#include "collector/budget.h"
-#include "collector/hash.h"
+#include "collector/base/budget.h"
+#include "collector/profile/hash.h"
 
 #include <stdlib.h>
 

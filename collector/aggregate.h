@@ -8,8 +8,8 @@
 #define MEMPROF_COLLECTOR_AGGREGATE_H
 
 #include "collector/mappings.h"
-#include "collector/profile.h"
-#include "collector/state_reader.h"
+#include "collector/profile/profile.h"
+#include "collector/state/reader.h"
 
 /* Adds the four sample types and everything that a state knows.  False: no memory. */
 bool aggregate(const struct state_reader *reader, const struct mappings *mappings,

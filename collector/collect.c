@@ -5,22 +5,24 @@
  */
 #include "collector/collect.h"
 #include "collector/aggregate.h"
-#include "collector/budget.h"
+#include "collector/base/budget.h"
+#include "collector/base/open_regular.h"
 #include "collector/comments.h"
-#include "collector/drop_frames.h"
-#include "collector/fold.h"
-#include "collector/live.h"
 #include "collector/mappings.h"
 #include "collector/naming.h"
-#include "collector/open_regular.h"
 #include "collector/output.h"
-#include "collector/pprof_encode.h"
+#include "collector/profile/drop_frames.h"
+#include "collector/profile/fold.h"
+#include "collector/profile/pprof_encode.h"
+#include "collector/profile/wrapper_list.h"
 #include "collector/run_log.h"
-#include "collector/state_file.h"
-#include "collector/state_reader.h"
-#include "collector/symbol_pipe.h"
+#include "collector/state/file.h"
+#include "collector/state/live.h"
+#include "collector/state/pid.h"
+#include "collector/state/reader.h"
 #include "collector/symbolize.h"
-#include "collector/wrappers.h"
+#include "collector/symbols/cache_dir.h"
+#include "collector/symbols/pipe.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -66,8 +68,8 @@ static struct error *fill_result(struct collection *at)
     struct collect_result *result = at->result;
     result->exe = strdup(info->exe);
     result->pid = info->pid;
-    result->flags = (info->is_first ? COLLECT_FIRST : 0) | (info->is_forked ? COLLECT_FORKED : 0) |
-                    (info->is_child ? COLLECT_CHILD : 0);
+    result->flags = (info->is_first ? STATE_IS_FIRST : 0) |
+                    (info->is_forked ? STATE_IS_FORKED : 0) | (info->is_child ? STATE_IS_CHILD : 0);
     result->run_id = info->run_id;
     result->interval_bytes = info->interval_bytes;
     result->samples = info->samples;
@@ -353,4 +355,12 @@ void collect_result_deinit(struct collect_result *result)
     free(result->remark);
     free(result->warning);
     *result = (struct collect_result){0};
+}
+
+struct error *collect_prune(const char *directory, uint64_t age_ns, size_t *removed)
+{
+    struct error *error = state_prune(directory, age_ns, removed);
+    if (!directory)
+        symbol_cache_dir_prune(age_ns, removed);
+    return error;
 }

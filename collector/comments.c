@@ -3,7 +3,7 @@
  * A profile that does not say what is not in it would be believed.
  */
 #include "collector/comments.h"
-#include "collector/confine.h"
+#include "collector/symbols/confine.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -6,8 +6,8 @@
 #define MEMPROF_COLLECTOR_COMMENTS_H
 
 #include "collector/collect.h"
-#include "collector/profile.h"
-#include "collector/state_reader.h"
+#include "collector/profile/profile.h"
+#include "collector/state/reader.h"
 #include "collector/symbolize.h"
 
 /* False: no memory. */

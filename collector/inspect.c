@@ -3,10 +3,10 @@
  * Prints what is in a state, not what it means: addresses, no names.
  */
 #include "collector/inspect.h"
-#include "collector/budget.h"
-#include "collector/clean.h"
-#include "collector/open_regular.h"
-#include "collector/state_reader.h"
+#include "collector/base/budget.h"
+#include "collector/base/clean.h"
+#include "collector/base/open_regular.h"
+#include "collector/state/reader.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -6,7 +6,7 @@
 #ifndef MEMPROF_COLLECTOR_INSPECT_H
 #define MEMPROF_COLLECTOR_INSPECT_H
 
-#include "collector/error.h"
+#include "collector/base/error.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -4,9 +4,9 @@
  * way from a state to a profile.  It prints nothing where the process's own
  * output might be mixed up with it.
  */
-#include "collector/clean.h"
+#include "collector/base/clean.h"
+#include "collector/base/open_regular.h"
 #include "collector/collect.h"
-#include "collector/open_regular.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -6,9 +6,9 @@
 #ifndef MEMPROF_COLLECTOR_MAPPINGS_H
 #define MEMPROF_COLLECTOR_MAPPINGS_H
 
-#include "collector/hash.h"
-#include "collector/module.h"
-#include "collector/profile.h"
+#include "collector/profile/hash.h"
+#include "collector/profile/profile.h"
+#include "collector/state/module.h"
 
 /* Which mapping holds what.  `modules` stays the caller's. */
 struct mappings {

@@ -6,7 +6,7 @@
 #define MEMPROF_COLLECTOR_NAMING_H
 
 #include "collector/collect.h"
-#include "collector/state_reader.h"
+#include "collector/state/reader.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -6,10 +6,10 @@
  * hold, and a name that is turned in between costs nobody a file.
  */
 #include "collector/output.h"
-#include "collector/clean.h"
-#include "collector/gzip_writer.h"
-#include "collector/open_regular.h"
-#include "collector/state_file.h"
+#include "collector/base/clean.h"
+#include "collector/base/open_regular.h"
+#include "collector/profile/gzip_writer.h"
+#include "collector/state/file.h"
 
 #include <errno.h>
 #include <fcntl.h>

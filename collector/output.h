@@ -6,9 +6,9 @@
 #ifndef MEMPROF_COLLECTOR_OUTPUT_H
 #define MEMPROF_COLLECTOR_OUTPUT_H
 
-#include "collector/error.h"
+#include "collector/base/error.h"
 #include "collector/naming.h"
-#include "collector/state_reader.h"
+#include "collector/state/reader.h"
 
 #include <stdbool.h>
 #include <stdint.h>

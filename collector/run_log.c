@@ -3,7 +3,7 @@
  * One write of one line: lines of several writers do not mix.
  */
 #include "collector/run_log.h"
-#include "collector/state_file.h"
+#include "collector/state/file.h"
 
 #include <fcntl.h>
 #include <inttypes.h>

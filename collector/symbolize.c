@@ -5,9 +5,9 @@
  * names that need no file.
  */
 #include "collector/symbolize.h"
-#include "collector/state_reader.h"
-#include "collector/symbol_cache.h"
-#include "collector/symbol_child.h"
+#include "collector/state/reader.h"
+#include "collector/symbols/cache.h"
+#include "collector/symbols/child.h"
 
 #include <stdlib.h>
 #include <string.h>

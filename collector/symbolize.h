@@ -8,9 +8,9 @@
 #define MEMPROF_COLLECTOR_SYMBOLIZE_H
 
 #include "collector/mappings.h"
-#include "collector/perf_map.h"
-#include "collector/profile.h"
-#include "collector/symbol_files.h"
+#include "collector/profile/profile.h"
+#include "collector/symbols/files.h"
+#include "collector/symbols/perf_map.h"
 
 #include <sys/types.h>
 

@@ -5,8 +5,8 @@
  * root and does not.
  */
 #include "preload/arena.h"
-#include "preload/root.h"
-#include "preload/sandbox.h"
+#include "preload/process/process.h"
+#include "preload/process/sandbox.h"
 
 #include <errno.h>
 #include <sys/mman.h>

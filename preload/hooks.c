@@ -6,14 +6,14 @@
  * longjmp; the next event finds itself further up the same stack and knows.
  */
 #include "preload/hooks.h"
-#include "preload/buffers.h"
-#include "preload/config.h"
-#include "preload/modules.h"
+#include "preload/context.h"
+#include "preload/counters.h"
+#include "preload/process/config.h"
+#include "preload/process/modules.h"
+#include "preload/process/process.h"
+#include "preload/process/start.h"
 #include "preload/real.h"
-#include "preload/root.h"
 #include "preload/sites.h"
-#include "preload/slots.h"
-#include "preload/start.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
 #define MEMPROF_HOOKS_H
 
 #include "preload/live.h"
-#include "preload/unwind.h"
+#include "preload/unwind/unwind.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -9,8 +9,8 @@
  */
 #include "preload/live.h"
 #include "preload/arena.h"
-#include "preload/config.h"
-#include "preload/root.h"
+#include "preload/process/config.h"
+#include "preload/process/process.h"
 
 #define LEVEL_FIRST  1024u /* buckets of level 0: 64 KiB */
 #define BUCKET_SLOTS 4u

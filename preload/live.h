@@ -7,7 +7,7 @@
 #ifndef MEMPROF_LIVE_H
 #define MEMPROF_LIVE_H
 
-#include "preload/hidden.h"
+#include "preload/base/hidden.h"
 
 #include "preload/sampler.h"
 

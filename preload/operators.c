@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/operators.h"
 #include "preload/hooks.h"
+#include "preload/process/symbols.h"
+#include "preload/process/thread.h"
 #include "preload/real.h"
 #include "preload/sampler.h"
-#include "preload/symbols.h"
-#include "preload/thread.h"
 
 #include <elf.h>
 #include <link.h>

@@ -7,8 +7,8 @@
  */
 #include "preload/real.h"
 #include "preload/live.h"
-#include "preload/symbols.h"
-#include "preload/thread.h"
+#include "preload/process/symbols.h"
+#include "preload/process/thread.h"
 
 #include <errno.h>
 #include <stdint.h>

@@ -7,7 +7,7 @@
 #ifndef MEMPROF_REAL_H
 #define MEMPROF_REAL_H
 
-#include "preload/hidden.h"
+#include "preload/base/hidden.h"
 
 #include <stdbool.h>
 #include <stddef.h>

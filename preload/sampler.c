@@ -5,9 +5,9 @@
  * countdown stays 0 and every call, malloc(0) too, comes here.
  */
 #include "preload/sampler.h"
-#include "preload/config.h"
-#include "preload/random.h"
-#include "preload/root.h"
+#include "preload/base/random.h"
+#include "preload/process/config.h"
+#include "preload/process/process.h"
 
 #include <unistd.h>
 

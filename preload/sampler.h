@@ -11,8 +11,8 @@
 #ifndef MEMPROF_SAMPLER_H
 #define MEMPROF_SAMPLER_H
 
-#include "preload/config.h"
-#include "preload/thread.h"
+#include "preload/process/config.h"
+#include "preload/process/thread.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/sites.h"
-#include "preload/buffers.h"
-#include "preload/modules.h"
-#include "preload/root.h"
+#include "preload/counters.h"
+#include "preload/process/modules.h"
+#include "preload/process/process.h"
 
 static struct state_node *node_at(uint32_t id)
 {

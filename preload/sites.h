@@ -9,7 +9,7 @@
 
 #include "preload/index.h"
 #include "preload/state.h"
-#include "preload/unwind.h"
+#include "preload/unwind/unwind.h"
 
 #include <stdbool.h>
 

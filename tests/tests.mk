@@ -34,7 +34,7 @@ targets: $(TARGETS) ## build the small programs that the tests profile
 UNIT_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
 UNIT_SHARED := $(patsubst %.c,$(B)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 UNIT_CFLAGS = -Itests/unit
-$(B)/tests/unit/%.o: tests/unit/%.c $(B)/gen/collector/profile.pb-c.h | $(B)/tests/unit/
+$(B)/tests/unit/%.o: tests/unit/%.c $(B)/gen/collector/profile/profile.pb-c.h | $(B)/tests/unit/
 	$(CC) $(ALL_CFLAGS) $(COLLECTOR_CFLAGS) $(UNIT_CFLAGS) -c $< -o $@
 $(UNIT_TESTS): %: %.o $(UNIT_SHARED) $(B)/libcollector.a
 	$(CC) $(LINK_FLAGS) -o $@ $< $(UNIT_SHARED) $(B)/libcollector.a $(COLLECTOR_LIBS) $(PATTERN_LIBS) -lcmocka
@@ -66,9 +66,9 @@ include tests/bench/bench.mk
 FUZZ_SECONDS ?= 60
 FUZZERS := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
-$(FUZZERS): $(B)/%: %.c $(COLLECTOR_SRC) $(PROTO_SRC) $(B)/collector/pattern.o | $(B)/tests/fuzz/
+$(FUZZERS): $(B)/%: %.c $(COLLECTOR_SRC) $(PROTO_SRC) $(B)/collector/profile/pattern.o | $(B)/tests/fuzz/
 	clang -std=gnu11 -I. -D_GNU_SOURCE -DMEMPROF_VERSION='"$(VERSION)"' $(COLLECTOR_CFLAGS) -Itests/unit \
-		-w $(FUZZ_FLAGS) -o $@ $< $(COLLECTOR_SRC) $(PROTO_SRC) $(B)/collector/pattern.o $(COLLECTOR_LIBS) \
+		-w $(FUZZ_FLAGS) -o $@ $< $(COLLECTOR_SRC) $(PROTO_SRC) $(B)/collector/profile/pattern.o $(COLLECTOR_LIBS) \
 		$(PATTERN_LIBS)
 fuzz: $(FUZZERS) ## fuzz the readers of states and profiles (FUZZ_SECONDS=60 each)
 	@$(TEST_ENV) FUZZ_SECONDS='$(FUZZ_SECONDS)' bash tests/fuzz/run $(FUZZERS)

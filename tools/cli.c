@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "collector/clean.h"
+#include "collector/base/clean.h"
 
 /* One line on stderr; what a name in it holds cannot make it two. */
 static void put_line(const char *command, const char *tail, const char *format, va_list arguments)

@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#include "collector/error.h"
+#include "collector/base/error.h"
 
 enum cli_status {
     CLI_DONE = 0,

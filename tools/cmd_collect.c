@@ -262,8 +262,8 @@ static void prune(struct collect *collect, char **directories, size_t count)
     size_t total = 0;
     for (size_t i = 0; i < (count ? count : 1); i++) {
         size_t removed = 0;
-        struct error *error = state_prune(count ? directories[i] : NULL,
-                                          collect->prune_age_s * NANOSECONDS_PER_S, &removed);
+        struct error *error = collect_prune(count ? directories[i] : NULL,
+                                            collect->prune_age_s * NANOSECONDS_PER_S, &removed);
         if (error)
             collect->status = cli_fail(COMMAND, error);
         total += removed;

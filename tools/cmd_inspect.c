@@ -11,6 +11,7 @@
 
 #include "collector/collect.h"
 #include "collector/inspect.h"
+#include "collector/state/pid.h"
 #include "tools/cli.h"
 #include "tools/command.h"
 #include "tools/quantity.h"

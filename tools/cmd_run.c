@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "collector/error.h"
+#include "collector/base/error.h"
 #include "tools/cli.h"
 #include "tools/command.h"
 #include "tools/executable.h"

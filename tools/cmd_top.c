@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "collector/budget.h"
+#include "collector/base/budget.h"
+#include "collector/profile/file.h"
 #include "tools/cli.h"
 #include "tools/command.h"
 #include "tools/top/callers.h"

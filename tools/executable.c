@@ -16,7 +16,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "collector/open_regular.h"
+#include "collector/base/open_regular.h"
 
 #if defined(__x86_64__) && defined(__LP64__)
 #define OUR_MACHINE EM_X86_64

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "collector/error.h"
+#include "collector/base/error.h"
 
 /* NULL when the dynamic loader will preload a library of ours into the ELF file
  * at `path`; otherwise why not and what to try. */

@@ -94,7 +94,7 @@ static void collect_backlog(struct gathering *gathering, struct state_list *stat
         }
     for (size_t i = 0; i < states->count && is_over(&waiting); i++) {
         const struct state_entry *entry = &states->entries[i];
-        if (!is_of_run(gathering, entry) || entry->is_live || entry->flags & COLLECT_FIRST)
+        if (!is_of_run(gathering, entry) || entry->is_live || entry->flags & STATE_IS_FIRST)
             continue;
         bool is_wanted = entry->samples && selection_takes(gathering->selection, entry);
         if (is_wanted ? collect_one(gathering, entry, WHILE_IT_RUNS) : state_entry_remove(entry)) {
@@ -127,7 +127,7 @@ void gather_waiting(void *context)
 static bool is_worth_collecting(const struct gathering *gathering, const struct state_entry *entry)
 {
     return entry->samples ||
-           (entry->flags & COLLECT_FIRST && entry->start_ns >= gathering->program_start_ns);
+           (entry->flags & STATE_IS_FIRST && entry->start_ns >= gathering->program_start_ns);
 }
 
 static void note_program(struct gathering *gathering, const struct state_list *states)
@@ -138,7 +138,7 @@ static void note_program(struct gathering *gathering, const struct state_list *s
         if (!is_of_run(gathering, entry))
             continue;
         gathering->running += entry->is_live;
-        if (entry->flags & COLLECT_FIRST && entry->start_ns > gathering->program_start_ns)
+        if (entry->flags & STATE_IS_FIRST && entry->start_ns > gathering->program_start_ns)
             gathering->program_start_ns = entry->start_ns;
     }
 }

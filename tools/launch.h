@@ -16,7 +16,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "collector/error.h"
+#include "collector/base/error.h"
 
 struct launch {
     const char *path; /* with a slash */

@@ -6,7 +6,7 @@
 #ifndef MEMPROF_TOOLS_LIBRARY_H
 #define MEMPROF_TOOLS_LIBRARY_H
 
-#include "collector/error.h"
+#include "collector/base/error.h"
 
 /* An absolute path that LD_PRELOAD can carry; the caller frees it. */
 struct error *library_find(char **path);

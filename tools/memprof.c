@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "collector/clean.h"
-#include "collector/open_regular.h"
+#include "collector/base/clean.h"
+#include "collector/base/open_regular.h"
 #include "tools/cli.h"
 #include "tools/command.h"
 

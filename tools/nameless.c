@@ -3,13 +3,14 @@
  * One line for each module: which, how much, what to do.
  */
 #include "tools/nameless.h"
+#include "collector/profile/file.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "collector/clean.h"
-#include "collector/path.h"
-#include "collector/profile_prune.h"
+#include "collector/base/clean.h"
+#include "collector/base/path.h"
+#include "collector/profile/prune.h"
 #include "tools/package.h"
 
 static void print_module(FILE *out, const char *before,

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "collector/profile_nameless.h"
+#include "collector/profile/nameless.h"
 
 /* More than this of some value makes it worth telling. */
 #define NAMELESS_LEAST_SHARE 0.05

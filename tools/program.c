@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "collector/open_regular.h"
+#include "collector/base/open_regular.h"
 #include "tools/executable.h"
 
 #define SHEBANG_MAX   256 /* what Linux reads of the first line */

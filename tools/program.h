@@ -6,7 +6,7 @@
 #ifndef MEMPROF_TOOLS_PROGRAM_H
 #define MEMPROF_TOOLS_PROGRAM_H
 
-#include "collector/error.h"
+#include "collector/base/error.h"
 
 /* The file that exec would run for `name`, with a slash in it; the caller frees it. */
 struct error *program_find(const char *name, char **path);

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "collector/clean.h"
-#include "collector/path.h"
+#include "collector/base/clean.h"
+#include "collector/base/path.h"
 #include "tools/quantity.h"
 
 #define PROGRAMS_SHOWN 20

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "collector/clean.h"
+#include "collector/base/clean.h"
 
 #define FIRST_AFTER_NS UINT64_C(1000000000)
 #define AGAIN_AFTER_NS UINT64_C(100000000)

@@ -3,6 +3,7 @@
  * Creates, reads and removes the log of a run.
  */
 #include "tools/run_log.h"
+#include "collector/state/dirs.h"
 
 #include <errno.h>
 #include <fcntl.h>

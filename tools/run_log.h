@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "collector/error.h"
+#include "collector/base/error.h"
 
 struct run_log_entry {
     uint64_t pid, flags; /* COLLECT_* */

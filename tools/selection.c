@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "collector/path.h"
+#include "collector/base/path.h"
 
 static void note(struct selection *selection, const char *name)
 {

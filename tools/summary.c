@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "collector/clean.h"
+#include "collector/base/clean.h"
 #include "collector/collect.h"
 #include "tools/nameless.h"
 #include "tools/programs.h"
@@ -99,7 +99,7 @@ static void print_others(const struct run_log *log, const struct run_log_entry *
 const struct run_log_entry *summary_main(const struct run_log *log)
 {
     for (size_t i = 0; i < log->count; i++)
-        if (log->entries[i].flags & COLLECT_FIRST)
+        if (log->entries[i].flags & STATE_IS_FIRST)
             return &log->entries[i];
     return NULL;
 }

@@ -9,10 +9,10 @@
  * loader, no library, no descriptor, a few pages, and a process for the collector only if
  * there is one to spare.  Arguments: arguments.h.  All signals arrive blocked.
  */
+#include "preload/base/sys.h"
 #include "preload/end/arguments.h"
 #include "preload/end/support.h"
-#include "preload/room.h"
-#include "preload/sys.h"
+#include "preload/process/room.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
  * The entry point, and the four functions of libc that the compiler may call by itself.
  */
 #include "preload/end/support.h"
-#include "preload/sys.h"
+#include "preload/base/sys.h"
 
 #include <poll.h>
 #include <stdarg.h>

@@ -3,8 +3,8 @@
  * Any bytes as a map of generated code.  What is found is a name that was asked for, short
  * and clean.
  */
-#include "collector/clean.h"
-#include "collector/perf_map.h"
+#include "collector/base/clean.h"
+#include "collector/symbols/perf_map.h"
 #include "fuzz_seed.h"
 
 #include <stdlib.h>

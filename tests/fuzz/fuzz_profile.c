@@ -3,14 +3,14 @@
  * Any bytes as a profile: decoded, added up, merged, encoded and decoded again, pruned
  * and filtered.
  */
-#include "collector/pprof_decode.h"
-#include "collector/pprof_encode.h"
-#include "collector/profile_filter.h"
-#include "collector/profile_graph.h"
-#include "collector/profile_merge.h"
-#include "collector/profile_prune.h"
-#include "collector/profile_stacks.h"
-#include "collector/profile_wrappers.h"
+#include "collector/profile/filter.h"
+#include "collector/profile/graph.h"
+#include "collector/profile/merge.h"
+#include "collector/profile/pprof_decode.h"
+#include "collector/profile/pprof_encode.h"
+#include "collector/profile/prune.h"
+#include "collector/profile/stacks.h"
+#include "collector/profile/wrappers.h"
 #include "fuzz_seed.h"
 
 #include <fcntl.h>

@@ -4,7 +4,7 @@
  */
 #include "collector/aggregate.h"
 #include "collector/inspect.h"
-#include "collector/pprof_encode.h"
+#include "collector/profile/pprof_encode.h"
 #include "fuzz_seed.h"
 #include "state_builder.h"
 

@@ -3,8 +3,8 @@
  * Any bytes as what the process that reads symbols says: it may obey a file that it
  * read.  Requests for files are looked up in an empty directory.
  */
-#include "collector/clean.h"
-#include "collector/symbol_pipe.h"
+#include "collector/base/clean.h"
+#include "collector/symbols/pipe.h"
 #include "fuzz_seed.h"
 
 #include <stdlib.h>

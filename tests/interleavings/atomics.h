@@ -19,7 +19,7 @@
 
 #define __thread /* one kernel thread: the explorer exchanges `thread` itself */
 
-#include "preload/sys.h"
+#include "preload/base/sys.h"
 
 /* In explore.c: the calling thread stops here until it is chosen again. */
 void explore_step(void);

@@ -3,8 +3,8 @@
  * Events: of threads that know the site and of such that do not, with a reader, with
  * addresses that are used again, in buffers that change owners.
  */
-#include "preload/root.h"
-#include "preload/thread.h"
+#include "preload/process/process.h"
+#include "preload/process/thread.h"
 #include "tests/interleavings/cases.h"
 
 #include <string.h>

@@ -3,8 +3,8 @@
  * Forks and signal handlers at every step.
  */
 #include "preload/hooks.h"
-#include "preload/root.h"
-#include "preload/thread.h"
+#include "preload/process/process.h"
+#include "preload/process/thread.h"
 #include "tests/interleavings/cases.h"
 
 #include <string.h>

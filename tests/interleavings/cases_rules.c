@@ -4,7 +4,7 @@
  * while a library is closed and what is there now has other rules.
  */
 #define unwind_cfi walk_by_rules /* world.c has one of its own */
-#include "preload/unwind_cfi.c"
+#include "preload/unwind/cfi.c"
 
 #include "tests/interleavings/cases.h"
 

@@ -3,9 +3,9 @@
  * Tables that two or three threads fill at once, and that need more room.
  */
 #include "preload/arena.h"
-#include "preload/config.h"
 #include "preload/index.h"
-#include "preload/root.h"
+#include "preload/process/config.h"
+#include "preload/process/process.h"
 #include "tests/interleavings/cases.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
  *
  * What the collector makes of the state at this moment, as after a kill.
  */
-#include "collector/state_layout.h"
+#include "collector/state/layout.h"
 #include "tests/interleavings/explore.h"
 #include "tests/interleavings/world.h"
 

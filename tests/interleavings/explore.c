@@ -4,7 +4,7 @@
  * Depth first: the path is a stack of states, each with the choices not yet tried.
  */
 #include "tests/interleavings/explore.h"
-#include "preload/thread.h"
+#include "preload/process/thread.h"
 #include "tests/interleavings/memory.h"
 
 #include <stdarg.h>

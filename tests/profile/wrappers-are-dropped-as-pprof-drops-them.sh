@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# The names in collector/wrappers.txt mean the same to go tool pprof and to `memprof top`: what is
+# The names in collector/profile/wrappers.txt mean the same to go tool pprof and to `memprof top`: what is
 # a wrapper goes with all it called, what only looks like one stays, and no stack goes as a whole.
 . "$SRC/tests/lib.sh"
 make_profile() {

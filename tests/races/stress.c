@@ -4,11 +4,11 @@
  * ThreadSanitizer, and check what they get.
  */
 #include "preload/arena.h"
-#include "preload/config.h"
-#include "preload/modules.h"
-#include "preload/random.h"
+#include "preload/base/random.h"
+#include "preload/process/config.h"
+#include "preload/process/modules.h"
+#include "preload/process/thread.h"
 #include "preload/sites.h"
-#include "preload/thread.h"
 #include "tests/shim/host.h"
 
 #include <dlfcn.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/shim/host.h"
-#include "preload/config.h"
-#include "preload/modules.h"
-#include "preload/start.h"
-#include "preload/thread.h"
+#include "preload/process/config.h"
+#include "preload/process/modules.h"
+#include "preload/process/start.h"
+#include "preload/process/thread.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 #define SHIM_HOST_H
 
 #include "preload/hooks.h"
-#include "preload/root.h"
+#include "preload/process/process.h"
 
 #include <stdint.h>
 

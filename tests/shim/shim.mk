@@ -2,12 +2,13 @@
 # Included by tests.mk: tests of the shim's parts, linked as ordinary objects.  What
 # defines malloc, _exit or dlclose stays out.
 
-SHIM_PARTS := $(filter-out $(addprefix preload/,interpose.c start.c fork.c end.c become.c stdio_flush.c operators.c calls.c),$(SHIM_SRC))
+SHIM_PARTS := $(filter-out $(addprefix preload/,interpose.c operators.c \
+	$(addprefix process/,start.c fork.c end.c become.c stdio_flush.c calls.c)),$(SHIM_SRC))
 
 # --- tests/shim/test_*.c: a test that replaces a part defines all of its functions ---
 SHIM_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/shim/test_*.c))
 $(B)/tests/shim/parts.a: $(SHIM_PARTS:%.c=$(B)/%.o) $(B)/tests/shim/host.o
-	rm -f $@ && $(AR) rcsD $@ $^
+	rm -f $@ && $(AR) qcsD $@ $^
 $(B)/tests/shim/%.o: tests/shim/%.c | $(B)/tests/shim/
 	$(CC) $(ALL_CFLAGS) -c $< -o $@
 $(SHIM_TESTS): %: %.o $(B)/tests/shim/parts.a
@@ -17,8 +18,7 @@ $(SHIM_TESTS): %: %.o $(B)/tests/shim/parts.a
 # --- tests/races: the same parts and a stress test under ThreadSanitizer ---
 RACES := $(B)/tests/races
 RACES_OBJ := $(SHIM_PARTS:%.c=$(RACES)/%.o) $(RACES)/tests/shim/host.o $(RACES)/tests/races/stress.o
-RACES_DIRS := $(RACES)/preload/ $(RACES)/tests/shim/ $(RACES)/tests/races/
-$(RACES_OBJ): $(RACES)/%.o: %.c | $(RACES_DIRS)
+$(RACES_OBJ): $(RACES)/%.o: %.c | $$(@D)/
 	$(TARGET_CC) $(ALL_CFLAGS) -O1 -fno-lto -fsanitize=thread -c $< -o $@
 $(RACES)/stress: $(RACES_OBJ)
 	$(TARGET_CC) $(CFLAGS) -fno-lto -fsanitize=thread -Wl,--wrap=thread_is_gone -o $@ $^ -ldl -pthread
@@ -27,7 +27,8 @@ $(RACES)/stress: $(RACES_OBJ)
 # --- tests/interleavings: the lock-free parts, one atomic operation at a time.  All
 # that they keep goes into one section, which the explorer saves and takes back. ---
 INTER := $(B)/tests/interleavings
-INTER_PARTS := arena buffers hooks live root sampler segment segment_file sites slots stack stack_whole
+INTER_PARTS := arena context counters hooks live sampler sites unwind/stack unwind/stack_whole \
+	$(addprefix process/,process state_map state_file)
 INTER_STEPPED := world cases cases_events cases_forks cases_tables cases_rules
 INTER_PLAIN := explore memory collected
 INTER_OBJ := $(INTER_PARTS:%=$(INTER)/preload/%.o) $(INTER_STEPPED:%=$(INTER)/%.o)
@@ -36,7 +37,7 @@ INTER_STEPS := -w -include tests/interleavings/atomics.h
 INTER_COMPILE = $(TARGET_CC) $(INTER_CFLAGS) $(INTER_STEPS) -c $< -o $@ && \
 	objcopy --set-section-flags .bss=alloc,load,contents,data --rename-section .bss=shim_data \
 		--rename-section .data=shim_data $@
-$(INTER)/preload/%.o: preload/%.c | $(INTER)/preload/
+$(INTER)/preload/%.o: preload/%.c | $$(@D)/
 	$(INTER_COMPILE)
 $(INTER)/cases_rules.o: tests/interleavings/cases_rules.c | $(INTER)/
 	$(INTER_COMPILE)
@@ -45,8 +46,8 @@ $(patsubst %,$(INTER)/%.o,$(filter-out cases_rules,$(INTER_STEPPED))): $(INTER)/
 $(INTER_PLAIN:%=$(INTER)/%.o): $(INTER)/%.o: tests/interleavings/%.c | $(INTER)/
 	$(TARGET_CC) $(INTER_CFLAGS) -D__thread= -c $< -o $@
 # The collector's sums, stepped like the writers they are read from.
-INTER_READER := $(INTER)/collector/state_tables.o
-$(INTER_READER): $(INTER)/%.o: %.c | $(INTER)/collector/
+INTER_READER := $(INTER)/collector/state/tables.o
+$(INTER_READER): $(INTER)/%.o: %.c | $$(@D)/
 	$(TARGET_CC) $(INTER_CFLAGS) $(COLLECTOR_CFLAGS) -w -include tests/interleavings/reader_atomics.h -c $< -o $@
 $(INTER)/cases: $(INTER_OBJ) $(INTER_READER) $(INTER_PLAIN:%=$(INTER)/%.o) $(B)/libcollector.a
 	$(TARGET_CC) $(CFLAGS) -no-pie -o $@ $^ $(COLLECTOR_LIBS)

@@ -2,8 +2,8 @@
  *
  * Who owns which buffer: threads that come, go, and are too many.
  */
-#include "preload/slots.h"
-#include "preload/thread.h"
+#include "preload/context.h"
+#include "preload/process/thread.h"
 #include "tests/shim/host.h"
 
 #include <pthread.h>

@@ -3,10 +3,10 @@
  * Rules from crafted .eh_frame bytes.  The module's mapping ends where inaccessible
  * memory begins, so that a read past its end is a crash.
  */
-#include "preload/module_extent.h"
-#include "preload/random.h"
-#include "preload/unwind_cfi_rule.h"
-#include "preload/unwind_cfi_table.h"
+#include "preload/base/random.h"
+#include "preload/process/module_extent.h"
+#include "preload/unwind/cfi_rule.h"
+#include "preload/unwind/cfi_table.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "preload/config.h"
+#include "preload/process/config.h"
 #include "preload/state.h"
 #include "tests/shim/host.h"
 

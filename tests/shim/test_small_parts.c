@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "preload/random.h"
+#include "preload/base/random.h"
+#include "preload/base/text.h"
 #include "preload/state.h"
-#include "preload/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,11 +2,11 @@
  *
  * The tables of one process, by one thread: live, index, sites, segment.
  */
-#include "preload/config.h"
+#include "preload/base/random.h"
 #include "preload/index.h"
-#include "preload/random.h"
+#include "preload/process/config.h"
+#include "preload/process/thread.h"
 #include "preload/sites.h"
-#include "preload/thread.h"
 #include "tests/shim/host.h"
 
 #include <setjmp.h>

@@ -7,7 +7,7 @@
  * system call instruction that ends at the address FAIL_SITE (FAIL_IN_SHIM=1: of the shim),
  * from FAIL_FROM on: the `start` or the `end`.
  */
-#include "preload/sys.h"
+#include "preload/base/sys.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 # The README's table, the man page, the shim and `memprof run` know the same options.
 . "$SRC/tests/lib.sh"
 cd "$SRC"
-grep -ohE '"MEMPROF_[A-Z_]+=?"' preload/*.[ch] collector/*.[ch] | tr -d '"=' | sort -u | grep -vE 'MEMPROF_(RUN|VERSION|DEBUG_DIR)$' >"$TMPDIR/read"
+grep -ohE '"MEMPROF_[A-Z_]+=?"' preload/{,*/}*.[ch] collector/{,*/}*.[ch] | tr -d '"=' | sort -u | grep -vE 'MEMPROF_(RUN|VERSION|DEBUG_DIR)$' >"$TMPDIR/read"
 grep -oE '^\| *`?MEMPROF_[A-Z_]+' README.md | grep -oE 'MEMPROF_[A-Z_]+' | sort -u >"$TMPDIR/documented"
 diff "$TMPDIR/read" "$TMPDIR/documented" || fail "options read by the shim or the collector (<) are not those of the README's table (>)"
 while read -r option; do

@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-# tools -> collector -> preload/state.h, and the shim depends on nothing of ours.
+# tools -> collector -> preload/state.h, and the shim depends on nothing of ours.  Below the
+# collector's top: symbols -> state -> profile -> base.
 . "$SRC/tests/lib.sh"
 cd "$SRC"
-includes() {
-    grep -nE '^ *# *include *"' "$@" /dev/null || true
+# may FOLDERS REGEX: files of FOLDERS include nothing of ours but what REGEX says.
+may() {
+    local wrong
+    wrong=$(eval "grep -nE '^ *# *include *\"[a-z]+/' $1 /dev/null" | grep -vE "\"($2)" || true)
+    [[ -z $wrong ]] || fail "$1 includes $wrong"
 }
-[[ -z $(includes preload/*.[ch] | grep -v '"preload/') ]] || fail "preload/ includes $(includes preload/*.[ch] | grep -v '"preload/')"
-is "files outside the shim that include preload/state.h" 1 \
-    "$(includes collector/*.[ch] tools/*.[ch] tools/*/*.[ch] | grep -c '"preload/state.h"')"
-[[ -z $(includes collector/*.[ch] tools/*.[ch] tools/*/*.[ch] | grep '"preload/' | grep -v '"preload/state.h"') ]] ||
-    fail "a header of the shim is included outside it"
-[[ -z $(includes tools/*.[ch] tools/*/*.[ch] | grep '"preload/') ]] || fail "tools/ includes the shim's headers"
-[[ -z $(includes collector/*.[ch] | grep -vE '"(collector/|preload/state.h)') ]] ||
-    fail "collector/ includes $(includes collector/*.[ch] | grep -vE '"(collector/|preload/state.h)')"
-[[ -z $(includes tools/*.[ch] tools/*/*.[ch] | grep -vE '"(tools|collector)/') ]] || fail "tools/ includes something else"
-[[ -z $(includes tools/*.[ch] tools/*/*.[ch] | grep -E '"collector/' | grep -vE '(profile|profile_[a-z]+|pattern|path|drop_frames|collect|inspect|error|clean|budget|open_regular)\.h"') ]] ||
-    fail "tools/ goes around the collector's interface: $(includes tools/*.[ch] tools/*/*.[ch] | grep -E '"collector/')"
+may 'preload/{,*/}*.[ch]' preload/
+may 'preload/base/*.[ch]' preload/base/
+may 'collector/base/*.[ch]' collector/base/
+may 'collector/profile/*.{[ch],cc}' 'collector/(base|profile)/'
+may 'collector/state/*.[ch]' 'collector/(base|profile|state)/|preload/state.h'
+may 'collector/symbols/*.[ch]' 'collector/(base|profile|state|symbols)/'
+may 'collector/*.[ch]' 'collector/'
+is "files outside the shim that include preload/state.h" collector/state/layout.h \
+    "$(grep -l '"preload/state.h"' collector/{,*/}*.[ch] tools/{,*/}*.[ch])"
+may 'tools/{,*/}*.[ch]' 'tools/|collector/(base|profile)/|collector/(state/(list|dirs|pid|reader)|collect|inspect)\.h'

@@ -11,7 +11,7 @@ for readme in README.md */README.md; do
         scripts/* | preload/* | collector/* | tools/* | tests/* | docs/*)
             [[ $word == *[A-Z][A-Z]* || $word == *\<* || -e $word || -e tests/$word ]] || compgen -G "$word" >/dev/null || fail "$readme names $word" ;;
         *.c | *.h | *.sh | *.py | *.map | *.proto)
-            [[ $word == *[*%A-Z\<]* || -e $folder/$word || $(compgen -G "*/${word##*/}") ]] || fail "$readme names $word" ;;
+            [[ $word == *[*%A-Z\<]* || -e $folder/$word || $(compgen -G "*/${word##*/}") || $(compgen -G "*/*/${word##*/}") ]] || fail "$readme names $word" ;;
         esac
         if [[ $word =~ ^($areas)/[a-z0-9-]+$ ]]; then
             [[ -e tests/$word || -e tests/$word.sh || -e tests/$word.c ]] || fail "$readme names the test $word"

@@ -3,6 +3,9 @@
  * States in a directory: collected, kept, listed, pruned, alive or not.
  */
 #include "collector/collect.h"
+#include "collector/profile/file.h"
+#include "collector/state/dirs.h"
+#include "collector/state/list.h"
 #include "state_builder.h"
 
 #include <fcntl.h>

@@ -3,8 +3,8 @@
  * Fewer samples: which ones go, where their sums are afterwards, and that nothing
  * is lost on the way.
  */
-#include "collector/fold.h"
-#include "collector/pprof_encode.h"
+#include "collector/profile/fold.h"
+#include "collector/profile/pprof_encode.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,9 +2,9 @@
  *
  * Names of profiles, and what is never overwritten.
  */
-#include "collector/gzip_writer.h"
 #include "collector/naming.h"
 #include "collector/output.h"
+#include "collector/profile/gzip_writer.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,12 +2,12 @@
  *
  * The profile in memory, encoded, decoded, and as a table.
  */
-#include "collector/gunzip.h"
-#include "collector/pprof_decode.h"
-#include "collector/pprof_encode.h"
-#include "collector/profile_graph.h"
-#include "collector/profile_prune.h"
-#include "collector/utf8.h"
+#include "collector/base/utf8.h"
+#include "collector/profile/graph.h"
+#include "collector/profile/gunzip.h"
+#include "collector/profile/pprof_decode.h"
+#include "collector/profile/pprof_encode.h"
+#include "collector/profile/prune.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,13 +3,13 @@
  * What is done to a profile before it is shown: merged, filtered, added up by stack, and
  * judged by who has no name and who is a wrapper.
  */
-#include "collector/path.h"
-#include "collector/profile_filter.h"
-#include "collector/profile_graph.h"
-#include "collector/profile_merge.h"
-#include "collector/profile_nameless.h"
-#include "collector/profile_stacks.h"
-#include "collector/profile_wrappers.h"
+#include "collector/base/path.h"
+#include "collector/profile/filter.h"
+#include "collector/profile/graph.h"
+#include "collector/profile/merge.h"
+#include "collector/profile/nameless.h"
+#include "collector/profile/stacks.h"
+#include "collector/profile/wrappers.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
  *
  * States as they are, damaged ones, and ones that change under the reader.
  */
-#include "collector/state_reader.h"
+#include "collector/state/reader.h"
 #include "state_builder.h"
 
 #include <fcntl.h>

@@ -2,9 +2,9 @@
  *
  * Names of frames: this program's own, those of damaged files, and of none.
  */
-#include "collector/demangle.h"
-#include "collector/symbol_pipe.h"
 #include "collector/symbolize.h"
+#include "collector/symbols/demangle.h"
+#include "collector/symbols/pipe.h"
 
 #include <elfutils/libdwelf.h>
 #include <fcntl.h>

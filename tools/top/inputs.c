@@ -3,6 +3,7 @@
  * Expands directories and adds profiles up.
  */
 #include "tools/top/inputs.h"
+#include "collector/profile/file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -11,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "collector/profile_merge.h"
+#include "collector/profile/merge.h"
 #include "tools/cli.h"
 #include "tools/top/options.h"
 

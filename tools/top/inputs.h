@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "collector/profile.h"
+#include "collector/profile/profile.h"
 
 struct input {
     char *path;

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collector/profile_graph.h"
+#include "collector/profile/graph.h"
 #include "tools/cli.h"
 #include "tools/top/source.h"
 

@@ -5,8 +5,8 @@
 #ifndef MEMPROF_TOOLS_TOP_OPTIONS_H
 #define MEMPROF_TOOLS_TOP_OPTIONS_H
 
-#include "collector/pattern.h"
-#include "collector/profile_graph.h"
+#include "collector/profile/graph.h"
+#include "collector/profile/pattern.h"
 
 #define TOP_COMMAND "top"
 

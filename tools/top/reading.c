@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collector/budget.h"
-#include "collector/drop_frames.h"
-#include "collector/profile_filter.h"
-#include "collector/profile_prune.h"
-#include "collector/profile_wrappers.h"
+#include "collector/base/budget.h"
+#include "collector/profile/drop_frames.h"
+#include "collector/profile/filter.h"
+#include "collector/profile/prune.h"
+#include "collector/profile/wrappers.h"
 #include "tools/cli.h"
 #include "tools/nameless.h"
 

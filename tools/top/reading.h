@@ -5,7 +5,7 @@
 #ifndef MEMPROF_TOOLS_TOP_READING_H
 #define MEMPROF_TOOLS_TOP_READING_H
 
-#include "collector/profile_nameless.h"
+#include "collector/profile/nameless.h"
 #include "tools/measure.h"
 #include "tools/top/options.h"
 

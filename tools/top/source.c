@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "collector/open_regular.h"
-#include "collector/path.h"
+#include "collector/base/open_regular.h"
+#include "collector/base/path.h"
 
 #define SOURCE_BYTES_MAX (64 << 20)
 

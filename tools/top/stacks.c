@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collector/path.h"
-#include "collector/profile_stack.h"
-#include "collector/profile_stacks.h"
+#include "collector/base/path.h"
+#include "collector/profile/stack.h"
+#include "collector/profile/stacks.h"
 #include "tools/cli.h"
 
 #define STACKS_DEFAULT 5

@@ -5,7 +5,7 @@
 #ifndef MEMPROF_TOOLS_TOP_TABLE_H
 #define MEMPROF_TOOLS_TOP_TABLE_H
 
-#include "collector/profile_graph.h"
+#include "collector/profile/graph.h"
 #include "tools/top/reading.h"
 
 struct error *table_print(const struct reading *reading, const struct top_options *options);

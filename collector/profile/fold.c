@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Folding the smallest sample again and again would take the first one to the
+ * outermost frame, since alone it stays the smallest.  So a number of samples is
+ * folded at once: their sums go up the tree of stacks until they are larger than
+ * each sample that was folded, and stay there.  The least number that suffices is
+ * searched for by bisection.  Sums change only where stacks meet, so all this is
+ * done on a tree of these places: two for each sample at most.
+ */
+#include "collector/profile/fold.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FRAMES_MAX     (UINT64_C(128) << 20) /* of all samples; 100 000 stacks of 100: a tenth */
+#define FOLDED_NAME    "[folded]"
+#define FOLDED_ADDRESS 4 /* after those of the other pseudo frames; in no mapping */
+
+/* What is compared: alloc_space, then inuse_space. */
+struct weight {
+    int64_t allocated, inuse;
+};
+
+struct ranked {
+    struct weight weight;
+    uint32_t sample;
+    uint32_t place; /* where it goes when it is folded */
+};
+
+/* A stack that folded samples may end below. */
+struct place {
+    uint32_t up; /* the next one outwards; less than its own index */
+    uint32_t node;
+    uint32_t members; /* folded samples that are here; 0: none */
+    int64_t values[PROFILE_VALUES];
+};
+
+struct folding {
+    struct profile *profile;
+    struct ranked *ranked; /* the smallest first */
+    struct place *places;  /* 0: outside the outermost frame */
+    uint32_t place_count;
+    uint32_t count; /* samples */
+};
+
+/* --- order --- */
+
+static int compare(const struct weight *left, const struct weight *right)
+{
+    if (left->allocated != right->allocated)
+        return left->allocated < right->allocated ? -1 : 1;
+    return left->inuse < right->inuse ? -1 : left->inuse > right->inuse;
+}
+
+static int by_weight(const void *left, const void *right)
+{
+    const struct ranked *a = left, *b = right;
+    int order = compare(&a->weight, &b->weight);
+    return order ? order : a->sample < b->sample ? -1 : a->sample > b->sample;
+}
+
+static struct weight weight_of(const int64_t *values)
+{
+    return (struct weight){values[PROFILE_ALLOC_SPACE], values[PROFILE_INUSE_SPACE]};
+}
+
+static const int64_t *sample_values(const struct folding *at, uint32_t sample)
+{
+    return &at->profile->values.items[(size_t)sample * PROFILE_VALUES];
+}
+
+/* --- places --- */
+
+static uint32_t caller(const struct folding *at, uint32_t sample)
+{
+    const struct profile *profile = at->profile;
+    return profile->nodes.items[profile->samples.items[sample].node].parent;
+}
+
+/* Marks with 2 what is a caller or where stacks of callers meet; with 1 the way there. */
+static uint32_t mark_places(const struct folding *at, uint8_t *marks)
+{
+    const struct profile *profile = at->profile;
+    uint32_t marked = 0;
+    for (uint32_t i = 0; i < at->count; i++)
+        marks[caller(at, i)] = 2;
+    marks[0] = 2;
+    for (uint32_t node = profile->nodes.count - 1; node > 0; node--) {
+        uint8_t *parent = &marks[profile->nodes.items[node].parent];
+        marked += marks[node] == 2;
+        if (marks[node] && *parent < 2)
+            ++*parent;
+    }
+    return marked + 1;
+}
+
+/* `nearest`, by node: the place at it or outwards of it. */
+static void make_places(struct folding *at, const uint8_t *marks, uint32_t *nearest)
+{
+    const struct profile *profile = at->profile;
+    nearest[0] = 0;
+    at->places[0] = (struct place){0};
+    at->place_count = 1;
+    for (uint32_t node = 1; node < profile->nodes.count; node++) {
+        nearest[node] = nearest[profile->nodes.items[node].parent];
+        if (marks[node] == 2) {
+            at->places[at->place_count] = (struct place){.up = nearest[node], .node = node};
+            nearest[node] = at->place_count++;
+        }
+    }
+    for (uint32_t i = 0; i < at->count; i++)
+        at->ranked[i] = (struct ranked){weight_of(sample_values(at, i)), i, nearest[caller(at, i)]};
+    qsort(at->ranked, at->count, sizeof(*at->ranked), by_weight);
+}
+
+static bool prepare(struct folding *at)
+{
+    uint32_t nodes = at->profile->nodes.count;
+    uint8_t *marks = calloc(nodes, sizeof(*marks));
+    uint32_t *nearest = malloc(nodes * sizeof(*nearest));
+    at->ranked = malloc(at->count * sizeof(*at->ranked));
+    if (marks)
+        at->places = malloc(mark_places(at, marks) * sizeof(*at->places));
+    bool has_memory = marks && nearest && at->ranked && at->places;
+    if (has_memory)
+        make_places(at, marks, nearest);
+    free(marks);
+    free(nearest);
+    return has_memory;
+}
+
+/* --- how many --- */
+
+/* Over 2^63 it stays there, as where samples are merged. */
+static void add_values(int64_t *sum, const int64_t *values)
+{
+    for (unsigned i = 0; i < PROFILE_VALUES; i++)
+        sum[i] = sum[i] > INT64_MAX - values[i] ? INT64_MAX : sum[i] + values[i];
+}
+
+/* Folds the `folded` smallest, on paper: sums up to `limit` go on outwards.  Returns how
+ * many samples there would be; places with members are the new ones. */
+static uint32_t settle(struct folding *at, uint32_t folded, struct weight limit)
+{
+    uint32_t left = at->count - folded;
+    for (uint32_t i = 0; i < at->place_count; i++) {
+        at->places[i].members = 0;
+        memset(at->places[i].values, 0, sizeof(at->places[i].values));
+    }
+    for (uint32_t i = 0; i < folded; i++) {
+        struct place *place = &at->places[at->ranked[i].place];
+        add_values(place->values, sample_values(at, at->ranked[i].sample));
+        place->members++;
+    }
+    for (uint32_t i = at->place_count - 1; i > 0; i--) {
+        struct place *place = &at->places[i], *up = &at->places[place->up];
+        struct weight weight = weight_of(place->values);
+        if (place->members > 0 && compare(&weight, &limit) <= 0) {
+            add_values(up->values, place->values);
+            up->members += place->members;
+            place->members = 0;
+        }
+        left += place->members > 0;
+    }
+    return left + (at->places[0].members > 0);
+}
+
+/* Returns how many samples are folded so that at most `most` are left, settled. */
+static uint32_t choose(struct folding *at, uint32_t most)
+{
+    uint32_t too_few = at->count - most, enough = at->count;
+    struct weight limit = at->ranked[at->count - 1].weight;
+    if (settle(at, at->count, limit) > most) { /* all of them, and larger sums, too */
+        int64_t below = limit.allocated;
+        limit = (struct weight){INT64_MAX, INT64_MAX}; /* all in one */
+        while (limit.allocated - below > 1) {
+            struct weight middle = {below + (limit.allocated - below) / 2, INT64_MAX};
+            if (settle(at, at->count, middle) > most)
+                below = middle.allocated;
+            else
+                limit = middle;
+        }
+        settle(at, at->count, limit);
+        return at->count;
+    }
+    while (enough - too_few > 1) {
+        uint32_t middle = too_few + (enough - too_few) / 2;
+        if (settle(at, middle, at->ranked[middle - 1].weight) > most)
+            too_few = middle;
+        else
+            enough = middle;
+    }
+    settle(at, enough, at->ranked[enough - 1].weight);
+    return enough;
+}
+
+/* --- doing it --- */
+
+static uint32_t add_folded_location(struct profile *profile)
+{
+    struct profile_function function = {.name = profile_intern_string(profile, FOLDED_NAME)};
+    function.system_name = function.name;
+    if (function.name == UINT32_MAX)
+        return UINT32_MAX;
+    struct profile_line line = {.function = profile_intern_function(profile, &function)};
+    struct profile_location location = {.address = FOLDED_ADDRESS, .line_count = 1};
+    if (line.function == UINT32_MAX ||
+        (location.line_first = profile_add_line(profile, &line)) == UINT32_MAX)
+        return UINT32_MAX;
+    return profile_add_location(profile, &location);
+}
+
+/* The others move together, in their order. */
+static void remove_samples(struct folding *at, uint32_t folded)
+{
+    struct profile *profile = at->profile;
+    uint32_t left = 0;
+    for (uint32_t i = 0; i < folded; i++)
+        profile->samples.items[at->ranked[i].sample].node = UINT32_MAX;
+    for (uint32_t i = 0; i < at->count; i++) {
+        if (profile->samples.items[i].node == UINT32_MAX)
+            continue;
+        profile->samples.items[left] = profile->samples.items[i];
+        memmove(&profile->values.items[(size_t)left++ * PROFILE_VALUES], sample_values(at, i),
+                PROFILE_VALUES * sizeof(int64_t));
+    }
+    profile->samples.count = left;
+    profile->values.count = left * PROFILE_VALUES;
+}
+
+static bool add_folded(struct folding *at, uint32_t folded)
+{
+    struct profile *profile = at->profile;
+    uint32_t location = add_folded_location(profile), added = 0;
+    if (location == UINT32_MAX)
+        return false;
+    for (uint32_t i = 0; i < at->place_count; i++) {
+        const struct place *place = &at->places[i];
+        if (place->members == 0)
+            continue;
+        struct profile_sample sample = {.node =
+                                            profile_intern_node(profile, place->node, location)};
+        if (sample.node == UINT32_MAX ||
+            profile_add_sample(profile, &sample, place->values) == UINT32_MAX)
+            return false;
+        added++;
+    }
+    char text[128];
+    snprintf(text, sizeof(text),
+             "memprof: %" PRIu32 " of %" PRIu32 " samples are folded into %" PRIu32
+             " named " FOLDED_NAME,
+             folded, at->count, added);
+    return profile_add_comment(profile, text);
+}
+
+/* So that nobody looks for their names. */
+static bool remove_locations(struct profile *profile)
+{
+    uint32_t *moved = calloc(profile->locations.count, sizeof(*moved)), left = 1;
+    uint8_t *is_used = calloc(profile->nodes.count, sizeof(*is_used));
+    if (moved && is_used) {
+        for (uint32_t i = 0; i < profile->samples.count; i++)
+            is_used[profile->samples.items[i].node] = 1;
+        for (uint32_t node = profile->nodes.count - 1; node > 0; node--)
+            if (is_used[node]) {
+                is_used[profile->nodes.items[node].parent] = 1;
+                moved[profile->nodes.items[node].location] = 1;
+            }
+        for (uint32_t i = 1; i < profile->locations.count; i++)
+            if (moved[i]) {
+                profile->locations.items[left] = profile->locations.items[i];
+                moved[i] = left++;
+            }
+        for (uint32_t node = 1; node < profile->nodes.count; node++)
+            profile->nodes.items[node].location = moved[profile->nodes.items[node].location];
+        profile->locations.count = left;
+        profile_drop_node_index(profile); /* it knows the old ones */
+    }
+    bool has_memory = moved && is_used;
+    free(moved);
+    free(is_used);
+    return has_memory;
+}
+
+bool fold_samples(struct profile *profile, uint32_t most)
+{
+    struct folding at = {.profile = profile, .count = profile->samples.count};
+    if (at.count <= most)
+        return true;
+    bool has_memory = prepare(&at);
+    if (has_memory) {
+        uint32_t folded = choose(&at, most);
+        remove_samples(&at, folded);
+        has_memory = add_folded(&at, folded) && remove_locations(profile);
+    }
+    free(at.ranked);
+    free(at.places);
+    return has_memory;
+}
+
+bool fold_frames(struct profile *profile)
+{
+    uint32_t *depths = malloc((size_t)profile->nodes.count * sizeof(*depths)), deepest = 1;
+    uint64_t frames = 0;
+    if (!depths)
+        return false;
+    depths[0] = 0;
+    for (uint32_t i = 1; i < profile->nodes.count; i++)
+        depths[i] = depths[profile->nodes.items[i].parent] + 1;
+    for (uint32_t i = 0; i < profile->samples.count; i++) {
+        uint32_t depth = depths[profile->samples.items[i].node];
+        frames += depth;
+        deepest = depth > deepest ? depth : deepest;
+    }
+    free(depths);
+    return frames <= FRAMES_MAX || fold_samples(profile, (uint32_t)(FRAMES_MAX / deepest));
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Bytes to a descriptor, as one gzip member.
+ */
+#ifndef MEMPROF_COLLECTOR_PROFILE_GZIP_WRITER_H
+#define MEMPROF_COLLECTOR_PROFILE_GZIP_WRITER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <zlib.h>
+
+struct gzip_writer {
+    z_stream stream;
+    gz_header header;
+    int fd;
+    int error; /* errno of what failed first; 0 */
+    unsigned char out[65536];
+};
+
+/* False: no memory. */
+bool gzip_writer_init(struct gzip_writer *writer, int fd, int level);
+/* After a failure nothing more is written; see `error`. */
+void gzip_writer_add(struct gzip_writer *writer, const void *bytes, size_t count);
+/* Writes what is left.  True: everything was written. */
+bool gzip_writer_finish(struct gzip_writer *writer);
+void gzip_writer_deinit(struct gzip_writer *writer);
+
+/* Does a file that begins so come from here?  The header's comment says it. */
+#define GZIP_WRITER_HEAD_BYTES 18
+bool gzip_writer_wrote(const unsigned char head[GZIP_WRITER_HEAD_BYTES]);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The chunk table, read anew each time: it grows while its process runs.
+ */
+#include "collector/state/layout.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+const size_t state_layout_record_bytes[STATE_TABLE_COUNT] = {
+    [STATE_TABLE_STRINGS] = 8,
+    [STATE_TABLE_MODULES] = sizeof(struct state_module),
+    [STATE_TABLE_NODES] = sizeof(struct state_node),
+    [STATE_TABLE_SITES] = sizeof(struct state_site),
+    [STATE_TABLE_BUFFERS] = sizeof(struct state_buffer),
+    [STATE_TABLE_CELLS] = sizeof(struct state_cell),
+    [STATE_TABLE_DIFFS] = sizeof(struct state_diff),
+};
+
+/* Chunks that may be in use by now. */
+static uint32_t chunks_used(const struct state_reader *reader)
+{
+    uint32_t used =
+        atomic_load_explicit(&state_layout_header(reader)->chunks_used, memory_order_acquire);
+    return used < reader->chunk_count ? used : reader->chunk_count;
+}
+
+/* The chunk table's entry; pairs with the shim's release store of it.  Zero for
+ * a chunk outside the memory we have. */
+static uint32_t chunk_entry(const struct state_reader *reader, uint32_t chunk)
+{
+    uint64_t end = reader->chunks_offset + (uint64_t)(chunk + 1) * reader->chunk_bytes;
+    if (chunk >= reader->chunk_count || end > reader->bytes)
+        return 0;
+    const _Atomic uint32_t *table =
+        (const _Atomic uint32_t *)(reader->base + reader->chunk_table_offset);
+    return atomic_load_explicit(&table[chunk], memory_order_acquire);
+}
+
+/* --- holes --- */
+
+/* Where what is stored begins, from `offset` on, and where it ends; false: nowhere. */
+static bool find_stored(const struct state_reader *reader, uint64_t offset, uint64_t *start,
+                        uint64_t *end)
+{
+    *start = offset;
+    *end = reader->bytes;
+    if (reader->fd < 0)
+        return true;
+    off_t data = lseek(reader->fd, (off_t)offset, SEEK_DATA);
+    if (data < 0)
+        return errno != ENXIO; /* a file system that cannot tell has no holes */
+    off_t hole = lseek(reader->fd, data, SEEK_HOLE);
+    *start = (uint64_t)data;
+    *end = hole < data ? reader->bytes : (uint64_t)hole;
+    return true;
+}
+
+static bool is_page_stored(const struct state_reader *reader, uint64_t page)
+{
+    uint64_t *word = &reader->stored[page / 64], bit = UINT64_C(1) << page % 64;
+    if (*word & bit)
+        return true;
+    uint64_t start, end, at = page * STATE_READER_PAGE;
+    if (!find_stored(reader, at, &start, &end) || start > at)
+        return false;
+    *word |= bit;
+    return true;
+}
+
+bool state_layout_is_stored(const struct state_reader *reader, uint64_t offset, uint64_t bytes)
+{
+    if (reader->fd < 0 || bytes == 0)
+        return true;
+    uint64_t last = (offset + bytes - 1) / STATE_READER_PAGE;
+    for (uint64_t page = offset / STATE_READER_PAGE; page <= last; page++)
+        if (!is_page_stored(reader, page))
+            return false;
+    return true;
+}
+
+/* --- tables --- */
+
+/* Chunks of a table that can be: tables with indexes end. */
+static uint32_t ordinals_max(const struct state_reader *reader, unsigned table)
+{
+    uint32_t records = table == STATE_TABLE_SITES     ? STATE_SITES_MAX
+                       : table == STATE_TABLE_MODULES ? STATE_READER_MODULES_MAX
+                       : table == STATE_TABLE_BUFFERS ? STATE_BUFFERS_MAX
+                                                      : 0;
+    uint32_t per_chunk = state_layout_per_chunk(reader, table);
+    uint32_t chunks = records ? (records + per_chunk - 1) / per_chunk : STATE_CHUNKS_MAX;
+    return chunks < STATE_CHUNKS_MAX ? chunks : STATE_CHUNKS_MAX;
+}
+
+/* Enters the next chunk of the table that was not seen yet. */
+static bool enter_chunk(const struct state_reader *reader, unsigned table, struct state_walk *walk)
+{
+    uint32_t used = chunks_used(reader), most = ordinals_max(reader, table);
+    while (walk->chunk < used) {
+        uint32_t entry = chunk_entry(reader, walk->chunk++), ordinal = STATE_CHUNK_ORDINAL(entry);
+        if (STATE_CHUNK_TABLE(entry) != table || ordinal >= most ||
+            (walk->seen[ordinal / 64] >> ordinal % 64 & 1))
+            continue;
+        walk->seen[ordinal / 64] |= UINT64_C(1) << ordinal % 64;
+        walk->first = (uint64_t)ordinal * state_layout_per_chunk(reader, table);
+        walk->record = 0;
+        walk->is_inside = true;
+        return true;
+    }
+    return false;
+}
+
+/* A record that reaches into a hole is read, and its hole with it: a page at each end. */
+const void *state_layout_next(const struct state_reader *reader, unsigned table,
+                              struct state_walk *walk, uint64_t *first, uint32_t *count)
+{
+    uint32_t per_chunk = state_layout_per_chunk(reader, table);
+    uint64_t record_bytes = state_layout_record_bytes[table], start, end;
+    while (walk->is_inside || enter_chunk(reader, table, walk)) {
+        uint64_t base = reader->chunks_offset + (uint64_t)(walk->chunk - 1) * reader->chunk_bytes;
+        uint64_t from = base + walk->record * record_bytes;
+        uint64_t chunk_end = base + per_chunk * record_bytes;
+        if (from >= chunk_end || !find_stored(reader, from, &start, &end) || start >= chunk_end) {
+            walk->is_inside = false;
+            continue;
+        }
+        uint32_t begin = (uint32_t)((start - base) / record_bytes);
+        uint64_t stop =
+            ((end < chunk_end ? end : chunk_end) - base + record_bytes - 1) / record_bytes;
+        walk->record = (uint32_t)stop;
+        *first = walk->first + begin;
+        *count = (uint32_t)stop - begin;
+        return reader->base + base + begin * record_bytes;
+    }
+    return NULL;
+}
+
+uint64_t state_layout_room(const struct state_reader *reader, unsigned table, uint64_t offset)
+{
+    if (offset < reader->chunks_offset)
+        return 0;
+    uint64_t from_first = offset - reader->chunks_offset, chunk = from_first >> reader->chunk_shift;
+    if (chunk >= reader->chunk_count ||
+        STATE_CHUNK_TABLE(chunk_entry(reader, (uint32_t)chunk)) != table)
+        return 0;
+    return reader->chunk_bytes - (from_first & (reader->chunk_bytes - 1));
+}

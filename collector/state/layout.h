@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the files of the state reader share: the only one outside the shim that
+ * includes the state's layout, and the way from a chunk table to memory.
+ *
+ * Laws
+ *  - Only memory inside chunks that the chunk table names is touched, and only what
+ *    the file stores: reading a hole of a tmpfs file would allocate it.
+ *  - A chunk of a table is read once, whatever the chunk table says.
+ *  - An offset is used after it was found to lie in a chunk of the right table.
+ */
+#ifndef MEMPROF_COLLECTOR_STATE_LAYOUT_H
+#define MEMPROF_COLLECTOR_STATE_LAYOUT_H
+
+#include "collector/base/guard.h"
+#include "collector/state/reader.h"
+#include "preload/state.h"
+
+#include <stdbool.h>
+
+#define STATE_READER_PAGE        4096u
+#define STATE_READER_MODULES_MAX 65536u
+
+struct state_reader {
+    int fd;           /* our own, to ask for holes; -1: there are none */
+    uint64_t *stored; /* by page: 1 once it was found to be no hole */
+    const char *base;
+    size_t bytes;   /* of the memory at base */
+    bool is_mapped; /* by us */
+    struct guard guard;
+    uint64_t chunk_table_offset, chunks_offset;     /* bounded */
+    uint32_t chunk_bytes, chunk_shift, chunk_count; /* chunk_bytes: 1 << chunk_shift */
+    uint64_t string_bytes;                          /* that may still be copied */
+    struct state_info info;
+    struct module *modules;
+    uint32_t module_count;
+    struct state_reader_site *sites;
+    uint32_t site_count;
+};
+
+extern const size_t state_layout_record_bytes[STATE_TABLE_COUNT];
+
+static inline const struct state_header *state_layout_header(const struct state_reader *reader)
+{
+    return (const struct state_header *)reader->base;
+}
+
+static inline uint32_t state_layout_per_chunk(const struct state_reader *reader, unsigned table)
+{
+    return reader->chunk_bytes / (uint32_t)state_layout_record_bytes[table];
+}
+
+static inline const char *state_layout_chunk(const struct state_reader *reader, uint32_t chunk)
+{
+    return reader->base + reader->chunks_offset + (uint64_t)chunk * reader->chunk_bytes;
+}
+
+/* A walk over the records of a table; starts zeroed. */
+struct state_walk {
+    uint32_t chunk;                       /* the next one */
+    uint32_t record;                      /* in the chunk before that: the next one */
+    uint64_t first;                       /* index of that chunk's first record */
+    bool is_inside;                       /* that chunk */
+    uint64_t seen[STATE_CHUNKS_MAX / 64]; /* ordinals */
+};
+
+/* The next records that are stored: *count of them, the first of which has the index
+ * *first.  NULL at the end. */
+const void *state_layout_next(const struct state_reader *reader, unsigned table,
+                              struct state_walk *walk, uint64_t *first, uint32_t *count);
+
+/* Whether these bytes are stored, all of them. */
+bool state_layout_is_stored(const struct state_reader *reader, uint64_t offset, uint64_t bytes);
+
+/* Bytes from `offset` to the end of the chunk it lies in, when that is one of
+ * `table`; else 0. */
+uint64_t state_layout_room(const struct state_reader *reader, unsigned table, uint64_t offset);
+
+#endif

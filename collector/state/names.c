@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What inspection and messages need: the fill of tables, names of constants.
+ */
+#include "collector/state/layout.h"
+
+#include <string.h>
+
+static_assert(STATE_READER_TABLES == STATE_TABLE_COUNT, "all tables are shown");
+
+static const char *const table_names[STATE_TABLE_COUNT] = {
+    [STATE_TABLE_STRINGS] = "strings", [STATE_TABLE_MODULES] = "modules",
+    [STATE_TABLE_NODES] = "nodes",     [STATE_TABLE_SITES] = "sites",
+    [STATE_TABLE_BUFFERS] = "buffers", [STATE_TABLE_CELLS] = "cells",
+    [STATE_TABLE_DIFFS] = "diffs",
+};
+
+/* Whether a record was published: its key is not zero. */
+static bool is_published(const struct state_reader *reader, unsigned table, const char *record)
+{
+    uint64_t key64 = 0;
+    uint32_t key32 = 0;
+    (void)reader;
+    switch (table) {
+    case STATE_TABLE_MODULES:
+        memcpy(&key64, record + offsetof(struct state_module, map_end), sizeof(key64));
+        return key64 != 0;
+    case STATE_TABLE_NODES:
+        memcpy(&key64, record + offsetof(struct state_node, pc), sizeof(key64));
+        return key64 != 0;
+    case STATE_TABLE_SITES:
+        memcpy(&key32, record + offsetof(struct state_site, node), sizeof(key32));
+        return key32 != 0;
+    case STATE_TABLE_BUFFERS:
+        memcpy(&key32, record + offsetof(struct state_buffer, owners), sizeof(key32));
+        return key32 != 0;
+    case STATE_TABLE_CELLS:
+        memcpy(&key32, record + offsetof(struct state_cell, site), sizeof(key32));
+        return key32 != 0;
+    case STATE_TABLE_DIFFS:
+        memcpy(&key32, record + offsetof(struct state_diff, recorded), sizeof(key32));
+        return key32 != 0;
+    default: /* strings have no fixed size: units in use */
+        memcpy(&key64, record, sizeof(key64));
+        return key64 != 0;
+    }
+}
+
+const char *state_reader_table(const struct state_reader *reader, unsigned table, uint32_t *chunks,
+                               uint64_t *records, uint64_t *capacity)
+{
+    if (table >= STATE_TABLE_COUNT || !table_names[table])
+        return NULL;
+    struct state_walk walk = {0};
+    uint64_t first;
+    uint32_t count;
+    const char *base;
+    *records = 0;
+    while ((base = state_layout_next(reader, table, &walk, &first, &count)))
+        for (uint32_t i = 0; i < count; i++)
+            *records +=
+                is_published(reader, table, base + (size_t)i * state_layout_record_bytes[table]);
+    *chunks = 0;
+    for (size_t i = 0; i < sizeof(walk.seen) / sizeof(walk.seen[0]); i++)
+        *chunks += (uint32_t)__builtin_popcountll(walk.seen[i]);
+    *capacity = (uint64_t)*chunks * state_layout_per_chunk(reader, table);
+    return table_names[table];
+}
+
+void state_reader_diffs(const struct state_reader *reader,
+                        bool (*visit)(void *context, uint32_t recorded, uint32_t compared),
+                        void *context)
+{
+    struct state_walk walk = {0};
+    uint64_t first;
+    uint32_t count;
+    const struct state_diff *records;
+    while ((records = state_layout_next(reader, STATE_TABLE_DIFFS, &walk, &first, &count)))
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t node = atomic_load_explicit(&records[i].recorded, memory_order_acquire);
+            if (node != 0 && !visit(context, node, records[i].compared))
+                return;
+        }
+}
+
+const char *state_loss_name(unsigned loss, bool *is_lost)
+{
+    static const char *const names[STATE_LOST_COUNT] = {
+        [STATE_LOST_LIVE] = "live table full",        [STATE_LOST_SITE] = "no room for a site",
+        [STATE_LOST_STACK] = "no room for a stack",   [STATE_LOST_MODULE] = "no room for a module",
+        [STATE_LOST_SCRATCH] = "no memory to unwind", [STATE_LOST_GROWTH] = "growth refused",
+    };
+    if (loss >= STATE_LOST_COUNT)
+        return NULL;
+    *is_lost = loss != STATE_LOST_GROWTH;
+    return names[loss];
+}
+
+uint64_t state_info_lost(const struct state_info *info)
+{
+    uint64_t lost = 0;
+    bool is_lost;
+    for (unsigned i = 0; i < STATE_READER_LOSSES; i++)
+        if (state_loss_name(i, &is_lost) && is_lost)
+            lost += info->losses[i];
+    return lost;
+}
+
+const char *state_pseudo_name(uint64_t pc)
+{
+    switch (pc) {
+    case STATE_PC_TRUNCATED:
+        return "[truncated]";
+    case STATE_PC_OTHER:
+        return "[other]";
+    default:
+        return "[unknown]";
+    }
+}
+
+uint64_t state_unknown_pc(void)
+{
+    return STATE_PC_UNKNOWN;
+}
+
+int64_t state_label_bytes(uint32_t size_class)
+{
+    uint64_t bytes = state_class_bytes(size_class);
+    return bytes > INT64_MAX ? INT64_MAX : (int64_t)bytes;
+}

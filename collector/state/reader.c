@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Opens a state.  Sites and modules are copied then; nodes, cells and buffers are
+ * read when asked for.
+ */
+#include "collector/base/budget.h"
+#include "collector/state/layout.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define STRING_BYTES_MAX  65536u
+#define STRINGS_BYTES_MAX (UINT64_C(16) << 20) /* copied of all modules */
+#define CHUNK_BYTES_MAX   (UINT32_C(16) << 20)
+#define STATE_BYTES_MAX   (UINT64_C(17) << 30)
+
+static_assert(MODULE_SEGMENTS_MAX == STATE_SEGMENTS_MAX, "modules are copied whole");
+static_assert(MODULE_BUILD_ID_MAX == STATE_BUILD_ID_MAX, "modules are copied whole");
+static_assert(STATE_READER_LOSSES == STATE_LOST_COUNT, "all losses are copied");
+
+/* --- strings --- */
+
+/* A copy with a NUL after its *bytes; "" for what is not there, or is too much (many
+ * records may name one string).  NULL: no memory. */
+static char *copy_string(struct state_reader *reader, uint64_t offset, size_t *bytes)
+{
+    uint64_t room = offset % 4 == 0 ? state_layout_room(reader, STATE_TABLE_STRINGS, offset) : 0;
+    uint32_t length = 0;
+    if (room > sizeof(uint32_t) && state_layout_is_stored(reader, offset, sizeof(uint32_t))) {
+        memcpy(&length, reader->base + offset, sizeof(length));
+        if (length > STRING_BYTES_MAX || length > room - sizeof(uint32_t) ||
+            length > reader->string_bytes ||
+            !state_layout_is_stored(reader, offset + sizeof(uint32_t), length))
+            length = 0;
+    }
+    reader->string_bytes -= length;
+    char *copy = malloc((size_t)length + 1);
+    if (!copy)
+        return NULL;
+    if (length > 0)
+        memcpy(copy, reader->base + offset + sizeof(uint32_t), length);
+    copy[length] = '\0';
+    if (bytes)
+        *bytes = length;
+    return copy;
+}
+
+static bool copy_strings(struct state_reader *reader, const struct state_header *header)
+{
+    struct state_info *info = &reader->info;
+    info->exe = copy_string(reader, header->exe, NULL);
+    info->comm = copy_string(reader, header->comm, NULL);
+    info->cwd = copy_string(reader, header->cwd, NULL);
+    info->arguments = copy_string(reader, header->arguments, &info->arguments_bytes);
+    if (header->out)
+        info->out = copy_string(reader, header->out, NULL);
+    return info->exe && info->comm && info->cwd && info->arguments && (info->out || !header->out);
+}
+
+/* --- header --- */
+
+static const char *unwinder_name(uint32_t unwinder)
+{
+    static const char *const names[] = {"cfi", "fp", "libunwind", "diff"};
+    return unwinder < sizeof(names) / sizeof(names[0]) ? names[unwinder] : "unknown";
+}
+
+static void copy_header(struct state_info *info, const struct state_header *header)
+{
+    info->version = header->version;
+    info->state_bytes = header->state_bytes;
+    info->chunk_bytes = header->chunk_bytes;
+    info->chunk_count = header->chunk_count;
+    info->chunks_used = header->chunks_used;
+    info->pid = header->pid;
+    info->ppid = header->ppid;
+    info->uid = header->uid;
+    info->pid_namespace = header->pid_namespace;
+    info->start_ns = header->start_ns;
+    info->run_id = header->run_id;
+    info->flags = header->flags;
+    info->is_first = header->flags & STATE_FLAG_FIRST;
+    info->is_forked = header->flags & STATE_FLAG_FORKED;
+    info->is_child = header->flags & STATE_FLAG_CHILD;
+    info->is_pinned = header->flags & STATE_FLAG_PINNED;
+    info->interval_bytes = header->interval_bytes;
+    info->seed = header->seed;
+    info->depth = header->depth;
+    info->unwinder = unwinder_name(header->unwinder);
+    info->stderr_device = header->stderr_device;
+    info->stderr_inode = header->stderr_inode;
+    info->stderr_open = header->stderr_open != 0;
+    info->is_verbose = header->verbose != 0;
+    info->is_exiting = header->phase == STATE_PHASE_EXITING;
+    info->sites_used = header->sites_used;
+    info->modules_used = header->modules_used;
+    info->buffers_used = header->buffers_used;
+    info->dlcloses = header->dlcloses;
+    info->threads = header->threads;
+    for (unsigned i = 0; i < STATE_LOST_COUNT; i++)
+        info->losses[i] = header->lost[i];
+    info->diff_stacks = header->diff_stacks;
+    info->diff_different = header->diff_different;
+}
+
+/* Why the header cannot be a state's; NULL: it can. */
+static const char *fault_in(const struct state_header *header)
+{
+    uint64_t table_bytes = (uint64_t)header->chunk_count * sizeof(uint32_t);
+    if (header->version != STATE_VERSION)
+        return "it was written by another version of memprof";
+    if (header->header_bytes != sizeof(*header) || header->chunk_count > STATE_CHUNKS_MAX ||
+        header->chunk_bytes < 4096 || (header->chunk_bytes & (header->chunk_bytes - 1)) != 0 ||
+        header->chunk_bytes > CHUNK_BYTES_MAX || header->state_bytes > STATE_BYTES_MAX ||
+        header->chunk_table_offset % 8 != 0 || header->chunk_table_offset < sizeof(*header) ||
+        header->chunks_offset % 16 != 0 || header->chunk_table_offset > header->state_bytes ||
+        header->chunks_offset > header->state_bytes ||
+        header->chunks_offset < header->chunk_table_offset + table_bytes ||
+        (uint64_t)header->chunk_count * header->chunk_bytes >
+            header->state_bytes - header->chunks_offset)
+        return "its header contradicts itself";
+    return NULL;
+}
+
+/* --- what is copied when opening --- */
+
+static bool copy_module(struct state_reader *reader, const struct state_module *from,
+                        struct module *to)
+{
+    /* Acquire pairs with the shim's release store: the rest is there. */
+    uint64_t end = atomic_load_explicit(&from->map_end, memory_order_acquire);
+    if (end == 0)
+        return true;
+    struct state_module copy;
+    memcpy(&copy, (const void *)from, sizeof(copy));
+    *to = (struct module){
+        .bias = copy.bias,
+        .map_start = copy.map_start,
+        .map_end = end,
+        .device = copy.device,
+        .inode = copy.inode,
+        .file_bytes = copy.file_bytes,
+        .mtime_ns = copy.mtime_ns,
+        .build_id_length = copy.build_id_length <= STATE_BUILD_ID_MAX ? copy.build_id_length : 0,
+        .segment_count =
+            copy.segment_count <= STATE_SEGMENTS_MAX ? copy.segment_count : STATE_SEGMENTS_MAX,
+        .is_executable = copy.is_executable != 0,
+        .generation = copy.generation,
+    };
+    memcpy(to->build_id, copy.build_id, sizeof(to->build_id));
+    for (unsigned i = 0; i < STATE_SEGMENTS_MAX; i++)
+        to->segments[i] = (struct module_segment){copy.segments[i].vaddr, copy.segments[i].bytes,
+                                                  copy.segments[i].file_offset};
+    to->path = copy_string(reader, copy.path, NULL);
+    return to->path != NULL;
+}
+
+/* Records of a table up to the last one that is stored. */
+static uint32_t count_indexed(const struct state_reader *reader, unsigned table, uint32_t limit)
+{
+    struct state_walk walk = {0};
+    uint64_t first, total = 0;
+    uint32_t count;
+    while (state_layout_next(reader, table, &walk, &first, &count))
+        if (first + count > total)
+            total = first + count;
+    return total < limit ? (uint32_t)total : limit;
+}
+
+static bool copy_modules(struct state_reader *reader)
+{
+    struct state_walk walk = {0};
+    uint64_t first;
+    uint32_t count;
+    reader->module_count = count_indexed(reader, STATE_TABLE_MODULES, STATE_READER_MODULES_MAX);
+    reader->modules = calloc((size_t)reader->module_count + 1, sizeof(*reader->modules));
+    if (!reader->modules)
+        return false;
+    const struct state_module *records;
+    while ((records = state_layout_next(reader, STATE_TABLE_MODULES, &walk, &first, &count)))
+        for (uint32_t i = 0; i < count; i++)
+            if (first + i > 0 && first + i < reader->module_count &&
+                !reader->modules[first + i].path &&
+                !copy_module(reader, &records[i], &reader->modules[first + i]))
+                return false;
+    return true;
+}
+
+static bool copy_sites(struct state_reader *reader)
+{
+    struct state_walk walk = {0};
+    uint64_t first;
+    uint32_t count;
+    reader->site_count = count_indexed(reader, STATE_TABLE_SITES, STATE_SITES_MAX);
+    reader->sites = calloc((size_t)reader->site_count + 1, sizeof(*reader->sites));
+    if (!reader->sites)
+        return false;
+    const struct state_site *records;
+    while ((records = state_layout_next(reader, STATE_TABLE_SITES, &walk, &first, &count)))
+        for (uint32_t i = 0; i < count; i++) {
+            /* Acquire pairs with the shim's release store: the class is there. */
+            uint32_t node = atomic_load_explicit(&records[i].node, memory_order_acquire);
+            if (node != 0 && first + i < reader->site_count)
+                reader->sites[first + i] = (struct state_reader_site){records[i].size_class, node};
+        }
+    return true;
+}
+
+static void sum_buffers(struct state_reader *reader)
+{
+    struct state_reader_buffer buffer;
+    for (uint32_t i = 0; state_reader_buffer(reader, i, &buffer); i++) {
+        reader->info.samples += buffer.samples;
+        reader->info.samples_freed += buffer.samples_freed;
+        reader->info.truncated += buffer.truncated;
+    }
+}
+
+/* --- open and close --- */
+
+static struct error *open_memory(struct state_reader *reader, const char *name)
+{
+    struct state_header header;
+    if (reader->bytes < sizeof(header) || atomic_load_explicit(&state_layout_header(reader)->magic,
+                                                               memory_order_acquire) != STATE_MAGIC)
+        return error_create("cannot read the state: %s: it is not a state of memprof", name);
+    memcpy(&header, reader->base, sizeof(header));
+    const char *fault = fault_in(&header);
+    if (fault)
+        return error_create("cannot read the state: %s: %s", name, fault);
+    if (header.chunks_offset > reader->bytes)
+        return error_create("cannot read the state: %s: it is truncated", name);
+    reader->chunk_table_offset = header.chunk_table_offset;
+    reader->chunks_offset = header.chunks_offset;
+    reader->chunk_bytes = header.chunk_bytes;
+    reader->chunk_shift = (uint32_t)__builtin_ctz(header.chunk_bytes);
+    reader->chunk_count = header.chunk_count;
+    reader->string_bytes = STRINGS_BYTES_MAX;
+    copy_header(&reader->info, &header);
+    if (!copy_strings(reader, &header) || !copy_modules(reader) || !copy_sites(reader))
+        return budget_error("cannot read the state: %s", name);
+    sum_buffers(reader);
+    if (state_reader_is_broken(reader))
+        return error_create("cannot read the state: %s: the file was truncated while it was read",
+                            name);
+    return NULL;
+}
+
+/* Maps the whole file, so that growth is seen; or, short of address space, what
+ * is in use. */
+static bool map_file(struct state_reader *reader, int fd, uint64_t bytes)
+{
+    for (int attempt = 0; attempt < 2; attempt++) {
+        void *base = mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd, 0);
+        if (base != MAP_FAILED) {
+            reader->base = base;
+            reader->bytes = bytes;
+            reader->is_mapped = true;
+            guard_begin(&reader->guard, base, bytes);
+            return true;
+        }
+        void *head = mmap(NULL, sizeof(struct state_header), PROT_READ, MAP_SHARED, fd, 0);
+        if (head == MAP_FAILED)
+            return false;
+        guard_begin(&reader->guard, head, sizeof(struct state_header));
+        struct state_header header;
+        memcpy(&header, head, sizeof(header));
+        guard_end(&reader->guard);
+        munmap(head, sizeof(struct state_header));
+        uint64_t used = header.chunks_offset + (uint64_t)header.chunks_used * header.chunk_bytes;
+        if (used >= bytes || used < sizeof(header))
+            break;
+        bytes = used;
+    }
+    errno = ENOMEM;
+    return false;
+}
+
+struct error *state_reader_create(int fd, const char *name, struct state_reader **created)
+{
+    struct stat status;
+    if (fstat(fd, &status) != 0)
+        return error_create_errno(errno, "cannot read the state: %s", name);
+    if (!S_ISREG(status.st_mode))
+        return error_create("cannot read the state: %s: it is not a regular file", name);
+    if ((uint64_t)status.st_size < sizeof(struct state_header))
+        return error_create("cannot read the state: %s: it is not a state of memprof", name);
+    struct state_reader *reader = calloc(1, sizeof(*reader));
+    if (!reader)
+        return error_create("cannot read the state: %s: out of memory", name);
+    struct error *error = NULL;
+    reader->fd = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    reader->stored =
+        calloc((uint64_t)status.st_size / STATE_READER_PAGE / 64 + 2, sizeof(*reader->stored));
+    if (reader->fd < 0 || !reader->stored)
+        error = error_create("cannot read the state: %s: out of memory or descriptors", name);
+    if (!error && !map_file(reader, fd, (uint64_t)status.st_size))
+        error = error_create_errno(errno, "cannot read the state: %s", name);
+    if (!error)
+        error = open_memory(reader, name);
+    if (!error && reader->info.state_bytes > (uint64_t)status.st_size)
+        error = error_create("cannot read the state: %s: it is truncated", name);
+    if (error) {
+        state_reader_destroy(reader);
+        return error;
+    }
+    *created = reader;
+    return NULL;
+}
+
+struct error *state_reader_create_memory(const void *memory, size_t bytes, const char *name,
+                                         struct state_reader **created)
+{
+    struct state_reader *reader = calloc(1, sizeof(*reader));
+    if (!reader)
+        return error_create("cannot read the state: %s: out of memory", name);
+    reader->fd = -1;
+    reader->base = memory;
+    reader->bytes = bytes;
+    struct error *error = open_memory(reader, name);
+    if (error)
+        state_reader_destroy(reader);
+    else
+        *created = reader;
+    return error;
+}
+
+void state_reader_destroy(struct state_reader *reader)
+{
+    if (!reader)
+        return;
+    for (uint32_t i = 0; reader->modules && i < reader->module_count; i++)
+        free(reader->modules[i].path);
+    free(reader->modules);
+    free(reader->sites);
+    free(reader->info.exe);
+    free(reader->info.comm);
+    free(reader->info.cwd);
+    free(reader->info.out);
+    free(reader->info.arguments);
+    state_reader_unmap(reader);
+    free(reader);
+}
+
+void state_reader_unmap(struct state_reader *reader)
+{
+    if (reader->is_mapped) {
+        guard_end(&reader->guard);
+        munmap((void *)reader->base, reader->bytes);
+    }
+    if (reader->fd >= 0)
+        close(reader->fd);
+    free(reader->stored);
+    reader->fd = -1;
+    reader->stored = NULL;
+    reader->base = NULL;
+    reader->bytes = 0;
+    reader->chunk_count = 0;
+    reader->is_mapped = false;
+}
+
+bool state_reader_is_broken(const struct state_reader *reader)
+{
+    return guard_was_hit(&reader->guard);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Reads a state: of a living process, of a dead one, or a crafted file.  Every
+ * value is copied, bounded, and the copy is used; what cannot be right is left
+ * out.  The layout itself is known to layout.h and the files of the reader alone.
+ */
+#ifndef MEMPROF_COLLECTOR_STATE_READER_H
+#define MEMPROF_COLLECTOR_STATE_READER_H
+
+#include "collector/base/error.h"
+#include "collector/state/module.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct state_reader;
+
+#define STATE_READER_LOSSES 8
+#define STATE_READER_TABLES 8
+
+/* The header, copied when the state was opened, and sums over the buffers. */
+struct state_info {
+    uint32_t version;
+    uint64_t state_bytes;
+    uint32_t chunk_bytes, chunk_count, chunks_used;
+    uint32_t pid, ppid, uid;
+    uint64_t pid_namespace, start_ns, run_id;
+    uint32_t flags;
+    bool is_first, is_forked, is_child, is_pinned;
+    uint64_t interval_bytes, seed;
+    uint32_t depth;
+    const char *unwinder;   /* a name */
+    char *exe, *comm, *cwd; /* "" when unknown */
+    char *out;              /* NULL: the default template */
+    char *arguments;        /* NUL-separated */
+    size_t arguments_bytes;
+    uint64_t stderr_device, stderr_inode;
+    bool stderr_open, is_verbose, is_exiting;
+    uint32_t sites_used, modules_used, buffers_used, dlcloses;
+    uint64_t threads;
+    uint64_t losses[STATE_READER_LOSSES];
+    uint64_t diff_stacks, diff_different;
+    uint64_t samples, samples_freed, truncated;
+};
+
+/* The name of a loss counter, and whether its events are missing something in
+ * the profile (growth refused is only the cause of others); NULL: not in use. */
+const char *state_loss_name(unsigned loss, bool *is_lost);
+uint64_t state_info_lost(const struct state_info *info);
+
+/* `name` is for messages.  The descriptor stays the caller's and is not needed afterwards. */
+struct error *state_reader_create(int fd, const char *name, struct state_reader **reader);
+/* Over memory that stays the caller's; 8-byte aligned. */
+struct error *state_reader_create_memory(const void *memory, size_t bytes, const char *name,
+                                         struct state_reader **reader);
+void state_reader_destroy(struct state_reader *reader);
+/* Lets go of the file: afterwards only the header, modules and sites are there. */
+void state_reader_unmap(struct state_reader *reader);
+/* The file was cut short while it was read: what was read is not to be used. */
+bool state_reader_is_broken(const struct state_reader *reader);
+
+const struct state_info *state_reader_info(const struct state_reader *reader);
+
+/* Modules by index; those that were never published have map_end 0. */
+const struct module *state_reader_modules(const struct state_reader *reader, uint32_t *count);
+
+/* Sites by index; those that were never published have node 0. */
+struct state_reader_site {
+    uint32_t size_class, node;
+};
+const struct state_reader_site *state_reader_sites(const struct state_reader *reader,
+                                                   uint32_t *count);
+
+struct state_reader_node {
+    uint32_t parent, module; /* parent 0: outermost; module 0: in none */
+    uint64_t pc;             /* for lookup; of a pseudo frame: its number */
+    bool is_pseudo;
+    uint32_t chunk, place; /* a dense number for it: its chunk and the place in that */
+};
+/* False: there is no such node, or it was never published. */
+bool state_reader_node(const struct state_reader *reader, uint32_t node,
+                       struct state_reader_node *copy);
+uint32_t state_reader_nodes_per_chunk(const struct state_reader *reader);
+
+/* The counters of a site over all threads; inuse is allocated - freed. */
+struct state_reader_counts {
+    uint64_t allocated_objects, allocated_bytes, freed_objects, freed_bytes;
+};
+/* Fills one record per site (as many as state_reader_sites() says): first the
+ * freed counters of all cells, then the allocated ones, so that what is seen
+ * freed is seen allocated even while the process runs. */
+void state_reader_counts(const struct state_reader *reader, struct state_reader_counts *counts);
+
+/* A buffer of counters, for inspection; false past the last. */
+struct state_reader_buffer {
+    uint32_t owner, owners;
+    uint64_t samples, samples_freed, truncated, cells;
+};
+bool state_reader_buffer(const struct state_reader *reader, uint32_t index,
+                         struct state_reader_buffer *copy);
+/* Chunks and published records of a table; NULL: no such table. */
+const char *state_reader_table(const struct state_reader *reader, unsigned table, uint32_t *chunks,
+                               uint64_t *records, uint64_t *capacity);
+/* Visits the stacks on which two unwinders disagree, as long as it returns true. */
+void state_reader_diffs(const struct state_reader *reader,
+                        bool (*visit)(void *context, uint32_t recorded, uint32_t compared),
+                        void *context);
+
+/* "[truncated]" and so on. */
+const char *state_pseudo_name(uint64_t pc);
+uint64_t state_unknown_pc(void);
+/* The largest size in a class, bounded to what a label holds. */
+int64_t state_label_bytes(uint32_t size_class);
+
+#endif

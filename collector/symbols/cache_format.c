@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "collector/symbols/cache_format.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#define MAGIC        UINT64_C(0x3130736d79736d70) /* "pmsyms01" */
+#define NAMES        2 /* raised when other names come from the same files */
+#define EVIDENCE_MAX 64
+
+/* --- bytes --- */
+
+void buffer_put(struct buffer *buffer, const void *bytes, size_t count)
+{
+    if (buffer->count + count > buffer->capacity && !buffer->has_failed) {
+        size_t capacity = (buffer->count + count) * 2;
+        uint8_t *moved = realloc(buffer->bytes, capacity);
+        buffer->has_failed = moved == NULL;
+        buffer->bytes = moved ? moved : buffer->bytes;
+        buffer->capacity = moved ? capacity : buffer->capacity;
+    }
+    if (buffer->has_failed || count == 0) /* `bytes` may be NULL then */
+        return;
+    memcpy(buffer->bytes + buffer->count, bytes, count);
+    buffer->count += count;
+}
+
+void buffer_put_u32(struct buffer *buffer, uint32_t number)
+{
+    buffer_put(buffer, &number, sizeof(number));
+}
+
+void buffer_put_u64(struct buffer *buffer, uint64_t number)
+{
+    buffer_put(buffer, &number, sizeof(number));
+}
+
+void buffer_put_text(struct buffer *buffer, const char *text, size_t length)
+{
+    buffer_put_u32(buffer, (uint32_t)length);
+    buffer_put(buffer, text, length);
+    buffer_put(buffer, "", 1);
+}
+
+const void *cursor_take(struct cursor *cursor, size_t count)
+{
+    static const uint8_t zeroes[32];
+    if ((size_t)(cursor->end - cursor->at) < count) {
+        cursor->is_bad = true;
+        return count <= sizeof(zeroes) ? zeroes : NULL;
+    }
+    const void *bytes = cursor->at;
+    cursor->at += count;
+    return bytes;
+}
+
+uint32_t cursor_take_u32(struct cursor *cursor)
+{
+    uint32_t number;
+    memcpy(&number, cursor_take(cursor, sizeof(number)), sizeof(number));
+    return number;
+}
+
+uint64_t cursor_take_u64(struct cursor *cursor)
+{
+    uint64_t number;
+    memcpy(&number, cursor_take(cursor, sizeof(number)), sizeof(number));
+    return number;
+}
+
+const char *cursor_take_text(struct cursor *cursor, uint32_t *length)
+{
+    *length = cursor_take_u32(cursor);
+    const char *text = cursor_take(cursor, (size_t)*length + 1);
+    if (!text || text[*length] != '\0' || cursor->is_bad) {
+        cursor->is_bad = true;
+        *length = 0;
+        return "";
+    }
+    return text;
+}
+
+uint32_t symbol_cache_sum(const uint8_t *bytes, size_t count)
+{
+    return (uint32_t)crc32(0, bytes, (uInt)count);
+}
+
+/* --- the file of a module --- */
+
+void symbol_cache_name(const struct module *module, char name[static SYMBOL_CACHE_NAME_BYTES])
+{
+    size_t length = 0;
+    for (uint32_t i = 0; i < module->build_id_length; i++)
+        length += (size_t)sprintf(name + length, "%02x", module->build_id[i]);
+    sprintf(name + length, "-%" PRIx64 "-%" PRIx64 "-%" PRIx64 "-%" PRIx64 SYMBOL_CACHE_SUFFIX,
+            module->device, module->inode, module->file_bytes, (uint64_t)module->mtime_ns);
+}
+
+void symbol_cache_put_head(struct buffer *buffer, const struct symbol_cache *cache,
+                           const struct module *module, uint32_t index)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < cache->evidence_count; i++)
+        count += cache->evidence[i].module == index;
+    buffer_put_u64(buffer, MAGIC);
+    buffer_put_u32(buffer, NAMES);
+    buffer_put_text(buffer, MEMPROF_VERSION, strlen(MEMPROF_VERSION));
+    buffer_put_text(buffer, (const char *)module->build_id, module->build_id_length);
+    buffer_put_u32(buffer, count);
+    for (uint32_t i = 0; i < cache->evidence_count; i++) {
+        const struct symbol_evidence *one = &cache->evidence[i];
+        if (one->module != index)
+            continue;
+        buffer_put_u32(buffer, one->file);
+        buffer_put_u32(buffer, one->candidate);
+        buffer_put_u32(buffer, one->kind);
+        buffer_put_u64(buffer, one->device);
+        buffer_put_u64(buffer, one->inode);
+        buffer_put_u64(buffer, one->bytes);
+        buffer_put_u64(buffer, (uint64_t)one->mtime_ns);
+        buffer_put_text(buffer, one->text, one->length);
+    }
+}
+
+/* Asks what the worker asked. */
+static bool still_holds(struct symbol_files *files, uint32_t module, struct cursor *cursor)
+{
+    struct symbol_answer answer;
+    struct symbol_request request = {.file = cursor_take_u32(cursor), .module = module};
+    request.candidate = cursor_take_u32(cursor);
+    uint32_t kind = cursor_take_u32(cursor);
+    uint64_t device = cursor_take_u64(cursor), inode = cursor_take_u64(cursor),
+             bytes = cursor_take_u64(cursor);
+    int64_t mtime_ns = (int64_t)cursor_take_u64(cursor);
+    request.bytes = cursor_take_text(cursor, &request.length);
+    if (cursor->is_bad || request.length > SYMBOL_FILE_BYTES_MAX)
+        return false;
+    int fd = symbol_files_open(files, &request, &answer);
+    if (fd >= 0)
+        close(fd);
+    return answer.kind == kind && answer.device == device && answer.inode == inode &&
+           answer.bytes == bytes && answer.mtime_ns == mtime_ns;
+}
+
+bool symbol_cache_check_head(struct cursor *cursor, struct symbol_files *files, uint32_t index)
+{
+    const struct module *module = &files->modules[index];
+    uint32_t length;
+    if (cursor_take_u64(cursor) != MAGIC || cursor_take_u32(cursor) != NAMES)
+        return false;
+    const char *version = cursor_take_text(cursor, &length);
+    if (strcmp(version, MEMPROF_VERSION) != 0)
+        return false;
+    const char *build_id = cursor_take_text(cursor, &length);
+    if (length != module->build_id_length || memcmp(build_id, module->build_id, length) != 0)
+        return false;
+    uint32_t count = cursor_take_u32(cursor);
+    if (count == 0 || count > EVIDENCE_MAX)
+        return false;
+    while (count-- > 0)
+        if (cursor->is_bad || !still_holds(files, index, cursor))
+            return false;
+    return !cursor->is_bad;
+}

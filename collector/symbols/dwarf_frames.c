@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Addresses are grouped by unit, and each unit is read once.  libdw keeps what it
+ * read until its handle ends; so the handle is renewed after some lines, and a
+ * profile with addresses all over a large file stays small.
+ */
+#include "collector/symbols/dwarf_frames.h"
+#include "collector/symbols/demangle.h"
+#include "collector/symbols/dwarf_code.h"
+#include "collector/symbols/dwarf_names.h"
+#include "collector/symbols/dwarf_scopes.h"
+#include "collector/symbols/dwarf_units.h"
+
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+#include <elfutils/libdwelf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LINES_KEPT_MAX 150000 /* rows of line tables until the handle is renewed */
+
+struct frames_reader {
+    const struct image *image;
+    struct debug_source *source;
+    const struct dwarf_sink *sink;
+    struct dwarf_steps steps;
+    struct dwarf_code code;
+    const uint64_t *addresses, *starts;
+    Dwarf *dwarf;     /* NULL: to be opened */
+    Dwarf *alternate; /* what dwz moved into a common file; NULL */
+    struct image alternate_image;
+    size_t lines_kept;
+    struct dwarf_scopes scopes;
+    struct dwarf_spaces spaces;
+    struct dwarf_frame frames[DWARF_FRAMES_MAX];
+    char *files[DWARF_FRAMES_MAX]; /* made absolute for frames[] */
+    char *made_names[DWARF_FRAMES_MAX];
+};
+
+/* --- handles --- */
+
+/* libdw does not return when it gets no memory; this runs in a process of its own. */
+__attribute__((noreturn)) static void out_of_memory(void)
+{
+    _exit(1);
+}
+
+static Dwarf *open_handle(Elf *elf)
+{
+    Dwarf *dwarf = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
+    if (dwarf)
+        dwarf_new_oom_handler(dwarf, out_of_memory);
+    return dwarf;
+}
+
+static void open_alternate(struct frames_reader *reader)
+{
+    const char *name;
+    const void *build_id;
+    ssize_t length = dwelf_dwarf_gnu_debugaltlink(reader->dwarf, &name, &build_id);
+    if (length <= 0)
+        return;
+    if (!reader->alternate_image.elf &&
+        !debug_file_open_alternate(&reader->alternate_image, build_id, (uint32_t)length, name,
+                                   reader->source))
+        return;
+    reader->alternate = open_handle(reader->alternate_image.elf);
+    if (reader->alternate)
+        dwarf_setalt(reader->dwarf, reader->alternate);
+}
+
+static bool open_dwarf(struct frames_reader *reader)
+{
+    if (reader->dwarf)
+        return true;
+    reader->lines_kept = 0;
+    reader->dwarf = open_handle(reader->image->elf);
+    if (reader->dwarf)
+        open_alternate(reader);
+    return reader->dwarf != NULL;
+}
+
+static void close_dwarf(struct frames_reader *reader)
+{
+    dwarf_spaces_deinit(&reader->spaces);
+    dwarf_end(reader->dwarf);
+    dwarf_end(reader->alternate);
+    reader->dwarf = reader->alternate = NULL;
+}
+
+/* --- one address --- */
+
+static const char *string_attribute(Dwarf_Die *die, unsigned name)
+{
+    Dwarf_Attribute attribute;
+    return dwarf_formstring(dwarf_attr_integrate(die, name, &attribute));
+}
+
+static int64_t number_attribute(Dwarf_Die *die, unsigned name, bool of_origin)
+{
+    Dwarf_Attribute attribute;
+    Dwarf_Word value;
+    Dwarf_Attribute *found =
+        of_origin ? dwarf_attr_integrate(die, name, &attribute) : dwarf_attr(die, name, &attribute);
+    return dwarf_formudata(found, &value) == 0 && value <= INT32_MAX ? (int64_t)value : 0;
+}
+
+static void name_frame(struct frames_reader *reader, uint32_t i, Dwarf_Die *tree, Dwarf_Die *die)
+{
+    struct dwarf_frame *frame = &reader->frames[i];
+    frame->symbol = string_attribute(die, DW_AT_linkage_name);
+    if (!frame->symbol)
+        frame->symbol = string_attribute(die, DW_AT_MIPS_linkage_name);
+    /* Of a C function that is what an asm label made of it: __GI__IO_puts. */
+    frame->is_mangled = frame->symbol && demangle_may(frame->symbol);
+    if (!frame->is_mangled)
+        frame->symbol = NULL;
+    if (!frame->symbol) {
+        frame->symbol = dwarf_diename(die);
+        frame->name = reader->made_names[i] = dwarf_names_format(&reader->spaces, tree, die);
+    }
+    frame->start_line = number_attribute(die, DW_AT_decl_line, true);
+}
+
+/* An absolute path, kept in files[i] if it had to be made. */
+static const char *absolute(struct frames_reader *reader, uint32_t i, Dwarf_Die *unit,
+                            const char *file)
+{
+    if (!file)
+        return "";
+    if (*file == '/')
+        return file;
+    const char *directory = string_attribute(unit, DW_AT_comp_dir);
+    if (!directory || asprintf(&reader->files[i], "%s/%s", directory, file) < 0) {
+        reader->files[i] = NULL;
+        return file;
+    }
+    return reader->files[i];
+}
+
+/* Where an inlined function was called: the line of the frame around it. */
+static void place_call(struct frames_reader *reader, uint32_t i, Dwarf_Die *unit, Dwarf_Die *call)
+{
+    Dwarf_Files *files;
+    size_t count;
+    int64_t file = number_attribute(call, DW_AT_call_file, false);
+    reader->frames[i].line = number_attribute(call, DW_AT_call_line, false);
+    reader->frames[i].file = "";
+    if (dwarf_getsrcfiles(unit, &files, &count) == 0 && (size_t)file < count)
+        reader->frames[i].file =
+            absolute(reader, i, unit, dwarf_filesrc(files, (size_t)file, NULL, NULL));
+}
+
+/* Where a function begins; one with a cold part elsewhere has ranges. */
+static uint64_t entry_of(Dwarf_Die *function)
+{
+    Dwarf_Addr entry = 0, base, start, end;
+    if (dwarf_entrypc(function, &entry) != 0 && dwarf_ranges(function, 0, &base, &start, &end) > 0)
+        entry = start;
+    return entry;
+}
+
+static void find_frames(struct frames_reader *reader, Dwarf_Die *unit, Dwarf_Die *tree,
+                        uint32_t index)
+{
+    struct dwarf_frame *frames = reader->frames;
+    int line_number = 0;
+    Dwarf_Line *line = dwarf_getsrc_die(unit, reader->addresses[index]);
+    frames[0] = (struct dwarf_frame){.file = ""};
+    if (line) {
+        dwarf_lineno(line, &line_number);
+        frames[0].line = line_number;
+        frames[0].file = absolute(reader, 0, unit, dwarf_linesrc(line, NULL, NULL));
+    }
+    uint32_t count = 0;
+    for (uint32_t at = reader->scopes.innermost[index];
+         at != 0 && count < DWARF_FRAMES_MAX && dwarf_step(&reader->steps);) {
+        struct dwarf_scope *scope = &reader->scopes.items[at];
+        if (count > 0) {
+            frames[count] = (struct dwarf_frame){.file = ""};
+            place_call(reader, count, tree, &reader->scopes.items[frames[count - 1].entry].die);
+        }
+        name_frame(reader, count, tree, &scope->die);
+        frames[count].entry = at; /* the scope, until the frames are complete */
+        at = scope->parent;
+        count++;
+    }
+    if (count > 0) {
+        uint32_t outermost = (uint32_t)frames[count - 1].entry;
+        frames[count - 1].entry = entry_of(&reader->scopes.items[outermost].die);
+    } else if (line) {
+        count = 1; /* a line without a function: hand-written assembly */
+    }
+    if (count > 0)
+        reader->sink->frames(reader->sink->context, index, frames, count);
+    for (uint32_t i = 0; i < count; i++) {
+        free(reader->files[i]);
+        free(reader->made_names[i]);
+        reader->files[i] = reader->made_names[i] = NULL;
+    }
+}
+
+/* --- one unit --- */
+
+static void find_in_unit(struct frames_reader *reader, Dwarf_Off offset, const uint32_t *members,
+                         uint32_t count)
+{
+    Dwarf_Die unit, split, *tree = &unit;
+    uint8_t type;
+    if (!dwarf_offdie(reader->dwarf, offset, &unit))
+        return;
+    memset(&split, 0, sizeof(split));
+    if (dwarf_cu_info(unit.cu, NULL, &type, NULL, &split, NULL, NULL, NULL) == 0 &&
+        type == DW_UT_skeleton && split.cu)
+        tree = &split;
+    dwarf_code_move_lines(&reader->code, reader->image, &unit, &reader->steps);
+    dwarf_scopes_read(&reader->scopes, offset, tree, members, count);
+    for (uint32_t i = 0; i < count && !reader->steps.is_over; i++)
+        find_frames(reader, &unit, tree, members[i]);
+    Dwarf_Lines *lines;
+    size_t line_count;
+    if (dwarf_getsrclines(&unit, &lines, &line_count) == 0)
+        reader->lines_kept += line_count;
+    reader->lines_kept += count;
+}
+
+struct member {
+    Dwarf_Off unit;
+    uint32_t index;
+};
+
+static int by_unit(const void *left, const void *right)
+{
+    const struct member *a = left, *b = right;
+    if (a->unit != b->unit)
+        return a->unit < b->unit ? -1 : 1;
+    return a->index < b->index ? -1 : a->index > b->index;
+}
+
+/* Indexes of the addresses that have a unit, ordered by it; *order is the caller's. */
+static bool order_by_unit(const Dwarf_Off *units, uint32_t count, uint32_t **order, uint32_t *total)
+{
+    struct member *members = malloc(((size_t)count + 1) * sizeof(*members));
+    *order = malloc(((size_t)count + 1) * sizeof(**order));
+    *total = 0;
+    if (members && *order) {
+        for (uint32_t i = 0; i < count; i++)
+            if (units[i] != 0)
+                members[(*total)++] = (struct member){units[i], i};
+        qsort(members, *total, sizeof(*members), by_unit);
+        for (uint32_t i = 0; i < *total; i++)
+            (*order)[i] = members[i].index;
+    }
+    bool has_memory = members && *order;
+    free(members);
+    return has_memory;
+}
+
+static bool find_all(struct frames_reader *reader, Dwarf_Off *units, uint32_t count)
+{
+    uint32_t *order, total;
+    dwarf_units_find(reader->dwarf, &reader->code, reader->addresses, count, units, &reader->steps);
+    reader->scopes = (struct dwarf_scopes){.addresses = reader->addresses,
+                                           .units = units,
+                                           .starts = reader->starts,
+                                           .count = count,
+                                           .code = &reader->code,
+                                           .steps = &reader->steps};
+    if (!order_by_unit(units, count, &order, &total) || !dwarf_scopes_init(&reader->scopes)) {
+        free(order);
+        return false;
+    }
+    for (uint32_t first = 0, next; first < total; first = next) {
+        for (next = first + 1; next < total && units[order[next]] == units[order[first]];)
+            next++;
+        if (reader->lines_kept > LINES_KEPT_MAX)
+            close_dwarf(reader);
+        if (!reader->sink->go_on(reader->sink->context) || !open_dwarf(reader))
+            break;
+        find_in_unit(reader, units[order[first]], order + first, next - first);
+    }
+    bool has_memory = !reader->scopes.no_memory;
+    dwarf_scopes_deinit(&reader->scopes);
+    free(order);
+    return has_memory;
+}
+
+bool dwarf_frames_find(const struct image *image, struct debug_source *source,
+                       const uint64_t *addresses, const uint64_t *starts, uint32_t count,
+                       const struct dwarf_sink *sink)
+{
+    struct frames_reader *reader = calloc(1, sizeof(*reader));
+    Dwarf_Off *units = calloc((size_t)count + 1, sizeof(*units));
+    bool has_memory = reader && units && dwarf_code_init(&reader->code, image);
+    if (has_memory) {
+        reader->image = image;
+        reader->source = source;
+        reader->sink = sink;
+        reader->steps = (struct dwarf_steps){.go_on = sink->go_on, .context = sink->context};
+        reader->spaces.steps = &reader->steps;
+        reader->addresses = addresses;
+        reader->starts = starts;
+        if (sink->go_on(sink->context) && open_dwarf(reader))
+            has_memory = find_all(reader, units, count);
+        close_dwarf(reader);
+        image_close(&reader->alternate_image);
+    }
+    if (reader)
+        dwarf_code_deinit(&reader->code);
+    free(units);
+    free(reader);
+    return has_memory;
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Reads the environment block itself: getenv may not work yet, and the target
+ * may change its environment.  Nothing here allocates.
+ */
+#include "preload/process/config.h"
+#include "preload/base/random.h"
+#include "preload/base/sys.h"
+#include "preload/base/text.h"
+#include "preload/process/beside.h"
+#include "preload/process/log.h"
+#include "preload/state.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+struct config config;
+
+#define INTERVAL_DEFAULT  (UINT64_C(512) << 10)
+#define INTERVAL_MAX      (UINT64_C(1) << 40)
+#define STATE_MAX_DEFAULT (UINT64_C(64) << 20)
+#define STATE_MAX_LEAST   (UINT64_C(1) << 20)
+#define STATE_MAX_MOST    (UINT64_C(16) << 30)
+#define DEPTH_DEFAULT     512
+#define DEPTH_LEAST       8
+#define DEPTH_MOST        2048
+
+/* The value of `name` in envp, or NULL; an empty one counts as not set. */
+static const char *value_of(char **envp, const char *name)
+{
+    size_t length = strlen(name);
+    for (char **entry = envp; entry && *entry; entry++)
+        if (strncmp(*entry, name, length) == 0 && (*entry)[length] == '=')
+            return (*entry)[length + 1] ? *entry + length + 1 : NULL;
+    return NULL;
+}
+
+/* A decimal number with an optional suffix K, M or G (powers of 1024). */
+static bool parse_number(const char *s, bool suffixes, uint64_t *value)
+{
+    uint64_t number = 0;
+    if (*s < '0' || *s > '9')
+        return false;
+    for (; *s >= '0' && *s <= '9'; s++)
+        if (__builtin_mul_overflow(number, 10, &number) ||
+            __builtin_add_overflow(number, (uint64_t)(*s - '0'), &number))
+            return false;
+    const char *letters = "KMG";
+    const char *suffix = suffixes && *s ? strchr(letters, *s & ~0x20) : NULL;
+    if (suffix) {
+        unsigned shift = 10 * (unsigned)(suffix - letters + 1);
+        if (number >> (64 - shift))
+            return false;
+        number <<= shift;
+        s++;
+    }
+    *value = number;
+    return *s == '\0';
+}
+
+static void read_number(char **envp, const char *name, bool suffixes, uint64_t least, uint64_t most,
+                        uint64_t *value)
+{
+    const char *given = value_of(envp, name);
+    uint64_t number;
+    if (!given)
+        return;
+    if (parse_number(given, suffixes, &number) && number >= least && number <= most) {
+        *value = number;
+        return;
+    }
+    char shown[64], default_shown[24];
+    struct text s = {shown, sizeof shown, 0}, d = {default_shown, sizeof default_shown, 0};
+    text_add(&s, given);
+    text_add_number(&d, *value, 10, 1);
+    log_line(name, "=", shown, ": not a number, or out of range",
+             suffixes ? " (suffixes K M G)" : "", "; using ", default_shown, NULL);
+}
+
+static void read_path(char **envp, const char *name, char into[CONFIG_PATH_MAX])
+{
+    const char *given = value_of(envp, name);
+    if (!given)
+        return;
+    if (strlen(given) >= CONFIG_PATH_MAX / 2) {
+        log_line(name, ": longer than 2047 bytes; ignored", NULL);
+        return;
+    }
+    struct text text = {into, CONFIG_PATH_MAX, 0};
+    text_add(&text, given);
+}
+
+static void read_unwinder(char **envp)
+{
+    static const char *const names[] = {[STATE_UNWIND_CFI] = "cfi",
+                                        [STATE_UNWIND_FP] = "fp",
+                                        [STATE_UNWIND_LIBUNWIND] = "libunwind",
+                                        [STATE_UNWIND_DIFF] = "diff"};
+    const char *given = value_of(envp, "MEMPROF_UNWIND");
+#if defined(__x86_64__)
+    config.unwinder = STATE_UNWIND_CFI;
+#else
+    config.unwinder = STATE_UNWIND_LIBUNWIND;
+#endif
+    if (!given)
+        return;
+    for (uint32_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(given, names[i]) == 0) {
+            config.unwinder = i;
+            return;
+        }
+    char shown[64];
+    struct text s = {shown, sizeof shown, 0};
+    text_add(&s, given);
+    log_line("MEMPROF_UNWIND=", shown, ": unknown; try cfi, fp or libunwind; using ",
+             names[config.unwinder], NULL);
+}
+
+/* MEMPROF_RUN=<run id, 16 hex digits>.<pid of the first process>.<directory of its log> */
+static void read_run(char **envp)
+{
+    const char *given = value_of(envp, "MEMPROF_RUN");
+    char pid_text[24];
+    uint64_t id = 0, pid = 0;
+    if (!given)
+        return;
+    for (; *given && *given != '.'; given++) {
+        const char *digits = "0123456789abcdef";
+        const char *digit = strchr(digits, *given);
+        if (!digit)
+            return;
+        id = id << 4 | (uint64_t)(digit - digits);
+    }
+    const char *directory = *given == '.' ? strchr(given + 1, '.') : NULL;
+    if (!directory || directory[1] != '/' || strlen(directory) > CONFIG_PATH_MAX / 2)
+        return;
+    struct text text = {pid_text, sizeof pid_text, 0},
+                run = {config.run_directory, CONFIG_PATH_MAX, 0};
+    text_add_cut(&text, given + 1, (size_t)(directory - given - 1));
+    if (!parse_number(pid_text, false, &pid))
+        return;
+    text_add(&run, directory + 1);
+    config.run_id = id;
+    config.first_pid = (uint32_t)pid;
+}
+
+/* A path from the environment means what it meant at start, wherever the target
+ * goes later. */
+static void make_absolute(char path[CONFIG_PATH_MAX])
+{
+    static char joined[CONFIG_PATH_MAX]; /* the stack may be a small one */
+    if (!path[0] || path[0] == '/' || !config.cwd[0])
+        return;
+    struct text text = {joined, sizeof joined, 0};
+    text_add(&text, config.cwd);
+    text_add(&text, "/");
+    text_add(&text, path);
+    memcpy(path, joined, text.length + 1);
+}
+
+static void find_self(void)
+{
+    /* The kernel mapped no loader: it was run as a program, and /proc/self/exe is its file. */
+    bool by_loader = getauxval(AT_BASE) == 0, relative = false;
+    ssize_t length = by_loader ? 0 : readlink("/proc/self/exe", config.exe, sizeof config.exe - 1);
+    if (length <= 0) {
+        const char *name = (const char *)getauxval(AT_EXECFN);
+        struct text text = {config.exe, sizeof config.exe, 0};
+        name = name ? name : "unknown";
+        text_add(&text, strncmp(name, "./", 2) == 0 ? name + 2 : name);
+        relative = strchr(name, '/') != NULL;
+    }
+    if (!getcwd(config.cwd, sizeof config.cwd) || config.cwd[0] != '/')
+        config.cwd[0] = '\0';
+    if (relative)
+        make_absolute(config.exe);
+}
+
+static void copy_arguments(char **argv)
+{
+    for (; argv && *argv; argv++) {
+        size_t room = sizeof config.arguments - 1 - config.arguments_bytes;
+        size_t bytes = strnlen(*argv, room);
+        memcpy(config.arguments + config.arguments_bytes, *argv, bytes);
+        config.arguments_bytes += bytes < room ? bytes + 1 : bytes; /* with the zero */
+    }
+}
+
+/* Where MEMPROF_COLLECTOR says, else beside the library, where memprof-end always is. */
+static void find_collector(char **envp)
+{
+    const char *given = value_of(envp, "MEMPROF_COLLECTOR");
+    if (given && strcmp(given, "none") == 0) {
+        config.collector_none = true;
+        return;
+    }
+    read_path(envp, "MEMPROF_COLLECTOR", config.collector);
+    make_absolute(config.collector);
+    if (!config.collector[0])
+        beside_find("memprof-collect", config.collector);
+    beside_find("memprof-end", config.end_program);
+}
+
+/* Is the parent being profiled?  Only asked when the output's name alone does not
+ * keep processes apart. */
+static bool parent_is_profiled(void)
+{
+    static char block[4096 + 16]; /* the stack may be a small one */
+    char name[32];
+    const char *needle = "/libmemprof.so";
+    size_t length = strlen(needle), kept = 0;
+    bool found = false;
+    struct text text = {name, sizeof name, 0};
+    text_add(&text, "/proc/");
+    text_add_number(&text, (uint64_t)getppid(), 10, 1);
+    text_add(&text, "/maps");
+    int fd = open(name, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    ssize_t got;
+    while (!found && (got = read(fd, block + kept, 4096)) > 0) {
+        size_t have = kept + (size_t)got;
+        found = memmem(block, have, needle, length) != NULL;
+        kept = have < length ? have : length;
+        memmove(block, block + have - kept, kept);
+    }
+    close(fd);
+    return found;
+}
+
+void config_init(char **argv, char **envp)
+{
+    struct stat st;
+    struct timespec now;
+    if (getauxval(AT_SECURE))
+        return;
+    clock_gettime(CLOCK_REALTIME, &now);
+    config.start_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    config.pid = (uint32_t)getpid();
+    config.uid = (uint32_t)SYS(geteuid);
+    const char *preloads = value_of(envp, "LD_PRELOAD");
+    config.valgrind = preloads && strstr(preloads, "vgpreload");
+    if (fstat(STDERR_FILENO, &st) == 0) {
+        config.stderr_open = true;
+        config.stderr_device = st.st_dev;
+        config.stderr_inode = st.st_ino;
+    }
+    uint64_t depth = DEPTH_DEFAULT, verbose = 0;
+    config.interval_bytes = INTERVAL_DEFAULT;
+    config.state_max_bytes = STATE_MAX_DEFAULT;
+    config.seed = random_u64();
+    read_number(envp, "MEMPROF_INTERVAL", true, 1, INTERVAL_MAX, &config.interval_bytes);
+    read_number(envp, "MEMPROF_STATE_MAX", true, STATE_MAX_LEAST, STATE_MAX_MOST,
+                &config.state_max_bytes);
+    read_number(envp, "MEMPROF_DEPTH", false, DEPTH_LEAST, DEPTH_MOST, &depth);
+    read_number(envp, "MEMPROF_VERBOSE", false, 0, 9, &verbose);
+    if (value_of(envp, "MEMPROF_SEED"))
+        read_number(envp, "MEMPROF_SEED", false, 0, UINT64_MAX, &config.seed);
+    config.depth = (uint32_t)depth;
+    config.verbose = verbose != 0;
+    read_unwinder(envp);
+    read_run(envp);
+    find_self();
+    copy_arguments(argv);
+    read_path(envp, "MEMPROF_DIR", config.dir);
+    read_path(envp, "TMPDIR", config.temporary);
+    read_path(envp, "MEMPROF_OUT", config.out);
+    make_absolute(config.dir);
+    make_absolute(config.temporary);
+    find_collector(envp);
+    if (config.out[0] && !strstr(config.out, "%p"))
+        config.child = parent_is_profiled();
+    config.enabled = true;
+}

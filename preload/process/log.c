@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "preload/process/log.h"
+#include "preload/base/text.h"
+#include "preload/process/config.h"
+#include "preload/process/sandbox.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LINE_MOST 512
+
+/* A line past the limit on a file's size would be a SIGXFSZ to the target. */
+static bool fits_limit(const struct stat *file)
+{
+    struct rlimit limit;
+    if (!S_ISREG(file->st_mode) || getrlimit(RLIMIT_FSIZE, &limit) != 0 ||
+        limit.rlim_cur == RLIM_INFINITY)
+        return true;
+    off_t at = lseek(STDERR_FILENO, 0, SEEK_CUR);
+    uint64_t end = (uint64_t)(at > file->st_size ? at : file->st_size);
+    return end + LINE_MOST <= limit.rlim_cur;
+}
+
+/* glibc 2.32; weak, so that the library loads without it. */
+extern const char *strerrordesc_np(int error) __attribute__((weak));
+
+const char *log_reason(int error)
+{
+    static char number[32];
+    const char *words = strerrordesc_np ? strerrordesc_np(error) : NULL;
+    if (words)
+        return words;
+    struct text text = {number, sizeof number, 0};
+    text_add(&text, "error ");
+    text_add_number(&text, (uint64_t)error, 10, 1);
+    return number;
+}
+
+bool log_possible(void)
+{
+    struct stat now;
+    return config.stderr_open && !sandboxed() && fstat(STDERR_FILENO, &now) == 0 &&
+           now.st_dev == config.stderr_device && now.st_ino == config.stderr_inode &&
+           fits_limit(&now);
+}
+
+void log_line(const char *first, ...)
+{
+    int saved = errno;
+    char line[LINE_MOST];
+    size_t length = 0;
+    va_list strings;
+    va_start(strings, first);
+    const char *prefix = "memprof: ";
+    for (const char *s = prefix; s; s = s == prefix ? first : va_arg(strings, const char *)) {
+        size_t bytes = strlen(s);
+        size_t room = sizeof line - 1 - length;
+        memcpy(line + length, s, bytes < room ? bytes : room);
+        length += bytes < room ? bytes : room;
+    }
+    va_end(strings);
+    line[length++] = '\n';
+    if (log_possible()) {
+        ssize_t ignored = write(STDERR_FILENO, line, length);
+        (void)ignored;
+    }
+    errno = saved;
+}

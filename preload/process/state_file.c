@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The state's file: made, sized, mapped whole without access, and left in place or
+ * removed.  MADV_DONTFORK keeps a child out of its parent's state.
+ */
+#include "preload/base/sys.h"
+#include "preload/process/apart.h"
+#include "preload/process/config.h"
+#include "preload/process/log.h"
+#include "preload/process/process.h"
+#include "preload/process/state_dir.h"
+#include "preload/process/state_map.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Of this process's state file; plain memory, set before the root says ready. */
+static char path[CONFIG_PATH_MAX + 512];
+static void *mapping;
+static size_t mapping_bytes;
+static const char *failed_call; /* what of size_and_map() did not work */
+
+static uint64_t bounded_state_bytes(void)
+{
+    struct rlimit file, space;
+    uint64_t bytes = config.state_max_bytes;
+    if (getrlimit(RLIMIT_FSIZE, &file) == 0 && file.rlim_cur < bytes)
+        bytes = file.rlim_cur; /* one byte more is SIGXFSZ */
+    if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur / 16 < bytes)
+        bytes = space.rlim_cur / 16;
+    return bytes;
+}
+
+static uint64_t round_up(uint64_t value, uint64_t unit)
+{
+    return (value + unit - 1) / unit * unit;
+}
+
+/* Sizes and offsets of the tables for a file of at most `limit` bytes. */
+static bool lay_out(struct state_header *layout, uint64_t limit)
+{
+    uint32_t chunk_bytes = STATE_CHUNK_BYTES_MIN;
+    while (limit / chunk_bytes > STATE_CHUNKS_MAX)
+        chunk_bytes *= 2;
+    uint32_t count = (uint32_t)(limit / chunk_bytes);
+    if (count < 12)
+        return false;
+    layout->chunk_bytes = chunk_bytes;
+    layout->chunk_table_offset = STATE_HEADER_BYTES;
+    layout->chunks_offset =
+        round_up(STATE_HEADER_BYTES + (uint64_t)count * sizeof(uint32_t), chunk_bytes);
+    layout->chunk_count = count - (uint32_t)(layout->chunks_offset / chunk_bytes);
+    layout->state_bytes =
+        layout->chunks_offset + (uint64_t)layout->chunk_count * layout->chunk_bytes;
+    return true;
+}
+
+/* Maps `fd` and makes its head usable; frees nothing on failure but the mapping. */
+static bool map_state(int fd, struct state_header *layout)
+{
+    failed_call = "ftruncate";
+    if (ftruncate(fd, (off_t)layout->state_bytes) != 0)
+        return false;
+    failed_call = "mmap";
+    mapping_bytes = layout->state_bytes;
+    mapping = mmap(NULL, mapping_bytes, PROT_NONE, MAP_SHARED, fd, 0);
+    if (mapping == MAP_FAILED)
+        return false;
+    madvise(mapping, mapping_bytes, MADV_DONTFORK);
+    madvise(mapping, mapping_bytes, MADV_DONTDUMP);
+    munlock(mapping, mapping_bytes); /* after mlockall it would count against the limit */
+    failed_call = "mprotect";
+    if (mprotect(mapping, layout->chunks_offset, PROT_READ | PROT_WRITE) == 0) {
+        failed_call = "write to";
+        if (madvise(mapping, layout->chunks_offset, MADV_POPULATE_WRITE) == 0)
+            return true;
+        if (errno == EINVAL && posix_fallocate(fd, 0, (off_t)layout->state_bytes) == 0) {
+            layout->flags |= STATE_FLAG_PINNED;
+            return true;
+        }
+    }
+    int why = errno == EFAULT ? ENOSPC : errno; /* what a full tmpfs would be SIGBUS for */
+    munmap(mapping, mapping_bytes);
+    errno = why;
+    return false;
+}
+
+/* Tries ever smaller sizes: a limit or a full tmpfs makes the state smaller. */
+static bool size_and_map(int fd, struct state_header *layout)
+{
+    uint64_t limit = bounded_state_bytes();
+    failed_call = "reserve, within the limits on files and memory,";
+    errno = ENOMEM;
+    for (; lay_out(layout, limit); limit /= 4)
+        if (map_state(fd, layout))
+            return true;
+    return false;
+}
+
+static uint64_t namespace_inode(void)
+{
+    struct stat st;
+    return stat("/proc/thread-self/ns/pid", &st) == 0 ? st.st_ino : 0;
+}
+
+static void fill_header(struct state_header *h, const struct state_header *layout, bool forked)
+{
+    h->version = STATE_VERSION;
+    h->header_bytes = sizeof *h;
+    h->state_bytes = layout->state_bytes;
+    h->chunk_table_offset = layout->chunk_table_offset;
+    h->chunks_offset = layout->chunks_offset;
+    h->chunk_bytes = layout->chunk_bytes;
+    h->chunk_count = layout->chunk_count;
+    h->pid = root.pid;
+    h->ppid = (uint32_t)getppid();
+    h->pid_namespace = namespace_inode();
+    h->start_ns = config.start_ns;
+    h->run_id = config.run_id;
+    h->flags = layout->flags | (forked ? STATE_FLAG_FORKED : 0) |
+               (config.child ? STATE_FLAG_CHILD : 0) |
+               (h->pid == config.first_pid ? STATE_FLAG_FIRST : 0);
+    h->uid = (uint32_t)SYS(geteuid);
+    h->interval_bytes = config.interval_bytes;
+    h->seed = config.seed;
+    h->depth = config.depth;
+    h->unwinder = config.unwinder;
+    h->stderr_open = config.stderr_open;
+    h->stderr_device = config.stderr_device;
+    h->stderr_inode = config.stderr_inode;
+    h->verbose = config.verbose;
+    atomic_store_explicit(&h->phase, STATE_PHASE_RECORDING, memory_order_relaxed);
+    atomic_store_explicit(&h->sites_used, 1, memory_order_relaxed);
+    atomic_store_explicit(&h->modules_used, 1, memory_order_relaxed);
+}
+
+static void fill_strings(struct state_header *h)
+{
+    const char *slash = strrchr(config.exe, '/');
+    const char *comm = slash ? slash + 1 : config.exe;
+    h->exe = segment_string(config.exe, strlen(config.exe));
+    h->comm = segment_string(comm, strlen(comm));
+    h->cwd = segment_string(config.cwd, strlen(config.cwd));
+    if (config.out[0])
+        h->out = segment_string(config.out, strlen(config.out));
+    h->arguments = segment_string(config.arguments, config.arguments_bytes);
+}
+
+/* What is asked and answered across apart_do. */
+static struct {
+    bool free_a_descriptor; /* the target leaves none */
+    bool exposed;           /* other threads of the target can get at ours */
+    struct state_header layout;
+    bool placed, mapped;
+    int error;
+} creation;
+
+static bool is_our_file(int fd)
+{
+    struct stat file, named;
+    return SYS(newfstatat, fd, "", &file, AT_EMPTY_PATH) == 0 &&
+           SYS(newfstatat, AT_FDCWD, path, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           file.st_dev == named.st_dev && file.st_ino == named.st_ino;
+}
+
+/* Exchanges `fd` for a number that no other thread is given meanwhile unless it has hundreds
+ * of descriptors: one that closes what it finds must not make us work on a file of its own. */
+static int out_of_reach(int fd)
+{
+    struct rlimit most;
+    long least = getrlimit(RLIMIT_NOFILE, &most) == 0 && most.rlim_cur < 2000
+                     ? (long)most.rlim_cur / 2
+                     : 1000;
+    int far = (int)SYS(fcntl, fd, F_DUPFD_CLOEXEC, least);
+    bool ours = is_our_file(fd);
+    if (far >= 0 && !is_our_file(far)) {
+        SYS(close, far);
+        far = -1;
+        errno = EBADF;
+    } else if (far < 0) {
+        errno = -far;
+        far = -1;
+    }
+    if (ours)
+        SYS(close, fd);
+    return far;
+}
+
+static void create_and_map(void)
+{
+    if (creation.free_a_descriptor)
+        SYS(close, 0);
+    int fd = place_create_file((pid_t)root.pid, path, sizeof path);
+    creation.placed = fd >= 0;
+    failed_call = "dup";
+    if (creation.placed && creation.exposed)
+        fd = out_of_reach(fd);
+    creation.mapped = fd >= 0 && size_and_map(fd, &creation.layout);
+    creation.error = errno;
+    if (fd >= 0 && (!creation.exposed || is_our_file(fd)))
+        SYS(close, fd);
+}
+
+/* Another thread of the target could close, reopen or write to the descriptor we
+ * hold for a moment: where there are threads, that happens in one apart, unless none can be
+ * had (a limit on processes, unshare of the pid namespace). */
+static void create_safely(void)
+{
+    memset(&creation, 0, sizeof creation);
+    path[0] = '\0';
+    if (__libc_single_threaded || config.valgrind) {
+        create_and_map();
+    } else if (!apart_do(create_and_map)) {
+        creation.exposed = true;
+        create_and_map();
+    }
+    if (!creation.placed && creation.error == EMFILE && !config.valgrind) {
+        creation.free_a_descriptor = true;
+        apart_do(create_and_map);
+    }
+}
+
+bool segment_create(bool forked)
+{
+    create_safely();
+    if (!creation.mapped) {
+        if (creation.placed) {
+            const char *advice = place_advice(creation.error);
+            log_line("cannot keep a state: ", failed_call, " ", path, ": ",
+                     log_reason(creation.error), "; nothing is recorded (",
+                     advice ? advice : "try MEMPROF_STATE_MAX or MEMPROF_DIR", ")", NULL);
+            unlink(path);
+        } else {
+            place_say_none(creation.error);
+        }
+        path[0] = '\0';
+        return false;
+    }
+    place_say_elsewhere(path);
+    root.segment.header = mapping;
+    fill_header(mapping, &creation.layout, forked);
+    fill_strings(mapping);
+    /* Pairs with a reader's acquire load of magic: all of the above is there. */
+    atomic_store_explicit(&root.segment.header->magic, STATE_MAGIC, memory_order_release);
+    return true;
+}
+
+void segment_abandon(void)
+{
+    log_line("no room to record into: nothing is recorded (see ulimit -v, and df for the states)",
+             NULL);
+    unlink(path);
+    path[0] = '\0';
+    root.segment.header = NULL;
+    segment_unmap();
+}
+
+void segment_unlink(void)
+{
+    if (path[0])
+        unlink(path);
+}
+
+const char *segment_path(void)
+{
+    return path;
+}
+
+void segment_advise(int advice)
+{
+    if (mapping && mapping != MAP_FAILED)
+        madvise(mapping, mapping_bytes, advice);
+}
+
+void segment_detach(void)
+{
+    struct state_header head;
+    if (!mapping || mapping == MAP_FAILED)
+        return;
+    memcpy(&head, mapping, sizeof head); /* sizes and offsets are still needed */
+    if (mmap(mapping, mapping_bytes, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) == mapping)
+        memcpy(mapping, &head, sizeof head);
+}
+
+void segment_unmap(void)
+{
+    if (mapping && mapping != MAP_FAILED)
+        munmap(mapping, mapping_bytes);
+    mapping = NULL;
+}

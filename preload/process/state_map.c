@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Growth.  A chunk gets access when it is taken, so that mlockall(MCL_FUTURE) makes
+ * resident what is used and no more.
+ */
+#include "preload/process/state_map.h"
+#include "preload/process/config.h"
+#include "preload/process/process.h"
+#include "preload/process/sandbox.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+static char *at(uint64_t offset)
+{
+    return (char *)root.segment.header + offset;
+}
+
+static bool populate(void *start, size_t bytes)
+{
+    if (mprotect(start, bytes, PROT_READ | PROT_WRITE) != 0)
+        return false;
+    if (madvise(start, bytes, MADV_POPULATE_WRITE) == 0)
+        return true;
+    /* Before 5.14 everything was allocated at start. */
+    return errno == EINVAL && root.segment.header &&
+           (root.segment.header->flags & STATE_FLAG_PINNED);
+}
+
+/* Takes the next chunk for `table`; 0 when there is none. */
+static uint64_t take_chunk(enum state_table table, uint32_t ordinal)
+{
+    struct state_header *h = root.segment.header;
+    uint32_t prepared = atomic_load_explicit(&root.segment.prepared, memory_order_acquire);
+    uint32_t end = sandboxed() ? prepared : h->chunk_count;
+    uint32_t chunk = atomic_load_explicit(&h->chunks_used, memory_order_relaxed);
+    do {
+        if (chunk >= end)
+            return 0;
+    } while (!atomic_compare_exchange_weak_explicit(&h->chunks_used, &chunk, chunk + 1,
+                                                    memory_order_relaxed, memory_order_relaxed));
+    uint64_t offset = h->chunks_offset + (uint64_t)chunk * h->chunk_bytes;
+    int saved = errno;
+    bool usable = chunk < prepared || populate(at(offset), h->chunk_bytes);
+    errno = saved;
+    if (!usable)
+        return 0;
+    _Atomic uint32_t *entries = (_Atomic uint32_t *)at(h->chunk_table_offset);
+    atomic_store_explicit(&entries[chunk], STATE_CHUNK_ENTRY(table, ordinal), memory_order_release);
+    return offset;
+}
+
+void segment_prepare(uint32_t chunks)
+{
+    struct state_header *h = root.segment.header;
+    uint32_t from = atomic_load_explicit(&h->chunks_used, memory_order_relaxed);
+    uint32_t to = from + chunks < h->chunk_count ? from + chunks : h->chunk_count;
+    int saved = errno;
+    if (from < to && populate(at(h->chunks_offset + (uint64_t)from * h->chunk_bytes),
+                              (size_t)(to - from) * h->chunk_bytes))
+        atomic_store_explicit(&root.segment.prepared, to, memory_order_release);
+    errno = saved;
+}
+
+uint64_t segment_append(enum state_table table, size_t bytes)
+{
+    struct state_header *h = root.segment.header;
+    _Atomic uint64_t *cursor = &root.segment.cursor[table];
+    uint64_t from = atomic_load_explicit(cursor, memory_order_relaxed);
+    for (;;) {
+        uint64_t room = from ? h->chunk_bytes - from % h->chunk_bytes : 0;
+        if (bytes <= room) {
+            /* The cursor never stands on a chunk's end: 0 there means "none". */
+            uint64_t to = bytes == room ? 0 : from + bytes;
+            if (atomic_compare_exchange_weak_explicit(cursor, &from, to, memory_order_relaxed,
+                                                      memory_order_relaxed))
+                return from;
+            continue;
+        }
+        uint32_t ordinal =
+            atomic_fetch_add_explicit(&root.segment.ordinals[table], 1, memory_order_relaxed);
+        uint64_t chunk = take_chunk(table, ordinal);
+        if (chunk == 0) {
+            segment_lost(STATE_LOST_GROWTH);
+            return 0;
+        }
+        /* If another thread was quicker its chunk stays current; ours is left
+         * with this one record in it. */
+        atomic_compare_exchange_strong_explicit(cursor, &from, chunk + bytes, memory_order_relaxed,
+                                                memory_order_relaxed);
+        return chunk;
+    }
+}
+
+void *segment_record(enum state_table table, uint32_t index, size_t record_bytes)
+{
+    struct state_header *h = root.segment.header;
+    uint32_t per_chunk = h->chunk_bytes / (uint32_t)record_bytes;
+    uint32_t ordinal = index / per_chunk;
+    if (ordinal >= STATE_CHUNKS_MAX)
+        return NULL;
+    _Atomic uint32_t *known = &root.segment.indexed[table][ordinal];
+    uint32_t chunk = atomic_load_explicit(known, memory_order_acquire);
+    if (chunk == 0) {
+        uint64_t offset = take_chunk(table, ordinal);
+        if (offset == 0) {
+            segment_lost(STATE_LOST_GROWTH);
+            return NULL;
+        }
+        uint32_t mine = (uint32_t)((offset - h->chunks_offset) / h->chunk_bytes) + 1;
+        if (atomic_compare_exchange_strong_explicit(known, &chunk, mine, memory_order_acq_rel,
+                                                    memory_order_acquire)) {
+            chunk = mine;
+        } else { /* another thread was quicker: nobody must look into this one */
+            _Atomic uint32_t *entries = (_Atomic uint32_t *)at(h->chunk_table_offset);
+            atomic_store_explicit(&entries[mine - 1], 0, memory_order_relaxed);
+        }
+    }
+    return at(h->chunks_offset + (uint64_t)(chunk - 1) * h->chunk_bytes +
+              (uint64_t)(index % per_chunk) * record_bytes);
+}
+
+state_string_offset segment_string(const char *text, size_t length)
+{
+    if (length > CONFIG_PATH_MAX - 1)
+        length = CONFIG_PATH_MAX - 1;
+    size_t bytes = (sizeof(struct state_string) + length + 1 + 7) & ~(size_t)7;
+    uint64_t offset = segment_append(STATE_TABLE_STRINGS, bytes);
+    if (offset == 0)
+        return 0;
+    struct state_string *string = (struct state_string *)at(offset);
+    memcpy(string->bytes, text, length);
+    string->length = (uint32_t)length;
+    return offset;
+}
+
+void segment_lost(enum state_loss loss)
+{
+    atomic_fetch_add_explicit(&root.segment.header->lost[loss], 1, memory_order_relaxed);
+}

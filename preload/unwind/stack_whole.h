@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Stacks that joined nothing, remembered with all the words that decide them: those of
+ * fibers, which take turns, so that the stack before is another one's.  A thousand fibers
+ * that allocate where they did before are recalled without a walk.  (Exact mode, 1000
+ * fibers in turn, instructions of a pair at 20 frames: 4560 without, 740 with it.)
+ *
+ * The memory is a ring, found through a direct-mapped index; the owner of the stack alone
+ * reads and writes it.  It is made at the first such stack.
+ */
+#ifndef MEMPROF_STACK_WHOLE_H
+#define MEMPROF_STACK_WHOLE_H
+
+#include "preload/unwind/stack.h"
+
+/* Remembers the stack that was just pushed; its `count` checks follow check `from`. */
+void stack_whole_keep(struct stack *stack, uint64_t path, uint32_t from, uint32_t count);
+
+/* As stack_recall(), of these. */
+uint64_t stack_whole_recall(struct stack *stack, const struct unwind_start *start);
+
+#endif
