@@ -91,8 +91,8 @@ static void put_modules(FILE *out, const struct state_reader *reader)
             continue;
         fprintf(out,
                 "  %4" PRIu32 " %012" PRIx64 "-%012" PRIx64 " bias %012" PRIx64
-                " generation %" PRIu32 " %s",
-                i, module->map_start, module->map_end, module->bias, module->generation,
+                " unload epoch %" PRIu32 " %s",
+                i, module->map_start, module->map_end, module->bias, module->unload_epoch,
                 module->build_id_length ? "" : "no-build-id");
         for (uint32_t byte = 0; byte < module->build_id_length; byte++)
             fprintf(out, "%02x", module->build_id[byte]);
@@ -104,24 +104,24 @@ static void put_modules(FILE *out, const struct state_reader *reader)
 
 static void put_threads(FILE *out, const struct state_reader *reader, const struct state_info *info)
 {
-    struct state_reader_buffer buffer;
+    struct state_reader_shard shard;
     uint64_t owners = 0;
-    for (uint32_t i = 1; state_reader_buffer(reader, i, &buffer); i++)
-        owners += buffer.owners;
-    fprintf(out, "threads %" PRIu64 ", buffers %" PRIu32 "\n",
-            info->threads > owners ? info->threads : owners, info->buffers_used);
-    for (uint32_t i = 0; state_reader_buffer(reader, i, &buffer); i++) {
-        if (buffer.owners == 0 && buffer.samples == 0)
+    for (uint32_t i = 1; state_reader_shard(reader, i, &shard); i++)
+        owners += shard.owners;
+    fprintf(out, "threads %" PRIu64 ", shards %" PRIu32 "\n",
+            info->threads > owners ? info->threads : owners, info->shards_used);
+    for (uint32_t i = 0; state_reader_shard(reader, i, &shard); i++) {
+        if (shard.owners == 0 && shard.samples == 0)
             continue;
-        fprintf(out, "  buffer %2" PRIu32 ": ", i);
+        fprintf(out, "  shard %2" PRIu32 ": ", i);
         if (i == 0)
             fprintf(out, "shared");
-        else if (buffer.owner == 0)
-            fprintf(out, "free after %" PRIu32 " threads", buffer.owners);
+        else if (shard.owner == 0)
+            fprintf(out, "free after %" PRIu32 " threads", shard.owners);
         else
-            fprintf(out, "thread %" PRIu32 " (%" PRIu32 " so far)", buffer.owner, buffer.owners);
+            fprintf(out, "thread %" PRIu32 " (%" PRIu32 " so far)", shard.owner, shard.owners);
         fprintf(out, ", %" PRIu64 " samples, %" PRIu64 " freed, %" PRIu64 " truncated\n",
-                buffer.samples, buffer.samples_freed, buffer.truncated);
+                shard.samples, shard.samples_freed, shard.truncated);
     }
 }
 

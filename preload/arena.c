@@ -67,12 +67,12 @@ void *arena_alloc(size_t bytes, size_t align)
         uintptr_t start = atomic_load_explicit(&regions[i].start, memory_order_acquire);
         if (start == 0)
             continue; /* another thread is about to publish it */
-        uint64_t used = atomic_load_explicit(&root.arena.used[i], memory_order_relaxed);
+        uint64_t used = atomic_load_explicit(&process.arena.used[i], memory_order_relaxed);
         for (;;) {
             uint64_t from = (used + align - 1) & ~(uint64_t)(align - 1);
             if (from + bytes > size)
                 break;
-            if (atomic_compare_exchange_weak_explicit(&root.arena.used[i], &used, from + bytes,
+            if (atomic_compare_exchange_weak_explicit(&process.arena.used[i], &used, from + bytes,
                                                       memory_order_relaxed, memory_order_relaxed))
                 return (void *)(start + from);
         }

@@ -18,7 +18,7 @@
 #define MADV_POPULATE_WRITE 23
 #endif
 
-/* Part of struct root: where the next byte comes from, in this process. */
+/* Part of struct process: where the next byte comes from, in this process. */
 struct arena {
     _Atomic uint64_t used[ARENA_REGIONS]; /* bytes taken of each region */
 };

@@ -26,80 +26,80 @@ static bool has_plenty(void)
     return true;
 }
 
-static struct slot *create(struct buffer *buffer, bool shared)
+static struct event_context *create(struct counter_shard *shard, bool shared)
 {
-    size_t bytes = sizeof(struct slot) + stack_bytes(config.depth);
-    struct slot *slot = arena_alloc(bytes, 64);
-    if (slot) {
-        slot->buffer = buffer;
-        slot->shared = shared;
-        stack_init(&slot->stack, config.depth);
-        slot->stack.lasting = !shared && config.interval_bytes <= OFTEN_BYTES && has_plenty();
+    size_t bytes = sizeof(struct event_context) + stack_bytes(config.depth);
+    struct event_context *context = arena_alloc(bytes, 64);
+    if (context) {
+        context->shard = shard;
+        context->shared = shared;
+        stack_init(&context->stack, config.depth);
+        context->stack.lasting = !shared && config.interval_bytes <= OFTEN_BYTES && has_plenty();
     }
-    return slot;
+    return context;
 }
 
-/* A slot goes with its buffer from owner to owner: what it remembers of sites and
- * cells stays true, what it remembers of the stack does not. */
-static struct slot *acquire_own(struct thread *t)
+/* A context goes with its shard from owner to owner: what it remembers of sites and
+ * counters stays true, what it remembers of the stack does not. */
+static struct event_context *acquire_own(struct thread *t)
 {
-    struct buffer *buffer = buffers_acquire();
-    if (!buffer)
+    struct counter_shard *shard = shard_acquire();
+    if (!shard)
         return NULL;
-    if (!buffer->slot)
-        buffer->slot = create(buffer, false);
-    if (!buffer->slot) {
-        buffers_release(buffer);
+    if (!shard->context)
+        shard->context = create(shard, false);
+    if (!shard->context) {
+        shard_release(shard);
         return NULL;
     }
-    stack_forget(&buffer->slot->stack);
-    t->slot = buffer->slot;
-    t->generation = root_generation;
-    atomic_fetch_add_explicit(&root.segment.header->threads, 1, memory_order_relaxed);
-    return t->slot;
+    stack_forget(&shard->context->stack);
+    t->context = shard->context;
+    t->fork_generation = fork_generation;
+    atomic_fetch_add_explicit(&process.state_map.header->threads, 1, memory_order_relaxed);
+    return t->context;
 }
 
-static struct slot *borrow(void)
+static struct event_context *borrow(void)
 {
-    struct buffer *shared = buffers_shared();
-    for (unsigned i = 0; i < SLOTS_BORROWED_MAX; i++) {
-        _Atomic(struct slot *) *place = &root.slots.borrowed[i];
-        struct slot *slot = atomic_load_explicit(place, memory_order_acquire);
+    struct counter_shard *shared = shard_shared();
+    for (unsigned i = 0; i < CONTEXT_BORROWED_MAX; i++) {
+        _Atomic(struct event_context *) *place = &process.contexts.borrowed[i];
+        struct event_context *context = atomic_load_explicit(place, memory_order_acquire);
         bool idle = false;
-        if (!slot) {
-            struct slot *made = create(shared, true);
+        if (!context) {
+            struct event_context *made = create(shared, true);
             if (!made)
                 return NULL;
             atomic_store_explicit(&made->taken, true, memory_order_relaxed);
-            if (atomic_compare_exchange_strong_explicit(place, &slot, made, memory_order_acq_rel,
+            if (atomic_compare_exchange_strong_explicit(place, &context, made, memory_order_acq_rel,
                                                         memory_order_acquire))
                 return made;
             /* `made` is lost: another thread filled the place at this moment. */
         }
-        /* Acquire pairs with the release in slots_return. */
-        if (atomic_compare_exchange_strong_explicit(&slot->taken, &idle, true, memory_order_acquire,
-                                                    memory_order_relaxed)) {
-            stack_forget(&slot->stack);
-            return slot;
+        /* Acquire pairs with the release in context_return. */
+        if (atomic_compare_exchange_strong_explicit(&context->taken, &idle, true,
+                                                    memory_order_acquire, memory_order_relaxed)) {
+            stack_forget(&context->stack);
+            return context;
         }
     }
     return NULL;
 }
 
-/* Asking takes a system call for each buffer: ever more rarely. */
+/* Asking takes a system call for each shard: ever more rarely. */
 static bool may_ask_again(const struct thread *t)
 {
     return (t->refusals & (t->refusals - 1)) == 0; /* 0, 1, 2, 4, 8 ... */
 }
 
-struct slot *slots_take(struct thread *t, bool own)
+struct event_context *context_take(struct thread *t, bool own)
 {
     if (own) {
-        if (t->slot && t->generation == root_generation)
-            return t->slot;
-        struct slot *slot = may_ask_again(t) ? acquire_own(t) : NULL;
-        if (slot)
-            return slot;
+        if (t->context && t->fork_generation == fork_generation)
+            return t->context;
+        struct event_context *context = may_ask_again(t) ? acquire_own(t) : NULL;
+        if (context)
+            return context;
         t->refusals++;
     }
     return borrow();

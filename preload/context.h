@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A slot is what recording one event needs: room to unwind into, the stack of
+ * A context is what recording one event needs: room to unwind into, the stack of
  * the event before, and the counters to write to.  A thread owns one from its
  * first event to its end; events that find none of their own (in a signal
  * handler, past 64 threads) borrow one for their duration and write to the shared
  * counters.
  */
-#ifndef MEMPROF_SLOTS_H
-#define MEMPROF_SLOTS_H
+#ifndef MEMPROF_CONTEXT_H
+#define MEMPROF_CONTEXT_H
 
 #include "preload/counters.h"
 #include "preload/unwind/unwind.h"
@@ -16,38 +16,38 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SLOTS_BORROWED_MAX 256
-#define SLOT_SITES         256 /* direct-mapped: a hit spares the look-ups of site and cell */
+#define CONTEXT_BORROWED_MAX 256
+#define SITE_CACHE_ENTRIES   256 /* direct-mapped: a hit spares the look-ups of site and counters */
 
-struct slot_site {
+struct site_cache_entry {
     uint64_t key; /* sites_key(); 0: empty */
-    struct state_cell *cell;
+    struct state_counters *counters;
     uint32_t site;
 };
 
-struct slot {
-    struct buffer *buffer; /* where this slot counts; the shared one if borrowed */
-    bool shared;           /* counters need atomic adds */
-    _Atomic bool taken;    /* borrowed slots: in use */
-    struct slot_site sites[SLOT_SITES];
+struct event_context {
+    struct counter_shard *shard; /* where this context counts; the shared one if borrowed */
+    bool shared;                 /* counters need atomic adds */
+    _Atomic bool taken;          /* borrowed contexts: in use */
+    struct site_cache_entry site_cache[SITE_CACHE_ENTRIES];
     struct stack stack; /* last: it ends in arrays of config.depth frames */
 };
 
-/* Part of struct root. */
-struct slots {
-    _Atomic(struct slot *) borrowed[SLOTS_BORROWED_MAX];
+/* Part of struct process. */
+struct contexts {
+    _Atomic(struct event_context *) borrowed[CONTEXT_BORROWED_MAX];
 };
 
 struct thread;
 
-/* The slot of this thread's own, made if need be; or a borrowed one.  NULL when
- * there is no memory.  To be given back with slots_return. */
-struct slot *slots_take(struct thread *t, bool own);
+/* The context of this thread's own, made if need be; or a borrowed one.  NULL when
+ * there is no memory.  To be given back with context_return. */
+struct event_context *context_take(struct thread *t, bool own);
 
-static inline void slots_return(struct slot *slot)
+static inline void context_return(struct event_context *context)
 {
-    if (slot->shared)
-        atomic_store_explicit(&slot->taken, false, memory_order_release);
+    if (context->shared)
+        atomic_store_explicit(&context->taken, false, memory_order_release);
 }
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An event is: take a slot, (unwind, intern, enter into the live table,) count,
- * give the slot back.  A signal handler may interrupt one and allocate or free:
- * its event borrows a slot and counts with atomic adds.  It may also leave by
+ * An event is: take a context, (unwind, intern, enter into the live table,) count,
+ * give the context back.  A signal handler may interrupt one and allocate or free:
+ * its event borrows a context and counts with atomic adds.  It may also leave by
  * longjmp; the next event finds itself further up the same stack and knows.
  */
 #include "preload/hooks.h"
@@ -33,53 +33,54 @@ static inline void end_use(struct thread *t)
     t->inside--;
 }
 
-/* An event is under way while busy_sp, its stack pointer, is set: one word, so that no
+/* An event is under way while event_sp, its stack pointer, is set: one word, so that no
  * handler sees half of it.  Does it lie further down the stack?  Then it was left by
  * longjmp.  A handler would be further down, or on a stack of its own. */
-static bool was_left(const struct thread *t, uintptr_t sp)
+static bool event_abandoned(const struct thread *t, uintptr_t sp)
 {
     bool here = sp >= t->stack_low && sp < t->stack_high;
-    if (t->busy_sp >= t->stack_low && t->busy_sp < t->stack_high)
-        return here && sp >= t->busy_sp;
-    return here || (sp >= t->busy_sp && sp - t->busy_sp < FOREIGN_STACK);
+    if (t->event_sp >= t->stack_low && t->event_sp < t->stack_high)
+        return here && sp >= t->event_sp;
+    return here || (sp >= t->event_sp && sp - t->event_sp < FOREIGN_STACK);
 }
 
-static __attribute__((noinline, cold)) struct slot *enter_slow(struct thread *t, uintptr_t sp)
+static __attribute__((noinline, cold)) struct event_context *enter_slow(struct thread *t,
+                                                                        uintptr_t sp)
 {
-    if (t->busy_sp && was_left(t, sp)) {
-        t->busy_sp = 0;
+    if (t->event_sp && event_abandoned(t, sp)) {
+        t->event_sp = 0;
         t->inside = 1; /* this one */
     }
-    bool outermost = t->busy_sp == 0;
+    bool outermost = t->event_sp == 0;
     if (outermost)
-        t->busy_sp = sp;
+        t->event_sp = sp;
     atomic_signal_fence(memory_order_seq_cst);
-    struct slot *slot = slots_take(t, outermost);
-    if (!slot && outermost)
-        t->busy_sp = 0;
-    return slot;
+    struct event_context *context = context_take(t, outermost);
+    if (!context && outermost)
+        t->event_sp = 0;
+    return context;
 }
 
 /* The fences keep the compiler from moving the event out of the time in which a
  * signal handler sees it. */
-static inline struct slot *enter(struct thread *t)
+static inline struct event_context *enter(struct thread *t)
 {
     uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
-    struct slot *slot = t->slot;
-    if (__builtin_expect(!slot || t->busy_sp || t->generation != root_generation, 0))
-        slot = enter_slow(t, sp);
+    struct event_context *context = t->context;
+    if (__builtin_expect(!context || t->event_sp || t->fork_generation != fork_generation, 0))
+        context = enter_slow(t, sp);
     else
-        t->busy_sp = sp;
+        t->event_sp = sp;
     atomic_signal_fence(memory_order_seq_cst);
-    return slot;
+    return context;
 }
 
-static inline void leave(struct thread *t, struct slot *slot)
+static inline void leave(struct thread *t, struct event_context *context)
 {
     atomic_signal_fence(memory_order_seq_cst);
-    slots_return(slot);
-    if (t->busy_sp == (uintptr_t)__builtin_frame_address(0))
-        t->busy_sp = 0;
+    context_return(context);
+    if (t->event_sp == (uintptr_t)__builtin_frame_address(0))
+        t->event_sp = 0;
 }
 
 static inline void add(bool shared, _Atomic uint64_t *counter, uint64_t amount)
@@ -92,28 +93,29 @@ static inline void add(bool shared, _Atomic uint64_t *counter, uint64_t amount)
                               memory_order_release);
 }
 
-/* The cell to count `site` in, and whether others count in it too. */
-static inline struct state_cell *cell_of(struct slot *slot, uint32_t site, bool *shared)
+/* The counters to count `site` in, and whether others count in it too. */
+static inline struct state_counters *event_counters(struct event_context *context, uint32_t site,
+                                                    bool *shared)
 {
-    struct state_cell *cell = buffers_cell(slot->buffer, site);
-    *shared = slot->shared;
-    if (__builtin_expect(!cell, 0)) { /* every site has one in the shared buffer */
-        cell = buffers_cell(buffers_shared(), site);
+    struct state_counters *counters = counters_of(context->shard, site);
+    *shared = context->shared;
+    if (__builtin_expect(!counters, 0)) { /* every site has one in the shared shard */
+        counters = counters_of(shard_shared(), site);
         *shared = true;
     }
-    return cell;
+    return counters;
 }
 
-static inline void count_allocated(struct state_cell *cell, bool shared, struct estimate e)
+static inline void count_allocated(struct state_counters *counters, bool shared, struct estimate e)
 {
-    add(shared, &cell->allocated_objects, e.objects);
-    add(shared, &cell->allocated_bytes, e.bytes);
+    add(shared, &counters->allocated_objects, e.objects);
+    add(shared, &counters->allocated_bytes, e.bytes);
 }
 
-static inline void count_freed(struct state_cell *cell, bool shared, struct estimate e)
+static inline void count_freed(struct state_counters *counters, bool shared, struct estimate e)
 {
-    add(shared, &cell->freed_objects, e.objects);
-    add(shared, &cell->freed_bytes, e.bytes);
+    add(shared, &counters->freed_objects, e.objects);
+    add(shared, &counters->freed_bytes, e.bytes);
 }
 
 static void unwind(struct stack *stack, const struct unwind_start *caller)
@@ -133,73 +135,74 @@ static void unwind(struct stack *stack, const struct unwind_start *caller)
     }
 }
 
-/* What a slot remembers of sites and stacks is of one epoch of modules. */
-static inline void enter_epoch(struct slot *slot, uint32_t epoch)
+/* What a context remembers of sites and stacks is of one unload_epoch of modules. */
+static inline void enter_epoch(struct event_context *context, uint32_t unload_epoch)
 {
-    if (__builtin_expect(slot->stack.epoch != epoch, 0)) {
-        stack_forget(&slot->stack);
-        memset(slot->sites, 0, sizeof slot->sites);
-        slot->stack.epoch = epoch;
+    if (__builtin_expect(context->stack.unload_epoch != unload_epoch, 0)) {
+        stack_forget(&context->stack);
+        memset(context->site_cache, 0, sizeof context->site_cache);
+        context->stack.unload_epoch = unload_epoch;
     }
 }
 
-/* The path of this event's stack.  `walked`: the stack has its frames, too. */
-static inline uint64_t path_of(struct slot *slot, const struct unwind_start *caller, bool *walked)
+/* The stack_hash of this event's stack.  `walked`: the stack has its frames, too. */
+static inline uint64_t event_stack_hash(struct event_context *context,
+                                        const struct unwind_start *caller, bool *walked)
 {
-    struct stack *stack = &slot->stack;
-    enter_epoch(slot, modules_epoch());
-    uint64_t path = stack_recall(stack, caller);
-    *walked = path == 0;
-    if (path)
-        return path;
+    struct stack *stack = &context->stack;
+    enter_epoch(context, modules_unload_epoch());
+    uint64_t stack_hash = stack_recall(stack, caller);
+    *walked = stack_hash == 0;
+    if (stack_hash)
+        return stack_hash;
     unwind(stack, caller);
-    return sites_path(stack);
+    return sites_stack_hash(stack);
 }
 
-/* The site of a path that has none of this size class yet. */
-static __attribute__((noinline)) uint32_t new_site(struct stack *stack, uint64_t path,
+/* The site of a stack_hash that has none of this size class yet. */
+static __attribute__((noinline)) uint32_t new_site(struct stack *stack, uint64_t stack_hash,
                                                    uint32_t size_class, bool walked,
                                                    const struct unwind_start *caller)
 {
-    uint32_t node = walked ? 0 : sites_known_node(path, stack->epoch);
+    uint32_t node = walked ? 0 : sites_known_node(stack_hash, stack->unload_epoch);
     if (node == 0) {
         if (!walked) {
             stack_forget(stack);
             unwind(stack, caller);
-            path = sites_path(stack);
+            stack_hash = sites_stack_hash(stack);
         }
-        node = sites_node(stack, path);
+        node = sites_node(stack, stack_hash);
     }
     if (node == 0) {
         stack_forget(stack);
-        segment_lost(STATE_LOST_STACK);
+        state_map_lost(STATE_LOST_STACK);
         return SITE_OTHER;
     }
-    return sites_intern(sites_key(path, size_class), stack->epoch, node, size_class);
+    return sites_intern(sites_key(stack_hash, size_class), stack->unload_epoch, node, size_class);
 }
 
-/* The site of this event and its cell. */
-static uint32_t site_of(struct slot *slot, const struct unwind_start *caller, size_t size,
-                        struct state_cell **cell, bool *shared)
+/* The site of this event and its counters. */
+static uint32_t site_of(struct event_context *context, const struct unwind_start *caller,
+                        size_t size, struct state_counters **counters, bool *shared)
 {
     bool walked;
-    uint64_t path = path_of(slot, caller, &walked);
+    uint64_t stack_hash = event_stack_hash(context, caller, &walked);
     uint32_t size_class = state_size_class(size);
-    uint64_t key = sites_key(path, size_class);
-    struct slot_site *known = &slot->sites[key % SLOT_SITES];
+    uint64_t key = sites_key(stack_hash, size_class);
+    struct site_cache_entry *known = &context->site_cache[key % SITE_CACHE_ENTRIES];
     if (known->key == key) {
-        *shared = slot->shared;
-        *cell = known->cell;
+        *shared = context->shared;
+        *counters = known->counters;
         return known->site;
     }
-    uint32_t site = sites_find(key, slot->stack.epoch);
+    uint32_t site = sites_find(key, context->stack.unload_epoch);
     if (site == 0)
-        site = new_site(&slot->stack, path, size_class, walked, caller);
-    *cell = cell_of(slot, site, shared);
-    if (*cell && *shared == slot->shared && site != SITE_OTHER) {
+        site = new_site(&context->stack, stack_hash, size_class, walked, caller);
+    *counters = event_counters(context, site, shared);
+    if (*counters && *shared == context->shared && site != SITE_OTHER) {
         known->key = 0; /* a handler that jumps away leaves it empty, not half new */
         atomic_signal_fence(memory_order_seq_cst);
-        known->cell = *cell;
+        known->counters = *counters;
         known->site = site;
         atomic_signal_fence(memory_order_seq_cst);
         known->key = key;
@@ -211,21 +214,21 @@ static uint32_t site_of(struct slot *slot, const struct unwind_start *caller, si
 static __attribute__((noinline, cold)) void compare(const struct stack *stack, uint32_t site,
                                                     const struct unwind_start *caller)
 {
-    const struct state_site *record = segment_record(STATE_TABLE_SITES, site, sizeof *record);
-    struct slot *slot = unwind_libunwind_loaded() ? slots_take(&thread, false) : NULL;
-    if (!slot)
+    const struct state_site *record = state_map_record(STATE_TABLE_SITES, site, sizeof *record);
+    struct event_context *context = unwind_libunwind_loaded() ? context_take(&thread, false) : NULL;
+    if (!context)
         return;
-    enter_epoch(slot, stack->epoch);
-    unwind_libunwind(&slot->stack, caller);
-    uint32_t other = sites_node(&slot->stack, sites_path(&slot->stack));
-    slots_return(slot);
-    struct state_header *h = root.segment.header;
+    enter_epoch(context, stack->unload_epoch);
+    unwind_libunwind(&context->stack, caller);
+    uint32_t other = sites_node(&context->stack, sites_stack_hash(&context->stack));
+    context_return(context);
+    struct state_header *h = process.state_map.header;
     atomic_fetch_add_explicit(&h->diff_stacks, 1, memory_order_relaxed);
     uint32_t node = record ? atomic_load_explicit(&record->node, memory_order_relaxed) : 0;
     if (sites_same(node, other))
         return;
     atomic_fetch_add_explicit(&h->diff_different, 1, memory_order_relaxed);
-    uint64_t offset = segment_append(STATE_TABLE_DIFFS, sizeof(struct state_diff));
+    uint64_t offset = state_map_append(STATE_TABLE_DIFFS, sizeof(struct state_diff));
     if (offset == 0)
         return;
     struct state_diff *diff = (struct state_diff *)((char *)h + offset);
@@ -233,68 +236,68 @@ static __attribute__((noinline, cold)) void compare(const struct stack *stack, u
     atomic_store_explicit(&diff->recorded, node, memory_order_release);
 }
 
-/* Without a slot in the shared counters alone. */
-static inline __attribute__((always_inline)) void count_free(struct slot *slot,
+/* Without a context in the shared counters alone. */
+static inline __attribute__((always_inline)) void count_free(struct event_context *context,
                                                              const struct live_record *record)
 {
     bool shared = true;
-    struct state_cell *cell =
-        slot ? cell_of(slot, record->site, &shared) : buffers_cell(buffers_shared(), record->site);
-    if (cell)
-        count_freed(cell, shared, sampler_estimate(record->size_bytes, record->weight));
-    if (slot)
-        add(slot->shared, &slot->buffer->record->samples_freed, 1);
+    struct state_counters *counters = context ? event_counters(context, record->site, &shared)
+                                              : counters_of(shard_shared(), record->site);
+    if (counters)
+        count_freed(counters, shared, sampler_estimate(record->size_bytes, record->weight));
+    if (context)
+        add(context->shared, &context->shard->record->samples_freed, 1);
 }
 
 /* A counted block goes into the live table, but not to its usual place. */
-static __attribute__((noinline)) void insert(struct slot *slot, const void *block,
+static __attribute__((noinline)) void insert(struct event_context *context, const void *block,
                                              const struct live_record *record)
 {
     struct live_record stale;
     if (!live_insert(block, record, &stale)) {
         bool shared;
-        struct state_cell *cell = cell_of(slot, record->site, &shared);
-        count_freed(cell, shared, sampler_estimate(record->size_bytes, record->weight));
-        segment_lost(STATE_LOST_LIVE);
+        struct state_counters *counters = event_counters(context, record->site, &shared);
+        count_freed(counters, shared, sampler_estimate(record->size_bytes, record->weight));
+        state_map_lost(STATE_LOST_LIVE);
     }
     if (stale.site) /* its free went past us */
-        count_free(slot, &stale);
+        count_free(context, &stale);
 }
 
 static void record(struct thread *t, void *block, size_t size, struct weight weight,
                    const struct unwind_start *caller)
 {
-    struct slot *slot = enter(t);
-    if (!slot) {
-        segment_lost(STATE_LOST_SCRATCH);
+    struct event_context *context = enter(t);
+    if (!context) {
+        state_map_lost(STATE_LOST_SCRATCH);
         return;
     }
     bool shared;
-    struct state_cell *cell;
-    struct live_record live = {site_of(slot, caller, size, &cell, &shared), size, weight};
+    struct state_counters *counters;
+    struct live_record live = {site_of(context, caller, size, &counters, &shared), size, weight};
     if (__builtin_expect(config.unwinder == STATE_UNWIND_DIFF, 0) && live.site != SITE_OTHER)
-        compare(&slot->stack, live.site, caller);
+        compare(&context->stack, live.site, caller);
     struct estimate estimate = sampler_estimate(size, weight);
-    struct state_buffer *buffer = slot->buffer->record;
-    add(slot->shared, &buffer->samples, 1);
-    if (!slot->stack.complete)
-        add(slot->shared, &buffer->truncated, 1);
-    if (cell) {
+    struct state_shard *shard = context->shard->record;
+    add(context->shared, &shard->samples, 1);
+    if (!context->stack.complete)
+        add(context->shared, &shard->truncated, 1);
+    if (counters) {
         /* Counted before it can be freed by another thread: that needs the address,
          * which this call has not returned yet. */
-        count_allocated(cell, shared, estimate);
+        count_allocated(counters, shared, estimate);
         if (!live_put(block, &live))
-            insert(slot, block, &live);
+            insert(context, block, &live);
     }
-    leave(t, slot);
+    leave(t, context);
 }
 
 /* Not recording in this process yet: it may have to begin. */
 static __attribute__((noinline, cold)) bool begin(struct thread *t)
 {
-    if (root_is_stale && t->inside == 1)
-        root_renew();
-    return root_prepare();
+    if (process_is_stale && t->inside == 1)
+        process_renew();
+    return process_prepare();
 }
 
 void hooks_allocated(void *block, size_t size, const struct unwind_start *caller)
@@ -305,16 +308,16 @@ void hooks_allocated(void *block, size_t size, const struct unwind_start *caller
         return;
     if (__builtin_expect(!start_done(), 0) && !start_step(caller->pc))
         return;
-    if (t->busy_sp && config.interval_bytes > 1 && size < config.interval_bytes) {
-        if (!was_left(t, (uintptr_t)__builtin_frame_address(0)))
+    if (t->event_sp && config.interval_bytes > 1 && size < config.interval_bytes) {
+        if (!event_abandoned(t, (uintptr_t)__builtin_frame_address(0)))
             return; /* in a signal handler, in the middle of a draw */
-        t->busy_sp = 0;
+        t->event_sp = 0;
         t->inside = 0;
     }
     if (!sampler_draw(t, size, &weight))
         return;
     begin_use(t);
-    if (__builtin_expect((root_ready() && !root_is_stale) || begin(t), 1))
+    if (__builtin_expect((process_ready() && !process_is_stale) || begin(t), 1))
         record(t, block, size, weight, caller);
     end_use(t);
 }
@@ -326,7 +329,7 @@ bool hooks_take(const void *block, struct live_record *record)
      * replacement in 100 000 blocks: 0.96 of the time, `make bench SECTIONS=speed`). */
     __builtin_prefetch((const char *)block - 8, 1);
     begin_use(t);
-    if (root_ready() && live_take(block, record))
+    if (process_ready() && live_take(block, record))
         return true;
     end_use(t);
     return false;
@@ -334,10 +337,10 @@ bool hooks_take(const void *block, struct live_record *record)
 
 static void record_free(struct thread *t, const struct live_record *record)
 {
-    struct slot *slot = enter(t);
-    count_free(slot, record);
-    if (slot)
-        leave(t, slot);
+    struct event_context *context = enter(t);
+    count_free(context, record);
+    if (context)
+        leave(t, context);
 }
 
 void hooks_freed(const struct live_record *record)
@@ -360,7 +363,7 @@ void hooks_put_back(const void *block, const struct live_record *record)
 {
     struct live_record stale;
     if (!live_insert(block, record, &stale)) {
-        segment_lost(STATE_LOST_LIVE);
+        state_map_lost(STATE_LOST_LIVE);
         record_free(&thread, record);
     }
     if (stale.site)

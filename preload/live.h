@@ -21,7 +21,7 @@
 
 struct live_level;
 
-/* Part of struct root. */
+/* Part of struct process. */
 struct live {
     _Atomic(struct live_level *) levels[LIVE_LEVELS];
     _Atomic uint32_t count;

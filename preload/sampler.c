@@ -25,7 +25,7 @@ static void seed(struct thread *t)
 {
     uint64_t ordinal = atomic_fetch_add_explicit(&ordinals, 1, memory_order_relaxed) + 1;
     t->random =
-        random_mix(config.seed ^ random_mix(ordinal + (uint64_t)root_generation * (1u << 30)));
+        random_mix(config.seed ^ random_mix(ordinal + (uint64_t)fork_generation * (1u << 30)));
     t->seeded = true;
     t->mark = random_1_to(&t->random, config.interval_bytes);
     set_distance(t, t->mark);

@@ -6,12 +6,12 @@
 
 static struct state_node *node_at(uint32_t id)
 {
-    return (struct state_node *)((char *)root.segment.header + (uint64_t)id * STATE_NODE_UNIT);
+    return (struct state_node *)((char *)process.state_map.header + (uint64_t)id * STATE_NODE_UNIT);
 }
 
 static uint32_t node_create(uint32_t parent, uint32_t module, uintptr_t pc)
 {
-    uint64_t offset = segment_append(STATE_TABLE_NODES, sizeof(struct state_node));
+    uint64_t offset = state_map_append(STATE_TABLE_NODES, sizeof(struct state_node));
     if (offset == 0)
         return 0;
     uint32_t id = (uint32_t)(offset / STATE_NODE_UNIT);
@@ -23,20 +23,20 @@ static uint32_t node_create(uint32_t parent, uint32_t module, uintptr_t pc)
     return id;
 }
 
-/* Where paths begin. */
-#define PATH_COMPLETE UINT64_C(0xa0761d6478bd642f)
-#define PATH_CUT      UINT64_C(0xe7037ed1a0b428db)
-#define PATH_UNKNOWN  UINT64_C(0x8ebc6af09c88c6e3)
-#define PATH_OTHER    UINT64_C(0x589965cc75374cc3)
+/* Where hashes begin. */
+#define HASH_COMPLETE UINT64_C(0xa0761d6478bd642f)
+#define HASH_CUT      UINT64_C(0xe7037ed1a0b428db)
+#define HASH_UNKNOWN  UINT64_C(0x8ebc6af09c88c6e3)
+#define HASH_OTHER    UINT64_C(0x589965cc75374cc3)
 
-/* Values of the indexes: an id, and the epoch in which it was last seen to hold. */
-static inline uint64_t value_of(uint32_t id, uint32_t epoch)
+/* Values of the indexes: an id, and the unload_epoch in which it was last seen to hold. */
+static inline uint64_t value_of(uint32_t id, uint32_t unload_epoch)
 {
-    return (uint64_t)epoch << 32 | id;
+    return (uint64_t)unload_epoch << 32 | id;
 }
-static inline bool is_current(uint64_t value, uint32_t epoch)
+static inline bool is_current(uint64_t value, uint32_t unload_epoch)
 {
-    return value && value >> 32 == epoch;
+    return value && value >> 32 == unload_epoch;
 }
 
 static bool node_holds(uint32_t id, uint32_t parent, uintptr_t pc)
@@ -48,23 +48,24 @@ static bool node_holds(uint32_t id, uint32_t parent, uintptr_t pc)
            modules_current(node->module, pc);
 }
 
-/* When libraries take turns at one address, a path has a node for each of them: these
+/* When libraries take turns at one address, a stack_hash has a node for each of them: these
  * are kept under what tells them apart, too. */
-static uint32_t node_of_turn(uint64_t path, uint32_t epoch, uint32_t parent, uintptr_t pc)
+static uint32_t node_for_module(uint64_t stack_hash, uint32_t unload_epoch, uint32_t parent,
+                                uintptr_t pc)
 {
     uint32_t module = modules_find(pc);
-    uint64_t turn = sites_path_of(path, (uint64_t)parent << 32 | module);
-    uint32_t id = (uint32_t)index_get(&root.sites.nodes, turn);
+    uint64_t turn = stack_hash_extend(stack_hash, (uint64_t)parent << 32 | module);
+    uint32_t id = (uint32_t)index_get(&process.sites.nodes, turn);
     if (node_holds(id, parent, pc))
         return id;
     id = node_create(parent, module, pc);
-    return id && index_put(&root.sites.nodes, turn, value_of(id, epoch)) ? id : 0;
+    return id && index_put(&process.sites.nodes, turn, value_of(id, unload_epoch)) ? id : 0;
 }
 
-/* The node of a path that is new (`known` 0), or was not looked at since a library
+/* The node of a stack_hash that is new (`known` 0), or was not looked at since a library
  * was closed. */
-static uint32_t node_intern(uint64_t path, uint32_t epoch, uint32_t known, uint32_t parent,
-                            uintptr_t pc)
+static uint32_t node_intern(uint64_t stack_hash, uint32_t unload_epoch, uint32_t known,
+                            uint32_t parent, uintptr_t pc)
 {
     uint32_t id = known;
     if (parent && modules_own(pc))
@@ -72,119 +73,122 @@ static uint32_t node_intern(uint64_t path, uint32_t epoch, uint32_t known, uint3
     else if (id == 0)
         id = node_create(parent, modules_find(pc), pc);
     else if (!node_holds(id, parent, pc))
-        id = node_of_turn(path, epoch, parent, pc);
-    return id && index_put(&root.sites.nodes, path, value_of(id, epoch)) ? id : 0;
+        id = node_for_module(stack_hash, unload_epoch, parent, pc);
+    return id && index_put(&process.sites.nodes, stack_hash, value_of(id, unload_epoch)) ? id : 0;
 }
 
 /* Frame n of a stack, counted from the innermost. */
 struct step {
-    uint64_t path;
+    uint64_t stack_hash;
     uintptr_t pc;
 };
 static inline struct step step_at(const struct stack *stack, uint32_t n)
 {
     if (n < stack->count)
-        return (struct step){stack->above[n].path, stack->above[n].pc};
-    const struct known_frame *frame = &stack->before[stack->joint + stack->count - 1 - n];
-    return (struct step){frame->path, frame->pc};
+        return (struct step){stack->frames[n].stack_hash, stack->frames[n].pc};
+    const struct known_frame *frame = &stack->last_walk[stack->join + stack->count - 1 - n];
+    return (struct step){frame->stack_hash, frame->pc};
 }
 
 /* Outwards to a frame that is known, and back; `value` is what the index has for the
  * innermost. */
 static __attribute__((noinline)) uint32_t intern_frames(const struct stack *stack, uint64_t value)
 {
-    uint32_t n = 0, all = stack->count + stack->joint, node;
+    uint32_t n = 0, all = stack->count + stack->join, node;
     bool stale = false;
-    while (!is_current(value, stack->epoch)) {
+    while (!is_current(value, stack->unload_epoch)) {
         stale |= value != 0;
         if (++n == all)
             break;
-        value = index_get(&root.sites.nodes, step_at(stack, n).path);
+        value = index_get(&process.sites.nodes, step_at(stack, n).stack_hash);
     }
-    node = n < all ? (uint32_t)value : stack->complete ? 0 : root.sites.truncated;
+    node = n < all ? (uint32_t)value : stack->complete ? 0 : process.sites.truncated;
     while (n-- > 0) {
         struct step step = step_at(stack, n);
-        uint64_t known = stale ? index_get(&root.sites.nodes, step.path) : 0;
-        node = node_intern(step.path, stack->epoch, (uint32_t)known, node, step.pc);
+        uint64_t known = stale ? index_get(&process.sites.nodes, step.stack_hash) : 0;
+        node = node_intern(step.stack_hash, stack->unload_epoch, (uint32_t)known, node, step.pc);
         if (node == 0)
             break;
     }
     return node;
 }
 
-uint64_t sites_path(struct stack *stack)
+uint64_t sites_stack_hash(struct stack *stack)
 {
-    stack->deep = stack->reusable && (stack->open || stack->joint + stack->count > stack->depth);
+    stack->deep = stack->reusable && (stack->open || stack->join + stack->count > stack->depth);
     if (stack->deep)
         stack_make_room(stack);
-    uint32_t joint = stack->joint;
-    uint64_t path = stack->complete ? PATH_COMPLETE : PATH_CUT;
-    if (joint)
-        path = stack->before[joint - 1].path;
+    uint32_t join = stack->join;
+    uint64_t stack_hash = stack->complete ? HASH_COMPLETE : HASH_CUT;
+    if (join)
+        stack_hash = stack->last_walk[join - 1].stack_hash;
     else if (stack->count == 0)
-        return PATH_UNKNOWN;
+        return HASH_UNKNOWN;
     bool keep = stack->reusable;
-    stack->known = joint;
-    if (stack->hashed > joint)
-        stack->hashed = joint;
-    for (struct frame *f = stack->above + stack->count; f-- > stack->above;) {
-        /* Our own frames, which a signal handler interrupted, have no node: no path either,
+    stack->known = join;
+    if (stack->hashed > join)
+        stack->hashed = join;
+    for (struct frame *f = stack->frames + stack->count; f-- > stack->frames;) {
+        /* Our own frames, which a signal handler interrupted, have no node: no stack_hash either,
          * or each of our instructions would make its own nodes of what lies inside it. */
-        if (stack->reusable || path == PATH_COMPLETE || !modules_own(f->pc))
-            path = sites_path_of(path, f->pc);
-        f->path = path;
+        if (stack->reusable || stack_hash == HASH_COMPLETE || !modules_own(f->pc))
+            stack_hash = stack_hash_extend(stack_hash, f->pc);
+        f->stack_hash = stack_hash;
         if (keep)
             stack_push(stack, f);
     }
     if (!keep) {
         stack->known = 0;
-        return path;
+        return stack_hash;
     }
-    stack->before_complete = stack->complete;
-    stack->before_open = stack->open;
+    stack->last_complete = stack->complete;
+    stack->last_open = stack->open;
     stack->plain = stack->open ? 0 : stack->depth;
     if (stack->deep) {
         stack->complete = false;
-        path = stack_window_path(stack);
+        stack_hash = stack_window_hash(stack);
     }
-    stack_keep(stack, joint, path);
-    return path;
+    stack_keep(stack, join, stack_hash);
+    return stack_hash;
 }
 
-uint32_t sites_known_node(uint64_t path, uint32_t epoch)
+uint32_t sites_known_node(uint64_t stack_hash, uint32_t unload_epoch)
 {
-    uint64_t value = index_get(&root.sites.nodes, path);
-    return is_current(value, epoch) ? (uint32_t)value : 0;
+    uint64_t value = index_get(&process.sites.nodes, stack_hash);
+    return is_current(value, unload_epoch) ? (uint32_t)value : 0;
 }
 
 /* The recorded frames of a deep stack, as if the walk had found these and no others: they
- * have paths of their own, which begin where the stack is cut. */
+ * have hashes of their own, which begin where the stack is cut. */
 static uint64_t lay_out(struct stack *stack)
 {
-    const struct known_frame *frame = &stack->before[stack->known - stack->depth];
-    uint64_t path = PATH_CUT;
+    const struct known_frame *frame = &stack->last_walk[stack->known - stack->depth];
+    uint64_t stack_hash = HASH_CUT;
     for (uint32_t n = stack->depth; n-- > 0; frame++) {
-        path = sites_path_of(path, frame->pc);
-        stack->above[n] = (struct frame){.pc = frame->pc, .path = path};
+        stack_hash = stack_hash_extend(stack_hash, frame->pc);
+        stack->frames[n] = (struct frame){.pc = frame->pc, .stack_hash = stack_hash};
     }
     stack->count = stack->depth;
-    stack->joint = 0;
-    return path;
+    stack->join = 0;
+    return stack_hash;
 }
 
-uint32_t sites_node(struct stack *stack, uint64_t path)
+uint32_t sites_node(struct stack *stack, uint64_t stack_hash)
 {
-    if (stack->count + stack->joint == 0)
-        return root.sites.unknown;
-    uint64_t value = index_get(&root.sites.nodes, path);
-    if (is_current(value, stack->epoch))
+    if (stack->count + stack->join == 0)
+        return process.sites.unknown;
+    uint64_t value = index_get(&process.sites.nodes, stack_hash);
+    if (is_current(value, stack->unload_epoch))
         return (uint32_t)value;
     if (!stack->deep)
         return intern_frames(stack, value);
-    uint64_t cut_path = lay_out(stack);
-    value = index_get(&root.sites.nodes, cut_path);
-    uint32_t node = is_current(value, stack->epoch) ? (uint32_t)value : intern_frames(stack, value);
-    return node && index_put(&root.sites.nodes, path, value_of(node, stack->epoch)) ? node : 0;
+    uint64_t cut_hash = lay_out(stack);
+    value = index_get(&process.sites.nodes, cut_hash);
+    uint32_t node =
+        is_current(value, stack->unload_epoch) ? (uint32_t)value : intern_frames(stack, value);
+    return node && index_put(&process.sites.nodes, stack_hash, value_of(node, stack->unload_epoch))
+               ? node
+               : 0;
 }
 
 bool sites_same(uint32_t a, uint32_t b)
@@ -204,15 +208,15 @@ bool sites_same(uint32_t a, uint32_t b)
 
 static uint32_t site_create(uint32_t node, uint32_t size_class)
 {
-    _Atomic uint32_t *used = &root.segment.header->sites_used;
+    _Atomic uint32_t *used = &process.state_map.header->sites_used;
     uint32_t id = atomic_load_explicit(used, memory_order_relaxed);
     do {
         if (id >= STATE_SITES_MAX)
             return 0;
     } while (!atomic_compare_exchange_weak_explicit(used, &id, id + 1, memory_order_relaxed,
                                                     memory_order_relaxed));
-    struct state_site *site = segment_record(STATE_TABLE_SITES, id, sizeof *site);
-    if (!site || !buffers_add_shared_cell(id))
+    struct state_site *site = state_map_record(STATE_TABLE_SITES, id, sizeof *site);
+    if (!site || !counters_add_shared(id))
         return 0;
     site->size_class = size_class;
     /* Pairs with the reader's acquire: the class is set. */
@@ -220,48 +224,50 @@ static uint32_t site_create(uint32_t node, uint32_t size_class)
     return id;
 }
 
-uint32_t sites_find(uint64_t key, uint32_t epoch)
+uint32_t sites_find(uint64_t key, uint32_t unload_epoch)
 {
-    uint64_t value = index_get(&root.sites.sites, key);
-    return is_current(value, epoch) ? (uint32_t)value : 0;
+    uint64_t value = index_get(&process.sites.sites, key);
+    return is_current(value, unload_epoch) ? (uint32_t)value : 0;
 }
 
 static bool site_holds(uint32_t id, uint32_t node)
 {
-    const struct state_site *site = id ? segment_record(STATE_TABLE_SITES, id, sizeof *site) : NULL;
+    const struct state_site *site =
+        id ? state_map_record(STATE_TABLE_SITES, id, sizeof *site) : NULL;
     return site && atomic_load_explicit(&site->node, memory_order_relaxed) == node;
 }
 
-/* As node_of_turn(). */
-static uint32_t site_of_turn(uint64_t key, uint32_t epoch, uint32_t node, uint32_t size_class)
+/* As node_for_module(). */
+static uint32_t site_for_module(uint64_t key, uint32_t unload_epoch, uint32_t node,
+                                uint32_t size_class)
 {
-    uint64_t turn = sites_path_of(key, node);
-    uint32_t id = (uint32_t)index_get(&root.sites.sites, turn);
+    uint64_t turn = stack_hash_extend(key, node);
+    uint32_t id = (uint32_t)index_get(&process.sites.sites, turn);
     if (site_holds(id, node))
         return id;
     id = site_create(node, size_class);
-    return id && index_put(&root.sites.sites, turn, value_of(id, epoch)) ? id : 0;
+    return id && index_put(&process.sites.sites, turn, value_of(id, unload_epoch)) ? id : 0;
 }
 
-uint32_t sites_intern(uint64_t key, uint32_t epoch, uint32_t node, uint32_t size_class)
+uint32_t sites_intern(uint64_t key, uint32_t unload_epoch, uint32_t node, uint32_t size_class)
 {
-    uint32_t id = (uint32_t)index_get(&root.sites.sites, key);
+    uint32_t id = (uint32_t)index_get(&process.sites.sites, key);
     if (id == 0)
         id = site_create(node, size_class);
     else if (!site_holds(id, node))
-        id = site_of_turn(key, epoch, node, size_class);
-    if (id && index_put(&root.sites.sites, key, value_of(id, epoch)))
+        id = site_for_module(key, unload_epoch, node, size_class);
+    if (id && index_put(&process.sites.sites, key, value_of(id, unload_epoch)))
         return id;
-    segment_lost(STATE_LOST_SITE);
+    state_map_lost(STATE_LOST_SITE);
     return SITE_OTHER;
 }
 
 bool sites_init(void)
 {
-    struct sites *s = &root.sites;
+    struct sites *s = &process.sites;
     s->truncated = node_create(0, STATE_MODULE_PSEUDO, STATE_PC_TRUNCATED);
     s->unknown = node_create(0, STATE_MODULE_PSEUDO, STATE_PC_UNKNOWN);
     uint32_t other = node_create(0, STATE_MODULE_PSEUDO, STATE_PC_OTHER);
     return s->truncated && s->unknown && other &&
-           sites_intern(PATH_OTHER, 0, other, 0) == SITE_OTHER;
+           sites_intern(HASH_OTHER, 0, other, 0) == SITE_OTHER;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Stacks and sites get their numbers here: a stack is a path in a tree grown from
+ * Stacks and sites get their numbers here: a stack is a stack_hash in a tree grown from
  * the root, so that frames shared by stacks are stored once and the unchanged
  * outer part of a stack costs nothing; a site is a stack and a size class.
  */
@@ -15,9 +15,9 @@
 
 #define SITE_OTHER 1u /* what found no room: its stack is [other] */
 
-/* Part of struct root. */
+/* Part of struct process. */
 struct sites {
-    struct index nodes; /* by path, with the epoch of modules in which they held */
+    struct index nodes; /* by stack_hash, with the unload_epoch of modules in which they held */
     struct index sites; /* by sites_key(), likewise */
     uint32_t truncated; /* node [truncated]: the root of stacks that were cut */
     uint32_t unknown;   /* node [unknown]: a stack without any frame */
@@ -26,41 +26,41 @@ struct sites {
 /* Makes the pseudo nodes and the site [other]. */
 bool sites_init(void);
 
-/* The path of a walked stack, never 0; remembers the stack as the one before. */
-uint64_t sites_path(struct stack *stack);
+/* The stack_hash of a walked stack, never 0; remembers the stack as the one before. */
+uint64_t sites_stack_hash(struct stack *stack);
 
-/* Node of the stack whose path was just taken; 0: no room. */
-uint32_t sites_node(struct stack *stack, uint64_t path);
+/* Node of the stack whose stack_hash was just taken; 0: no room. */
+uint32_t sites_node(struct stack *stack, uint64_t stack_hash);
 
-/* Do the two stacks have the same frames?  (A path may have a frame of ours, as of dlclose, and
- * a node does not: one stack can be known by two paths, and is then two nodes.) */
+/* Do the two stacks have the same frames?  (A stack_hash may have a frame of ours, as of dlclose,
+ * and a node does not: one stack can be known by two hashes, and is then two nodes.) */
 bool sites_same(uint32_t a, uint32_t b);
 
-/* As sites_node, for a path alone; 0 also when its frames are needed to tell. */
-uint32_t sites_known_node(uint64_t path, uint32_t epoch);
+/* As sites_node, for a stack_hash alone; 0 also when its frames are needed to tell. */
+uint32_t sites_known_node(uint64_t stack_hash, uint32_t unload_epoch);
 
-/* The path of a frame: a hash of the frames outside it and of its pc.  It stands for
- * them: two of ten million paths are the same by chance in one of some 400 000 runs.
- * For one pc it is a bijection of the path outside, so that equal inner frames never
+/* The stack_hash of a frame: a hash of the frames outside it and of its pc.  It stands for
+ * them: two of ten million hashes are the same by chance in one of some 400 000 runs.
+ * For one pc it is a bijection of the stack_hash outside, so that equal inner frames never
  * bring two together. */
-static inline uint64_t sites_path_of(uint64_t outside, uintptr_t pc)
+static inline uint64_t stack_hash_extend(uint64_t outside, uintptr_t pc)
 {
     uint64_t mixed = (outside ^ pc) * UINT64_C(0x9fb21c651e98df25);
     mixed ^= mixed >> 32;
     return mixed ? mixed : 1;
 }
 
-/* What names a site: a path and a size class, which is no pc. */
-static inline uint64_t sites_key(uint64_t path, uint32_t size_class)
+/* What names a site: a stack_hash and a size class, which is no pc. */
+static inline uint64_t sites_key(uint64_t stack_hash, uint32_t size_class)
 {
-    return sites_path_of(path, size_class);
+    return stack_hash_extend(stack_hash, size_class);
 }
 
-/* The site of a key; 0: none that is known to hold in this epoch. */
-uint32_t sites_find(uint64_t key, uint32_t epoch);
+/* The site of a key; 0: none that is known to hold in this unload_epoch. */
+uint32_t sites_find(uint64_t key, uint32_t unload_epoch);
 
 /* Site of a node and a size class, to be found by `key` from now on; SITE_OTHER when
  * there is no room. */
-uint32_t sites_intern(uint64_t key, uint32_t epoch, uint32_t node, uint32_t size_class);
+uint32_t sites_intern(uint64_t key, uint32_t unload_epoch, uint32_t node, uint32_t size_class);
 
 #endif

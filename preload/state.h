@@ -27,7 +27,7 @@
 #define STATE_CHUNKS_MAX      4096     /* chunk_bytes grows with the state's maximum instead */
 #define STATE_CHUNK_BYTES_MIN 16384
 #define STATE_SITES_MAX       (1u << 20) /* site indexes are 20 bits wide */
-#define STATE_BUFFERS_MAX     65         /* 64 owned by one thread each, and the shared one */
+#define STATE_SHARDS_MAX      65         /* 64 owned by one thread each, and the shared one */
 #define STATE_SEGMENTS_MAX    4
 #define STATE_BUILD_ID_MAX    32
 
@@ -35,13 +35,13 @@
  * counts the chunks of that table from 0 in index order.  Zero: not in use (yet). */
 enum state_table {
     STATE_TABLE_NONE = 0,
-    STATE_TABLE_STRINGS = 1, /* struct state_string, 8-byte aligned, appended */
-    STATE_TABLE_MODULES = 2, /* struct state_module, by index */
-    STATE_TABLE_NODES = 3,   /* struct state_node, named by file offset / 16 */
-    STATE_TABLE_SITES = 4,   /* struct state_site, by index */
-    STATE_TABLE_BUFFERS = 5, /* struct state_buffer, by index */
-    STATE_TABLE_CELLS = 6,   /* struct state_cell, appended */
-    STATE_TABLE_DIFFS = 7,   /* struct state_diff, appended (MEMPROF_UNWIND=diff only) */
+    STATE_TABLE_STRINGS = 1,  /* struct state_string, 8-byte aligned, appended */
+    STATE_TABLE_MODULES = 2,  /* struct state_module, by index */
+    STATE_TABLE_NODES = 3,    /* struct state_node, named by file offset / 16 */
+    STATE_TABLE_SITES = 4,    /* struct state_site, by index */
+    STATE_TABLE_SHARDS = 5,   /* struct state_shard, by index */
+    STATE_TABLE_COUNTERS = 6, /* struct state_counters, appended */
+    STATE_TABLE_DIFFS = 7,    /* struct state_diff, appended (MEMPROF_UNWIND=diff only) */
     STATE_TABLE_COUNT = 8,
 };
 
@@ -124,9 +124,9 @@ struct state_header {
     _Atomic uint32_t chunks_used;
     _Atomic uint32_t sites_used; /* indexes handed out; 0 is never one */
     _Atomic uint32_t modules_used;
-    _Atomic uint32_t buffers_used;
-    _Atomic uint32_t dlcloses; /* module generations ended */
-    _Atomic uint64_t threads;  /* threads that recorded something */
+    _Atomic uint32_t shards_used;
+    _Atomic uint32_t unload_epoch; /* module generations ended */
+    _Atomic uint64_t threads;      /* threads that recorded something */
     _Atomic uint64_t lost[STATE_LOST_COUNT];
     _Atomic uint64_t diff_stacks;    /* STATE_UNWIND_DIFF: stacks compared ... */
     _Atomic uint64_t diff_different; /* ... and found different */
@@ -165,7 +165,7 @@ struct state_module {
     uint8_t build_id[STATE_BUILD_ID_MAX];
     struct state_segment segments[STATE_SEGMENTS_MAX];
     uint32_t is_executable; /* the main program */
-    uint32_t generation;    /* header.dlcloses when it was found */
+    uint32_t unload_epoch;  /* header.unload_epoch when it was found */
     uint64_t reserved[2];
 };
 static_assert(sizeof(struct state_module) == 224, "state layout");
@@ -198,7 +198,7 @@ static_assert(sizeof(struct state_site) == 8, "state layout");
 /* One per thread that recorded something; taken over, counts and all, by a later
  * thread.  Index 0 is the shared one (atomic adds); written by its owner alone
  * otherwise.  Counts are events, not scaled. */
-struct state_buffer {
+struct state_shard {
     _Atomic uint32_t owner;  /* thread id, of one that ended, too; 0: nobody */
     _Atomic uint32_t owners; /* threads that had it so far */
     _Atomic uint64_t samples;
@@ -206,21 +206,21 @@ struct state_buffer {
     _Atomic uint64_t truncated; /* samples whose stack ends in [truncated] */
     uint64_t reserved[4];
 };
-static_assert(sizeof(struct state_buffer) == 64, "state layout");
+static_assert(sizeof(struct state_shard) == 64, "state layout");
 
-/* The counters of one site in one buffer: estimates, already scaled up.  The
- * writer stores each with release order; a reader sums freed_* of all cells
- * (acquire), then allocated_* of all cells: what it saw freed it sees allocated.
+/* The counters of one site in one shard: estimates, already scaled up.  The
+ * writer stores each with release order; a reader sums freed_* of all counters
+ * (acquire), then allocated_* of all counters: what it saw freed it sees allocated.
  * `site` is stored last (release); 0: not published. */
-struct state_cell {
+struct state_counters {
     _Atomic uint64_t allocated_objects;
     _Atomic uint64_t allocated_bytes;
     _Atomic uint64_t freed_objects;
     _Atomic uint64_t freed_bytes;
-    uint32_t buffer;
+    uint32_t shard;
     _Atomic uint32_t site;
 };
-static_assert(sizeof(struct state_cell) == 40, "state layout");
+static_assert(sizeof(struct state_counters) == 40, "state layout");
 
 /* A stack on which two unwinders disagree.  `recorded` is stored last. */
 struct state_diff {

@@ -12,8 +12,8 @@ const size_t state_layout_record_bytes[STATE_TABLE_COUNT] = {
     [STATE_TABLE_MODULES] = sizeof(struct state_module),
     [STATE_TABLE_NODES] = sizeof(struct state_node),
     [STATE_TABLE_SITES] = sizeof(struct state_site),
-    [STATE_TABLE_BUFFERS] = sizeof(struct state_buffer),
-    [STATE_TABLE_CELLS] = sizeof(struct state_cell),
+    [STATE_TABLE_SHARDS] = sizeof(struct state_shard),
+    [STATE_TABLE_COUNTERS] = sizeof(struct state_counters),
     [STATE_TABLE_DIFFS] = sizeof(struct state_diff),
 };
 
@@ -86,7 +86,7 @@ static uint32_t ordinals_max(const struct state_reader *reader, unsigned table)
 {
     uint32_t records = table == STATE_TABLE_SITES     ? STATE_SITES_MAX
                        : table == STATE_TABLE_MODULES ? STATE_READER_MODULES_MAX
-                       : table == STATE_TABLE_BUFFERS ? STATE_BUFFERS_MAX
+                       : table == STATE_TABLE_SHARDS  ? STATE_SHARDS_MAX
                                                       : 0;
     uint32_t per_chunk = state_layout_per_chunk(reader, table);
     uint32_t chunks = records ? (records + per_chunk - 1) / per_chunk : STATE_CHUNKS_MAX;

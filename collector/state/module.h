@@ -26,7 +26,7 @@ struct module {
     uint32_t segment_count;
     struct module_segment segments[MODULE_SEGMENTS_MAX];
     bool is_executable; /* the main program */
-    uint32_t generation;
+    uint32_t unload_epoch;
 };
 
 #endif

@@ -11,7 +11,7 @@ static_assert(STATE_READER_TABLES == STATE_TABLE_COUNT, "all tables are shown");
 static const char *const table_names[STATE_TABLE_COUNT] = {
     [STATE_TABLE_STRINGS] = "strings", [STATE_TABLE_MODULES] = "modules",
     [STATE_TABLE_NODES] = "nodes",     [STATE_TABLE_SITES] = "sites",
-    [STATE_TABLE_BUFFERS] = "buffers", [STATE_TABLE_CELLS] = "cells",
+    [STATE_TABLE_SHARDS] = "shards",   [STATE_TABLE_COUNTERS] = "counters",
     [STATE_TABLE_DIFFS] = "diffs",
 };
 
@@ -31,11 +31,11 @@ static bool is_published(const struct state_reader *reader, unsigned table, cons
     case STATE_TABLE_SITES:
         memcpy(&key32, record + offsetof(struct state_site, node), sizeof(key32));
         return key32 != 0;
-    case STATE_TABLE_BUFFERS:
-        memcpy(&key32, record + offsetof(struct state_buffer, owners), sizeof(key32));
+    case STATE_TABLE_SHARDS:
+        memcpy(&key32, record + offsetof(struct state_shard, owners), sizeof(key32));
         return key32 != 0;
-    case STATE_TABLE_CELLS:
-        memcpy(&key32, record + offsetof(struct state_cell, site), sizeof(key32));
+    case STATE_TABLE_COUNTERS:
+        memcpy(&key32, record + offsetof(struct state_counters, site), sizeof(key32));
         return key32 != 0;
     case STATE_TABLE_DIFFS:
         memcpy(&key32, record + offsetof(struct state_diff, recorded), sizeof(key32));

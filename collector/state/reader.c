@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Opens a state.  Sites and modules are copied then; nodes, cells and buffers are
+ * Opens a state.  Sites and modules are copied then; nodes, counters and shards are
  * read when asked for.
  */
 #include "collector/base/budget.h"
@@ -99,8 +99,8 @@ static void copy_header(struct state_info *info, const struct state_header *head
     info->is_exiting = header->phase == STATE_PHASE_EXITING;
     info->sites_used = header->sites_used;
     info->modules_used = header->modules_used;
-    info->buffers_used = header->buffers_used;
-    info->dlcloses = header->dlcloses;
+    info->shards_used = header->shards_used;
+    info->unload_epoch = header->unload_epoch;
     info->threads = header->threads;
     for (unsigned i = 0; i < STATE_LOST_COUNT; i++)
         info->losses[i] = header->lost[i];
@@ -150,7 +150,7 @@ static bool copy_module(struct state_reader *reader, const struct state_module *
         .segment_count =
             copy.segment_count <= STATE_SEGMENTS_MAX ? copy.segment_count : STATE_SEGMENTS_MAX,
         .is_executable = copy.is_executable != 0,
-        .generation = copy.generation,
+        .unload_epoch = copy.unload_epoch,
     };
     memcpy(to->build_id, copy.build_id, sizeof(to->build_id));
     for (unsigned i = 0; i < STATE_SEGMENTS_MAX; i++)
@@ -213,11 +213,11 @@ static bool copy_sites(struct state_reader *reader)
 
 static void sum_buffers(struct state_reader *reader)
 {
-    struct state_reader_buffer buffer;
-    for (uint32_t i = 0; state_reader_buffer(reader, i, &buffer); i++) {
-        reader->info.samples += buffer.samples;
-        reader->info.samples_freed += buffer.samples_freed;
-        reader->info.truncated += buffer.truncated;
+    struct state_reader_shard shard;
+    for (uint32_t i = 0; state_reader_shard(reader, i, &shard); i++) {
+        reader->info.samples += shard.samples;
+        reader->info.samples_freed += shard.samples_freed;
+        reader->info.truncated += shard.truncated;
     }
 }
 

@@ -19,7 +19,7 @@ struct state_reader;
 #define STATE_READER_LOSSES 8
 #define STATE_READER_TABLES 8
 
-/* The header, copied when the state was opened, and sums over the buffers. */
+/* The header, copied when the state was opened, and sums over the shards. */
 struct state_info {
     uint32_t version;
     uint64_t state_bytes;
@@ -37,7 +37,7 @@ struct state_info {
     size_t arguments_bytes;
     uint64_t stderr_device, stderr_inode;
     bool stderr_open, is_verbose, is_exiting;
-    uint32_t sites_used, modules_used, buffers_used, dlcloses;
+    uint32_t sites_used, modules_used, shards_used, unload_epoch;
     uint64_t threads;
     uint64_t losses[STATE_READER_LOSSES];
     uint64_t diff_stacks, diff_different;
@@ -88,17 +88,17 @@ struct state_reader_counts {
     uint64_t allocated_objects, allocated_bytes, freed_objects, freed_bytes;
 };
 /* Fills one record per site (as many as state_reader_sites() says): first the
- * freed counters of all cells, then the allocated ones, so that what is seen
+ * freed counters of all counters, then the allocated ones, so that what is seen
  * freed is seen allocated even while the process runs. */
 void state_reader_counts(const struct state_reader *reader, struct state_reader_counts *counts);
 
-/* A buffer of counters, for inspection; false past the last. */
-struct state_reader_buffer {
+/* A shard of counters, for inspection; false past the last. */
+struct state_reader_shard {
     uint32_t owner, owners;
-    uint64_t samples, samples_freed, truncated, cells;
+    uint64_t samples, samples_freed, truncated, counters;
 };
-bool state_reader_buffer(const struct state_reader *reader, uint32_t index,
-                         struct state_reader_buffer *copy);
+bool state_reader_shard(const struct state_reader *reader, uint32_t index,
+                        struct state_reader_shard *copy);
 /* Chunks and published records of a table; NULL: no such table. */
 const char *state_reader_table(const struct state_reader *reader, unsigned table, uint32_t *chunks,
                                uint64_t *records, uint64_t *capacity);

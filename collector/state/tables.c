@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Reads the tables of an open state: nodes, counters, buffers.
+ * Reads the tables of an open state: nodes, counters, shards.
  */
 #include "collector/state/layout.h"
 
@@ -59,18 +59,18 @@ static void sum_freed(const struct state_reader *reader, struct state_reader_cou
     struct state_walk walk = {0};
     uint64_t first;
     uint32_t count;
-    const struct state_cell *cells;
-    while ((cells = state_layout_next(reader, STATE_TABLE_CELLS, &walk, &first, &count)))
+    const struct state_counters *counters;
+    while ((counters = state_layout_next(reader, STATE_TABLE_COUNTERS, &walk, &first, &count)))
         for (uint32_t i = 0; i < count; i++) {
-            uint32_t site = atomic_load_explicit(&cells[i].site, memory_order_acquire);
+            uint32_t site = atomic_load_explicit(&counters[i].site, memory_order_acquire);
             if (site == 0 || site >= reader->site_count)
                 continue;
             /* Acquire pairs with the writer's release: the allocation of what was freed
              * is seen by the loads of sum_allocated(). */
             counts[site].freed_objects +=
-                atomic_load_explicit(&cells[i].freed_objects, memory_order_acquire);
+                atomic_load_explicit(&counters[i].freed_objects, memory_order_acquire);
             counts[site].freed_bytes +=
-                atomic_load_explicit(&cells[i].freed_bytes, memory_order_acquire);
+                atomic_load_explicit(&counters[i].freed_bytes, memory_order_acquire);
         }
 }
 
@@ -79,16 +79,16 @@ static void sum_allocated(const struct state_reader *reader, struct state_reader
     struct state_walk walk = {0};
     uint64_t first;
     uint32_t count;
-    const struct state_cell *cells;
-    while ((cells = state_layout_next(reader, STATE_TABLE_CELLS, &walk, &first, &count)))
+    const struct state_counters *counters;
+    while ((counters = state_layout_next(reader, STATE_TABLE_COUNTERS, &walk, &first, &count)))
         for (uint32_t i = 0; i < count; i++) {
-            uint32_t site = atomic_load_explicit(&cells[i].site, memory_order_acquire);
+            uint32_t site = atomic_load_explicit(&counters[i].site, memory_order_acquire);
             if (site == 0 || site >= reader->site_count)
                 continue;
             counts[site].allocated_objects +=
-                atomic_load_explicit(&cells[i].allocated_objects, memory_order_acquire);
+                atomic_load_explicit(&counters[i].allocated_objects, memory_order_acquire);
             counts[site].allocated_bytes +=
-                atomic_load_explicit(&cells[i].allocated_bytes, memory_order_acquire);
+                atomic_load_explicit(&counters[i].allocated_bytes, memory_order_acquire);
         }
 }
 
@@ -96,24 +96,24 @@ void state_reader_counts(const struct state_reader *reader, struct state_reader_
 {
     memset(counts, 0, (size_t)reader->site_count * sizeof(*counts));
     sum_freed(reader, counts);
-    /* The second pass looks at the chunk table anew: a cell whose allocation was
+    /* The second pass looks at the chunk table anew: counters whose allocation was
      * freed before the first pass may lie in a chunk that is newer than it. */
     sum_allocated(reader, counts);
 }
 
-bool state_reader_buffer(const struct state_reader *reader, uint32_t index,
-                         struct state_reader_buffer *copy)
+bool state_reader_shard(const struct state_reader *reader, uint32_t index,
+                        struct state_reader_shard *copy)
 {
-    if (index >= STATE_BUFFERS_MAX)
+    if (index >= STATE_SHARDS_MAX)
         return false;
-    *copy = (struct state_reader_buffer){0};
+    *copy = (struct state_reader_shard){0};
     struct state_walk walk = {0};
     uint64_t first;
     uint32_t count;
-    const struct state_buffer *records;
-    while ((records = state_layout_next(reader, STATE_TABLE_BUFFERS, &walk, &first, &count)))
+    const struct state_shard *records;
+    while ((records = state_layout_next(reader, STATE_TABLE_SHARDS, &walk, &first, &count)))
         if (index >= first && index - first < count) {
-            const struct state_buffer *record = &records[index - first];
+            const struct state_shard *record = &records[index - first];
             copy->owner = atomic_load_explicit(&record->owner, memory_order_relaxed);
             copy->owners = atomic_load_explicit(&record->owners, memory_order_relaxed);
             copy->samples += atomic_load_explicit(&record->samples, memory_order_relaxed);

@@ -143,6 +143,6 @@ EXPORT long syscall(long number, long a, long b, long c, long d, long e, long f)
 EXPORT int dlclose(void *handle)
 {
     int status = ((int (*)(void *))next(&next_dlclose, "dlclose"))(handle);
-    modules_bump();
+    modules_invalidate();
     return status;
 }

@@ -27,7 +27,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* root.end.  One thread ends the process; what another does meanwhile depends on how far
+/* process.end.  One thread ends the process; what another does meanwhile depends on how far
  * that one is. */
 enum end_step {
     END_NOT_YET = 0,
@@ -43,8 +43,9 @@ static _Atomic int quick_status;
 
 static bool something_sampled(void)
 {
-    for (uint32_t i = 0; i < STATE_BUFFERS_MAX; i++) {
-        struct buffer *b = atomic_load_explicit(&root.buffers.all[i], memory_order_acquire);
+    for (uint32_t i = 0; i < STATE_SHARDS_MAX; i++) {
+        struct counter_shard *b =
+            atomic_load_explicit(&process.shards.all[i], memory_order_acquire);
         if (b && atomic_load_explicit(&b->record->samples, memory_order_relaxed) > 0)
             return true;
     }
@@ -86,20 +87,20 @@ static bool has_to_collect(void)
 {
     if (sandboxed())
         return false;
-    if (!root_ready()) {
+    if (!process_ready()) {
         if (config.enabled && config.pid == (uint32_t)getpid() &&
-            atomic_load_explicit(&root.phase, memory_order_relaxed) == ROOT_UNUSED)
+            atomic_load_explicit(&process.phase, memory_order_relaxed) == PROCESS_UNUSED)
             say_nothing_sampled();
         return false;
     }
-    struct state_header *h = root.segment.header;
-    if (!root_ours()) /* a vfork's child shares our memory */
+    struct state_header *h = process.state_map.header;
+    if (!process_ours()) /* a vfork's child shares our memory */
         return false;
     atomic_store_explicit(&h->phase, STATE_PHASE_EXITING, memory_order_relaxed);
     if (run_is_waiting())
         return false;
     if (!something_sampled() && !(h->flags & STATE_FLAG_FIRST)) {
-        segment_unlink();
+        state_map_unlink();
         say_nothing_sampled();
         return false;
     }
@@ -110,10 +111,10 @@ static bool has_to_collect(void)
 
 static bool step_from(uint32_t from, enum end_step to)
 {
-    bool done = atomic_compare_exchange_strong_explicit(&root.end, &from, to, memory_order_acq_rel,
-                                                        memory_order_acquire);
+    bool done = atomic_compare_exchange_strong_explicit(&process.end, &from, to,
+                                                        memory_order_acq_rel, memory_order_acquire);
     if (done)
-        sys_wake(&root.end);
+        sys_wake(&process.end);
     return done;
 }
 
@@ -121,16 +122,16 @@ static bool step_from(uint32_t from, enum end_step to)
 static void wait_while(enum end_step first, enum end_step last)
 {
     for (;;) {
-        uint32_t step = atomic_load_explicit(&root.end, memory_order_acquire);
+        uint32_t step = atomic_load_explicit(&process.end, memory_order_acquire);
         if (step < first || step > last)
             return;
-        sys_wait(&root.end, step);
+        sys_wait(&process.end, step);
     }
 }
 
 static void say_kept(const char *why)
 {
-    log_line("the state is kept in ", segment_path(), ", because ", why,
+    log_line("the state is kept in ", state_map_path(), ", because ", why,
              "; `memprof collect` makes a profile of it", NULL);
 }
 
@@ -138,7 +139,7 @@ static void say_kept(const char *why)
 static void give_memory_back(void)
 {
     atomic_store_explicit(&start_phase, START_OFF, memory_order_relaxed);
-    atomic_store_explicit(&root.phase, ROOT_FAILED, memory_order_relaxed);
+    atomic_store_explicit(&process.phase, PROCESS_FAILED, memory_order_relaxed);
     arena_advise(MADV_DONTNEED);
 }
 
@@ -183,8 +184,8 @@ static void hold_back(int status, void *unused)
         return;
     /* Another thread has taken at_exit off the list, and is about to say so.  In the child of a
      * fork, which may come at that moment, that thread is not. */
-    while ((first = atomic_load_explicit(&root.ender, memory_order_acquire)) == NULL &&
-           atomic_load_explicit(&root.end_registered, memory_order_relaxed))
+    while ((first = atomic_load_explicit(&process.ender, memory_order_acquire)) == NULL &&
+           atomic_load_explicit(&process.end_registered, memory_order_relaxed))
         SYS(nanosleep, &moment, NULL);
     if (!first || first == &thread)
         return; /* there was no exec: libc finishes what is left */
@@ -216,17 +217,17 @@ static bool is_last_handler(void)
 static bool is_sharing_child(void)
 {
     return !sandboxed() && !atomic_load_explicit(&earlier_handler, memory_order_relaxed) &&
-           !root_ours();
+           !process_ours();
 }
 
 static void at_exit(int status, void *unused)
 {
     struct internal internal;
     (void)unused;
-    atomic_store_explicit(&root.ender, &thread, memory_order_release);
+    atomic_store_explicit(&process.ender, &thread, memory_order_release);
     thread_internal_begin(&internal);
     if (is_sharing_child()) {
-        atomic_store_explicit(&root.ender, NULL, memory_order_relaxed);
+        atomic_store_explicit(&process.ender, NULL, memory_order_relaxed);
         on_exit(at_exit, NULL);
         stdio_flush();
         thread_internal_end(&internal);
@@ -291,7 +292,7 @@ void end_register(void)
     if (program_has_preinit())
         end_note_earlier_handler();
     registered = true;
-    atomic_store_explicit(&root.end_registered, true, memory_order_relaxed);
+    atomic_store_explicit(&process.end_registered, true, memory_order_relaxed);
     on_exit(hold_back, NULL);
     on_exit(at_exit, NULL);
     at_quick_exit(before_quick_exit);

@@ -5,28 +5,28 @@
 #include "preload/process/thread.h"
 
 /* A handler that interrupted an event and forks: the child will go on with that
- * event, so this once it must see everything as it is (root_fork_*).  The child must not
+ * event, so this once it must see everything as it is (process_fork_*).  The child must not
  * find the state of another thread's making, which it cannot finish. */
 void fork_prepare(void)
 {
-    root_settle();
+    process_settle();
     if (thread.inside)
-        root_fork_keep();
+        process_fork_keep();
 }
 
 void fork_in_parent(void)
 {
     if (thread.inside)
-        root_fork_wipe();
+        process_fork_wipe();
 }
 
 /* Nothing wiped: this thread asked for that, or another one whose handler forks just now. */
 void fork_in_child(void)
 {
-    if (atomic_load_explicit(&root.phase, memory_order_relaxed) != ROOT_UNUSED)
-        root_fork_stale();
+    if (atomic_load_explicit(&process.phase, memory_order_relaxed) != PROCESS_UNUSED)
+        process_fork_stale();
     if (!sandboxed())
-        root_own();
+        process_own();
 }
 
 /* What glibc's pthread_atfork calls; weak, because another C library has none. */

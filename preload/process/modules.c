@@ -19,7 +19,7 @@
 /* A build id shorter than this is somebody's number, which two builds may share. */
 #define BUILD_ID_SURE 8
 
-_Atomic uint32_t modules_epoch_now;
+_Atomic uint32_t modules_unload_epoch_now;
 
 static struct module_extent own, libc;
 
@@ -40,12 +40,12 @@ bool modules_in_libc(uintptr_t pc)
     return pc - libc.start < libc.end - libc.start;
 }
 
-void modules_bump(void)
+void modules_invalidate(void)
 {
-    atomic_fetch_add_explicit(&modules_epoch_now, 1, memory_order_acq_rel);
+    atomic_fetch_add_explicit(&modules_unload_epoch_now, 1, memory_order_acq_rel);
     unwind_cfi_flush();
-    if (root_ready())
-        atomic_fetch_add_explicit(&root.segment.header->dlcloses, 1, memory_order_relaxed);
+    if (process_ready())
+        atomic_fetch_add_explicit(&process.state_map.header->unload_epoch, 1, memory_order_relaxed);
 }
 
 static void read_build_id(struct state_module *m, const char *note, size_t bytes)
@@ -91,8 +91,8 @@ static bool look_at(const char *path, struct stat *st)
     char *through; /* not on the stack, of which a piece may be small */
     if (sandboxed())
         return false;
-    if (!root_ours()) {
-        uint32_t pid = atomic_load_explicit(&root.pid, memory_order_relaxed);
+    if (!process_ours()) {
+        uint32_t pid = atomic_load_explicit(&process.pid, memory_order_relaxed);
         through = arena_alloc(CONFIG_PATH_MAX, 8);
         if (!through || pid != (uint32_t)SYS(getppid)) /* 0 in another pid namespace */
             return false;
@@ -122,7 +122,7 @@ static void read_file(struct state_module *m, const struct link_map *map)
         text_add(&text, path);
         path = joined;
     }
-    m->path = segment_string(path, strlen(path));
+    m->path = state_map_string(path, strlen(path));
     int saved = errno;
     /* Where no build id tells, another file may have the name by now: then it has no identity. */
     if (look_at(path, &st) &&
@@ -137,32 +137,32 @@ static void read_file(struct state_module *m, const struct link_map *map)
 
 static struct state_module *record_of(uint32_t index)
 {
-    return segment_record(STATE_TABLE_MODULES, index, sizeof(struct state_module));
+    return state_map_record(STATE_TABLE_MODULES, index, sizeof(struct state_module));
 }
 
 static uint32_t create(const struct module_extent *extent)
 {
-    _Atomic uint32_t *used = &root.segment.header->modules_used;
+    _Atomic uint32_t *used = &process.state_map.header->modules_used;
     uint32_t index = atomic_load_explicit(used, memory_order_relaxed);
     do {
         if (index >= MODULES_MAX) {
-            segment_lost(STATE_LOST_MODULE);
+            state_map_lost(STATE_LOST_MODULE);
             return 0;
         }
     } while (!atomic_compare_exchange_weak_explicit(used, &index, index + 1, memory_order_relaxed,
                                                     memory_order_relaxed));
     struct state_module *m = record_of(index);
     if (!m) {
-        segment_lost(STATE_LOST_MODULE);
+        state_map_lost(STATE_LOST_MODULE);
         return 0;
     }
     m->bias = extent->bias;
     m->map_start = extent->start;
-    m->generation = modules_epoch();
+    m->unload_epoch = modules_unload_epoch();
     read_segments(m, extent);
     read_file(m, extent->link_map);
-    root.modules.notes[index].link_map = extent->link_map;
-    atomic_store_explicit(&root.modules.notes[index].epoch, modules_epoch() + 1,
+    process.modules.notes[index].link_map = extent->link_map;
+    atomic_store_explicit(&process.modules.notes[index].unload_epoch, modules_unload_epoch() + 1,
                           memory_order_relaxed);
     /* Pairs with the acquire of readers and of the other threads: it is whole. */
     atomic_store_explicit(&m->map_end, extent->end, memory_order_release);
@@ -183,7 +183,7 @@ static bool still_same(const struct state_module *m, const struct module_extent 
     if (now.build_id_length)
         return memcmp(now.build_id, m->build_id, now.build_id_length) == 0;
     const struct state_string *path =
-        (const struct state_string *)((const char *)root.segment.header + m->path);
+        (const struct state_string *)((const char *)process.state_map.header + m->path);
     const char *name = extent->link_map->l_name;
     return m->is_executable || (m->path && name && strcmp(path->bytes, name) == 0);
 }
@@ -193,18 +193,19 @@ uint32_t modules_find(uintptr_t pc)
     struct module_extent extent;
     if (!module_extent_find(pc, &extent))
         return 0;
-    uint32_t epoch = modules_epoch() + 1;
-    uint32_t used = atomic_load_explicit(&root.segment.header->modules_used, memory_order_relaxed);
+    uint32_t unload_epoch = modules_unload_epoch() + 1;
+    uint32_t used =
+        atomic_load_explicit(&process.state_map.header->modules_used, memory_order_relaxed);
     for (uint32_t i = used < MODULES_MAX ? used : MODULES_MAX; i-- > 1;) {
-        struct module_note *note = &root.modules.notes[i];
+        struct module_note *note = &process.modules.notes[i];
         struct state_module *m = record_of(i);
         if (!m || atomic_load_explicit(&m->map_end, memory_order_acquire) != extent.end ||
             m->map_start != extent.start)
             continue;
-        if (atomic_load_explicit(&note->epoch, memory_order_relaxed) != epoch) {
+        if (atomic_load_explicit(&note->unload_epoch, memory_order_relaxed) != unload_epoch) {
             if (!still_same(m, &extent))
                 continue;
-            atomic_store_explicit(&note->epoch, epoch, memory_order_relaxed);
+            atomic_store_explicit(&note->unload_epoch, unload_epoch, memory_order_relaxed);
         }
         return i;
     }
@@ -220,7 +221,7 @@ bool modules_current(uint32_t module, uintptr_t pc)
 {
     if (module == 0 || module >= MODULES_MAX)
         return true;
-    return atomic_load_explicit(&root.modules.notes[module].epoch, memory_order_relaxed) ==
-               modules_epoch() + 1 ||
+    return atomic_load_explicit(&process.modules.notes[module].unload_epoch,
+                                memory_order_relaxed) == modules_unload_epoch() + 1 ||
            modules_find(pc) == module;
 }

@@ -16,24 +16,24 @@
 
 /* What the writer knows of module i beside its state record. */
 struct module_note {
-    _Atomic uint32_t epoch; /* in which it was last seen, + 1 */
+    _Atomic uint32_t unload_epoch; /* in which it was last seen, + 1 */
     const void *link_map;
 };
 
-/* Part of struct root. */
+/* Part of struct process. */
 struct modules {
     struct module_note notes[MODULES_MAX];
 };
 
-/* Counts dlcloses; what was learned under another epoch is to be checked. */
-extern HIDDEN _Atomic uint32_t modules_epoch_now;
-static inline uint32_t modules_epoch(void)
+/* Counts unload_epoch; what was learned under another unload_epoch is to be checked. */
+extern HIDDEN _Atomic uint32_t modules_unload_epoch_now;
+static inline uint32_t modules_unload_epoch(void)
 {
-    return atomic_load_explicit(&modules_epoch_now, memory_order_acquire);
+    return atomic_load_explicit(&modules_unload_epoch_now, memory_order_acquire);
 }
 
 /* A library was closed. */
-void modules_bump(void);
+void modules_invalidate(void);
 
 /* Index of the module that contains pc; 0: none. */
 uint32_t modules_find(uintptr_t pc);

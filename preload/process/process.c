@@ -9,20 +9,20 @@
 #include <linux/kcmp.h>
 #include <sys/mman.h>
 
-struct root root;
-uint32_t root_generation = 1;
+struct process process;
+uint32_t fork_generation = 1;
 
-bool root_init(void)
+bool process_init(void)
 {
-    if (madvise(&root, sizeof root, MADV_WIPEONFORK) != 0)
+    if (madvise(&process, sizeof process, MADV_WIPEONFORK) != 0)
         return false;
-    root_own();
+    process_own();
     return true;
 }
 
-void root_own(void)
+void process_own(void)
 {
-    atomic_store_explicit(&root.pid, (uint32_t)SYS(getpid), memory_order_relaxed);
+    atomic_store_explicit(&process.pid, (uint32_t)SYS(getpid), memory_order_relaxed);
 }
 
 /* libc has the kernel keep a list of robust mutexes for each thread it starts and each child
@@ -40,9 +40,9 @@ static bool shares_parents_memory(void)
     return SYS(kcmp, self, parent, KCMP_VM, 0, 0) == 0;
 }
 
-bool root_ours(void)
+bool process_ours(void)
 {
-    uint32_t pid = atomic_load_explicit(&root.pid, memory_order_relaxed);
+    uint32_t pid = atomic_load_explicit(&process.pid, memory_order_relaxed);
     if (pid)
         return pid == (uint32_t)SYS(getpid);
     return started_by_libc() || !shares_parents_memory();
@@ -50,15 +50,15 @@ bool root_ours(void)
 
 static bool prepare(void)
 {
-    root_own();
-    root_generation++;
-    if (!segment_create(root.pid != config.pid))
+    process_own();
+    fork_generation++;
+    if (!state_map_create(process.pid != config.pid))
         return false;
-    if (buffers_init() && sites_init()) {
+    if (counters_init() && sites_init()) {
         modules_begin();
         return true;
     }
-    segment_abandon();
+    state_map_abandon();
     return false;
 }
 
@@ -67,16 +67,16 @@ static bool prepare(void)
 static uint32_t create(void)
 {
     uint64_t before;
-    uint32_t phase = ROOT_UNUSED;
+    uint32_t phase = PROCESS_UNUSED;
     struct internal internal;
     sys_block_signals(&before);
-    if (atomic_compare_exchange_strong_explicit(&root.phase, &phase, ROOT_PREPARING,
+    if (atomic_compare_exchange_strong_explicit(&process.phase, &phase, PROCESS_PREPARING,
                                                 memory_order_acquire, memory_order_acquire)) {
         thread_internal_begin(&internal);
-        phase = prepare() ? ROOT_READY : ROOT_FAILED;
+        phase = prepare() ? PROCESS_READY : PROCESS_FAILED;
         thread_internal_end(&internal);
-        atomic_store_explicit(&root.phase, phase, memory_order_release);
-        sys_wake(&root.phase);
+        atomic_store_explicit(&process.phase, phase, memory_order_release);
+        sys_wake(&process.phase);
     }
     sys_unblock_signals(&before);
     return phase;
@@ -84,58 +84,59 @@ static uint32_t create(void)
 
 /* Another thread is at it, for about 100 us.  It cannot be this one, which passes its own
  * calls through meanwhile. */
-uint32_t root_settle(void)
+uint32_t process_settle(void)
 {
     uint32_t phase;
-    while ((phase = atomic_load_explicit(&root.phase, memory_order_acquire)) == ROOT_PREPARING)
-        sys_wait(&root.phase, ROOT_PREPARING);
+    while ((phase = atomic_load_explicit(&process.phase, memory_order_acquire)) ==
+           PROCESS_PREPARING)
+        sys_wait(&process.phase, PROCESS_PREPARING);
     return phase;
 }
 
-bool root_prepare(void)
+bool process_prepare(void)
 {
-    uint32_t phase = atomic_load_explicit(&root.phase, memory_order_acquire);
-    if (phase == ROOT_UNUSED && !sandboxed() && root_ours())
+    uint32_t phase = atomic_load_explicit(&process.phase, memory_order_acquire);
+    if (phase == PROCESS_UNUSED && !sandboxed() && process_ours())
         phase = create();
-    if (phase == ROOT_PREPARING)
-        phase = root_settle();
-    return phase == ROOT_READY;
+    if (phase == PROCESS_PREPARING)
+        phase = process_settle();
+    return phase == PROCESS_READY;
 }
 
-bool root_is_stale;
+bool process_is_stale;
 
-static void advise(int root_advice, int state_advice)
+static void advise(int own_advice, int state_advice)
 {
-    madvise(&root, sizeof root, root_advice);
-    arena_advise(root_advice);
-    segment_advise(state_advice);
+    madvise(&process, sizeof process, own_advice);
+    arena_advise(own_advice);
+    state_map_advise(state_advice);
 }
 
-void root_fork_keep(void)
+void process_fork_keep(void)
 {
     if (!sandboxed())
         advise(MADV_KEEPONFORK, MADV_DOFORK);
 }
 
-void root_fork_wipe(void)
+void process_fork_wipe(void)
 {
     if (!sandboxed())
         advise(MADV_WIPEONFORK, MADV_DONTFORK);
 }
 
-void root_fork_stale(void)
+void process_fork_stale(void)
 {
-    root_is_stale = true;
-    segment_detach(); /* what the rest of the event counts is the parent's to count */
+    process_is_stale = true;
+    state_map_detach(); /* what the rest of the event counts is the parent's to count */
 }
 
-void root_renew(void)
+void process_renew(void)
 {
     int saved = errno;
-    root_is_stale = false;
-    segment_unmap();
+    process_is_stale = false;
+    state_map_unmap();
     advise(MADV_DONTNEED, MADV_DONTNEED);
-    root_own();
+    process_own();
     advise(MADV_WIPEONFORK, MADV_DONTNEED);
     errno = saved;
 }

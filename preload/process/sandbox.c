@@ -13,15 +13,15 @@ bool sandbox_enter(void)
 {
     if (sandboxed())
         return true;
-    if (!root_ours()) {
+    if (!process_ours()) {
         /* A vfork's child.  When it execs or ends, however it ends, the kernel writes 0 there:
          * before its parent goes on. */
         atomic_store_explicit(&sandbox_child, (uint32_t)SYS(gettid), memory_order_relaxed);
         SYS(set_tid_address, &sandbox_child);
         return false;
     }
-    if (start_recording() && root_prepare())
-        segment_prepare(CHUNKS);
+    if (start_recording() && process_prepare())
+        state_map_prepare(CHUNKS);
     return atomic_exchange_explicit(&sandbox_entered, true, memory_order_relaxed);
 }
 

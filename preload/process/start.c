@@ -102,7 +102,7 @@ static bool begin(void)
         return false;
     if (!libc_is_known() || !malloc_is_ours())
         return false;
-    if (!root_init()) {
+    if (!process_init()) {
         refusal_say("madvise(MADV_WIPEONFORK) is refused", "",
                     " (it takes Linux 4.14 and, where a seccomp filter is in force, one that"
                     " allows madvise)");
@@ -121,7 +121,7 @@ static void begin_once(void)
 {
     uint32_t phase = START_NEW;
     if (atomic_load_explicit(&start_phase, memory_order_acquire) != START_NEW || sandboxed() ||
-        !root_ours())
+        !process_ours())
         return;
     uint64_t before;
     sys_block_signals(&before); /* a handler's fork would leave this step to nobody in its child */
@@ -179,7 +179,7 @@ static void finish(void)
      * none leave nothing behind when they exec; what `memprof run` started always has
      * a profile. */
     if (config.first_pid == config.pid)
-        root_prepare();
+        process_prepare();
 }
 
 __attribute__((constructor)) static void construct(void)

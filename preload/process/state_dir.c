@@ -166,7 +166,7 @@ static int create_in_default(pid_t pid, char *path, size_t path_bytes)
     return fd;
 }
 
-int place_create_file(pid_t pid, char *path, size_t path_bytes)
+int state_dir_create_file(pid_t pid, char *path, size_t path_bytes)
 {
     failures[0] = '\0';
     is_full = false;
@@ -180,7 +180,7 @@ int place_create_file(pid_t pid, char *path, size_t path_bytes)
     return fd;
 }
 
-void place_say_elsewhere(const char *path)
+void state_dir_say_elsewhere(const char *path)
 {
     bool dropped = config.uid != own_uid();
     if (config.run_id && dropped)
@@ -193,7 +193,7 @@ void place_say_elsewhere(const char *path)
                  " (give a directory that is yours)", NULL);
 }
 
-const char *place_advice(int error)
+const char *state_dir_advice(int error)
 {
     if (error == EMFILE || error == ENFILE)
         return "raise the limit on open files, ulimit -n";
@@ -205,9 +205,9 @@ const char *place_advice(int error)
     return NULL;
 }
 
-void place_say_none(int error)
+void state_dir_say_none(int error)
 {
-    const char *advice = place_advice(error);
+    const char *advice = state_dir_advice(error);
     if (!advice)
         advice = config.dir[0] ? "MEMPROF_DIR must exist or be creatable, be yours, and not be"
                                  " writable by others"

@@ -117,7 +117,7 @@ static void fill_header(struct state_header *h, const struct state_header *layou
     h->chunks_offset = layout->chunks_offset;
     h->chunk_bytes = layout->chunk_bytes;
     h->chunk_count = layout->chunk_count;
-    h->pid = root.pid;
+    h->pid = process.pid;
     h->ppid = (uint32_t)getppid();
     h->pid_namespace = namespace_inode();
     h->start_ns = config.start_ns;
@@ -143,12 +143,12 @@ static void fill_strings(struct state_header *h)
 {
     const char *slash = strrchr(config.exe, '/');
     const char *comm = slash ? slash + 1 : config.exe;
-    h->exe = segment_string(config.exe, strlen(config.exe));
-    h->comm = segment_string(comm, strlen(comm));
-    h->cwd = segment_string(config.cwd, strlen(config.cwd));
+    h->exe = state_map_string(config.exe, strlen(config.exe));
+    h->comm = state_map_string(comm, strlen(comm));
+    h->cwd = state_map_string(config.cwd, strlen(config.cwd));
     if (config.out[0])
-        h->out = segment_string(config.out, strlen(config.out));
-    h->arguments = segment_string(config.arguments, config.arguments_bytes);
+        h->out = state_map_string(config.out, strlen(config.out));
+    h->arguments = state_map_string(config.arguments, config.arguments_bytes);
 }
 
 /* What is asked and answered across apart_do. */
@@ -195,7 +195,7 @@ static void create_and_map(void)
 {
     if (creation.free_a_descriptor)
         SYS(close, 0);
-    int fd = place_create_file((pid_t)root.pid, path, sizeof path);
+    int fd = state_dir_create_file((pid_t)process.pid, path, sizeof path);
     creation.placed = fd >= 0;
     failed_call = "dup";
     if (creation.placed && creation.exposed)
@@ -225,59 +225,59 @@ static void create_safely(void)
     }
 }
 
-bool segment_create(bool forked)
+bool state_map_create(bool forked)
 {
     create_safely();
     if (!creation.mapped) {
         if (creation.placed) {
-            const char *advice = place_advice(creation.error);
+            const char *advice = state_dir_advice(creation.error);
             log_line("cannot keep a state: ", failed_call, " ", path, ": ",
                      log_reason(creation.error), "; nothing is recorded (",
                      advice ? advice : "try MEMPROF_STATE_MAX or MEMPROF_DIR", ")", NULL);
             unlink(path);
         } else {
-            place_say_none(creation.error);
+            state_dir_say_none(creation.error);
         }
         path[0] = '\0';
         return false;
     }
-    place_say_elsewhere(path);
-    root.segment.header = mapping;
+    state_dir_say_elsewhere(path);
+    process.state_map.header = mapping;
     fill_header(mapping, &creation.layout, forked);
     fill_strings(mapping);
     /* Pairs with a reader's acquire load of magic: all of the above is there. */
-    atomic_store_explicit(&root.segment.header->magic, STATE_MAGIC, memory_order_release);
+    atomic_store_explicit(&process.state_map.header->magic, STATE_MAGIC, memory_order_release);
     return true;
 }
 
-void segment_abandon(void)
+void state_map_abandon(void)
 {
     log_line("no room to record into: nothing is recorded (see ulimit -v, and df for the states)",
              NULL);
     unlink(path);
     path[0] = '\0';
-    root.segment.header = NULL;
-    segment_unmap();
+    process.state_map.header = NULL;
+    state_map_unmap();
 }
 
-void segment_unlink(void)
+void state_map_unlink(void)
 {
     if (path[0])
         unlink(path);
 }
 
-const char *segment_path(void)
+const char *state_map_path(void)
 {
     return path;
 }
 
-void segment_advise(int advice)
+void state_map_advise(int advice)
 {
     if (mapping && mapping != MAP_FAILED)
         madvise(mapping, mapping_bytes, advice);
 }
 
-void segment_detach(void)
+void state_map_detach(void)
 {
     struct state_header head;
     if (!mapping || mapping == MAP_FAILED)
@@ -288,7 +288,7 @@ void segment_detach(void)
         memcpy(mapping, &head, sizeof head);
 }
 
-void segment_unmap(void)
+void state_map_unmap(void)
 {
     if (mapping && mapping != MAP_FAILED)
         munmap(mapping, mapping_bytes);

@@ -14,7 +14,7 @@
 
 static char *at(uint64_t offset)
 {
-    return (char *)root.segment.header + offset;
+    return (char *)process.state_map.header + offset;
 }
 
 static bool populate(void *start, size_t bytes)
@@ -24,15 +24,15 @@ static bool populate(void *start, size_t bytes)
     if (madvise(start, bytes, MADV_POPULATE_WRITE) == 0)
         return true;
     /* Before 5.14 everything was allocated at start. */
-    return errno == EINVAL && root.segment.header &&
-           (root.segment.header->flags & STATE_FLAG_PINNED);
+    return errno == EINVAL && process.state_map.header &&
+           (process.state_map.header->flags & STATE_FLAG_PINNED);
 }
 
 /* Takes the next chunk for `table`; 0 when there is none. */
 static uint64_t take_chunk(enum state_table table, uint32_t ordinal)
 {
-    struct state_header *h = root.segment.header;
-    uint32_t prepared = atomic_load_explicit(&root.segment.prepared, memory_order_acquire);
+    struct state_header *h = process.state_map.header;
+    uint32_t prepared = atomic_load_explicit(&process.state_map.prepared, memory_order_acquire);
     uint32_t end = sandboxed() ? prepared : h->chunk_count;
     uint32_t chunk = atomic_load_explicit(&h->chunks_used, memory_order_relaxed);
     do {
@@ -51,22 +51,22 @@ static uint64_t take_chunk(enum state_table table, uint32_t ordinal)
     return offset;
 }
 
-void segment_prepare(uint32_t chunks)
+void state_map_prepare(uint32_t chunks)
 {
-    struct state_header *h = root.segment.header;
+    struct state_header *h = process.state_map.header;
     uint32_t from = atomic_load_explicit(&h->chunks_used, memory_order_relaxed);
     uint32_t to = from + chunks < h->chunk_count ? from + chunks : h->chunk_count;
     int saved = errno;
     if (from < to && populate(at(h->chunks_offset + (uint64_t)from * h->chunk_bytes),
                               (size_t)(to - from) * h->chunk_bytes))
-        atomic_store_explicit(&root.segment.prepared, to, memory_order_release);
+        atomic_store_explicit(&process.state_map.prepared, to, memory_order_release);
     errno = saved;
 }
 
-uint64_t segment_append(enum state_table table, size_t bytes)
+uint64_t state_map_append(enum state_table table, size_t bytes)
 {
-    struct state_header *h = root.segment.header;
-    _Atomic uint64_t *cursor = &root.segment.cursor[table];
+    struct state_header *h = process.state_map.header;
+    _Atomic uint64_t *cursor = &process.state_map.cursor[table];
     uint64_t from = atomic_load_explicit(cursor, memory_order_relaxed);
     for (;;) {
         uint64_t room = from ? h->chunk_bytes - from % h->chunk_bytes : 0;
@@ -79,10 +79,10 @@ uint64_t segment_append(enum state_table table, size_t bytes)
             continue;
         }
         uint32_t ordinal =
-            atomic_fetch_add_explicit(&root.segment.ordinals[table], 1, memory_order_relaxed);
+            atomic_fetch_add_explicit(&process.state_map.ordinals[table], 1, memory_order_relaxed);
         uint64_t chunk = take_chunk(table, ordinal);
         if (chunk == 0) {
-            segment_lost(STATE_LOST_GROWTH);
+            state_map_lost(STATE_LOST_GROWTH);
             return 0;
         }
         /* If another thread was quicker its chunk stays current; ours is left
@@ -93,19 +93,19 @@ uint64_t segment_append(enum state_table table, size_t bytes)
     }
 }
 
-void *segment_record(enum state_table table, uint32_t index, size_t record_bytes)
+void *state_map_record(enum state_table table, uint32_t index, size_t record_bytes)
 {
-    struct state_header *h = root.segment.header;
+    struct state_header *h = process.state_map.header;
     uint32_t per_chunk = h->chunk_bytes / (uint32_t)record_bytes;
     uint32_t ordinal = index / per_chunk;
     if (ordinal >= STATE_CHUNKS_MAX)
         return NULL;
-    _Atomic uint32_t *known = &root.segment.indexed[table][ordinal];
+    _Atomic uint32_t *known = &process.state_map.indexed[table][ordinal];
     uint32_t chunk = atomic_load_explicit(known, memory_order_acquire);
     if (chunk == 0) {
         uint64_t offset = take_chunk(table, ordinal);
         if (offset == 0) {
-            segment_lost(STATE_LOST_GROWTH);
+            state_map_lost(STATE_LOST_GROWTH);
             return NULL;
         }
         uint32_t mine = (uint32_t)((offset - h->chunks_offset) / h->chunk_bytes) + 1;
@@ -121,12 +121,12 @@ void *segment_record(enum state_table table, uint32_t index, size_t record_bytes
               (uint64_t)(index % per_chunk) * record_bytes);
 }
 
-state_string_offset segment_string(const char *text, size_t length)
+state_string_offset state_map_string(const char *text, size_t length)
 {
     if (length > CONFIG_PATH_MAX - 1)
         length = CONFIG_PATH_MAX - 1;
     size_t bytes = (sizeof(struct state_string) + length + 1 + 7) & ~(size_t)7;
-    uint64_t offset = segment_append(STATE_TABLE_STRINGS, bytes);
+    uint64_t offset = state_map_append(STATE_TABLE_STRINGS, bytes);
     if (offset == 0)
         return 0;
     struct state_string *string = (struct state_string *)at(offset);
@@ -135,7 +135,7 @@ state_string_offset segment_string(const char *text, size_t length)
     return offset;
 }
 
-void segment_lost(enum state_loss loss)
+void state_map_lost(enum state_loss loss)
 {
-    atomic_fetch_add_explicit(&root.segment.header->lost[loss], 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&process.state_map.header->lost[loss], 1, memory_order_relaxed);
 }

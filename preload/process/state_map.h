@@ -4,16 +4,16 @@
  * descriptor and no lock; a chunk is populated before it is used, so that a full
  * tmpfs is an error here and not a SIGBUS later.
  */
-#ifndef MEMPROF_SEGMENT_H
-#define MEMPROF_SEGMENT_H
+#ifndef MEMPROF_STATE_MAP_H
+#define MEMPROF_STATE_MAP_H
 
 #include "preload/state.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Part of struct root. */
-struct segment {
+/* Part of struct process. */
+struct state_map {
     struct state_header *header;                /* start of the mapping; NULL: none */
     _Atomic uint32_t prepared;                  /* chunks before this one can be used as they are */
     _Atomic uint64_t cursor[STATE_TABLE_COUNT]; /* next free byte (file offset); 0: none */
@@ -23,39 +23,39 @@ struct segment {
 
 /* Creates and maps the state of this process.  False: there is no place for it
  * (said on stderr when config.verbose or this is the first process). */
-bool segment_create(bool forked);
+bool state_map_create(bool forked);
 
-/* Removes what segment_create made: there is no memory for what belongs to it. */
-void segment_abandon(void);
+/* Removes what state_map_create made: there is no memory for what belongs to it. */
+void state_map_abandon(void);
 
 /* `bytes` (a multiple of 8) of zeroes in `table`, contiguous; the file offset, or
  * 0 when the state cannot grow.  Any thread, signal handlers too. */
-uint64_t segment_append(enum state_table table, size_t bytes);
+uint64_t state_map_append(enum state_table table, size_t bytes);
 
 /* Record `index` of a table of fixed-size records, making room up to it; NULL
  * when the state cannot grow. */
-void *segment_record(enum state_table table, uint32_t index, size_t record_bytes);
+void *state_map_record(enum state_table table, uint32_t index, size_t record_bytes);
 
 /* Offset of a copy of `text` (cut at 4095 bytes); 0 when there is no room. */
-state_string_offset segment_string(const char *text, size_t length);
+state_string_offset state_map_string(const char *text, size_t length);
 
 /* Makes the next chunks usable without a system call: the target is about to
  * forbid them. */
-void segment_prepare(uint32_t chunks);
+void state_map_prepare(uint32_t chunks);
 
 /* Adds one to a loss counter. */
-void segment_lost(enum state_loss loss);
+void state_map_lost(enum state_loss loss);
 
 /* Removes the state's file: there is nothing in it. */
-void segment_unlink(void);
+void state_map_unlink(void);
 
 /* Path of the state's file ("" when there is none). */
-const char *segment_path(void);
+const char *state_map_path(void);
 
 /* madvise on the mapping; memory of this process's own in its place, empty but for
  * the header; and its end. */
-void segment_advise(int advice);
-void segment_detach(void);
-void segment_unmap(void);
+void state_map_advise(int advice);
+void state_map_detach(void);
+void state_map_unmap(void);
 
 #endif

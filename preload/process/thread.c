@@ -43,7 +43,7 @@ void thread_init(void)
 
 uint32_t thread_id(void)
 {
-    return sandboxed() || !root_ours() ? THREAD_ID_NONE : (uint32_t)SYS(gettid);
+    return sandboxed() || !process_ours() ? THREAD_ID_NONE : (uint32_t)SYS(gettid);
 }
 
 bool thread_is_gone(uint32_t id)

@@ -18,20 +18,20 @@
 /* glibc's; where it is missing nothing is recorded, and it is not read. */
 #pragma weak __libc_single_threaded
 
-struct slot;
+struct event_context;
 
 struct thread {
-    uint64_t countdown;  /* bytes up to and including the next mark, at most the interval */
-    uint64_t reserve;    /* how much further away the mark lies */
-    uint64_t mark;       /* where in its stratum the mark lies, 1..interval */
-    uint64_t random;     /* stream of random.h */
-    struct slot *slot;   /* scratch and counters, once something was recorded */
-    uint32_t generation; /* root_generation the slot belongs to */
-    uint32_t inside;     /* events and the look-ups around them under way: the tables are in use */
-    uint32_t internal;   /* our own calls into libc: pass everything through */
+    uint64_t countdown; /* bytes up to and including the next mark, at most the interval */
+    uint64_t reserve;   /* how much further away the mark lies */
+    uint64_t mark;      /* where in its stratum the mark lies, 1..interval */
+    uint64_t random;    /* stream of random.h */
+    struct event_context *context; /* scratch and counters, once something was recorded */
+    uint32_t fork_generation;      /* the value of fork_generation that `context` belongs to */
+    uint32_t inside;   /* events and the look-ups around them under way: the tables are in use */
+    uint32_t internal; /* our own calls into libc: pass everything through */
     bool seeded;
     uint32_t refusals;               /* times that all buffers were found in use */
-    uintptr_t busy_sp;               /* stack pointer of the outermost event under way; 0: none */
+    uintptr_t event_sp;              /* stack pointer of the outermost event under way; 0: none */
     uintptr_t stack_low, stack_high; /* own stack: readable range; 0: not known yet */
     uintptr_t stack_floor;           /* it does not reach below this; 0: not known yet */
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Walks a stack by cached .eh_frame rules.  The cache is direct-mapped and shared
- * by all threads without locks: an entry is {pc ^ mixed rule ^ epoch, rule}, so that
+ * by all threads without locks: an entry is {pc ^ mixed rule ^ unload_epoch, rule}, so that
  * a torn or stale one matches no pc there is.  (Unmixed, halves of two rules that
  * differ in a few bits matched a third pc in the same place.)
  *
@@ -154,7 +154,7 @@ static inline bool load(struct walk *w, uintptr_t address, uintptr_t *value)
  * now, and so are all inside it: how many are still in question. */
 static uint32_t still_candidates(const struct stack *stack, uint32_t n, uint32_t differs)
 {
-    while (n > 0 && stack->before[n - 1].checks >= differs)
+    while (n > 0 && stack->last_walk[n - 1].guards >= differs)
         n--;
     return n;
 }
@@ -164,15 +164,15 @@ static uint32_t still_candidates(const struct stack *stack, uint32_t n, uint32_t
 static inline bool joins(struct stack *stack, uintptr_t pc, uintptr_t sp, uintptr_t bp,
                          const struct frame *here, uint32_t *candidates)
 {
-    const struct known_frame *top = stack->before + *candidates - 1;
-    while (top >= stack->before && top->sp < sp)
+    const struct known_frame *top = stack->last_walk + *candidates - 1;
+    while (top >= stack->last_walk && top->sp < sp)
         top--;
-    *candidates = (uint32_t)(top + 1 - stack->before);
+    *candidates = (uint32_t)(top + 1 - stack->last_walk);
     if (*candidates == 0 || top->sp != sp || top->pc != pc || (top->needs_bp && top->bp != bp))
         return false;
-    uint32_t differs = stack_confirm(stack, *candidates, (uint32_t)(here - stack->above));
+    uint32_t differs = stack_confirm(stack, *candidates, (uint32_t)(here - stack->frames));
     if (differs == 0) {
-        stack->joint = *candidates;
+        stack->join = *candidates;
         return true;
     }
     *candidates = differs == STACK_TOO_SHORT ? 0 : still_candidates(stack, *candidates, differs);
@@ -227,7 +227,7 @@ static __attribute__((noinline, cold)) bool step_guess(struct walk *w)
         w->stack->complete = true; /* the loader's entry point: nothing lies above */
         return false;
     }
-    w->stack->above[w->stack->count - 1].bp_use = FRAME_USES_BP;
+    w->stack->frames[w->stack->count - 1].bp_use = FRAME_USES_BP;
     if (bp < w->sp || bp - w->sp > GUESS_MOST)
         return false; /* decided by registers alone */
     w->stack->reusable = false;
@@ -249,9 +249,10 @@ static inline bool step_cfa(struct walk *w, struct rule rule)
     uintptr_t cfa = (rule.from_bp ? w->bp : w->sp) + (uintptr_t)(intptr_t)rule.offset;
     uintptr_t pc, bp = w->bp, bp_slot = 0;
     uint64_t reader = reader_of(w);
-    w->stack->above[w->stack->count - 1].bp_use = rule.from_bp                   ? FRAME_USES_BP
-                                                  : rule.bp_kind == RULE_BP_SAME ? FRAME_PASSES_BP
-                                                                                 : FRAME_IGNORES_BP;
+    w->stack->frames[w->stack->count - 1].bp_use = rule.from_bp ? FRAME_USES_BP
+                                                   : rule.bp_kind == RULE_BP_SAME
+                                                       ? FRAME_PASSES_BP
+                                                       : FRAME_IGNORES_BP;
     if (rule.kind == RULE_DEREF) {
         w->stack->reusable = false;
         if (!load(w, cfa, &cfa))
@@ -307,7 +308,7 @@ static inline bool walk_usual(struct walk *w, uint32_t *candidates)
     uintptr_t pc = w->pc, sp = w->sp, bp = w->bp, bp_slot = w->bp_slot, low = w->low;
     uintptr_t high = w->high, room = high - 16 - low;
     uint64_t flush = atomic_load_explicit(&flushes, memory_order_acquire);
-    struct frame *top = stack->above + stack->count, *end = stack->above + stack->most;
+    struct frame *top = stack->frames + stack->count, *end = stack->frames + stack->most;
     bool joined = false;
     while (top < end) {
         if (*candidates && joins(stack, pc, sp, bp, top, candidates)) {
@@ -337,7 +338,7 @@ static inline bool walk_usual(struct walk *w, uint32_t *candidates)
         pc = caller - 1;
         sp = cfa;
     }
-    stack->count = (uint32_t)(top - stack->above);
+    stack->count = (uint32_t)(top - stack->frames);
     w->pc = pc;
     w->sp = sp;
     w->bp = bp;
@@ -363,7 +364,7 @@ static void begin_walk(struct walk *w, struct stack *stack, const struct unwind_
     w->guessed = false;
     w->rejoins_at = 0;
     stack->count = 0;
-    stack->joint = 0;
+    stack->join = 0;
     stack->complete = false;
     stack->open = false;
     stack->reusable = true;
@@ -376,15 +377,15 @@ void unwind_cfi(struct stack *stack, const struct unwind_start *start)
     uint32_t candidates = stack->known;
     do {
         if (stack->reusable && walk_usual(&w, &candidates)) {
-            stack->complete = stack->before_complete;
-            stack->open = stack->before_open;
+            stack->complete = stack->last_complete;
+            stack->open = stack->last_open;
             return;
         }
         if (stack->count >= (stack->reusable ? stack->most : stack->depth)) {
             stack->open = true;
             break;
         }
-        stack->above[stack->count++] =
+        stack->frames[stack->count++] =
             (struct frame){.pc = w.pc, .sp = w.sp, .bp = w.bp, .bp_slot = w.bp_slot};
     } while (step(&w));
     if (!stack->reusable && stack->count > stack->depth) {

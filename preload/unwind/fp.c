@@ -10,13 +10,13 @@ void unwind_fp(struct stack *stack, const struct unwind_start *start)
 {
     uintptr_t pc = start->pc, sp = start->sp, bp = start->bp;
     stack->count = 0;
-    stack->joint = 0;
+    stack->join = 0;
     stack->complete = false;
     stack->open = false;
     stack->reusable = false;
     bool own = thread_stack_covers(sp);
     while (stack->count < stack->depth) {
-        stack->above[stack->count++] = (struct frame){.pc = pc - 1, .sp = sp, .bp = bp};
+        stack->frames[stack->count++] = (struct frame){.pc = pc - 1, .sp = sp, .bp = bp};
         if (!own) /* a fiber's or a signal's: nothing is known of its end */
             return;
         if (bp == 0) { /* the ABI's mark of the outermost frame */

@@ -79,11 +79,11 @@ void unwind_libunwind(struct stack *stack, const struct unwind_start *start)
         unwind_until_loaded(stack, start);
         return;
     }
-    /* `before` is room for the addresses: nothing is remembered with this one. */
-    void **buffer = (void **)stack->before;
+    /* `last_walk` is room for the addresses: nothing is remembered with this one. */
+    void **buffer = (void **)stack->last_walk;
     int room = (int)(stack->depth * (sizeof(struct known_frame) / sizeof(void *)));
     stack->count = 0;
-    stack->joint = 0;
+    stack->join = 0;
     stack->known = 0;
     stack->complete = false;
     stack->open = false;
@@ -97,7 +97,7 @@ void unwind_libunwind(struct stack *stack, const struct unwind_start *start)
     bool interrupted = false; /* a signal frame's caller did not call: its pc is its own */
     for (int i = first; i < found && stack->count < stack->depth; i++) {
         uintptr_t pc = (uintptr_t)buffer[i];
-        stack->above[stack->count++] = (struct frame){.pc = interrupted ? pc : pc - 1};
+        stack->frames[stack->count++] = (struct frame){.pc = interrupted ? pc : pc - 1};
         interrupted = is_signal_return(pc);
     }
     /* It does not say why it ended; a walk that left no room was cut. */

@@ -3,20 +3,20 @@
  * The stack of one event, and what is remembered of those before it.
  *
  * The frames outside a frame are decided by the words of memory from which a walk
- * read their return addresses and saved base pointers (checks).  While all of these
+ * read their return addresses and saved base pointers (guards).  While all of these
  * hold, so do the frames, and confirming that takes one load and one compare a word
  * in place of a rule and a table look-up a frame.  Two things are remembered:
- *  - `before`, the last stack that was walked, frame by frame: a walk that comes to
+ *  - `last_walk`, the last stack that was walked, frame by frame: a walk that comes to
  *    one of its frames is over (cfi.c);
- *  - `recent`, by (pc, sp) of the innermost frame, walks as far as the frame of
- *    `before` they joined: a call site that allocates again and again is found here
+ *  - `cache`, by (pc, sp) of the innermost frame, walks as far as the frame of
+ *    `last_walk` they joined: a call site that allocates again and again is found here
  *    without any walk.  (Instructions of a whole event in exact mode, std::map: 1000
  *    without, 400 with it.)
  *
  * Checks are looked at from the innermost outwards: each lies in a frame that those before
  * it proved to be there, so that no word is read that is gone, on whatever stack.
  *
- * A stack deeper than `depth` frames is recorded as its innermost ones, and cut.  `before`
+ * A stack deeper than `depth` frames is recorded as its innermost ones, and cut.  `last_walk`
  * has room for more of them, so that a recursion that comes and goes at such a depth finds
  * what it needs there; only the words of recorded frames are looked at.  The name of such a
  * window is a difference of two running hashes, whichever frames it lies between.
@@ -44,82 +44,82 @@ enum frame_bp {
 
 /* A frame as a walk finds it. */
 struct frame {
-    uintptr_t pc;      /* address for look-ups: return address - 1, or interrupted pc */
-    uintptr_t sp;      /* stack pointer in this frame; its return address lies below, at sp - 8 */
-    uintptr_t bp;      /* base pointer in this frame */
-    uintptr_t bp_slot; /* where that was saved; 0: still in the register */
-    uint32_t bp_use;   /* enum frame_bp */
-    uint64_t path;     /* sites.c: names this frame and all outside it */
+    uintptr_t pc;        /* address for look-ups: return address - 1, or interrupted pc */
+    uintptr_t sp;        /* stack pointer in this frame; its return address lies below, at sp - 8 */
+    uintptr_t bp;        /* base pointer in this frame */
+    uintptr_t bp_slot;   /* where that was saved; 0: still in the register */
+    uint32_t bp_use;     /* enum frame_bp */
+    uint64_t stack_hash; /* sites.c: names this frame and all outside it */
 };
 
 /* A frame of the stack before. */
 struct known_frame {
     uintptr_t pc, sp, bp;
-    uint64_t path;       /* as in struct frame */
-    uint32_t checks;     /* the last check that decides the frames outside this one */
-    uint32_t own_checks; /* the last one that decides this frame */
+    uint64_t stack_hash; /* as in struct frame */
+    uint32_t guards;     /* the last guard that decides the frames outside this one */
+    uint32_t own_guards; /* the last one that decides this frame */
     uint32_t needs_bp;   /* the frames outside depend on its base pointer */
 };
 
 /* A word that a walk read, and what it was. */
-struct check {
+struct guard {
     const uintptr_t *at;
     uintptr_t value;
 };
 
-#define STACK_RECENT        16 /* sets of ... */
-#define STACK_RECENT_WAYS   4  /* several call sites may share pc and sp: those of operator new */
-#define STACK_RECENT_CHECKS 16
+#define STACK_CACHE_SETS   16 /* sets of ... */
+#define STACK_CACHE_WAYS   4  /* several call sites may share pc and sp: those of operator new */
+#define STACK_CACHE_GUARDS 16
 
 struct stack_wholes;
 
-/* The frames from an innermost one out to a frame of `before`. */
-struct recent {
+/* The frames from an innermost one out to a frame of `last_walk`. */
+struct cached_stack {
     uintptr_t pc, sp, bp;
-    uint64_t path;   /* of the innermost frame */
-    uint32_t serial; /* struct stack's when it was made; 0: empty */
-    uint16_t joint;  /* frames of `before` that continue it; 0: it is whole */
-    uint16_t frames; /* inside the joint */
-    uint8_t count;   /* checks */
+    uint64_t stack_hash; /* of the innermost frame */
+    uint32_t serial;     /* struct stack's when it was made; 0: empty */
+    uint16_t join;       /* frames of `last_walk` that continue it; 0: it is whole */
+    uint16_t frames;     /* inside the join */
+    uint8_t count;       /* guards */
     bool needs_bp;
     bool complete; /* as recorded */
-    uint64_t joint_path;
-    uintptr_t joint_sp, joint_bp;
-    struct check checks[STACK_RECENT_CHECKS];
+    uint64_t join_hash;
+    uintptr_t join_sp, join_bp;
+    struct guard guards[STACK_CACHE_GUARDS];
 };
 
 struct stack {
-    uint32_t depth;       /* frames that are recorded */
-    uint32_t most;        /* frames that a walk finds: room in `above` */
-    uint32_t room;        /* frames in `before` and `above` together: room in `before` */
-    uint32_t plain;       /* `depth`; 0 when `before` is open */
-    uint32_t count;       /* frames in `above` */
-    uint32_t joint;       /* frames of `before` that continue this stack */
-    uint32_t known;       /* frames in `before`; 0: nothing to reuse */
-    uint32_t epoch;       /* modules_epoch() of all that is remembered */
-    uint32_t serial;      /* changes when `recent` becomes void */
-    bool complete;        /* ends in an outermost frame; else cut */
-    bool open;            /* goes on where the walk ended: it had enough */
-    bool reusable;        /* may be remembered */
-    bool deep;            /* only the innermost frames of `before` are recorded */
-    bool before_complete; /* as these, of `before` */
-    bool before_open;
-    uint32_t hashed;            /* entries of `running` that are right */
-    uint64_t outside;           /* what would lie before its first */
-    uint64_t window;            /* what `running` is multiplied by in `depth` frames */
-    uint64_t *running;          /* stack.c: for each frame of `before` a hash of it and of those
-                                   outside it; made when a stack is too deep */
-    struct frame *above;        /* found by this walk, innermost first */
-    struct known_frame *before; /* outermost first */
-    struct check *checks;       /* of `before`, outermost first, from 1 on; 0 never holds */
-    struct recent recent[STACK_RECENT][STACK_RECENT_WAYS] __attribute__((aligned(64)));
+    uint32_t depth;        /* frames that are recorded */
+    uint32_t most;         /* frames that a walk finds: room in `frames` */
+    uint32_t room;         /* frames in `last_walk` and `frames` together: room in `last_walk` */
+    uint32_t plain;        /* `depth`; 0 when `last_walk` is open */
+    uint32_t count;        /* frames in `frames` */
+    uint32_t join;         /* frames of `last_walk` that continue this stack */
+    uint32_t known;        /* frames in `last_walk`; 0: nothing to reuse */
+    uint32_t unload_epoch; /* modules_unload_epoch() of all that is remembered */
+    uint32_t serial;       /* changes when `cache` becomes void */
+    bool complete;         /* ends in an outermost frame; else cut */
+    bool open;             /* goes on where the walk ended: it had enough */
+    bool reusable;         /* may be remembered */
+    bool deep;             /* only the innermost frames of `last_walk` are recorded */
+    bool last_complete;    /* as these, of `last_walk` */
+    bool last_open;
+    uint32_t hashed;      /* entries of `running` that are right */
+    uint64_t outside;     /* what would lie before its first */
+    uint64_t window;      /* what `running` is multiplied by in `depth` frames */
+    uint64_t *running;    /* stack.c: for each frame of `last_walk` a hash of it and of those
+                             outside it; made when a stack is too deep */
+    struct frame *frames; /* found by this walk, innermost first */
+    struct known_frame *last_walk; /* outermost first */
+    struct guard *guards;          /* of `last_walk`, outermost first, from 1 on; 0 never holds */
+    struct cached_stack cache[STACK_CACHE_SETS][STACK_CACHE_WAYS] __attribute__((aligned(64)));
     uint32_t victim;             /* the way to give up next */
     bool lasting;                /* one thread's for long */
     struct stack_wholes *wholes; /* stack_whole.c; NULL: none yet */
 };
 
 /* Half as many frames as are recorded lie between what a walk finds and either end of
- * `before`: so many must come or go before one is walked again. */
+ * `last_walk`: so many must come or go before one is walked again. */
 static inline uint32_t stack_most(uint32_t depth)
 {
     return depth + depth / 2;
@@ -133,8 +133,8 @@ static inline size_t stack_bytes(uint32_t depth)
 {
     return stack_most(depth) * sizeof(struct frame) +
            stack_room(depth) *
-               (sizeof(struct known_frame) + 2 * sizeof(struct check) + sizeof(uint64_t)) +
-           sizeof(struct check);
+               (sizeof(struct known_frame) + 2 * sizeof(struct guard) + sizeof(uint64_t)) +
+           sizeof(struct guard);
 }
 
 /* Lays the arrays out behind the struct, which is zeroed; stack_bytes() must be there. */
@@ -147,35 +147,36 @@ static inline void stack_forget(struct stack *stack)
     stack->serial++;
 }
 
-/* The path of the stack that begins at `start`, if that is remembered and holds
+/* The stack_hash of the stack that begins at `start`, if that is remembered and holds
  * still; else 0.  Sets `complete`. */
 uint64_t stack_recall(struct stack *stack, const struct unwind_start *start);
 
-/* When frame `frames` - 1 of `before` has `inner` frames inside it: do all recorded ones
- * outside it hold?  0: they do; else the check that does not, or STACK_TOO_SHORT. */
+/* When frame `frames` - 1 of `last_walk` has `inner` frames inside it: do all recorded ones
+ * outside it hold?  0: they do; else the guard that does not, or STACK_TOO_SHORT. */
 #define STACK_TOO_SHORT UINT32_MAX
 uint32_t stack_confirm_deep(struct stack *stack, uint32_t frames, uint32_t inner);
 static inline uint32_t stack_confirm(struct stack *stack, uint32_t frames, uint32_t inner)
 {
     if (__builtin_expect(frames + inner > stack->plain, 0))
         return stack_confirm_deep(stack, frames, inner);
-    const struct check *check = &stack->checks[stack->before[frames - 1].checks];
-    while (*check->at == check->value) /* checks[0] never holds */
-        check--;
-    return (uint32_t)(check - stack->checks);
+    const struct guard *guard = &stack->guards[stack->last_walk[frames - 1].guards];
+    while (*guard->at == guard->value) /* guards[0] never holds */
+        guard--;
+    return (uint32_t)(guard - stack->guards);
 }
 
-/* Makes room in `before` for what the walk found: it keeps its `joint` innermost frames. */
+/* Makes room in `last_walk` for what the walk found: it keeps its `join` innermost frames. */
 void stack_make_room(struct stack *stack);
 
-/* Puts a frame with its path on top of `before`. */
+/* Puts a frame with its stack_hash on top of `last_walk`. */
 void stack_push(struct stack *stack, const struct frame *frame);
 
-/* The path of the innermost `depth` frames of `before`, as of a stack that is cut there. */
-uint64_t stack_window_path(struct stack *stack);
+/* The stack_hash of the innermost `depth` frames of `last_walk`, as of a stack that is cut there.
+ */
+uint64_t stack_window_hash(struct stack *stack);
 
-/* After a walk that joined `joint` frames of `before` and was pushed on top of them:
+/* After a walk that joined `join` frames of `last_walk` and was pushed on top of them:
  * remembers it under its innermost frame. */
-void stack_keep(struct stack *stack, uint32_t joint, uint64_t path);
+void stack_keep(struct stack *stack, uint32_t join, uint64_t stack_hash);
 
 #endif

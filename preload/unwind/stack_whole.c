@@ -6,25 +6,25 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#define UNITS  131072u /* of the ring, each of the size of a check: 2 MiB */
+#define UNITS  131072u /* of the ring, each of the size of a guard: 2 MiB */
 #define PLACES 8192u
 
-/* What a record begins with; its checks follow, outermost first. */
+/* What a record begins with; its guards follow, outermost first. */
 struct whole {
     uintptr_t pc, sp, bp;
-    uint64_t path;
+    uint64_t stack_hash;
     uint32_t serial; /* struct stack's */
-    uint32_t count;  /* checks */
+    uint32_t count;  /* guards */
     bool needs_bp, complete;
-    struct check never; /* holds never: the end of the loop */
+    struct guard never; /* holds never: the end of the loop */
 };
-#define HEAD_UNITS ((uint32_t)(sizeof(struct whole) / sizeof(struct check)))
-static_assert(sizeof(struct whole) % sizeof(struct check) == 0, "checks follow the head");
+#define HEAD_UNITS ((uint32_t)(sizeof(struct whole) / sizeof(struct guard)))
+static_assert(sizeof(struct whole) % sizeof(struct guard) == 0, "guards follow the head");
 
 struct stack_wholes {
     uint64_t end;            /* units ever written */
     uint64_t places[PLACES]; /* the record of a pc and an sp: units before it, + 1; 0: none */
-    struct check ring[UNITS];
+    struct guard ring[UNITS];
 };
 
 static inline uint64_t *place_for(struct stack_wholes *all, uintptr_t pc, uintptr_t sp)
@@ -38,7 +38,7 @@ static inline struct whole *whole_at(struct stack_wholes *all, uint64_t units)
     return (struct whole *)&all->ring[units % UNITS];
 }
 
-void stack_whole_keep(struct stack *stack, uint64_t path, uint32_t from, uint32_t count)
+void stack_whole_keep(struct stack *stack, uint64_t stack_hash, uint32_t from, uint32_t count)
 {
     struct stack_wholes *all = stack->wholes;
     uint32_t units = HEAD_UNITS + count;
@@ -46,7 +46,7 @@ void stack_whole_keep(struct stack *stack, uint64_t path, uint32_t from, uint32_
         all = stack->wholes = arena_alloc(sizeof *all, 64);
     if (!all || units > UNITS / 8)
         return;
-    const struct known_frame *top = &stack->before[stack->known - 1];
+    const struct known_frame *top = &stack->last_walk[stack->known - 1];
     if (UNITS - all->end % UNITS < units)
         all->end += UNITS - all->end % UNITS; /* none goes round the end */
     uint64_t at = all->end;
@@ -58,13 +58,13 @@ void stack_whole_keep(struct stack *stack, uint64_t path, uint32_t from, uint32_
     whole->pc = top->pc;
     whole->sp = top->sp;
     whole->bp = top->bp;
-    whole->path = path;
+    whole->stack_hash = stack_hash;
     whole->serial = stack->serial;
     whole->count = count;
     whole->needs_bp = top->needs_bp;
     whole->complete = stack->complete;
-    whole->never = (struct check){(const uintptr_t *)&whole->never.at, 0};
-    memcpy(whole + 1, &stack->checks[from + 1], count * sizeof(struct check));
+    whole->never = (struct guard){(const uintptr_t *)&whole->never.at, 0};
+    memcpy(whole + 1, &stack->guards[from + 1], count * sizeof(struct guard));
     atomic_signal_fence(memory_order_seq_cst);
     *place_for(all, top->pc, top->sp) = at + 1;
 }
@@ -80,11 +80,11 @@ uint64_t stack_whole_recall(struct stack *stack, const struct unwind_start *star
     if (whole->pc != pc || whole->sp != start->sp || whole->serial != stack->serial ||
         (whole->needs_bp && whole->bp != start->bp))
         return 0;
-    const struct check *check = (const struct check *)(whole + 1) + whole->count - 1;
-    while (*check->at == check->value)
-        check--;
-    if (check != &whole->never)
+    const struct guard *guard = (const struct guard *)(whole + 1) + whole->count - 1;
+    while (*guard->at == guard->value)
+        guard--;
+    if (guard != &whole->never)
         return 0;
     stack->complete = whole->complete;
-    return whole->path;
+    return whole->stack_hash;
 }

@@ -13,8 +13,8 @@
 
 #include "preload/unwind/stack.h"
 
-/* Remembers the stack that was just pushed; its `count` checks follow check `from`. */
-void stack_whole_keep(struct stack *stack, uint64_t path, uint32_t from, uint32_t count);
+/* Remembers the stack that was just pushed; its `count` guards follow guard `from`. */
+void stack_whole_keep(struct stack *stack, uint64_t stack_hash, uint32_t from, uint32_t count);
 
 /* As stack_recall(), of these. */
 uint64_t stack_whole_recall(struct stack *stack, const struct unwind_start *start);

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Fills `above`, `count`, `joint`, `complete`, `reusable`.  Signal-safe. */
+/* Fills `frames`, `count`, `join`, `complete`, `reusable`.  Signal-safe. */
 typedef void unwind_fn(struct stack *stack, const struct unwind_start *start);
 unwind_fn unwind_cfi, unwind_fp, unwind_libunwind;
 

@@ -25,9 +25,9 @@ extern const struct explored_case cases_events[], cases_forks[], cases_tables[],
 /* Blocks 1 and 2 are allocated, with PC_ONE, and freed. */
 void live_and_die_one(void);
 void live_and_die_two(void);
-/* Makes a thread one that has recorded before: it has a slot and knows the site. */
+/* Makes a thread one that has recorded before: it has a context and knows the site. */
 void warm(void);
-/* Makes a buffer that somebody had; block 3 stays live. */
+/* Makes a shard that somebody had; block 3 stays live. */
 void leave_one_behind(void);
 /* Begins to record, or waits until another thread has. */
 void prepare(void);

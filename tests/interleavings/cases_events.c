@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Events: of threads that know the site and of such that do not, with a reader, with
- * addresses that are used again, in buffers that change owners.
+ * addresses that are used again, in shards that change owners.
  */
 #include "preload/process/process.h"
 #include "preload/process/thread.h"
@@ -24,7 +24,7 @@ void live_and_die_two(void)
     world_release(WORLD_BLOCK(2));
 }
 
-/* Makes a thread one that has recorded before: it has a slot and knows the site. */
+/* Makes a thread one that has recorded before: it has a context and knows the site. */
 void warm(void)
 {
     live_and_die_one();
@@ -64,8 +64,8 @@ static uintptr_t pc_of(void *block)
     struct live_record record, stale;
     EXPLORE_CHECK(live_take(block, &record));
     live_insert(block, &record, &stale);
-    const struct state_site *site = segment_record(STATE_TABLE_SITES, record.site, sizeof *site);
-    const char *state = (const char *)root.segment.header;
+    const struct state_site *site = state_map_record(STATE_TABLE_SITES, record.site, sizeof *site);
+    const char *state = (const char *)process.state_map.header;
     return ((const struct state_node *)(state + (uint64_t)site->node * STATE_NODE_UNIT))->pc;
 }
 static void check_sites(bool at_end)
@@ -79,12 +79,12 @@ static void check_sites(bool at_end)
 
 void prepare(void)
 {
-    EXPLORE_CHECK(root_prepare());
-    EXPLORE_CHECK(root_ready() && buffers_shared());
+    EXPLORE_CHECK(process_prepare());
+    EXPLORE_CHECK(process_ready() && shard_shared());
 }
 void check_start(bool at_end)
 {
-    const struct state_header *h = root.segment.header;
+    const struct state_header *h = process.state_map.header;
     if (h && h->magic == STATE_MAGIC)
         world_check_published(h, h->state_bytes);
     if (at_end)
@@ -92,7 +92,7 @@ void check_start(bool at_end)
 }
 static void case_start(void)
 {
-    memset(&root, 0, sizeof root);
+    memset(&process, 0, sizeof process);
     explore_thread(prepare, NULL, NULL);
     explore_thread(prepare, NULL, NULL);
 }
@@ -122,7 +122,7 @@ static void case_reader(void)
 {
     explore_thread(allocate_and_pass, warm, NULL);
     explore_thread(free_what_is_passed, warm, NULL);
-    world_open(root.segment.header, root.segment.header->state_bytes);
+    world_open(process.state_map.header, process.state_map.header->state_bytes);
     explore_thread(read_once, NULL, NULL);
 }
 
@@ -146,7 +146,7 @@ static void case_reader_twice(void)
     world_allocate(WORLD_BLOCK(3), PC_TWO); /* a site that the reader knows from the start */
     world_release(WORLD_BLOCK(3));
     memset(&thread, 0, sizeof thread);
-    world_open(root.segment.header, root.segment.header->state_bytes);
+    world_open(process.state_map.header, process.state_map.header->state_bytes);
     explore_thread(read_twice, NULL, NULL);
 }
 
@@ -185,14 +185,14 @@ static void case_reuse(void)
     explore_thread(allocate_passed_address, warm, NULL);
 }
 
-/* --- a buffer changing its owner --- */
+/* --- a shard changing its owner --- */
 
 static uint32_t holders[8] TRACKED;
 
 static void record_and_leave(void *block)
 {
     world_allocate(block, PC_ONE);
-    uint32_t *mine = &holders[thread.slot->buffer->index];
+    uint32_t *mine = &holders[thread.context->shard->index];
     EXPLORE_CHECK(++*mine == 1);
     explore_step();
     --*mine;
@@ -210,11 +210,11 @@ static unsigned owned_before;
 static void check_owners(bool at_end)
 {
     world_check_kill(at_end);
-    EXPLORE_CHECK(root.segment.header->buffers_used <= 4);
+    EXPLORE_CHECK(process.state_map.header->shards_used <= 4);
     unsigned owned = 0;
-    for (unsigned i = 1; i < root.segment.header->buffers_used; i++)
-        owned += root.buffers.all[i] && root.buffers.all[i]->record->owner != 0 &&
-                 !thread_is_gone(root.buffers.all[i]->record->owner);
+    for (unsigned i = 1; i < process.state_map.header->shards_used; i++)
+        owned += process.shards.all[i] && process.shards.all[i]->record->owner != 0 &&
+                 !thread_is_gone(process.shards.all[i]->record->owner);
     EXPLORE_CHECK(!at_end || owned == owned_before);
 }
 static void case_owners(void)
@@ -222,7 +222,7 @@ static void case_owners(void)
     explore_thread(record_and_leave_one, NULL, NULL);
     explore_thread(record_and_leave_two, NULL, NULL);
 }
-/* The stack and the site are known; the buffers are not there yet. */
+/* The stack and the site are known; the shards are not there yet. */
 static void case_new_owners(void)
 {
     warm();
@@ -241,7 +241,7 @@ static void case_next_owner(void)
     case_owners();
 }
 
-/* --- threads that find no buffer of their own, past 64 --- */
+/* --- threads that find no shard of their own, past 64 --- */
 
 #define NEVER_ASKS (3u << 30)
 
@@ -259,7 +259,7 @@ static void case_shared(void)
 {
     leave_one_behind();
     thread.refusals = NEVER_ASKS;
-    live_and_die_one(); /* there is one slot to borrow */
+    live_and_die_one(); /* there is one context to borrow */
     world_allocate(WORLD_BLOCK(4), PC_TWO);
     world_release(WORLD_BLOCK(4));
     thread.refusals = 0;

@@ -24,7 +24,7 @@ static void fork_and_record(void)
     EXPLORE_CHECK(sums.allocated_objects == 2 && sums.freed_objects == 1);
     EXPLORE_CHECK(sums.allocated_bytes == 2 * WORLD_SIZE && sums.freed_bytes == WORLD_SIZE);
     EXPLORE_CHECK(world_live() == 1);
-    EXPLORE_CHECK(root.segment.header->flags & STATE_FLAG_FORKED);
+    EXPLORE_CHECK(process.state_map.header->flags & STATE_FLAG_FORKED);
     world_check_parent_untouched();
 }
 
@@ -38,7 +38,7 @@ static void fork_at_start(void)
 }
 static void case_fork_at_start(void)
 {
-    memset(&root, 0, sizeof root);
+    memset(&process, 0, sizeof process);
     explore_thread(prepare, NULL, NULL);
     explore_thread(fork_at_start, NULL, NULL);
 }
@@ -50,17 +50,17 @@ static void fork_in_handler(void)
 {
     bool inside = thread.inside;
     if (inside)
-        root_fork_keep();
+        process_fork_keep();
     bool is_child = explore_fork(inside ? world_child_keeps : world_child);
     if (inside && is_child)
-        root_fork_stale();
+        process_fork_stale();
     else if (inside)
-        root_fork_wipe();
+        process_fork_wipe();
 }
 static void record_and_see_parent_untouched(void)
 {
     world_allocate(WORLD_BLOCK(1), PC_ONE);
-    bool counted = !world_is_child() || root_is_stale == false; /* forked before the event */
+    bool counted = !world_is_child() || process_is_stale == false; /* forked before the event */
     world_release(WORLD_BLOCK(1));
     if (!world_is_child())
         return;

@@ -16,13 +16,13 @@ static uint64_t got[4] TRACKED;
 
 static void append_one(void)
 {
-    got[0] = segment_append(STATE_TABLE_CELLS, sizeof(struct state_cell));
-    got[1] = (uintptr_t)segment_record(STATE_TABLE_SITES, 3000, sizeof(struct state_site));
+    got[0] = state_map_append(STATE_TABLE_COUNTERS, sizeof(struct state_counters));
+    got[1] = (uintptr_t)state_map_record(STATE_TABLE_SITES, 3000, sizeof(struct state_site));
 }
 static void append_two(void)
 {
-    got[2] = segment_append(STATE_TABLE_CELLS, sizeof(struct state_cell));
-    got[3] = (uintptr_t)segment_record(STATE_TABLE_SITES, 3001, sizeof(struct state_site));
+    got[2] = state_map_append(STATE_TABLE_COUNTERS, sizeof(struct state_counters));
+    got[3] = (uintptr_t)state_map_record(STATE_TABLE_SITES, 3001, sizeof(struct state_site));
 }
 static void check_growth(bool at_end)
 {
@@ -30,22 +30,22 @@ static void check_growth(bool at_end)
     if (!at_end)
         return;
     EXPLORE_CHECK(got[0] && got[2] &&
-                  got[0] + sizeof(struct state_cell) <= got[2] |
-                      got[2] + sizeof(struct state_cell) <= got[0]);
+                  got[0] + sizeof(struct state_counters) <= got[2] |
+                      got[2] + sizeof(struct state_counters) <= got[0]);
     EXPLORE_CHECK(got[3] == got[1] + sizeof(struct state_site));
 }
 static void case_growth(void)
 {
-    root.segment.cursor[STATE_TABLE_CELLS] = 0; /* the next cell needs a chunk */
+    process.state_map.cursor[STATE_TABLE_COUNTERS] = 0; /* the next counters needs a chunk */
     explore_thread(append_one, NULL, NULL);
     explore_thread(append_two, NULL, NULL);
 }
 
-/* Cells in a page of the shared buffer that is not there yet. */
+/* Cells in a page of the shared shard that is not there yet. */
 static void add_cells(unsigned n)
 {
-    got[n] = (uintptr_t)buffers_cell(buffers_shared(), 3000);
-    got[n + 1] = (uintptr_t)buffers_cell(buffers_shared(), 3001 + n);
+    got[n] = (uintptr_t)counters_of(shard_shared(), 3000);
+    got[n + 1] = (uintptr_t)counters_of(shard_shared(), 3001 + n);
     EXPLORE_CHECK(got[n] && got[n + 1] && got[n] != got[n + 1]);
 }
 static void add_cells_one(void)
@@ -61,8 +61,8 @@ static void check_cells(bool at_end)
     if (!at_end)
         return;
     EXPLORE_CHECK(got[0] == got[2] && got[1] != got[3]);
-    EXPLORE_CHECK(got[1] == (uintptr_t)buffers_cell(buffers_shared(), 3001));
-    EXPLORE_CHECK(got[3] == (uintptr_t)buffers_cell(buffers_shared(), 3003));
+    EXPLORE_CHECK(got[1] == (uintptr_t)counters_of(shard_shared(), 3001));
+    EXPLORE_CHECK(got[3] == (uintptr_t)counters_of(shard_shared(), 3003));
 }
 static void case_cells(void)
 {
@@ -87,7 +87,7 @@ static void check_arena(bool at_end)
 }
 static void case_arena(void)
 {
-    while (root.arena.used[0] + 40000 < 256 * 1024)
+    while (process.arena.used[0] + 40000 < 256 * 1024)
         arena_alloc(4096, 64);
     explore_thread(take_memory_one, NULL, NULL);
     explore_thread(take_memory_two, NULL, NULL);
@@ -191,19 +191,19 @@ static void check_live(bool at_end)
 {
     for (unsigned n = 0; at_end && n < crowd; n++)
         take(n);
-    EXPLORE_CHECK(!at_end || root.live.count == 2);
+    EXPLORE_CHECK(!at_end || process.live.count == 2);
 }
 /* Fills a page's part of the first level until there are two blocks that do not fit:
  * these are for the threads. */
 static void case_live_growth(void)
 {
     for (unsigned n = 0; n < 2; n++) {
-        for (root.live.count = root.live.count ? 1 : 0; root.live.count < 2; crowd++)
+        for (process.live.count = process.live.count ? 1 : 0; process.live.count < 2; crowd++)
             insert(crowd);
         late[n] = crowd - 1;
-        memset((void *)&root.live.levels[1], 0, sizeof root.live.levels[1]);
+        memset((void *)&process.live.levels[1], 0, sizeof process.live.levels[1]);
     }
-    root.live.count = 1;
+    process.live.count = 1;
     explore_thread(crowd_one, NULL, NULL);
     explore_thread(crowd_two, NULL, NULL);
 }
@@ -250,7 +250,7 @@ static void case_live_filter(void)
 
 const struct explored_case cases_tables[] = {
     {"growth", case_growth, check_growth},
-    {"cells", case_cells, check_cells},
+    {"counters", case_cells, check_cells},
     {"arena", case_arena, check_arena},
     {"index", case_index, check_index},
     {"index-equal", case_index_equal, check_one_place},

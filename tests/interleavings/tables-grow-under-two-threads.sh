@@ -2,4 +2,4 @@
 # All interleavings of two threads that need more room at once: chunks of the state, private
 # memory, the next level of an index and of the live table.
 set -e
-for case in growth cells arena index index-equal live-growth; do "$B/tests/interleavings/cases" $case; done
+for case in growth counters arena index index-equal live-growth; do "$B/tests/interleavings/cases" $case; done

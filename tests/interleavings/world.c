@@ -33,7 +33,7 @@ struct config config = {.enabled = true,
 _Atomic bool sandbox_entered;
 _Atomic uint32_t sandbox_child;
 _Atomic uint32_t start_phase = START_DONE;
-_Atomic uint32_t modules_epoch_now;
+_Atomic uint32_t modules_unload_epoch_now;
 
 bool start_step(uintptr_t pc)
 {
@@ -88,23 +88,23 @@ uint64_t random_u64(void)
 {
     return 1;
 }
-int place_create_file(pid_t pid, char *path, size_t path_bytes)
+int state_dir_create_file(pid_t pid, char *path, size_t path_bytes)
 {
     (void)pid;
     (void)path_bytes;
     strcpy(path, "/case.state");
     return open("/dev/null", O_RDWR);
 }
-void place_say_none(int error)
+void state_dir_say_none(int error)
 {
     (void)error;
 }
-const char *place_advice(int error)
+const char *state_dir_advice(int error)
 {
     (void)error;
     return NULL;
 }
-void place_say_elsewhere(const char *path)
+void state_dir_say_elsewhere(const char *path)
 {
     (void)path;
 }
@@ -138,12 +138,12 @@ bool modules_current(uint32_t module, uintptr_t pc)
 void unwind_cfi(struct stack *stack, const struct unwind_start *start)
 {
     stack->count = 1;
-    stack->joint = 0;
+    stack->join = 0;
     stack->complete = true;
     stack->reusable = false;
-    stack->above[0] = (struct frame){.pc = start->pc, .sp = start->sp, .bp = start->bp};
+    stack->frames[0] = (struct frame){.pc = start->pc, .sp = start->sp, .bp = start->bp};
     explore_step(); /* nobody else writes here meanwhile */
-    EXPLORE_CHECK(stack->above[0].pc == start->pc);
+    EXPLORE_CHECK(stack->frames[0].pc == start->pc);
 }
 void unwind_fp(struct stack *stack, const struct unwind_start *start)
 {
@@ -206,7 +206,7 @@ void world_init(void)
 {
     memory_track(__start_shim_data, (size_t)(__stop_shim_data - __start_shim_data));
     memory_track(pool, sizeof pool);
-    if (!root_prepare())
+    if (!process_prepare())
         explore_fail("no state");
 }
 
@@ -229,32 +229,33 @@ void world_release(void *block)
 
 static void *chunk_at(uint32_t i)
 {
-    const struct state_header *h = root.segment.header;
+    const struct state_header *h = process.state_map.header;
     return (char *)h + h->chunks_offset + (uint64_t)i * h->chunk_bytes;
 }
 
 static uint32_t chunk_entry(uint32_t i)
 {
-    const struct state_header *h = root.segment.header;
+    const struct state_header *h = process.state_map.header;
     return ((const uint32_t *)((const char *)h + h->chunk_table_offset))[i];
 }
 
 static void sum_pass(struct world_sums *sums, bool freed)
 {
-    uint32_t used = atomic_load_explicit(&root.segment.header->chunks_used, memory_order_relaxed);
+    uint32_t used =
+        atomic_load_explicit(&process.state_map.header->chunks_used, memory_order_relaxed);
     for (uint32_t i = 0; i < used; i++) {
-        struct state_cell *cells = chunk_at(i);
-        if (STATE_CHUNK_TABLE(chunk_entry(i)) != STATE_TABLE_CELLS)
+        struct state_counters *counters = chunk_at(i);
+        if (STATE_CHUNK_TABLE(chunk_entry(i)) != STATE_TABLE_COUNTERS)
             continue;
         for (uint32_t c = 0; c < CELLS_LOOKED; c++) {
-            if (atomic_load_explicit(&cells[c].site, memory_order_acquire) < 2)
+            if (atomic_load_explicit(&counters[c].site, memory_order_acquire) < 2)
                 continue;
             if (freed) {
-                sums->freed_objects += atomic_load(&cells[c].freed_objects);
-                sums->freed_bytes += atomic_load(&cells[c].freed_bytes);
+                sums->freed_objects += atomic_load(&counters[c].freed_objects);
+                sums->freed_bytes += atomic_load(&counters[c].freed_bytes);
             } else {
-                sums->allocated_objects += atomic_load(&cells[c].allocated_objects);
-                sums->allocated_bytes += atomic_load(&cells[c].allocated_bytes);
+                sums->allocated_objects += atomic_load(&counters[c].allocated_objects);
+                sums->allocated_bytes += atomic_load(&counters[c].allocated_bytes);
             }
         }
     }
@@ -283,7 +284,7 @@ unsigned world_live(void)
 static bool filled(uint32_t chunk)
 {
     const uint64_t *words = chunk_at(chunk);
-    for (uint32_t i = 0; i < root.segment.header->chunk_bytes / 8; i++)
+    for (uint32_t i = 0; i < process.state_map.header->chunk_bytes / 8; i++)
         if (words[i])
             return true;
     return false;
@@ -293,26 +294,26 @@ static bool filled(uint32_t chunk)
  * the two stays empty, and readers look into both. */
 static void check_chunks(void)
 {
-    uint32_t used = root.segment.header->chunks_used;
+    uint32_t used = process.state_map.header->chunks_used;
     for (uint32_t i = 0; i < used; i++)
         for (uint32_t j = 0; j < i; j++)
             if (chunk_entry(i) == chunk_entry(j) && chunk_entry(i) != 0 && filled(i) && filled(j))
                 explore_fail("chunks %u and %u both hold %#x", j, i, chunk_entry(i));
 }
 
-/* The objects and bytes of each site, over its cells. */
+/* The objects and bytes of each site, over its counters. */
 static void check_sites(void)
 {
     uint64_t objects[8] = {0}, bytes[8] = {0};
-    for (uint32_t i = 0; i < root.segment.header->chunks_used; i++) {
-        struct state_cell *cells = chunk_at(i);
-        if (STATE_CHUNK_TABLE(chunk_entry(i)) != STATE_TABLE_CELLS)
+    for (uint32_t i = 0; i < process.state_map.header->chunks_used; i++) {
+        struct state_counters *counters = chunk_at(i);
+        if (STATE_CHUNK_TABLE(chunk_entry(i)) != STATE_TABLE_COUNTERS)
             continue;
-        if (cells[CELLS_LOOKED].site != 0)
-            explore_fail("more cells than the reader looks at");
+        if (counters[CELLS_LOOKED].site != 0)
+            explore_fail("more counters than the reader looks at");
         for (uint32_t c = 0; c < CELLS_LOOKED; c++) {
-            objects[cells[c].site] += cells[c].allocated_objects - cells[c].freed_objects;
-            bytes[cells[c].site] += cells[c].allocated_bytes - cells[c].freed_bytes;
+            objects[counters[c].site] += counters[c].allocated_objects - counters[c].freed_objects;
+            bytes[counters[c].site] += counters[c].allocated_bytes - counters[c].freed_bytes;
         }
     }
     for (unsigned site = 1; site < 8; site++)
@@ -324,7 +325,7 @@ void world_check_kill(bool at_end)
 {
     struct world_sums sums = world_sum();
     world_check_sums(at_end);
-    world_check_collected(root.segment.header, root.segment.header->state_bytes, &sums);
+    world_check_collected(process.state_map.header, process.state_map.header->state_bytes, &sums);
 }
 
 void world_check_sums(bool at_end)
@@ -340,7 +341,7 @@ void world_check_sums(bool at_end)
     EXPLORE_CHECK(s.freed_bytes >= w->frees_done * WORLD_SIZE &&
                   s.freed_bytes <= w->frees_begun * WORLD_SIZE);
     for (unsigned i = 0; i < STATE_LOST_COUNT; i++)
-        EXPLORE_CHECK(root.segment.header->lost[i] == 0);
+        EXPLORE_CHECK(process.state_map.header->lost[i] == 0);
     if (at_end)
         EXPLORE_CHECK(world_live() == w->allocs_done - w->frees_done);
 }
@@ -358,8 +359,8 @@ static uint64_t sum_of(const char *from, size_t bytes)
 void world_child_keeps(void)
 {
     is_child = true;
-    parents_state = (char *)root.segment.header;
-    parents_bytes = parents_state ? root.segment.header->state_bytes : 0;
+    parents_state = (char *)process.state_map.header;
+    parents_bytes = parents_state ? process.state_map.header->state_bytes : 0;
     parents_sum = sum_of(parents_state, parents_bytes);
 }
 
@@ -376,7 +377,7 @@ void world_child(void)
         parents_state = pool;
     wipe(pool, (size_t)(parents_state - pool));
     wipe(parents_state + bytes, pool_used - (size_t)(parents_state + bytes - pool));
-    wipe((char *)&root, sizeof root);
+    wipe((char *)&process, sizeof process);
     memset(&world_counts, 0, sizeof world_counts);
 }
 

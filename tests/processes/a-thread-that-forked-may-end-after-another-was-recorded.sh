@@ -11,7 +11,7 @@ for state in $(states); do
     "$MEMPROF" collect -o out.pb.gz "$state" >/dev/null 2>&1
     valid out.pb.gz
     if grep -q '^ *flags .*forked' inspected; then
-        has inspected '^threads 2, buffers 3$' # one that is shared, and one each
+        has inspected '^threads 2, shards 3$' # one that is shared, and one each
         is "counted in the child" "3 6291456 3 6291456" "$(totals out.pb.gz)"
     fi
 done

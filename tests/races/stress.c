@@ -69,7 +69,7 @@ static void *intern(void *argument)
         uint32_t id = sites_find(key, 0);
         if (id == 0)
             id = sites_intern(key, 0, node, size_class);
-        const struct state_site *site = segment_record(STATE_TABLE_SITES, id, sizeof *site);
+        const struct state_site *site = state_map_record(STATE_TABLE_SITES, id, sizeof *site);
         CHECK(id > SITE_OTHER && atomic_load(&site->node) == node);
         CHECK(site->size_class == size_class);
     }
@@ -78,9 +78,9 @@ static void *intern(void *argument)
 static void stress_sites(void)
 {
     in_threads(THREADS, intern);
-    CHECK(atomic_load(&root.segment.header->lost[STATE_LOST_SITE]) == 0);
+    CHECK(atomic_load(&process.state_map.header->lost[STATE_LOST_SITE]) == 0);
     /* Each at most once by each thread. */
-    CHECK(atomic_load(&root.segment.header->sites_used) <= 2 + STACKS * 4 * THREADS);
+    CHECK(atomic_load(&process.state_map.header->sites_used) <= 2 + STACKS * 4 * THREADS);
 }
 
 /* --- live: blocks made by one thread, freed by another, addresses used again --- */
@@ -200,14 +200,14 @@ static void stress_events(void)
     CHECK(sums.allocated_bytes == done_bytes);
     CHECK(sums.freed_objects == sums.allocated_objects);
     CHECK(sums.freed_bytes == sums.allocated_bytes);
-    CHECK(atomic_load(&root.segment.header->buffers_used) <= 2 * THREADS + 1);
+    CHECK(atomic_load(&process.state_map.header->shards_used) <= 2 * THREADS + 1);
 }
 
-/* --- shared: events of threads that have no buffer of their own any more --- */
+/* --- shared: events of threads that have no shard of their own any more --- */
 
 static void *leave_and_allocate(void *argument)
 {
-    thread.refusals = 3u << 30; /* never asks for a buffer of its own */
+    thread.refusals = 3u << 30; /* never asks for a shard of its own */
     for (unsigned i = 0; i < rounds; i++) {
         void *block = HOST_BLOCK((unsigned)(uintptr_t)argument * 64 + i % 64);
         host_allocate(block, 1 + i % 100);
@@ -222,7 +222,7 @@ static void stress_shared(void)
     CHECK(sums.allocated_objects == (uint64_t)THREADS * rounds);
     CHECK(sums.freed_objects == sums.allocated_objects);
     CHECK(sums.freed_bytes == sums.allocated_bytes);
-    CHECK(atomic_load(&root.segment.header->buffers_used) == 1);
+    CHECK(atomic_load(&process.state_map.header->shards_used) == 1);
 }
 
 /* --- rules: stacks walked while the cache is flushed and filled --- */
@@ -242,7 +242,7 @@ static void *walk_or_flush(void *argument)
     uint32_t random = (uint32_t)(uintptr_t)argument + 1;
     for (unsigned i = 0; i < rounds; i++) {
         if (argument == 0 && i % 16 == 0)
-            modules_bump();
+            modules_invalidate();
         deeper(next_random(&random) % 24, HOST_BLOCK((uintptr_t)argument * 100000 + i));
     }
     return NULL;
@@ -251,8 +251,8 @@ static void stress_rules(void)
 {
     in_threads(THREADS, walk_or_flush);
     uint64_t truncated = 0;
-    for (unsigned i = 0; i < atomic_load(&root.segment.header->buffers_used); i++)
-        truncated += atomic_load(&root.buffers.all[i]->record->truncated);
+    for (unsigned i = 0; i < atomic_load(&process.state_map.header->shards_used); i++)
+        truncated += atomic_load(&process.shards.all[i]->record->truncated);
     CHECK(truncated == 0);
     CHECK(host_sum().allocated_objects == (uint64_t)rounds * THREADS);
 }
@@ -289,15 +289,15 @@ static void *grow(void *argument)
     for (unsigned i = 0; i < rounds; i++) {
         int length =
             snprintf(text, sizeof text, "%u of thread %u", i, (unsigned)(uintptr_t)argument);
-        state_string_offset at = segment_string(text, (size_t)length);
+        state_string_offset at = state_map_string(text, (size_t)length);
         const struct state_string *string =
-            (const struct state_string *)((const char *)root.segment.header + at);
+            (const struct state_string *)((const char *)process.state_map.header + at);
         CHECK(at && string->length == (uint32_t)length && strcmp(string->bytes, text) == 0);
         uint32_t index = 10000 + next_random(&random) % 20000;
-        struct state_site *site = segment_record(STATE_TABLE_SITES, index, sizeof *site);
+        struct state_site *site = state_map_record(STATE_TABLE_SITES, index, sizeof *site);
         CHECK(site);
         uint32_t before = atomic_fetch_add(&site->node, 1);
-        CHECK(segment_record(STATE_TABLE_SITES, index, sizeof *site) == site);
+        CHECK(state_map_record(STATE_TABLE_SITES, index, sizeof *site) == site);
         CHECK(atomic_load(&site->node) > before);
     }
     return NULL;
@@ -307,8 +307,8 @@ static void stress_segment(void)
     in_threads(THREADS, grow);
     uint64_t sum = 0;
     for (uint32_t index = 10000; index < 30000; index++)
-        sum += atomic_load(&((struct state_site *)segment_record(STATE_TABLE_SITES, index,
-                                                                 sizeof(struct state_site)))
+        sum += atomic_load(&((struct state_site *)state_map_record(STATE_TABLE_SITES, index,
+                                                                   sizeof(struct state_site)))
                                 ->node);
     CHECK(sum == (uint64_t)rounds * THREADS);
 }
@@ -321,7 +321,7 @@ static void *ask(void *argument)
     for (unsigned i = 0; i < rounds; i++) {
         uintptr_t pc = known[i % 3];
         uint32_t module = modules_find(pc);
-        const struct state_module *m = segment_record(STATE_TABLE_MODULES, module, sizeof *m);
+        const struct state_module *m = state_map_record(STATE_TABLE_MODULES, module, sizeof *m);
         CHECK(module && m->map_start <= pc && atomic_load(&m->map_end) > pc);
         CHECK(m->segment_count > 0 && m->path);
         modules_current(module, pc);
@@ -331,7 +331,7 @@ static void *ask(void *argument)
                 CHECK(modules_find((uintptr_t)dlsym(library, "crc32")) != 0);
             if (library)
                 dlclose(library);
-            modules_bump();
+            modules_invalidate();
         }
     }
     return NULL;

@@ -72,7 +72,7 @@ class Profile:
 
 # --- states ---
 
-STRINGS, MODULES, NODES, SITES, BUFFERS, CELLS = 1, 2, 3, 4, 5, 6
+STRINGS, MODULES, NODES, SITES, SHARDS, COUNTERS = 1, 2, 3, 4, 5, 6
 PSEUDO = 0xFFFFFFFF
 
 
@@ -124,7 +124,7 @@ class State:
         return struct.pack("<II", size_class, node)
 
     @staticmethod
-    def cell(site, objects=1, size=16):
+    def counters(site, objects=1, size=16):
         return struct.pack("<QQQQII", objects, size, 0, 0, 1, site)
 
     def close(self, pid=4194304, **fields):
@@ -143,7 +143,7 @@ class State:
         """A state with one stack of one frame for each pc; module: State.module()'s
         arguments but the path, which is the first."""
         per = cls.PER
-        count = {NODES: len(pcs), SITES: len(pcs) + 1, CELLS: len(pcs)}
+        count = {NODES: len(pcs), SITES: len(pcs) + 1, COUNTERS: len(pcs)}
         chunks = 4 + sum(-(-records // per[table]) for table, records in count.items())
         state = cls(path, chunks)
         at = state.chunk(STRINGS)
@@ -155,11 +155,11 @@ class State:
                   State.module(state.string(at, module[0]), **module[1]))
         nodes = state.fill(NODES, [State.node(0, 1, pc) for pc in pcs])
         state.fill(SITES, [bytes(8)] + [State.site(node // 16) for node in nodes])
-        state.fill(CELLS, [State.cell(site + 1) for site in range(len(pcs))])
-        state.put(state.chunk(BUFFERS), struct.pack("<IIQQQ32x", 1, 1, len(pcs), 0, 0))
+        state.fill(COUNTERS, [State.counters(site + 1) for site in range(len(pcs))])
+        state.put(state.chunk(SHARDS), struct.pack("<IIQQQ32x", 1, 1, len(pcs), 0, 0))
         state.close(**offsets)
 
-    PER = {NODES: 16384 // 16, SITES: 16384 // 8, CELLS: 16384 // 40}
+    PER = {NODES: 16384 // 16, SITES: 16384 // 8, COUNTERS: 16384 // 40}
 
     def fill(self, table, records):
         """Appends records; their offsets."""

@@ -14,14 +14,14 @@ sys.path.insert(0, sys.argv[1])
 from craft import *
 state = State("things.state", 8)
 strings, modules, nodes = state.chunk(STRINGS), state.chunk(MODULES), state.chunk(NODES)
-sites, cells = state.chunk(SITES), state.chunk(CELLS)
+sites, counters = state.chunk(SITES), state.chunk(COUNTERS)
 for i, name in enumerate(sys.argv[2:], 1):
     path = state.string(strings + 512 * i, os.path.abspath(name).encode())
     state.put(modules + 224 * i, State.module(path, i << 24))
     state.put(nodes + 16 * i, State.node(0, i, (i << 24) + 0x1000))
     state.put(sites + 8 * i, State.site(nodes // 16 + i))
-    state.put(cells + 40 * i, State.cell(i))
-state.put(state.chunk(BUFFERS), struct.pack("<IIQQQ32x", 1, 1, 1, 0, 0))
+    state.put(counters + 40 * i, State.counters(i))
+state.put(state.chunk(SHARDS), struct.pack("<IIQQQ32x", 1, 1, 1, 0, 0))
 state.close(cwd=state.string(strings, os.getcwdb()))
 PYTHON
 untouched() {

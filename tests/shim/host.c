@@ -26,7 +26,7 @@ void host_configure(const char *interval)
     config_init(NULL, envp);
     modules_init();
     thread_init();
-    if (!config.enabled || !root_init()) {
+    if (!config.enabled || !process_init()) {
         fprintf(stderr, "cannot start\n");
         exit(1);
     }
@@ -35,7 +35,7 @@ void host_configure(const char *interval)
 void host_start(const char *interval)
 {
     host_configure(interval);
-    if (!root_prepare()) {
+    if (!process_prepare()) {
         fprintf(stderr, "cannot start recording\n");
         exit(1);
     }
@@ -43,7 +43,7 @@ void host_start(const char *interval)
 
 void host_stop(void)
 {
-    segment_unlink();
+    state_map_unlink();
 }
 
 __attribute__((noinline)) void host_allocate(void *block, size_t size)
@@ -59,16 +59,16 @@ void host_free(void *block)
 
 static void sum_pass(struct host_sums *sums, bool freed)
 {
-    const struct state_header *h = root.segment.header;
+    const struct state_header *h = process.state_map.header;
     const char *base = (const char *)h;
     const _Atomic uint32_t *entries = (const _Atomic uint32_t *)(base + h->chunk_table_offset);
     uint32_t used = atomic_load_explicit(&h->chunks_used, memory_order_acquire);
     for (uint32_t i = 0; i < used && i < h->chunk_count; i++) {
         uint32_t entry = atomic_load_explicit(&entries[i], memory_order_acquire);
-        const struct state_cell *cell =
-            (const struct state_cell *)(base + h->chunks_offset + (uint64_t)i * h->chunk_bytes);
+        const struct state_counters *cell =
+            (const struct state_counters *)(base + h->chunks_offset + (uint64_t)i * h->chunk_bytes);
         uint32_t cells = h->chunk_bytes / (uint32_t)sizeof *cell;
-        for (; STATE_CHUNK_TABLE(entry) == STATE_TABLE_CELLS && cells-- > 0; cell++) {
+        for (; STATE_CHUNK_TABLE(entry) == STATE_TABLE_COUNTERS && cells-- > 0; cell++) {
             if (atomic_load_explicit(&cell->site, memory_order_acquire) == 0)
                 continue;
             if (freed) {

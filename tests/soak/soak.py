@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.join(os.environ["SRC"], "tests"))
 import pprof
 
 SLACK_KIB = 320  # threads that for the first time record at the same moment: a slot each
-BUFFERS = 7  # shared, main, four threads, and one that comes before another has gone
+SHARDS = 7  # shared, main, four threads, and one that comes before another has gone
 TARGETS, STATE_DIR = os.environ["TARGETS"], os.environ["MEMPROF_DIR"]
 
 
@@ -99,7 +99,7 @@ def main(interval, rounds):
         seen.append((memory, chunks))
         print(f"round {published()[1]}: own memory {memory} KiB, state {chunks} chunks, lost {lost}", flush=True)
         assert lost == 0, text
-        assert int(re.search(r"buffers (\d+)", text).group(1)) <= BUFFERS, text
+        assert int(re.search(r"shards (\d+)", text).group(1)) <= SHARDS, text
         rest_after(following)
     assert process.wait() == 0, process.returncode
     assert seen[-1][0] <= seen[0][0] + SLACK_KIB, f"its own memory grows: {seen}"

@@ -12,7 +12,7 @@ is "body" "30000 3000000 0 0" "$(cat sum)"
 read -r objects _ live _ < <(totals "$(profile_of short_threads)")
 is "samples" "$objects $((objects - live))" "$(awk '/^samples/ { on = 1 } on && ($1 == "taken" || $1 == "freed") { print $2 }' inspected | paste -sd ' ')"
 # Ten threads, the main one, the shared one, and those that the kernel is not done with yet.
-buffers=$(sed -nE 's/.*buffers ([0-9]+).*/\1/p' inspected)
-[[ $buffers -le 65 ]] || fail "$buffers buffers for eleven threads"
+shards=$(sed -nE 's/.*shards ([0-9]+).*/\1/p' inspected)
+[[ $shards -le 65 ]] || fail "$shards shards for eleven threads"
 awk '/^  buffer/ && /thread [0-9]+ \([0-9]+ so far\)/ { sub(/.*\(/, ""); if ($1 + 0 > most) most = $1 + 0 }
     END { exit most < 100 }' inspected || fail "no buffer had a hundred owners"

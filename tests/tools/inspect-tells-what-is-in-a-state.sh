@@ -3,7 +3,7 @@
 MEMPROF_COLLECTOR=none MEMPROF_INTERVAL=1 MEMPROF_SEED=77 MEMPROF_DEPTH=99 profiled "$TARGETS/threads" >/dev/null
 state=$(one $(states))
 "$MEMPROF" inspect "$state" >text
-for word in 'interval.*\b1\b' 'seed.*77' 'depth.*99' 'unwinder.*cfi' 'threads.*\b9\b' 'lost' 'sites' 'modules' 'buffers' 'nodes' \
+for word in 'interval.*\b1\b' 'seed.*77' 'depth.*99' 'unwinder.*cfi' 'threads.*\b9\b' 'lost' 'sites' 'modules' 'shards' 'nodes' \
     "$TARGETS/threads" 'libc\.so\.6'; do
     has text "$word"
 done

@@ -157,29 +157,30 @@ uint32_t state_builder_site(struct state_builder *builder, uint32_t size_class, 
     return index;
 }
 
-struct state_cell *state_builder_cell(struct state_builder *builder, uint32_t buffer, uint32_t site,
-                                      uint64_t allocated_objects, uint64_t allocated_bytes,
-                                      uint64_t freed_objects, uint64_t freed_bytes)
+struct state_counters *state_builder_cell(struct state_builder *builder, uint32_t shard,
+                                          uint32_t site, uint64_t allocated_objects,
+                                          uint64_t allocated_bytes, uint64_t freed_objects,
+                                          uint64_t freed_bytes)
 {
-    uint64_t offset = append(builder, STATE_TABLE_CELLS, sizeof(struct state_cell));
-    struct state_cell *cell = (struct state_cell *)(builder->memory + offset);
-    cell->allocated_objects = allocated_objects;
-    cell->allocated_bytes = allocated_bytes;
-    cell->freed_objects = freed_objects;
-    cell->freed_bytes = freed_bytes;
-    cell->buffer = buffer;
-    cell->site = site;
-    return cell;
+    uint64_t offset = append(builder, STATE_TABLE_COUNTERS, sizeof(struct state_counters));
+    struct state_counters *counters = (struct state_counters *)(builder->memory + offset);
+    counters->allocated_objects = allocated_objects;
+    counters->allocated_bytes = allocated_bytes;
+    counters->freed_objects = freed_objects;
+    counters->freed_bytes = freed_bytes;
+    counters->shard = shard;
+    counters->site = site;
+    return counters;
 }
 
-struct state_buffer *state_builder_buffer(struct state_builder *builder, uint64_t samples)
+struct state_shard *state_builder_buffer(struct state_builder *builder, uint64_t samples)
 {
-    uint64_t offset = append(builder, STATE_TABLE_BUFFERS, sizeof(struct state_buffer));
-    struct state_buffer *buffer = (struct state_buffer *)(builder->memory + offset);
-    buffer->owners = 1;
-    buffer->samples = samples;
-    state_builder_header(builder)->buffers_used++;
-    return buffer;
+    uint64_t offset = append(builder, STATE_TABLE_SHARDS, sizeof(struct state_shard));
+    struct state_shard *shard = (struct state_shard *)(builder->memory + offset);
+    shard->owners = 1;
+    shard->samples = samples;
+    state_builder_header(builder)->shards_used++;
+    return shard;
 }
 
 static void fill_example(struct state_builder *builder)

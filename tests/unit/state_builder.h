@@ -37,10 +37,11 @@ uint32_t state_builder_node(struct state_builder *builder, uint32_t parent, uint
                             uint64_t pc);
 struct state_node *state_builder_node_at(struct state_builder *builder, uint32_t node);
 uint32_t state_builder_site(struct state_builder *builder, uint32_t size_class, uint32_t node);
-struct state_cell *state_builder_cell(struct state_builder *builder, uint32_t buffer, uint32_t site,
-                                      uint64_t allocated_objects, uint64_t allocated_bytes,
-                                      uint64_t freed_objects, uint64_t freed_bytes);
-struct state_buffer *state_builder_buffer(struct state_builder *builder, uint64_t samples);
+struct state_counters *state_builder_cell(struct state_builder *builder, uint32_t shard,
+                                          uint32_t site, uint64_t allocated_objects,
+                                          uint64_t allocated_bytes, uint64_t freed_objects,
+                                          uint64_t freed_bytes);
+struct state_shard *state_builder_buffer(struct state_builder *builder, uint64_t samples);
 
 /* A small state with three sites in two modules and two threads; what the tests
  * and the fuzzer's first input are made from. */
