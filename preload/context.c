@@ -7,6 +7,7 @@
 #include "preload/process/sandbox.h"
 #include "preload/process/thread.h"
 
+#include <string.h>
 #include <sys/resource.h>
 
 /* With larger intervals what a sample costs matters less than memory. */
@@ -103,4 +104,11 @@ struct event_context *context_take(struct thread *t, bool own)
         t->refusals++;
     }
     return borrow();
+}
+
+__attribute__((cold)) void context_forget(struct event_context *context, uint32_t unload_epoch)
+{
+    stack_forget(&context->stack);
+    memset(context->site_cache, 0, sizeof context->site_cache);
+    context->stack.unload_epoch = unload_epoch;
 }

@@ -44,6 +44,16 @@ struct thread;
  * there is no memory.  To be given back with context_return. */
 struct event_context *context_take(struct thread *t, bool own);
 
+/* Forgets what was found before a library was closed. */
+void context_forget(struct event_context *context, uint32_t unload_epoch);
+
+/* Cached sites and stacks are valid for one unload epoch (modules.h). */
+static inline void context_enter_epoch(struct event_context *context, uint32_t unload_epoch)
+{
+    if (__builtin_expect(context->stack.unload_epoch != unload_epoch, 0))
+        context_forget(context, unload_epoch);
+}
+
 static inline void context_return(struct event_context *context)
 {
     if (context->shared)

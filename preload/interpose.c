@@ -7,7 +7,7 @@
  * out before the block is freed, because its address may come back at once.
  */
 #include "preload/interpose.h"
-#include "preload/hooks.h"
+#include "preload/event.h"
 #include "preload/real.h"
 #include "preload/sampler.h"
 
@@ -26,7 +26,7 @@
 static SLOW void *malloc_slow(size_t size)
 {
     void *block = real.malloc(size);
-    hooks_allocated(block, size, HOOKS_CALLER);
+    event_allocated(block, size, EVENT_CALLER);
     return block;
 }
 
@@ -37,7 +37,7 @@ EXPORT IN_ONE_LINE void *malloc(size_t size)
 
 static SLOW void free_slow(void *block)
 {
-    if (hooks_release(block))
+    if (event_release(block))
         real.free(block);
 }
 
@@ -54,7 +54,7 @@ EXPORT IN_ONE_LINE void free(void *block)
 static SLOW void *calloc_slow(size_t n, size_t size, size_t bytes)
 {
     void *block = real.calloc(n, size);
-    hooks_allocated(block, bytes, HOOKS_CALLER);
+    event_allocated(block, bytes, EVENT_CALLER);
     return block;
 }
 
@@ -80,22 +80,22 @@ static void *leave_bootstrap(void *old, size_t size)
 static void *move(void *old, size_t size, const struct unwind_start *caller)
 {
     struct live_record record;
-    bool sampled = old && hooks_take(old, &record);
+    bool sampled = old && event_take(old, &record);
     bool bootstrap = bootstrap_owns(old);
     void *block = bootstrap ? leave_bootstrap(old, size) : real.realloc(old, size);
     bool freed = block || (old && size == 0);
     if (sampled && freed)
-        hooks_freed(&record);
+        event_freed(&record);
     else if (sampled)
-        hooks_put_back(old, &record);
+        event_put_back(old, &record);
     if (block && !sampler_pass(size))
-        hooks_allocated(block, size, caller);
+        event_allocated(block, size, caller);
     return block;
 }
 
 static SLOW void *realloc_slow(void *old, size_t size)
 {
-    return move(old, size, HOOKS_CALLER);
+    return move(old, size, EVENT_CALLER);
 }
 
 EXPORT void *realloc(void *old, size_t size)
@@ -110,7 +110,7 @@ EXPORT void *reallocarray(void *old, size_t n, size_t size)
     size_t bytes;
     if (__builtin_mul_overflow(n, size, &bytes))
         return real.reallocarray(old, n, size);
-    return move(old, bytes, HOOKS_CALLER);
+    return move(old, bytes, EVENT_CALLER);
 }
 
 #define ALIGNED(name)                                                                              \
@@ -118,7 +118,7 @@ EXPORT void *reallocarray(void *old, size_t n, size_t size)
     {                                                                                              \
         void *block = real.name(align, size);                                                      \
         if (block && !sampler_pass(size))                                                          \
-            hooks_allocated(block, size, HOOKS_CALLER);                                            \
+            event_allocated(block, size, EVENT_CALLER);                                            \
         return block;                                                                              \
     }
 ALIGNED(aligned_alloc)
@@ -129,7 +129,7 @@ ALIGNED(memalign)
     {                                                                                              \
         void *block = real.name(size);                                                             \
         if (block && !sampler_pass(size))                                                          \
-            hooks_allocated(block, size, HOOKS_CALLER);                                            \
+            event_allocated(block, size, EVENT_CALLER);                                            \
         return block;                                                                              \
     }
 PAGES(valloc)
@@ -139,7 +139,7 @@ EXPORT int posix_memalign(void **block, size_t align, size_t size)
 {
     int status = real.posix_memalign(block, align, size);
     if (status == 0 && !sampler_pass(size))
-        hooks_allocated(*block, size, HOOKS_CALLER);
+        event_allocated(*block, size, EVENT_CALLER);
     return status;
 }
 
@@ -151,7 +151,7 @@ EXPORT size_t malloc_usable_size(void *block)
 /* C23; in the way only when a target already uses them. */
 EXPORT void free_sized(void *block, size_t size)
 {
-    if (live_maybe(block) && !hooks_release(block))
+    if (live_maybe(block) && !event_release(block))
         return;
     if (real.free_sized)
         real.free_sized(block, size);
@@ -161,7 +161,7 @@ EXPORT void free_sized(void *block, size_t size)
 
 EXPORT void free_aligned_sized(void *block, size_t align, size_t size)
 {
-    if (live_maybe(block) && !hooks_release(block))
+    if (live_maybe(block) && !event_release(block))
         return;
     if (real.free_aligned_sized)
         real.free_aligned_sized(block, align, size);

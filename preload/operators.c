@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/operators.h"
-#include "preload/hooks.h"
+#include "preload/event.h"
 #include "preload/process/symbols.h"
 #include "preload/process/thread.h"
 #include "preload/real.h"
@@ -24,9 +24,9 @@ static bool counted_inside(void *block, uint64_t countdown_before)
     struct live_record record;
     if (thread.countdown != countdown_before)
         return true;
-    if (!live_maybe(block) || !hooks_take(block, &record))
+    if (!live_maybe(block) || !event_take(block, &record))
         return false;
-    hooks_put_back(block, &record);
+    event_put_back(block, &record);
     return true;
 }
 
@@ -42,7 +42,7 @@ static bool counted_inside(void *block, uint64_t countdown_before)
         uint64_t countdown_before = thread.countdown;                                              \
         void *block = symbol##_next arguments;                                                     \
         if (block && !counted_inside(block, countdown_before) && !sampler_pass(size))              \
-            hooks_allocated(block, size, HOOKS_CALLER);                                            \
+            event_allocated(block, size, EVENT_CALLER);                                            \
         return block;                                                                              \
     }                                                                                              \
     EXPORT void *symbol parameters;                                                                \
@@ -63,7 +63,7 @@ static bool counted_inside(void *block, uint64_t countdown_before)
     static void symbol##_counted parameters                                                        \
     {                                                                                              \
         if (live_maybe(block))                                                                     \
-            hooks_release(block);                                                                  \
+            event_release(block);                                                                  \
         symbol##_next arguments;                                                                   \
     }                                                                                              \
     EXPORT void symbol parameters;                                                                 \

@@ -2,7 +2,7 @@
  *
  * Forks and signal handlers at every step.
  */
-#include "preload/hooks.h"
+#include "preload/event.h"
 #include "preload/process/process.h"
 #include "preload/process/thread.h"
 #include "tests/interleavings/cases.h"
@@ -16,7 +16,7 @@ static void fork_and_record(void)
     if (!explore_fork(world_child))
         return;
     world_counts.frees_begun++; /* of a block that the child has not seen allocated */
-    hooks_release(WORLD_BLOCK(1));
+    event_release(WORLD_BLOCK(1));
     world_allocate(WORLD_BLOCK(2), PC_TWO);
     world_release(WORLD_BLOCK(2));
     world_allocate(WORLD_BLOCK(3), PC_TWO);

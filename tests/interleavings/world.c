@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/interleavings/world.h"
 #include "preload/base/random.h"
-#include "preload/hooks.h"
+#include "preload/event.h"
 #include "preload/process/config.h"
 #include "preload/process/log.h"
 #include "preload/process/modules.h"
@@ -214,14 +214,14 @@ void world_allocate(void *block, uintptr_t pc)
 {
     struct unwind_start start = {pc, 1, 0};
     world_counts.allocs_begun++;
-    hooks_allocated(block, WORLD_SIZE, &start);
+    event_allocated(block, WORLD_SIZE, &start);
     world_counts.allocs_done++;
 }
 
 void world_release(void *block)
 {
     world_counts.frees_begun++;
-    hooks_release(block);
+    event_release(block);
     world_counts.frees_done++;
 }
 

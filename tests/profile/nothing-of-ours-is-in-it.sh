@@ -15,7 +15,7 @@ for unwind in cfi fp libunwind; do
     is "its own blocks by $unwind" "$objects $bytes $kept $((kept * 100))" "$(counted out.pb.gz leaf)"
     # All of the program: fills allocates nothing else.
     is "all blocks by $unwind" "$objects $bytes $kept $((kept * 100))" "$(totals out.pb.gz)"
-    lacks <(frames) '(memprof|hooks_|sampler_|_slow@|unwind_)'
+    lacks <(frames) '(memprof|event_|reentry_|sampler_|_slow@|unwind_)'
     meta out.pb.gz | sed "s,$SRC/,," | lacks /dev/stdin '^mapping.*(memprof|\.state)'
 done
 # The same of C++, whose operators are ours too, and of a program with threads.

@@ -48,13 +48,13 @@ void host_stop(void)
 
 __attribute__((noinline)) void host_allocate(void *block, size_t size)
 {
-    hooks_allocated(block, size, HOOKS_CALLER);
+    event_allocated(block, size, EVENT_CALLER);
 }
 
 void host_free(void *block)
 {
     if (live_maybe(block))
-        hooks_release(block);
+        event_release(block);
 }
 
 static void sum_pass(struct host_sums *sums, bool freed)

@@ -7,7 +7,7 @@
 #ifndef SHIM_HOST_H
 #define SHIM_HOST_H
 
-#include "preload/hooks.h"
+#include "preload/event.h"
 #include "preload/process/process.h"
 
 #include <stdint.h>

@@ -27,7 +27,8 @@ $(RACES)/stress: $(RACES_OBJ)
 # --- tests/interleavings: the lock-free parts, one atomic operation at a time.  All
 # that they keep goes into one section, which the explorer saves and takes back. ---
 INTER := $(B)/tests/interleavings
-INTER_PARTS := arena context counters hooks live sampler sites unwind/stack unwind/stack_whole \
+INTER_PARTS := arena context counters event live reentry sampler sites \
+	$(addprefix unwind/,choose compare stack stack_whole) \
 	$(addprefix process/,process state_map state_file)
 INTER_STEPPED := world cases cases_events cases_forks cases_tables cases_rules
 INTER_PLAIN := explore memory collected

@@ -224,10 +224,10 @@ static void what_was_not_freed_after_all_is_live(void **unused)
     struct live_record record;
     host_allocate(HOST_BLOCK(2), 50);
     struct host_sums before = host_sum();
-    assert_true(hooks_take(HOST_BLOCK(2), &record));
-    hooks_put_back(HOST_BLOCK(2), &record);
+    assert_true(event_take(HOST_BLOCK(2), &record));
+    event_put_back(HOST_BLOCK(2), &record);
     assert_int_equal(host_sum().freed_objects, before.freed_objects);
-    assert_false(hooks_take(HOST_BLOCK(3), &record));
+    assert_false(event_take(HOST_BLOCK(3), &record));
     host_free(HOST_BLOCK(2));
     assert_int_equal(host_sum().freed_objects, before.freed_objects + 1);
 }

@@ -20,7 +20,7 @@ for interval in 1 64 512K; do
             valid out.pb.gz
             read -r objects bytes live live_bytes < <(counted out.pb.gz handler)
             dump out.pb.gz >dumped
-            lacks dumped '(sites_|hooks_|_slow|sampler_|unwind_|libmemprof)[a-z_+0-9]*@'
+            lacks dumped '(sites_|event_|reentry_|_slow|sampler_|unwind_|libmemprof)[a-z_+0-9]*@'
             is "bytes of the handler" $((objects * 24)) "$bytes"
             is "live of the handler" "1 24" "$live $live_bytes"
             [[ $objects -le $handled && $objects -ge $((handled - 32 * 8 / every)) ]] ||

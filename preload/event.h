@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From the interposed calls to the record: what happens off the fast path.
+ * What the interposed calls do off the fast path: a block came, or a block goes.
  * Everything here may run in any thread and in signal handlers and never fails its
  * caller; what makes a system call puts errno back.
  */
-#ifndef MEMPROF_HOOKS_H
-#define MEMPROF_HOOKS_H
+#ifndef MEMPROF_EVENT_H
+#define MEMPROF_EVENT_H
 
 #include "preload/live.h"
 #include "preload/unwind/unwind.h"
@@ -15,26 +15,26 @@
 
 /* Where the function that uses this macro was called from.  Makes the compiler set
  * up a frame pointer there. */
-#define HOOKS_CALLER                                                                               \
+#define EVENT_CALLER                                                                               \
     (&(struct unwind_start){(uintptr_t)__builtin_return_address(0),                                \
                             (uintptr_t)__builtin_frame_address(0) + 16,                            \
                             *(const uintptr_t *)__builtin_frame_address(0)})
 
 /* A block was allocated; `size` had reached the countdown (or never passed it). */
-void hooks_allocated(void *block, size_t size, const struct unwind_start *caller);
+void event_allocated(void *block, size_t size, const struct unwind_start *caller);
 
 /* `block` is about to be freed and may be a sampled one.  False: it is the
  * bootstrap's, and there is nothing to free. */
-bool hooks_release(void *block);
+bool event_release(void *block);
 
 /* Takes the record of a block that is about to be freed or moved; false: there is
  * none.  One of the two below must follow. */
-bool hooks_take(const void *block, struct live_record *record);
+bool event_take(const void *block, struct live_record *record);
 
 /* The block was freed: counts it. */
-void hooks_freed(const struct live_record *record);
+void event_freed(const struct live_record *record);
 
 /* The block was not freed after all. */
-void hooks_put_back(const void *block, const struct live_record *record);
+void event_put_back(const void *block, const struct live_record *record);
 
 #endif
