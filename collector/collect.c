@@ -143,6 +143,7 @@ static struct error *name_frames(struct collection *at)
         .perf_map = perf_map_of(at),
         .owner_uid = at->status.st_uid,
         .owner_gid = at->status.st_gid,
+        .workers = options->workers,
         .report = &report,
         .deadline_ms = options->soft_limit_ms ? at->started_ms + options->soft_limit_ms : 0,
         .progress = options->progress,

@@ -10,6 +10,7 @@
 #include "collector/base/error.h"
 #include "collector/profile/profile.h"
 #include "collector/state/list.h"
+#include "collector/symbols/workers.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,11 +24,12 @@ struct collect_options {
     const char *out;
     uint64_t run_began_ns; /* CLOCK_REALTIME; `memprof run` collects what its run left; 0: no */
     bool use_debuginfod;   /* ask the servers of DEBUGINFOD_URLS for missing debug files */
-    unsigned debuginfod_timeout_s; /* 0: 10 */
-    unsigned soft_limit_ms;        /* no DWARF is read after this long; 0: no limit */
-    uint32_t max_samples;          /* the smallest ones over it are folded; 0: no limit */
-    bool at_exit;                  /* called by the process itself, which is about to end */
-    bool keep_state;               /* do not remove it afterwards */
+    unsigned debuginfod_timeout_s;  /* 0: 10 */
+    unsigned soft_limit_ms;         /* no DWARF is read after this long; 0: no limit */
+    uint32_t max_samples;           /* the smallest ones over it are folded; 0: no limit */
+    bool at_exit;                   /* called by the process itself, which is about to end */
+    bool keep_state;                /* do not remove it afterwards */
+    struct symbol_workers *workers; /* borrowed; NULL: this state has a process of its own */
     /* Called now and then with done <= total; may be NULL. */
     void (*progress)(void *context, uint64_t done, uint64_t total);
     void *progress_context;

@@ -2,12 +2,15 @@
  *
  * The reading is done by a child process.  When it dies at a module, another one
  * goes on from there and tries less; when there can be no child, frames keep the
- * names that need no file.
+ * names that need no file.  A child that dies after jobs for other states may have died of
+ * these: the next one tries as much.
  */
 #include "collector/symbolize.h"
 #include "collector/state/reader.h"
 #include "collector/symbols/cache.h"
-#include "collector/symbols/child.h"
+#include "collector/symbols/job.h"
+#include "collector/symbols/pipe.h"
+#include "collector/symbols/worker.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,11 +33,12 @@ struct symbolization {
     uint32_t at; /* the task that the child is at */
     struct symbol_files files;
     struct symbol_cache cache;
-    struct symbol_child child;
-    uint64_t text_bytes; /* of names so far */
-    int64_t extra_ms;    /* by which the deadline is put off */
-    bool is_too_much;    /* names */
-    bool has_packed;     /* debug information that cannot be read here */
+    struct symbol_workers *workers, own_workers;
+    struct symbol_child *child; /* at work; the pool's */
+    uint64_t text_bytes;        /* of names so far */
+    int64_t extra_ms;           /* by which the deadline is put off */
+    bool is_too_much;           /* names */
+    bool has_packed;            /* debug information that cannot be read here */
     bool no_memory;
 };
 
@@ -84,8 +88,6 @@ static bool make_tasks(struct symbolization *all)
     all->work.profile = all->profile;
     all->work.modules = all->mappings->modules;
     all->work.order = all->order;
-    all->work.confinement.uid = all->options->owner_uid;
-    all->work.confinement.gid = all->options->owner_gid;
     all->work.deadline_ms =
         all->options->deadline_ms ? all->options->deadline_ms : symbol_now_ms() + DEADLINE_MS;
     return true;
@@ -146,9 +148,9 @@ static bool add_function(struct symbolization *all, const struct symbol_message 
 /* False: no memory.  What makes no sense is left out. */
 static bool add_lines(struct symbolization *all, const struct symbol_message *message)
 {
-    if (message->number == 0 || message->number >= all->profile->locations.count)
+    if (message->number >= all->order_count)
         return true;
-    struct profile_location *location = &all->profile->locations.items[message->number];
+    struct profile_location *location = &all->profile->locations.items[all->order[message->number]];
     if (location->line_count > 0)
         return true;
     uint32_t first = all->profile->lines.count, count = 0;
@@ -194,7 +196,7 @@ static bool hand_over(struct symbolization *all, struct symbol_reader *reader,
         answer.extra_ms = 0;
     all->extra_ms += answer.extra_ms;
     reader->deadline_ms += answer.extra_ms;
-    symbol_child_allow(&all->child, answer.bytes, answer.extra_ms);
+    symbol_child_allow(all->child, answer.bytes, answer.extra_ms);
     bool is_sent = symbol_reply(reader->fd, &answer, fd);
     if (fd >= 0)
         close(fd);
@@ -243,7 +245,7 @@ static bool hear(struct symbolization *all, struct symbol_reader *reader)
                 all->options->progress(all->options->context, message.number, all->order_count);
             break;
         case SYMBOL_END:
-            return true;
+            return reader->at == reader->fill; /* it has nothing more to say */
         }
         if (all->no_memory)
             return false;
@@ -253,24 +255,37 @@ static bool hear(struct symbolization *all, struct symbol_reader *reader)
 
 /* --- the child --- */
 
-/* One child from the task at hand on.  True: it did all; *is_impossible: there can be none. */
-static bool run_child(struct symbolization *all, bool *is_impossible)
+enum outcome {
+    DONE,
+    FAILED,
+    FAILED_USED, /* one that did jobs for other states before: a new one may do it */
+    IMPOSSIBLE,  /* there can be no child */
+};
+
+/* One child from the task at hand on.  One that fails is not asked again. */
+static enum outcome run_child(struct symbolization *all)
 {
+    int64_t until_ms = all->work.deadline_ms + GRACE_MS;
     struct symbol_reader *reader = calloc(1, sizeof(*reader));
-    *is_impossible = !reader || !symbol_child_start(&all->child, &all->work, all->at);
-    bool is_complete = false;
-    if (!*is_impossible) {
-        reader->fd = all->child.fd;
-        reader->deadline_ms = all->work.deadline_ms + GRACE_MS;
+    all->child = reader ? symbol_workers_take(all->workers, all->options->owner_uid,
+                                              all->options->owner_gid, all->work.deadline_ms)
+                        : NULL;
+    enum outcome outcome = IMPOSSIBLE;
+    if (all->child) {
+        reader->fd = all->child->fd;
+        reader->deadline_ms = until_ms;
         all->function_count = 0;
-        is_complete = hear(all, reader);
+        outcome = all->child->is_used ? FAILED_USED : FAILED;
+        if (symbol_job_send(reader->fd, &all->work, all->at, until_ms) && hear(all, reader))
+            outcome = DONE;
         symbol_reader_deinit(reader);
-        symbol_child_end(&all->child);
+        if (outcome != DONE)
+            symbol_child_end(all->child);
     }
     free(reader);
     all->work.deadline_ms += all->extra_ms;
     all->extra_ms = 0;
-    return is_complete;
+    return outcome;
 }
 
 static void note_failure(struct symbolization *all, const struct symbol_task *task, bool is_late)
@@ -283,32 +298,43 @@ static void note_failure(struct symbolization *all, const struct symbol_task *ta
         report->given_up = strdup(all->work.modules[task->module].path);
 }
 
+/* After a failure: what the next child does less of.  False: nothing is left to try. */
+static bool try_less(struct symbolization *all, bool is_late, bool was_late)
+{
+    struct symbol_task *task = &all->work.tasks[all->at];
+    if (is_late) {
+        /* It hung in DWARF; once more, without. */
+        if (was_late)
+            return false;
+        all->work.deadline_ms += GRACE_MS;
+        for (uint32_t i = all->at; i < all->work.task_count; i++)
+            all->work.tasks[i].level = SYMBOL_LEVEL_TABLES;
+    } else if (task->level == SYMBOL_LEVEL_NONE) {
+        all->at++;
+    } else {
+        task->level--;
+    }
+    return true;
+}
+
 /* True: everything was tried that can be, and all of it in time. */
 static bool run_children(struct symbolization *all)
 {
-    bool is_impossible = false, was_late = false;
+    bool was_late = false;
     unsigned failures = 0;
-    while (all->at < all->work.task_count && !run_child(all, &is_impossible)) {
-        struct symbol_task *task = &all->work.tasks[all->at];
+    while (all->at < all->work.task_count) {
+        enum outcome outcome = run_child(all);
         bool is_late = symbol_now_ms() >= all->work.deadline_ms + GRACE_MS;
-        if (is_impossible || all->no_memory)
+        if (outcome == DONE)
+            break;
+        if (outcome == IMPOSSIBLE || all->no_memory)
             return false;
-        note_failure(all, task, is_late);
-        if (all->is_too_much || ++failures > FAILURES_MAX)
+        if (outcome == FAILED_USED && !is_late && !all->is_too_much)
+            continue;
+        note_failure(all, &all->work.tasks[all->at], is_late);
+        if (all->is_too_much || ++failures > FAILURES_MAX || !try_less(all, is_late, was_late))
             return false;
-        if (is_late) {
-            /* It hung in DWARF; once more, without. */
-            if (was_late)
-                return false;
-            was_late = true;
-            all->work.deadline_ms += GRACE_MS;
-            for (uint32_t i = all->at; i < all->work.task_count; i++)
-                all->work.tasks[i].level = SYMBOL_LEVEL_TABLES;
-        } else if (task->level == SYMBOL_LEVEL_NONE) {
-            all->at++;
-        } else {
-            task->level--;
-        }
+        was_late |= is_late;
     }
     return failures == 0 && symbol_now_ms() < all->work.deadline_ms;
 }
@@ -344,12 +370,14 @@ bool symbolize(struct profile *profile, const struct mappings *mappings,
                const struct symbolize_options *options)
 {
     struct symbolization all = {.profile = profile, .mappings = mappings, .options = options};
+    all.workers = options->workers ? options->workers : &all.own_workers;
     symbol_files_init(&all.files, mappings->modules, mappings->module_count, &options->search);
     symbol_cache_init(&all.cache, &all.files, options->owner_uid);
     bool has_memory = make_tasks(&all) && recall(&all);
     if (has_memory && run_children(&all) && !all.has_packed)
         keep(&all);
     symbol_cache_deinit(&all.cache);
+    symbol_workers_deinit(&all.own_workers);
     if (options->report && symbol_now_ms() >= all.work.deadline_ms)
         options->report->is_late = true;
     symbol_files_deinit(&all.files);

@@ -11,6 +11,7 @@
 #include "collector/profile/profile.h"
 #include "collector/symbols/files.h"
 #include "collector/symbols/perf_map.h"
+#include "collector/symbols/workers.h"
 
 #include <sys/types.h>
 
@@ -27,6 +28,7 @@ struct symbolize_options {
     struct perf_map_query perf_map; /* names of what is in no file */
     uid_t owner_uid;                /* whose files these are: root reads them as that user */
     gid_t owner_gid;
+    struct symbol_workers *workers; /* borrowed; NULL: a process for this call alone */
     int64_t deadline_ms; /* CLOCK_MONOTONIC; no DWARF after it; 0: 10 s from now, and a second more
                           * for each 32 MiB of files */
     void (*progress)(void *context, uint64_t done, uint64_t total); /* may be NULL */

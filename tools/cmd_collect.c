@@ -308,8 +308,10 @@ int cmd_collect(int argc, char **argv)
     collect.options.progress = progress_step;
     collect.options.progress_context = &collect.progress;
     int status = parse_options(&collect, argc, argv);
+    collect.options.workers = symbol_workers_create();
     if (status < 0)
         status = act(&collect, argv + optind, (size_t)(argc - optind));
+    symbol_workers_destroy(collect.options.workers);
     free(collect.output);
     return status;
 }

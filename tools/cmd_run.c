@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "collector/base/error.h"
+#include "collector/collect.h"
 #include "tools/cli.h"
 #include "tools/command.h"
 #include "tools/executable.h"
@@ -207,7 +208,8 @@ static struct error *prepare(struct run *run, char **argv)
                                   .run_directory = run->log.directory,
                                   .look = gather_waiting,
                                   .context = &run->gathering};
-    run->gathering = (struct gathering){.log = &run->log, .selection = &run->selection};
+    run->gathering = (struct gathering){
+        .log = &run->log, .selection = &run->selection, .workers = symbol_workers_create()};
     return error;
 }
 
@@ -278,6 +280,7 @@ int cmd_run(int argc, char **argv)
     if (!error)
         error = launch_run(&run.launch);
     status = error ? cli_fail(COMMAND, error) : finish(&run);
+    symbol_workers_destroy(run.gathering.workers);
     run_log_remove(&run.log);
     run_log_deinit(&run.log);
     free(run.path);

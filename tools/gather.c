@@ -61,6 +61,7 @@ static bool collect_one(struct gathering *gathering, const struct state_entry *e
     struct progress progress;
     struct collect_options options = {.out = getenv("MEMPROF_OUT"),
                                       .run_began_ns = gathering->log->began_ns,
+                                      .workers = gathering->workers,
                                       .progress = round == WHILE_IT_RUNS ? NULL : progress_step,
                                       .progress_context = &progress};
     struct collect_result result;

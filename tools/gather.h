@@ -14,11 +14,14 @@
 #include "tools/run_log.h"
 #include "tools/selection.h"
 
+struct symbol_workers;
+
 struct gathering {
-    struct run_log *log;         /* borrowed */
-    struct selection *selection; /* borrowed: which profiles are wanted */
-    size_t running;              /* processes of the run that lived on at the last look */
-    size_t kept;                 /* states of which no profile could be written */
+    struct run_log *log;            /* borrowed */
+    struct selection *selection;    /* borrowed: which profiles are wanted */
+    struct symbol_workers *workers; /* read the symbols of all its states; borrowed */
+    size_t running;                 /* processes of the run that lived on at the last look */
+    size_t kept;                    /* states of which no profile could be written */
     /* When the program's last image that was recorded started, CLOCK_REALTIME; 0: none. */
     uint64_t program_start_ns;
     unsigned looks_to_skip; /* nothing could be done at the last look */

@@ -3,6 +3,7 @@
  * Where a file may be is the collector's business; here is what tells the right one.
  */
 #include "collector/symbols/debug_file.h"
+#include "collector/symbols/image_store.h"
 
 #include <elfutils/libdwelf.h>
 #include <string.h>
@@ -48,11 +49,11 @@ static bool open_wanted(struct image *image, const struct wanted *wanted, enum s
             *source->deadline_ms += extra_ms;
         if (kind == SYMBOL_ANSWER_NO_MORE)
             return false;
-        if (kind != SYMBOL_ANSWER_FILE || !image_open(image, &file))
+        if (kind != SYMBOL_ANSWER_FILE || !image_store_open(image, &file))
             continue;
         if (is_it(image, &file, wanted))
             return true;
-        image_close(image);
+        image_store_close(image);
     }
 }
 

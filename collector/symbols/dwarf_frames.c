@@ -10,6 +10,7 @@
 #include "collector/symbols/dwarf_names.h"
 #include "collector/symbols/dwarf_scopes.h"
 #include "collector/symbols/dwarf_units.h"
+#include "collector/symbols/image_store.h"
 
 #include <dwarf.h>
 #include <elfutils/libdw.h>
@@ -305,7 +306,7 @@ bool dwarf_frames_find(const struct image *image, struct debug_source *source,
         if (sink->go_on(sink->context) && open_dwarf(reader))
             has_memory = find_all(reader, units, count);
         close_dwarf(reader);
-        image_close(&reader->alternate_image);
+        image_store_close(&reader->alternate_image);
     }
     if (reader)
         dwarf_code_deinit(&reader->code);

@@ -94,7 +94,7 @@ static bool open_elf(struct image *image)
 
 bool image_open(struct image *image, const struct image_file *file)
 {
-    *image = (struct image){.fd = file->fd, .bytes = (size_t)file->bytes};
+    *image = (struct image){.file = *file, .bytes = (size_t)file->bytes};
     if (image->bytes == 0) {
         close(file->fd);
         return false;
@@ -113,7 +113,7 @@ bool image_open(struct image *image, const struct image_file *file)
 
 bool image_open_memory(struct image *image, void *memory, size_t bytes)
 {
-    *image = (struct image){.fd = -1, .base = memory, .bytes = bytes, .is_heap = true};
+    *image = (struct image){.file = {.fd = -1}, .base = memory, .bytes = bytes, .is_heap = true};
     if (open_elf(image))
         return true;
     image_close(image);
@@ -130,8 +130,8 @@ void image_close(struct image *image)
         guard_end(&image->guard);
         munmap(image->base, image->bytes);
     }
-    if (image->bytes > 0 && image->fd >= 0)
-        close(image->fd);
+    if (image->bytes > 0 && image->file.fd >= 0)
+        close(image->file.fd);
     memset(image, 0, sizeof(*image));
 }
 
@@ -162,7 +162,7 @@ bool image_checksum(const struct image *image, uint32_t *checksum)
     uint64_t at = 0;
     uLong sum = crc32(0, NULL, 0);
     while (buffer && at < image->bytes) {
-        ssize_t got = pread(image->fd, buffer, CHECKED_BYTES, (off_t)at);
+        ssize_t got = pread(image->file.fd, buffer, CHECKED_BYTES, (off_t)at);
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
@@ -244,6 +244,7 @@ void image_hide_sections(struct image *image)
     /* By their flag first: names may lie in a section that is packed. */
     hide_packed(image, true, &budget);
     hide_packed(image, false, &budget);
+    image->unpacked_bytes = UNPACKED_BYTES + image->bytes * UNPACKED_RATIO - budget;
     Elf_Scn *section = NULL;
     while ((section = elf_nextscn(image->elf, section)) != NULL) {
         GElf_Shdr header;

@@ -21,11 +21,12 @@ struct image_file {
 };
 
 struct image {
-    int fd; /* owned */
+    struct image_file file; /* its descriptor is owned */
     Elf *elf;
     void *base;
     bool is_heap; /* base is from malloc, not mapped */
     size_t bytes;
+    uint64_t unpacked_bytes; /* that libelf may keep beside the file */
     struct guard guard;
     const uint8_t *build_id; /* in elf's memory */
     uint32_t build_id_length;

@@ -76,10 +76,10 @@ void symbol_write_function(struct symbol_writer *writer, const char *name, const
     put_text(writer, file);
 }
 
-void symbol_write_location(struct symbol_writer *writer, uint32_t location,
+void symbol_write_location(struct symbol_writer *writer, uint32_t number,
                            const struct symbol_line *lines, uint32_t count)
 {
-    symbol_write_number(writer, SYMBOL_LOCATION, location);
+    symbol_write_number(writer, SYMBOL_LOCATION, number);
     put_number(writer, count);
     put(writer, lines, count * sizeof(*lines));
 }

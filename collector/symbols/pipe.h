@@ -20,12 +20,12 @@
 enum symbol_record {
     SYMBOL_MODULE = 'M',   /* work on a module begins: module */
     SYMBOL_FUNCTION = 'F', /* the next function, numbered from 1: name, symbol, file, start_line */
-    SYMBOL_LOCATION = 'L', /* its lines, innermost first: location, line_count, lines */
+    SYMBOL_LOCATION = 'L', /* its lines, innermost first: number, line_count, lines */
     SYMBOL_PROGRESS = 'P', /* done */
     SYMBOL_OPEN = 'O',     /* asks for a file: request; an answer is waited for */
     SYMBOL_PACKED = 'Z',   /* debug information that libelf cannot unpack: number, of the module */
     SYMBOL_UNCONFINED = 'C', /* what could not be taken from it: number, CONFINE_* */
-    SYMBOL_END = 'E',        /* all is done */
+    SYMBOL_END = 'E',        /* the job is done */
 };
 
 struct symbol_line {
@@ -35,7 +35,7 @@ struct symbol_line {
 
 struct symbol_message {
     enum symbol_record kind;
-    uint32_t number; /* module, location or done */
+    uint32_t number; /* module, done, or a location by its place in symbol_work.order */
     uint32_t start_line;
     char *name, *symbol, *file; /* in the reader's memory until the next message */
     uint32_t line_count;
@@ -52,7 +52,7 @@ struct symbol_writer {
 void symbol_write_number(struct symbol_writer *writer, enum symbol_record kind, uint32_t number);
 void symbol_write_function(struct symbol_writer *writer, const char *name, const char *symbol,
                            const char *file, uint32_t start_line);
-void symbol_write_location(struct symbol_writer *writer, uint32_t location,
+void symbol_write_location(struct symbol_writer *writer, uint32_t number,
                            const struct symbol_line *lines, uint32_t count);
 void symbol_flush(struct symbol_writer *writer);
 /* Asks for a file and waits.  SYMBOL_ANSWER_FILE: *file is to be opened; *extra_ms is

@@ -4,29 +4,35 @@
  * them by number.
  */
 #include "collector/symbols/worker.h"
+#include "collector/profile/profile.h"
 #include "collector/symbols/confine_calls.h"
 #include "collector/symbols/debug_file.h"
 #include "collector/symbols/demangle.h"
 #include "collector/symbols/dwarf_frames.h"
+#include "collector/symbols/image_store.h"
+#include "collector/symbols/job.h"
+#include "collector/symbols/pipe.h"
 #include "collector/symbols/symbols.h"
 #include "collector/symbols/unwind_starts.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 struct worker {
-    const struct symbol_work *work;
     struct symbol_writer writer;
+    /* Of the job at hand. */
     struct profile *functions; /* what was told already: an index of strings and functions */
     uint32_t told;             /* functions */
     uint32_t done;             /* locations */
     int64_t deadline_ms;       /* put off when a file is large */
     /* Of the module at hand. */
     const struct symbol_task *task;
+    const struct module *module;
     struct debug_source source;
-    uint64_t *addresses;
+    const uint64_t *addresses;
     struct symbol *symbols;
     uint64_t *starts; /* of the functions, as unwind tables have them; 0: not known */
     bool *is_told;
@@ -92,8 +98,7 @@ static void tell_location(struct worker *worker, uint32_t index, const struct sy
 {
     worker->is_told[index] = true;
     worker->done++;
-    symbol_write_location(&worker->writer, worker->work->order[worker->task->first + index], lines,
-                          count);
+    symbol_write_location(&worker->writer, worker->task->first + index, lines, count);
 }
 
 /* A symbol's name without its version: memcpy@@GLIBC_2.14.  The caller frees it. */
@@ -123,7 +128,7 @@ static bool is_better(const struct symbol *symbol, const struct dwarf_frame *fra
 static char *nameless(struct worker *worker, uint32_t index)
 {
     uint64_t start = worker->starts[index] ? worker->starts[index] : worker->addresses[index];
-    char *name = symbol_fallback_name(&worker->work->modules[worker->task->module], start);
+    char *name = symbol_fallback_name(worker->module, start);
     if (!name)
         give_up();
     return name;
@@ -212,35 +217,27 @@ static void do_module(struct worker *worker, struct image *image)
     }
     tell_symbols(worker);
     image_close(&packed);
-    image_close(&debug);
+    image_store_close(&debug);
 }
 
-static void do_task(struct worker *worker, const struct symbol_task *task)
+static void do_task(struct worker *worker)
 {
-    const struct module *module = &worker->work->modules[task->module];
+    const struct symbol_task *task = worker->task;
     struct image image;
-    worker->task = task;
     symbol_write_number(&worker->writer, SYMBOL_MODULE, task->module);
     symbol_flush(&worker->writer);
     worker->source =
         (struct debug_source){&worker->writer, task->module, false, &worker->deadline_ms};
-    if (task->level == SYMBOL_LEVEL_NONE || module->path[0] != '/' ||
-        !debug_file_open_module(&image, module, &worker->source))
+    if (task->level == SYMBOL_LEVEL_NONE || worker->module->path[0] != '/' ||
+        !debug_file_open_module(&image, worker->module, &worker->source))
         return;
-    worker->addresses = malloc((size_t)task->count * sizeof(*worker->addresses));
     worker->symbols = calloc(task->count, sizeof(*worker->symbols));
     worker->starts = calloc(task->count, sizeof(*worker->starts));
     worker->is_told = calloc(task->count, sizeof(*worker->is_told));
-    if (!worker->addresses || !worker->symbols || !worker->starts || !worker->is_told)
+    if (!worker->symbols || !worker->starts || !worker->is_told)
         give_up();
-    for (uint32_t i = 0; i < task->count; i++) {
-        uint32_t location = worker->work->order[task->first + i];
-        worker->addresses[i] =
-            worker->work->profile->locations.items[location].address - module->bias;
-    }
     do_module(worker, &image);
-    image_close(&image);
-    free(worker->addresses);
+    image_store_close(&image);
     free(worker->symbols);
     free(worker->starts);
     free(worker->is_told);
@@ -260,26 +257,44 @@ static int open_split_file(const char *path)
                : -1;
 }
 
-void symbol_worker_run(const struct symbol_work *work, uint32_t first, int fd)
+/* --- jobs --- */
+
+/* All memory of it is given back before its end is told: who waits looks at how much is left. */
+static void do_job(struct worker *worker, struct symbol_job *job, unsigned missing)
 {
-    demangle_prepare();
-    unsigned missing = confine(&work->confinement, fd);
-    struct worker *worker = calloc(1, sizeof(*worker));
-    if (!worker)
-        give_up();
-    worker->work = work;
-    worker->writer.fd = fd;
-    worker->deadline_ms = work->deadline_ms;
-    the_worker = worker;
-    confine_calls_set_opener(open_split_file);
-    if (missing)
-        symbol_write_number(&worker->writer, SYMBOL_UNCONFINED, missing);
+    worker->told = worker->done = 0;
+    worker->deadline_ms = job->deadline_ms;
     worker->functions = profile_create();
     if (!worker->functions)
         give_up();
-    for (uint32_t i = first; i < work->task_count; i++)
-        do_task(worker, &work->tasks[i]);
+    if (missing)
+        symbol_write_number(&worker->writer, SYMBOL_UNCONFINED, missing);
+    worker->addresses = job->addresses;
+    for (uint32_t i = 0; i < job->task_count; i++) {
+        worker->task = &job->tasks[i];
+        worker->module = &job->modules[i];
+        do_task(worker);
+        worker->addresses += worker->task->count;
+    }
+    profile_destroy(worker->functions);
+    symbol_job_deinit(job);
+    malloc_trim(0);
     symbol_write_number(&worker->writer, SYMBOL_END, 0);
     symbol_flush(&worker->writer);
+}
+
+void symbol_worker_run(const struct confine_options *confinement, int fd)
+{
+    struct symbol_job job;
+    demangle_prepare();
+    unsigned missing = confine(confinement, fd);
+    struct worker *worker = calloc(1, sizeof(*worker));
+    if (!worker)
+        give_up();
+    worker->writer.fd = fd;
+    the_worker = worker;
+    confine_calls_set_opener(open_split_file);
+    while (symbol_job_receive(fd, &job))
+        do_job(worker, &job, missing);
     _exit(0);
 }

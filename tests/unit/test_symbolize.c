@@ -5,11 +5,13 @@
 #include "collector/symbolize.h"
 #include "collector/symbols/demangle.h"
 #include "collector/symbols/pipe.h"
+#include "collector/symbols/workers.h"
 
 #include <elfutils/libdwelf.h>
 #include <fcntl.h>
 #include <link.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,13 +71,16 @@ static struct module own_module(char *path)
     return module;
 }
 
+/* Those that read symbols for more than one profile; NULL: each has its own. */
+static struct symbol_workers *workers;
+
 /* The profile of one location at `address` in `module`, symbolized. */
 static struct profile *symbolize_one(const struct module *module, uint64_t address)
 {
     struct module modules[2] = {{.path = (char *)""}, *module};
     struct mappings mappings;
     struct profile *profile = profile_create();
-    struct symbolize_options options = {0};
+    struct symbolize_options options = {.workers = workers};
     assert_true(mappings_init(&mappings, profile, modules, 2));
     struct profile_location location = {.address = address, .mapping = 1};
     profile_add_location(profile, &location);
@@ -190,6 +195,67 @@ static void a_damaged_file_costs_names_only(void **unused)
     unlink(path);
 }
 
+/* With names as they are; returns who read them. */
+static pid_t reader_of_right_names(const struct module *module)
+{
+    struct profile *profile = symbolize_one(module, recorded_pc);
+    assert_string_equal(name_of(profile, 0), "inlined");
+    assert_string_equal(name_of(profile, 1), "outer");
+    profile_destroy(profile);
+    return workers->children[0].pid;
+}
+
+static void one_worker_does_all_jobs_and_a_dead_one_costs_nothing(void **unused)
+{
+    (void)unused;
+    struct symbol_workers shared = {.is_shared = true};
+    struct module module = own_module(own_path);
+    setenv("MEMPROF_CACHE", "off", 1);
+    workers = &shared;
+    pid_t first = reader_of_right_names(&module);
+    assert_true(first > 0);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(reader_of_right_names(&module), first);
+    assert_int_equal(kill(first, SIGKILL), 0);
+    pid_t second = reader_of_right_names(&module);
+    assert_true(second > 0 && second != first);
+    assert_int_equal(reader_of_right_names(&module), second);
+    symbol_workers_deinit(&shared);
+    assert_int_equal(kill(second, 0), -1);
+    workers = NULL;
+    unsetenv("MEMPROF_CACHE");
+}
+
+/* What it reads of a damaged file may kill it, and must not change the next one's names. */
+static void the_job_after_a_damaged_file_is_done_as_ever(void **unused)
+{
+    (void)unused;
+    struct symbol_workers shared = {.is_shared = true};
+    struct module module = own_module(own_path), damaged = own_module(own_path);
+    char absolute[PATH_BYTES + 32];
+    size_t bytes;
+    unsigned started = 0;
+    pid_t last = 0;
+    assert_non_null(getcwd(absolute, PATH_BYTES));
+    strcat(absolute, "/damaged-copy");
+    damaged.path = absolute;
+    setenv("MEMPROF_CACHE", "off", 1);
+    workers = &shared;
+    copy_damaged("damaged-copy", 0, true, &bytes);
+    for (size_t at = bytes / 60; at < bytes; at += bytes / 30) {
+        copy_damaged("damaged-copy", at, false, &bytes);
+        profile_destroy(symbolize_one(&damaged, recorded_pc));
+        pid_t pid = reader_of_right_names(&module);
+        started += pid != last;
+        last = pid;
+    }
+    assert_true(started < 15);
+    symbol_workers_deinit(&shared);
+    workers = NULL;
+    unsetenv("MEMPROF_CACHE");
+    unlink("damaged-copy");
+}
+
 static void frames_without_a_file_are_named_too(void **unused)
 {
     (void)unused;
@@ -273,6 +339,8 @@ int main(void)
         cmocka_unit_test(another_build_s_names_are_not_used),
         cmocka_unit_test(without_a_build_id_the_file_itself_must_be_the_same),
         cmocka_unit_test(a_damaged_file_costs_names_only),
+        cmocka_unit_test(one_worker_does_all_jobs_and_a_dead_one_costs_nothing),
+        cmocka_unit_test(the_job_after_a_damaged_file_is_done_as_ever),
         cmocka_unit_test(frames_without_a_file_are_named_too),
         cmocka_unit_test(names_are_demangled),
         cmocka_unit_test(a_talker_of_nonsense_is_not_listened_to),
