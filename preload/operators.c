@@ -131,16 +131,36 @@ DELETE(_ZdaPvSt11align_val_tRKSt9nothrow_t, (void *block, size_t align, const vo
 
 /* Of this library, by the linker. */
 extern ElfW(Dyn) _DYNAMIC[] __attribute__((visibility("hidden")));
-extern const char __ehdr_start[] __attribute__((visibility("hidden")));
+extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
 
 /* Not every loader relocates them. */
 static void *pointer_of(const ElfW(Dyn) * entry)
 {
-    uintptr_t address = entry->d_un.d_ptr, base = (uintptr_t)__ehdr_start;
+    uintptr_t address = entry->d_un.d_ptr, base = (uintptr_t)&__ehdr_start;
     return (void *)(address < base ? address + base : address);
 }
 
-/* The loader passes over a symbol without a value. */
+/* How the segment with this address is mapped: some linkers put .dynsym beside code. */
+static int protection_at(const void *address)
+{
+    const char *base = (const char *)&__ehdr_start;
+    const ElfW(Phdr) *header = (const ElfW(Phdr) *)(base + __ehdr_start.e_phoff);
+    for (unsigned n = __ehdr_start.e_phnum; n-- > 0; header++)
+        if (header->p_type == PT_LOAD &&
+            (uintptr_t)address - (uintptr_t)base - header->p_vaddr < header->p_memsz)
+            return PROT_READ | (header->p_flags & PF_X ? PROT_EXEC : 0);
+    return PROT_READ;
+}
+
+static bool is_operator(const ElfW(Sym) * symbol, const char *names)
+{
+    const char *name = names + symbol->st_name;
+    return symbol->st_shndx != SHN_UNDEF && symbol->st_value != 0 &&
+           (strncmp(name, "_Zn", 3) == 0 || strncmp(name, "_Zd", 3) == 0);
+}
+
+/* The loader passes over a symbol without a value.  Nobody looks one of these up at this
+ * moment: threads allocate before they run, and the first allocation brought us here. */
 static void vanish(void)
 {
     ElfW(Sym) *symbols = NULL;
@@ -156,18 +176,18 @@ static void vanish(void)
     }
     if (!symbols || !names || !hash)
         return;
-    size_t count = hash[1]; /* nchain: one entry a symbol */
-    uintptr_t from = (uintptr_t)symbols & ~(uintptr_t)4095;
+    size_t count = hash[1], first = 1; /* nchain: one entry a symbol */
+    while (first < count && !is_operator(&symbols[first], names))
+        first++;
+    uintptr_t from = (uintptr_t)&symbols[first] & ~(uintptr_t)4095;
     size_t bytes = (uintptr_t)(symbols + count) - from;
-    if (mprotect((void *)from, bytes, PROT_READ | PROT_WRITE) != 0)
+    int protection = protection_at(symbols);
+    if (first == count || mprotect((void *)from, bytes, protection | PROT_WRITE) != 0)
         return;
-    for (size_t i = 1; i < count; i++) {
-        const char *name = names + symbols[i].st_name;
-        if (symbols[i].st_shndx != SHN_UNDEF &&
-            (strncmp(name, "_Zn", 3) == 0 || strncmp(name, "_Zd", 3) == 0))
+    for (size_t i = first; i < count; i++)
+        if (is_operator(&symbols[i], names))
             symbols[i].st_value = 0;
-    }
-    mprotect((void *)from, bytes, PROT_READ);
+    mprotect((void *)from, bytes, protection);
 }
 
 /* libstdc++'s and libc++'s end in malloc. */
@@ -181,18 +201,18 @@ static bool calls_malloc(const char *object)
 void operators_resolve(void)
 {
     const char *object;
+    bool counted = false;
     thread.internal++;
-    void *next = symbols_next("_Znwm", SYMBOLS_CXX, &object);
-    if (!next) {
-        vanish();
-    } else {
-        bool counted = !calls_malloc(object);
 #define FIND(symbol)                                                                               \
-    if ((next = symbols_next(#symbol, SYMBOLS_CXX, NULL))) {                                       \
-        *(void **)&symbol##_next = next;                                                           \
-        symbol##_call = counted ? symbol##_counted : symbol##_next;                                \
-    }
-        EACH(FIND)
-    }
+    if ((*(void **)&symbol##_next = symbols_next(#symbol, SYMBOLS_CXX, &object)))                  \
+        counted |= !calls_malloc(object);
+    EACH(FIND)
+    /* What was bound to ours before this goes on through them. */
+#define CHOOSE(symbol)                                                                             \
+    if (symbol##_next)                                                                             \
+        symbol##_call = counted ? symbol##_counted : symbol##_next;
+    EACH(CHOOSE)
+    if (!counted || !_Znwm_next)
+        vanish();
     thread.internal--;
 }

@@ -11,6 +11,6 @@ for function in malloc free; do
     has $function 'jmp +\*'
     lacks $function 'call|@plt|push|__tls_get_addr'
     count=$(wc -l <$function)
-    [[ $count -le 16 ]] || fail "$function has $count instructions"
+    [[ $count -le 7 ]] || fail "$function has $count instructions"
 done
 has malloc '%fs:'
