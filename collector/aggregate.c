@@ -10,6 +10,7 @@
 #include "collector/profile/hash.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define DEPTH_MAX 4096u /* frames of one stack: twice what the shim records at most */
 #define NODE_BAD  UINT32_MAX
@@ -20,21 +21,11 @@ struct climbed {
     struct state_reader_node node;
 };
 
-struct aggregation {
-    const struct state_reader *reader;
-    const struct mappings *mappings;
-    struct profile *profile;
-    uint32_t **carried; /* by chunk, by place: the profile's node; 0: not yet; NODE_BAD */
-    uint32_t carried_count;
-    struct hash_index locations, samples;
-    struct climbed *path; /* leaf first */
-    uint32_t path_capacity;
-};
-
 /* --- nodes --- */
 
 /* Where the profile's node for a state's node is kept; NULL: no memory. */
-static uint32_t *carried_place(struct aggregation *at, uint32_t chunk, uint32_t place)
+static uint32_t *carried_place(struct aggregate *at, const struct state_reader *reader,
+                               uint32_t chunk, uint32_t place)
 {
     if (chunk >= at->carried_count) {
         uint32_t count = chunk + 64;
@@ -46,13 +37,12 @@ static uint32_t *carried_place(struct aggregation *at, uint32_t chunk, uint32_t 
             moved[at->carried_count] = NULL;
     }
     if (!at->carried[chunk])
-        at->carried[chunk] =
-            calloc(state_reader_nodes_per_chunk(at->reader), sizeof(**at->carried));
+        at->carried[chunk] = calloc(state_reader_nodes_per_chunk(reader), sizeof(**at->carried));
     return at->carried[chunk] ? &at->carried[chunk][place] : NULL;
 }
 
 /* UINT32_MAX: no memory. */
-static uint32_t intern_location(struct aggregation *at, uint32_t mapping, uint64_t address)
+static uint32_t intern_location(struct aggregate *at, uint32_t mapping, uint64_t address)
 {
     struct profile *profile = at->profile;
     struct hash_index *index = &at->locations;
@@ -72,16 +62,16 @@ static uint32_t intern_location(struct aggregation *at, uint32_t mapping, uint64
     return added;
 }
 
-static uint32_t carry_over(struct aggregation *at, uint32_t parent,
+static uint32_t carry_over(struct aggregate *at, uint32_t parent,
                            const struct state_reader_node *node)
 {
     uint32_t mapping =
-        node->is_pseudo ? 0 : mappings_find(at->mappings, at->profile, node->module, node->pc);
+        node->is_pseudo ? 0 : mappings_find(&at->mappings, at->profile, node->module, node->pc);
     uint32_t location = intern_location(at, mapping, node->pc);
     return location == UINT32_MAX ? UINT32_MAX : profile_intern_node(at->profile, parent, location);
 }
 
-static bool push(struct aggregation *at, uint32_t depth, const struct climbed *climbed)
+static bool push(struct aggregate *at, uint32_t depth, const struct climbed *climbed)
 {
     if (depth == at->path_capacity) {
         uint32_t capacity = depth ? depth * 2 : 256;
@@ -98,18 +88,19 @@ static bool push(struct aggregation *at, uint32_t depth, const struct climbed *c
 /* Climbs from `leaf` to the first node that is known already, or past the root.
  * *depth nodes are left in the path; *known is the node above them in the profile.
  * False: no memory. */
-static bool climb(struct aggregation *at, uint32_t leaf, uint32_t *depth, uint32_t *known)
+static bool climb(struct aggregate *at, const struct state_reader *reader, uint32_t leaf,
+                  uint32_t *depth, uint32_t *known)
 {
     *depth = *known = 0;
     for (uint32_t node = leaf; node != 0;) {
         struct climbed climbed;
         if (budget_is_over())
             return false;
-        if (!state_reader_node(at->reader, node, &climbed.node) || *depth == DEPTH_MAX) {
+        if (!state_reader_node(reader, node, &climbed.node) || *depth == DEPTH_MAX) {
             *known = NODE_BAD;
             return true;
         }
-        climbed.place = carried_place(at, climbed.node.chunk, climbed.node.place);
+        climbed.place = carried_place(at, reader, climbed.node.chunk, climbed.node.place);
         if (!climbed.place)
             return false;
         if (*climbed.place != 0) {
@@ -125,10 +116,11 @@ static bool climb(struct aggregation *at, uint32_t leaf, uint32_t *depth, uint32
 
 /* The profile's node for a state's leaf; NODE_BAD: the stack makes no sense;
  * false: no memory. */
-static bool carry_stack(struct aggregation *at, uint32_t leaf, uint32_t *result)
+static bool carry_stack(struct aggregate *at, const struct state_reader *reader, uint32_t leaf,
+                        uint32_t *result)
 {
     uint32_t depth, known;
-    if (!climb(at, leaf, &depth, &known))
+    if (!climb(at, reader, leaf, &depth, &known))
         return false;
     while (depth-- > 0) {
         const struct climbed *climbed = &at->path[depth];
@@ -140,7 +132,7 @@ static bool carry_stack(struct aggregation *at, uint32_t leaf, uint32_t *result)
     return true;
 }
 
-static bool unknown_stack(struct aggregation *at, uint32_t *result)
+static bool unknown_stack(struct aggregate *at, uint32_t *result)
 {
     struct state_reader_node node = {.pc = state_unknown_pc(), .is_pseudo = true};
     *result = carry_over(at, 0, &node);
@@ -149,104 +141,142 @@ static bool unknown_stack(struct aggregation *at, uint32_t *result)
 
 /* --- samples --- */
 
-/* Slots hold the sample's index + 1. */
-static int64_t to_value(uint64_t count)
+/* Slots hold the sample's index + 1.  0: no memory. */
+static uint32_t intern_sample(struct aggregate *at, uint32_t node, int64_t bytes)
 {
-    return count > INT64_MAX ? INT64_MAX : (int64_t)count;
-}
-
-static int64_t add_values(int64_t first, int64_t second)
-{
-    return first > INT64_MAX - second ? INT64_MAX : first + second;
-}
-
-static void values_of(const struct state_reader_counts *counts, int64_t *values)
-{
-    uint64_t objects = counts->allocated_objects, bytes = counts->allocated_bytes;
-    values[PROFILE_ALLOC_OBJECTS] = to_value(objects);
-    values[PROFILE_ALLOC_SPACE] = to_value(bytes);
-    values[PROFILE_INUSE_OBJECTS] =
-        counts->freed_objects < objects ? to_value(objects - counts->freed_objects) : 0;
-    values[PROFILE_INUSE_SPACE] =
-        counts->freed_bytes < bytes ? to_value(bytes - counts->freed_bytes) : 0;
-}
-
-static bool add_sample(struct aggregation *at, uint32_t node, int64_t bytes,
-                       const struct profile_label *template, const int64_t *values)
-{
+    static const int64_t zeros[PROFILE_VALUES];
     struct profile *profile = at->profile;
     struct hash_index *index = &at->samples;
     if (!hash_reserve(index))
-        return false;
+        return 0;
     uint64_t hash = hash_pair(node, (uint64_t)bytes);
     uint32_t slot = hash_first(index, hash), known;
     for (; (known = index->slots[slot].record); slot = hash_next(index, slot, hash)) {
-        uint32_t sample = known - 1;
-        const struct profile_sample *other = &profile->samples.items[sample];
-        if (other->node != node || profile->labels.items[other->label_first].number != bytes)
-            continue;
-        int64_t *sum = &profile->values.items[(size_t)sample * PROFILE_VALUES];
-        for (unsigned i = 0; i < PROFILE_VALUES; i++)
-            sum[i] = add_values(sum[i], values[i]);
-        return true;
+        const struct profile_sample *other = &profile->samples.items[known - 1];
+        if (other->node == node && profile->labels.items[other->label_first].number == bytes)
+            return known;
     }
-    struct profile_label label = *template;
-    label.number = bytes;
+    struct profile_label label = {.key = at->label_key, .unit = at->label_key, .number = bytes};
     struct profile_sample sample = {
         .node = node, .label_first = profile_add_label(profile, &label), .label_count = 1};
-    uint32_t added = sample.label_first == UINT32_MAX
-                         ? UINT32_MAX
-                         : profile_add_sample(profile, &sample, values);
+    uint32_t added =
+        sample.label_first == UINT32_MAX ? UINT32_MAX : profile_add_sample(profile, &sample, zeros);
     if (added == UINT32_MAX)
-        return false;
+        return 0;
     hash_set(index, slot, hash, added + 1);
+    return added + 1;
+}
+
+static bool make_room(struct aggregate *at, uint32_t sites)
+{
+    if (sites <= at->site_count)
+        return true;
+    uint32_t *moved = realloc(at->sample_of, (size_t)sites * sizeof(*moved));
+    if (!moved)
+        return false;
+    memset(&moved[at->site_count], 0, (sites - at->site_count) * sizeof(*moved));
+    at->sample_of = moved;
+    at->site_count = sites;
     return true;
 }
 
-static bool add_sites(struct aggregation *at, const struct state_reader_counts *counts)
+/* The sum stays at the end of its range, on either side. */
+static int64_t add_values(int64_t first, int64_t second)
 {
-    struct profile_label label = {.key = profile_intern_string(at->profile, "bytes"),
-                                  .unit = profile_intern_string(at->profile, "bytes")};
-    if (label.key == UINT32_MAX || label.unit == UINT32_MAX)
+    int64_t sum;
+    if (__builtin_add_overflow(first, second, &sum))
+        return first < 0 ? INT64_MIN : INT64_MAX;
+    return sum;
+}
+
+static bool add_site(struct aggregate *at, const struct state_reader *reader, uint32_t site,
+                     const struct state_reader_site *record, const int64_t *values)
+{
+    uint32_t node;
+    if (at->sample_of[site] == 0) {
+        if (!carry_stack(at, reader, record->node, &node) ||
+            (node == NODE_BAD && !unknown_stack(at, &node)))
+            return false;
+        at->sample_of[site] = intern_sample(at, node, state_label_bytes(record->size_class));
+        if (at->sample_of[site] == 0)
+            return false;
+    }
+    int64_t *sum =
+        &at->profile->values.items[(size_t)(at->sample_of[site] - 1) * at->profile->types.count];
+    for (unsigned i = 0; i < PROFILE_VALUES; i++)
+        sum[i] = add_values(sum[i], values[i]);
+    return true;
+}
+
+/* pprof takes the first mapping for the program; one that is found later begins anew. */
+static bool begin_anew(struct aggregate *at, const struct module *modules, uint32_t count)
+{
+    bool is_new = false;
+    for (uint32_t i = 1; i < count && at->profile->mappings.count > 1; i++)
+        is_new |= modules[i].map_end != 0 && modules[i].is_executable &&
+                  (i >= at->mappings.module_count || !at->mappings.of_module[i].is_known);
+    if (!is_new)
+        return true;
+    aggregate_deinit(at);
+    return aggregate_init(at);
+}
+
+bool aggregate_update(struct aggregate *at, const struct state_reader *reader,
+                      const struct counts_view *view)
+{
+    uint32_t module_count, site_count;
+    const struct module *modules = state_reader_modules(reader, &module_count);
+    const struct state_reader_site *sites = state_reader_sites(reader, &site_count);
+    if (!begin_anew(at, modules, module_count) ||
+        !mappings_update(&at->mappings, at->profile, modules, module_count) ||
+        !make_room(at, site_count))
         return false;
-    uint32_t count;
-    const struct state_reader_site *sites = state_reader_sites(at->reader, &count);
-    for (uint32_t i = 1; i < count; i++) {
+    if (at->profile->values.count)
+        memset(at->profile->values.items, 0,
+               (size_t)at->profile->values.count * sizeof(*at->profile->values.items));
+    for (uint32_t i = 1; i < site_count; i++) {
         int64_t values[PROFILE_VALUES];
-        values_of(&counts[i], values);
-        if (sites[i].node == 0 ||
-            (values[PROFILE_ALLOC_OBJECTS] == 0 && values[PROFILE_ALLOC_SPACE] == 0))
-            continue;
-        uint32_t node;
-        if (!carry_stack(at, sites[i].node, &node) ||
-            (node == NODE_BAD && !unknown_stack(at, &node)) ||
-            !add_sample(at, node, state_label_bytes(sites[i].size_class), &label, values))
+        if (sites[i].node != 0 && counts_values(view, i, values) &&
+            !add_site(at, reader, i, &sites[i], values))
             return false;
     }
     return true;
 }
 
-bool aggregate(const struct state_reader *reader, const struct mappings *mappings,
-               struct profile *profile)
+/* --- init and deinit --- */
+
+bool aggregate_init(struct aggregate *at)
 {
-    struct aggregation at = {.reader = reader, .mappings = mappings, .profile = profile};
-    uint32_t count;
-    state_reader_sites(reader, &count);
-    struct state_reader_counts *counts = malloc(((size_t)count + 1) * sizeof(*counts));
-    bool is_done = counts && profile_add_type(profile, "alloc_objects", "count") &&
-                   profile_add_type(profile, "alloc_space", "bytes") &&
-                   profile_add_type(profile, "inuse_objects", "count") &&
-                   profile_add_type(profile, "inuse_space", "bytes");
-    if (is_done) {
-        state_reader_counts(reader, counts);
-        is_done = add_sites(&at, counts);
-    }
-    for (uint32_t i = 0; i < at.carried_count; i++)
-        free(at.carried[i]);
-    free(at.carried);
-    free(at.path);
-    hash_deinit(&at.locations);
-    hash_deinit(&at.samples);
-    free(counts);
-    return is_done;
+    *at = (struct aggregate){.profile = profile_create()};
+    if (!at->profile || !mappings_init(&at->mappings) ||
+        !profile_add_type(at->profile, "alloc_objects", "count") ||
+        !profile_add_type(at->profile, "alloc_space", "bytes") ||
+        !profile_add_type(at->profile, "inuse_objects", "count") ||
+        !profile_add_type(at->profile, "inuse_space", "bytes"))
+        return false;
+    at->label_key = profile_intern_string(at->profile, "bytes");
+    return at->label_key != UINT32_MAX;
+}
+
+void aggregate_finish(struct aggregate *at)
+{
+    for (uint32_t i = 0; i < at->carried_count; i++)
+        free(at->carried[i]);
+    free(at->carried);
+    free(at->path);
+    free(at->sample_of);
+    at->carried = NULL;
+    at->path = NULL;
+    at->sample_of = NULL;
+    at->carried_count = at->path_capacity = at->site_count = 0;
+    hash_deinit(&at->locations);
+    hash_deinit(&at->samples);
+}
+
+void aggregate_deinit(struct aggregate *at)
+{
+    aggregate_finish(at);
+    mappings_deinit(&at->mappings);
+    profile_destroy(at->profile);
+    *at = (struct aggregate){0};
 }

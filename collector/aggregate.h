@@ -1,18 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The sites of a state as the samples of a profile: counters summed over the
- * threads, equal stacks and size classes merged, what is all zero left out.
- * Locations are addresses in mappings; names come later.
+ * The sites of a state as the samples of a profile: equal stacks and size classes
+ * merged, what is all zero left out.  Locations are addresses in mappings; names come later.
  */
 #ifndef MEMPROF_COLLECTOR_AGGREGATE_H
 #define MEMPROF_COLLECTOR_AGGREGATE_H
 
+#include "collector/counts.h"
 #include "collector/mappings.h"
+#include "collector/profile/hash.h"
 #include "collector/profile/profile.h"
 #include "collector/state/reader.h"
 
-/* Adds the four sample types and everything that a state knows.  False: no memory. */
-bool aggregate(const struct state_reader *reader, const struct mappings *mappings,
-               struct profile *profile);
+#include <stdbool.h>
+#include <stdint.h>
+
+struct climbed;
+
+/* What is known of one state: it grows with the state, and each stack is read once. */
+struct aggregate {
+    struct profile *profile; /* whoever takes it away sets it to NULL */
+    struct mappings mappings;
+    uint32_t **carried; /* by chunk, by place: the profile's node; 0: not yet */
+    uint32_t carried_count;
+    struct hash_index locations, samples;
+    struct climbed *path; /* of the walk at hand, leaf first */
+    uint32_t path_capacity;
+    uint32_t *sample_of; /* by site: its sample + 1; 0: none yet */
+    uint32_t site_count; /* entries of sample_of */
+    uint32_t label_key;  /* "bytes"; its unit, too */
+};
+
+/* With our four sample types, and no sample.  False: no memory.  aggregate_deinit() it in
+ * any case. */
+bool aggregate_init(struct aggregate *aggregate);
+/* Frees what only a later update needs: the profile and the mappings stay. */
+void aggregate_finish(struct aggregate *aggregate);
+void aggregate_deinit(struct aggregate *aggregate);
+
+/* Gives the samples the values that `view` has of the sites.  What `view` shows for the first
+ * time becomes a sample; one that it does not show has zeros.  False: no memory. */
+bool aggregate_update(struct aggregate *aggregate, const struct state_reader *reader,
+                      const struct counts_view *view);
 
 #endif

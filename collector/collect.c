@@ -1,26 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One state to one profile: lock, read, name, write, rename, and only then
- * remove the state.  Whatever fails before that leaves the state as it was.
+ * One state to one profile: a snapshot, its file, and only then the state's removal.  Only
+ * who removes a state locks it: snapshots of a living process keep nobody waiting.  Whatever
+ * fails before the removal leaves the state as it was.
  */
 #include "collector/collect.h"
-#include "collector/aggregate.h"
 #include "collector/base/budget.h"
 #include "collector/base/open_regular.h"
-#include "collector/comments.h"
-#include "collector/mappings.h"
 #include "collector/naming.h"
 #include "collector/output.h"
-#include "collector/profile/drop_frames.h"
-#include "collector/profile/fold.h"
 #include "collector/profile/pprof_encode.h"
-#include "collector/profile/wrapper_list.h"
 #include "collector/run_log.h"
+#include "collector/snapshot.h"
 #include "collector/state/file.h"
 #include "collector/state/live.h"
 #include "collector/state/pid.h"
-#include "collector/state/reader.h"
-#include "collector/symbolize.h"
 #include "collector/symbols/cache_dir.h"
 #include "collector/symbols/pipe.h"
 
@@ -36,7 +30,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LOCK_WAIT_MS 5000 /* at exit: somebody may be taking a snapshot */
+#define LOCK_WAIT_MS 5000 /* at exit: somebody may be collecting it as a dead one's */
 
 struct collection {
     const struct collect_options *options;
@@ -45,13 +39,17 @@ struct collection {
     const char *base; /* its last component, in: */
     int directory;    /* the state's, by descriptor; -1: unknown */
     int fd;
-    struct stat status;
-    pid_t process; /* living; 0: none or unknown */
+    pid_t process; /* living, in our pid namespace; 0: none or unknown */
     int64_t started_ms;
-    struct state_reader *reader;
-    struct profile *profile;
-    struct mappings mappings;
+    bool is_locked;
+    struct snapshot_source source;
+    struct snapshot snapshot;
 };
+
+static const struct state_info *info_of(const struct collection *at)
+{
+    return state_reader_info(at->source.reader);
+}
 
 /* --- what the result says --- */
 
@@ -64,7 +62,7 @@ static bool is_same_stderr(const struct state_info *info)
 
 static struct error *fill_result(struct collection *at)
 {
-    const struct state_info *info = state_reader_info(at->reader);
+    const struct state_info *info = info_of(at);
     struct collect_result *result = at->result;
     result->exe = strdup(info->exe);
     result->pid = info->pid;
@@ -82,80 +80,25 @@ static struct error *fill_result(struct collection *at)
 
 /* --- the profile --- */
 
-static bool add_head(struct profile *profile, const struct state_info *info)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    profile->time_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-    profile->period = info->interval_bytes <= INT64_MAX ? (int64_t)info->interval_bytes : INT64_MAX;
-    profile->period_type.type = profile_intern_string(profile, "space");
-    profile->period_type.unit = profile_intern_string(profile, "bytes");
-    profile->default_type = profile_intern_string(profile, "inuse_space");
-    profile->drop_frames = profile_intern_string(profile, DROP_FRAMES);
-    return profile->period_type.type != UINT32_MAX && profile->period_type.unit != UINT32_MAX &&
-           profile->default_type != UINT32_MAX && profile->drop_frames != UINT32_MAX &&
-           comments_add(profile, info);
-}
-
-/* Everything but names. */
-static struct error *read_state(struct collection *at)
-{
-    uint32_t count;
-    const struct module *modules = state_reader_modules(at->reader, &count);
-    at->profile = profile_create();
-    if (!at->profile || !mappings_init(&at->mappings, at->profile, modules, count) ||
-        !aggregate(at->reader, &at->mappings, at->profile) ||
-        !add_head(at->profile, state_reader_info(at->reader)) ||
-        !(at->options->max_samples ? fold_samples(at->profile, at->options->max_samples)
-                                   : fold_frames(at->profile)))
-        return budget_error("cannot collect: %s", at->name);
-    if (state_reader_is_broken(at->reader))
-        return error_create("cannot collect: %s: the file was truncated while it was read",
-                            at->name);
-    for (int i = 0; i < PROFILE_VALUES; i++)
-        at->result->totals[i] = profile_total(at->profile, i);
-    profile_drop_node_index(at->profile); /* much memory, and there are no more stacks */
-    state_reader_unmap(at->reader);
-    return NULL;
-}
-
-/* Of a dead process the map still lies there, if its /tmp was ours. */
-static struct perf_map_query perf_map_of(const struct collection *at)
-{
-    const struct state_info *info = state_reader_info(at->reader);
-    bool is_known = at->process != 0 || !live_is_foreign_namespace(info->pid_namespace);
-    return (struct perf_map_query){
-        .pid = is_known ? info->pid : 0,
-        .root_pid = (int)at->process,
-        .owner = at->status.st_uid,
-        .start_ns = info->start_ns,
-    };
-}
-
-static struct error *name_frames(struct collection *at)
+static struct error *take_snapshot(struct collection *at)
 {
     const struct collect_options *options = at->options;
-    struct symbolize_report report = {0};
-    struct symbolize_options symbolize_options = {
-        .search = {.root_pid = (int)at->process,
-                   .use_debuginfod = options->use_debuginfod,
-                   .debuginfod_timeout_s = options->debuginfod_timeout_s},
-        .perf_map = perf_map_of(at),
-        .owner_uid = at->status.st_uid,
-        .owner_gid = at->status.st_gid,
+    const struct snapshot_options snapshot_options = {
+        .use_debuginfod = options->use_debuginfod,
+        .debuginfod_timeout_s = options->debuginfod_timeout_s,
         .workers = options->workers,
-        .report = &report,
         .deadline_ms = options->soft_limit_ms ? at->started_ms + options->soft_limit_ms : 0,
+        .max_samples = options->max_samples,
         .progress = options->progress,
-        .context = options->progress_context,
+        .progress_context = options->progress_context,
     };
-    bool has_memory = symbolize(at->profile, &at->mappings, &symbolize_options) &&
-                      comments_add_symbols(at->profile, &report, at->result);
-    free(report.given_up);
-    free(report.packed);
-    if (!has_memory)
-        return budget_error("cannot collect: %s", at->name);
-    profile_drop_index(at->profile);
+    struct error *error = snapshot_take_last(&at->source, &snapshot_options, &at->snapshot);
+    if (error)
+        return error;
+    memcpy(at->result->totals, at->snapshot.totals, sizeof(at->result->totals));
+    at->result->warning = at->snapshot.warning;
+    at->result->remark = at->snapshot.remark;
+    at->snapshot.warning = at->snapshot.remark = NULL;
     return NULL;
 }
 
@@ -163,7 +106,7 @@ static struct error *name_frames(struct collection *at)
 
 static bool is_ours(const struct collection *at)
 {
-    return at->status.st_uid == geteuid();
+    return at->source.status.st_uid == geteuid();
 }
 
 /* What the state's file is called says something only where nobody else names files. */
@@ -171,7 +114,7 @@ static struct naming_origin origin_of(const struct collection *at)
 {
     struct naming_origin origin = {.is_ours = is_ours(at)};
     if (at->directory >= 0 && state_file_directory_is_private(at->directory) &&
-        state_file_is(at->directory, at->base, &at->status))
+        state_file_is(at->directory, at->base, &at->source.status))
         origin.name = at->base;
     return origin;
 }
@@ -181,12 +124,12 @@ static struct error *write_profile(struct collection *at)
     struct naming naming;
     struct output output;
     const struct naming_origin origin = origin_of(at);
-    naming_decide(&naming, state_reader_info(at->reader), &origin, at->options);
-    struct error *error = output_init(&output, state_reader_info(at->reader), &naming);
+    naming_decide(&naming, info_of(at), &origin, at->options);
+    struct error *error = output_init(&output, info_of(at), &naming);
     if (!error)
         error = output_open(&output);
     if (!error)
-        error = pprof_encode(at->profile, output.fd, output.path, NULL, NULL);
+        error = pprof_encode(at->snapshot.profile, output.fd, output.path, NULL, NULL);
     if (!error)
         error = output_commit(&output);
     if (!error) {
@@ -199,9 +142,12 @@ static struct error *write_profile(struct collection *at)
 
 /* --- the whole --- */
 
+/* The lock of who is going to remove the state.  At exit somebody may have taken the process
+ * for a dead one already; then the profile is theirs to write. */
 static struct error *lock(struct collection *at)
 {
     const struct timespec pause = {0, 10000000};
+    struct stat status, other;
     int waits = at->options->at_exit ? LOCK_WAIT_MS / 10 : 0;
     while (flock(at->fd, LOCK_EX | LOCK_NB) != 0) {
         if (errno == EINTR)
@@ -212,17 +158,21 @@ static struct error *lock(struct collection *at)
             return error_create("cannot collect: %s: it is being collected already", at->name);
         nanosleep(&pause, NULL);
     }
+    at->is_locked = true;
+    if (fstat(at->fd, &status) == 0 && status.st_nlink == 0 &&
+        fstatat(at->directory, at->base, &other, AT_SYMLINK_NOFOLLOW) != 0)
+        return error_create("cannot collect: %s: it was collected meanwhile", at->name);
     return NULL;
 }
 
-static void find_out_who_lives(struct collection *at)
+static void find_owner(struct collection *at)
 {
-    const struct state_info *info = state_reader_info(at->reader);
+    const struct state_info *info = info_of(at);
     struct live_query query = {
-        .device = at->status.st_dev,
-        .inode = at->status.st_ino,
+        .device = at->source.status.st_dev,
+        .inode = at->source.status.st_ino,
         .name = at->base,
-        .owner = at->status.st_uid,
+        .owner = at->source.status.st_uid,
         .made_ns = live_made_ns(at->fd),
         .pid = info->pid,
         .pid_namespace = info->pid_namespace,
@@ -236,17 +186,27 @@ static void find_out_who_lives(struct collection *at)
     }
 }
 
-static struct error *collect_locked(struct collection *at)
+/* Without a lock it may be read; whether it may be removed is known once its process is. */
+static struct error *open_state(struct collection *at)
 {
-    struct error *error = state_reader_create(at->fd, at->name, &at->reader);
+    struct error *error = at->options->at_exit && !at->options->keep_state ? lock(at) : NULL;
+    if (!error)
+        error = snapshot_source_init(&at->source, at->fd, at->name, at->process);
     if (!error)
         error = fill_result(at);
     if (error)
         return error;
-    find_out_who_lives(at);
-    error = read_state(at);
+    find_owner(at);
+    at->source.process = at->process;
+    bool is_removed = !at->result->is_live && at->directory >= 0 && !at->options->keep_state;
+    return is_removed && !at->is_locked ? lock(at) : NULL;
+}
+
+static struct error *collect_state(struct collection *at)
+{
+    struct error *error = open_state(at);
     if (!error)
-        error = name_frames(at);
+        error = take_snapshot(at);
     if (!error)
         error = write_profile(at);
     if (error)
@@ -256,7 +216,8 @@ static struct error *collect_locked(struct collection *at)
     if (at->result->run_id != 0 && is_ours(at))
         run_log_append(at->directory, at->result);
     if (!at->options->keep_state)
-        at->result->has_removed_state = state_file_remove(at->directory, at->base, &at->status);
+        at->result->has_removed_state =
+            state_file_remove(at->directory, at->base, &at->source.status);
     return NULL;
 }
 
@@ -266,18 +227,12 @@ static struct error *collect(struct collection *at)
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
     sigaction(SIGXFSZ, &ignore, &before);
     at->started_ms = symbol_now_ms();
-    struct error *error = NULL;
     budget_begin(budget_stored_bytes(at->fd));
-    if (fstat(at->fd, &at->status) != 0)
-        error = error_create_errno(errno, "cannot collect: %s", at->name);
-    if (!error)
-        error = lock(at);
-    if (!error)
-        error = collect_locked(at);
-    flock(at->fd, LOCK_UN);
-    profile_destroy(at->profile);
-    mappings_deinit(&at->mappings);
-    state_reader_destroy(at->reader);
+    struct error *error = collect_state(at);
+    if (at->is_locked)
+        flock(at->fd, LOCK_UN); /* a child may still have the descriptor */
+    snapshot_deinit(&at->snapshot);
+    snapshot_source_deinit(&at->source);
     budget_end();
     sigaction(SIGXFSZ, &before, NULL);
     return error;

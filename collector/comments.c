@@ -44,28 +44,27 @@ bool comments_add(struct profile *profile, const struct state_info *info)
 }
 
 bool comments_add_symbols(struct profile *profile, const struct symbolize_report *report,
-                          struct collect_result *result)
+                          char **warning, char **remark)
 {
     int length = 0;
-    if (report->unconfined && asprintf(&result->remark, "symbols were read without %s",
-                                       confine_missing(report->unconfined)) < 0)
+    if (report->unconfined &&
+        asprintf(remark, "symbols were read without %s", confine_missing(report->unconfined)) < 0)
         return false;
     if (report->given_up)
         length =
-            asprintf(&result->warning, "names are missing: the symbols of %s %s", report->given_up,
+            asprintf(warning, "names are missing: the symbols of %s %s", report->given_up,
                      report->is_late ? "take too long" : "are damaged or take too much memory");
     else if (report->packed)
-        length = asprintf(&result->warning,
+        length = asprintf(warning,
                           "lines are missing: the debug information of %s is compressed in a way "
                           "(zstd?) that the installed libelf cannot unpack: install libelf 0.189 "
                           "or later, or use objcopy --decompress-debug-sections",
                           report->packed);
     else if (report->is_late)
-        length =
-            asprintf(&result->warning, "lines are missing: the time to look for them was over");
+        length = asprintf(warning, "lines are missing: the time to look for them was over");
     if (length < 0)
         return false;
     char text[1024];
-    snprintf(text, sizeof(text), "memprof: %s", result->warning ? result->warning : "");
-    return !result->warning || profile_add_comment(profile, text);
+    snprintf(text, sizeof(text), "memprof: %s", *warning ? *warning : "");
+    return !*warning || profile_add_comment(profile, text);
 }

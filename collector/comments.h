@@ -5,16 +5,15 @@
 #ifndef MEMPROF_COLLECTOR_COMMENTS_H
 #define MEMPROF_COLLECTOR_COMMENTS_H
 
-#include "collector/collect.h"
 #include "collector/profile/profile.h"
 #include "collector/state/reader.h"
 #include "collector/symbolize.h"
 
 /* False: no memory. */
 bool comments_add(struct profile *profile, const struct state_info *info);
-/* What could not be named goes into result->warning, too, and into result->remark how
- * the files were read. */
+/* What could not be named goes into *warning, too, and into *remark how the files were read;
+ * NULL: nothing is to be said.  The caller frees both. */
 bool comments_add_symbols(struct profile *profile, const struct symbolize_report *report,
-                          struct collect_result *result);
+                          char **warning, char **remark);
 
 #endif

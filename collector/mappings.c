@@ -106,24 +106,47 @@ static bool add_module(struct mappings *mappings, struct profile *profile, uint3
         uint32_t found = intern_mapping(mappings, profile, &mapping, index);
         if (found == UINT32_MAX)
             return false;
-        mappings->of_module[index][i] = found;
+        mappings->of_module[index].segments[i] = found;
     }
     return true;
 }
 
-bool mappings_init(struct mappings *mappings, struct profile *profile, const struct module *modules,
-                   uint32_t module_count)
+bool mappings_init(struct mappings *mappings)
 {
-    *mappings = (struct mappings){.modules = modules, .module_count = module_count};
-    mappings->of_module = calloc((size_t)module_count + 1, sizeof(*mappings->of_module));
-    if (!mappings->of_module || !record_owner(mappings, 0, 0))
+    *mappings = (struct mappings){0};
+    return record_owner(mappings, 0, 0);
+}
+
+/* Room for the modules up to `count`, which have no mapping yet. */
+static bool make_room(struct mappings *mappings, uint32_t count)
+{
+    if (count <= mappings->module_count && mappings->of_module)
+        return true;
+    struct module_mappings *moved =
+        realloc(mappings->of_module, ((size_t)count + 1) * sizeof(*moved));
+    if (!moved)
         return false;
+    memset(&moved[mappings->module_count], 0,
+           (count + 1 - mappings->module_count) * sizeof(*moved));
+    mappings->of_module = moved;
+    mappings->module_count = count;
+    return true;
+}
+
+bool mappings_update(struct mappings *mappings, struct profile *profile,
+                     const struct module *modules, uint32_t module_count)
+{
+    if (!make_room(mappings, module_count))
+        return false;
+    mappings->modules = modules;
     for (int pass = 0; pass < 2; pass++)
         for (uint32_t i = 1; i < module_count; i++) {
-            if (modules[i].map_end == 0 || modules[i].is_executable != (pass == 0))
+            if (modules[i].map_end == 0 || modules[i].is_executable != (pass == 0) ||
+                mappings->of_module[i].is_known)
                 continue;
             if (!add_module(mappings, profile, i))
                 return false;
+            mappings->of_module[i].is_known = true;
         }
     return true;
 }
@@ -142,7 +165,7 @@ uint32_t mappings_find(const struct mappings *mappings, const struct profile *pr
     if (module == 0 || module >= mappings->module_count)
         return 0;
     for (uint32_t i = 0; i < MODULE_SEGMENTS_MAX; i++) {
-        uint32_t mapping = mappings->of_module[module][i];
+        uint32_t mapping = mappings->of_module[module].segments[i];
         if (mapping != 0 && address >= profile->mappings.items[mapping].start &&
             address < profile->mappings.items[mapping].limit)
             return mapping;

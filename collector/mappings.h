@@ -10,19 +10,27 @@
 #include "collector/profile/profile.h"
 #include "collector/state/module.h"
 
+struct module_mappings {
+    bool is_known;
+    uint32_t segments[MODULE_SEGMENTS_MAX]; /* the mapping of each; 0: none */
+};
+
 /* Which mapping holds what.  `modules` stays the caller's. */
 struct mappings {
     const struct module *modules;
     uint32_t module_count;
-    uint32_t (*of_module)[MODULE_SEGMENTS_MAX]; /* mapping of each segment; 0: none */
-    uint32_t *module_of;                        /* by mapping */
-    uint32_t count, capacity;                   /* entries of module_of */
-    struct hash_index index;                    /* of equal mappings */
+    struct module_mappings *of_module; /* by module */
+    uint32_t *module_of;               /* by mapping */
+    uint32_t count, capacity;          /* entries of module_of */
+    struct hash_index index;           /* of equal mappings */
 };
 
-/* False: no memory.  mappings_deinit() it in any case. */
-bool mappings_init(struct mappings *mappings, struct profile *profile, const struct module *modules,
-                   uint32_t module_count);
+/* None yet.  False: no memory.  mappings_deinit() it in any case. */
+bool mappings_init(struct mappings *mappings);
+/* Adds those of modules that are new: all of them, or what was published since the last time.
+ * False: no memory. */
+bool mappings_update(struct mappings *mappings, struct profile *profile,
+                     const struct module *modules, uint32_t module_count);
 void mappings_deinit(struct mappings *mappings);
 
 /* The mapping of a module that holds a run-time address; 0: none does. */

@@ -72,7 +72,7 @@ static bool make_tasks(struct symbolization *all)
     if (!all->order || !all->work.tasks)
         return false;
     for (uint32_t i = 1; i < count; i++)
-        if (module_of(all, i) != 0)
+        if (module_of(all, i) != 0 && all->profile->locations.items[i].line_count == 0)
             all->order[all->order_count++] = i;
     sorting = all;
     qsort(all->order, all->order_count, sizeof(*all->order), by_module);

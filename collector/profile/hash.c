@@ -48,6 +48,17 @@ bool hash_reserve(struct hash_index *index)
     return true;
 }
 
+bool hash_copy(struct hash_index *copy, const struct hash_index *index)
+{
+    struct hash_slot *slots = malloc((size_t)index->capacity * sizeof(*slots) + 1);
+    if (!slots)
+        return false;
+    if (index->capacity)
+        memcpy(slots, index->slots, (size_t)index->capacity * sizeof(*slots));
+    *copy = (struct hash_index){slots, index->capacity, index->count};
+    return true;
+}
+
 void hash_deinit(struct hash_index *index)
 {
     free(index->slots);

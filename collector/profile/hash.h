@@ -86,6 +86,8 @@ static inline void hash_set(struct hash_index *index, uint32_t slot, uint64_t ha
 
 /* Room for one more. */
 bool hash_reserve(struct hash_index *index);
+/* Into an index that is empty.  False: no memory. */
+bool hash_copy(struct hash_index *copy, const struct hash_index *index);
 void hash_deinit(struct hash_index *index);
 
 #endif

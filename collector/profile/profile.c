@@ -104,6 +104,82 @@ void profile_destroy(struct profile *profile)
     free(profile);
 }
 
+/* --- copies --- */
+
+static bool copy_items(void **items, const void *from, uint32_t count, uint32_t *capacity,
+                       size_t item_bytes)
+{
+    *capacity = count;
+    *items = count ? malloc(count * item_bytes) : NULL;
+    if (*items)
+        memcpy(*items, from, count * item_bytes);
+    return *items || count == 0;
+}
+
+/* The pool is a shallow copy of the original's until then. */
+#define COPY(pool)                                                                                 \
+    copy_items((void **)&(pool).items, (pool).items, (pool).count, &(pool).capacity,               \
+               sizeof(*(pool).items))
+
+static struct profile_index *copy_index(const struct profile_index *from)
+{
+    struct profile_index *copy = calloc(1, sizeof(*copy));
+    if (!copy)
+        return NULL;
+    copy->has_dropped_nodes = from->has_dropped_nodes;
+    if (hash_copy(&copy->strings, &from->strings) &&
+        hash_copy(&copy->functions, &from->functions) && hash_copy(&copy->nodes, &from->nodes))
+        return copy;
+    hash_deinit(&copy->strings);
+    hash_deinit(&copy->functions);
+    hash_deinit(&copy->nodes);
+    free(copy);
+    return NULL;
+}
+
+struct profile *profile_copy(const struct profile *profile)
+{
+    struct profile *copy = malloc(sizeof(*copy));
+    if (!copy)
+        return NULL;
+    *copy = *profile;
+    /* Every pool is copied, so that none is shared when one of them fails. */
+    bool has_memory = COPY(copy->bytes);
+    has_memory &= COPY(copy->strings);
+    has_memory &= COPY(copy->types);
+    has_memory &= COPY(copy->mappings);
+    has_memory &= COPY(copy->functions);
+    has_memory &= COPY(copy->lines);
+    has_memory &= COPY(copy->locations);
+    has_memory &= COPY(copy->nodes);
+    has_memory &= COPY(copy->labels);
+    has_memory &= COPY(copy->samples);
+    has_memory &= COPY(copy->values);
+    has_memory &= COPY(copy->comments);
+    copy->index = profile->index ? copy_index(profile->index) : NULL;
+    if (has_memory && (copy->index || !profile->index))
+        return copy;
+    profile_destroy(copy);
+    return NULL;
+}
+
+void profile_drop_zeros(struct profile *profile)
+{
+    uint32_t types = profile->types.count, left = 0;
+    for (uint32_t i = 0; i < profile->samples.count; i++) {
+        const int64_t *values = &profile->values.items[(size_t)i * types];
+        bool is_zero = true;
+        for (uint32_t k = 0; k < types && is_zero; k++)
+            is_zero = values[k] == 0;
+        if (is_zero)
+            continue;
+        profile->samples.items[left] = profile->samples.items[i];
+        memmove(&profile->values.items[(size_t)left++ * types], values, types * sizeof(*values));
+    }
+    profile->samples.count = left;
+    profile->values.count = left * types;
+}
+
 /* --- strings --- */
 
 /* Strings lie one after the other, so the next one's offset ends this one. */

@@ -100,6 +100,10 @@ struct profile {
 /* An empty profile: string 0 and the unused records 0, no sample type.  NULL: no memory. */
 struct profile *profile_create(void);
 void profile_destroy(struct profile *profile); /* NULL is allowed */
+/* The same records again; what can be interned in one can be in the other.  NULL: no memory. */
+struct profile *profile_copy(const struct profile *profile);
+/* Leaves out the samples whose values are all zero. */
+void profile_drop_zeros(struct profile *profile);
 
 /* Each returns the index of a new record, or of an equal one where it says
  * "intern"; UINT32_MAX: no memory.  Strings are made valid UTF-8; a text must not

@@ -172,14 +172,29 @@ static uint32_t count_indexed(const struct state_reader *reader, unsigned table,
     return total < limit ? (uint32_t)total : limit;
 }
 
+/* Room for `total` records, zeros where there were none.  False: no memory. */
+static bool make_room(void **records, uint32_t *count, uint32_t total, size_t record_bytes)
+{
+    if (*records && total <= *count)
+        return true;
+    char *moved = realloc(*records, ((size_t)total + 1) * record_bytes);
+    if (!moved)
+        return false;
+    memset(moved + *count * record_bytes, 0, ((size_t)total + 1 - *count) * record_bytes);
+    *records = moved;
+    *count = total;
+    return true;
+}
+
+/* Those that were published since the last time. */
 static bool copy_modules(struct state_reader *reader)
 {
     struct state_walk walk = {0};
     uint64_t first;
     uint32_t count;
-    reader->module_count = count_indexed(reader, STATE_TABLE_MODULES, STATE_READER_MODULES_MAX);
-    reader->modules = calloc((size_t)reader->module_count + 1, sizeof(*reader->modules));
-    if (!reader->modules)
+    uint32_t total = count_indexed(reader, STATE_TABLE_MODULES, STATE_READER_MODULES_MAX);
+    if (!make_room((void **)&reader->modules, &reader->module_count, total,
+                   sizeof(*reader->modules)))
         return false;
     const struct state_module *records;
     while ((records = state_layout_next(reader, STATE_TABLE_MODULES, &walk, &first, &count)))
@@ -196,16 +211,15 @@ static bool copy_sites(struct state_reader *reader)
     struct state_walk walk = {0};
     uint64_t first;
     uint32_t count;
-    reader->site_count = count_indexed(reader, STATE_TABLE_SITES, STATE_SITES_MAX);
-    reader->sites = calloc((size_t)reader->site_count + 1, sizeof(*reader->sites));
-    if (!reader->sites)
+    uint32_t total = count_indexed(reader, STATE_TABLE_SITES, STATE_SITES_MAX);
+    if (!make_room((void **)&reader->sites, &reader->site_count, total, sizeof(*reader->sites)))
         return false;
     const struct state_site *records;
     while ((records = state_layout_next(reader, STATE_TABLE_SITES, &walk, &first, &count)))
         for (uint32_t i = 0; i < count; i++) {
             /* Acquire pairs with the shim's release store: the class is there. */
             uint32_t node = atomic_load_explicit(&records[i].node, memory_order_acquire);
-            if (node != 0 && first + i < reader->site_count)
+            if (node != 0 && first + i < reader->site_count && reader->sites[first + i].node == 0)
                 reader->sites[first + i] = (struct state_reader_site){records[i].size_class, node};
         }
     return true;
@@ -214,6 +228,7 @@ static bool copy_sites(struct state_reader *reader)
 static void sum_buffers(struct state_reader *reader)
 {
     struct state_reader_shard shard;
+    reader->info.samples = reader->info.samples_freed = reader->info.truncated = 0;
     for (uint32_t i = 0; state_reader_shard(reader, i, &shard); i++) {
         reader->info.samples += shard.samples;
         reader->info.samples_freed += shard.samples_freed;
@@ -345,6 +360,16 @@ void state_reader_destroy(struct state_reader *reader)
     free(reader->info.arguments);
     state_reader_unmap(reader);
     free(reader);
+}
+
+/* The layout stays what it was found to be, whatever the header says by now. */
+bool state_reader_refresh(struct state_reader *reader)
+{
+    struct state_header header;
+    memcpy(&header, reader->base, sizeof(header));
+    copy_header(&reader->info, &header);
+    sum_buffers(reader);
+    return copy_modules(reader) && copy_sites(reader);
 }
 
 void state_reader_unmap(struct state_reader *reader)

@@ -55,6 +55,9 @@ struct error *state_reader_create(int fd, const char *name, struct state_reader 
 struct error *state_reader_create_memory(const void *memory, size_t bytes, const char *name,
                                          struct state_reader **reader);
 void state_reader_destroy(struct state_reader *reader);
+/* Looks again at what grows while the process runs: the numbers of the header, modules, sites.
+ * What was there keeps its index; arrays may move.  False: no memory. */
+bool state_reader_refresh(struct state_reader *reader);
 /* Lets go of the file: afterwards only the header, modules and sites are there. */
 void state_reader_unmap(struct state_reader *reader);
 /* The file was cut short while it was read: what was read is not to be used. */

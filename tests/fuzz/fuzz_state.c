@@ -34,16 +34,15 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 static void make_profile(struct state_reader *reader)
 {
-    uint32_t count;
-    struct mappings mappings;
-    struct profile *profile = profile_create();
-    const struct module *modules = state_reader_modules(reader, &count);
-    if (profile && mappings_init(&mappings, profile, modules, count) &&
-        aggregate(reader, &mappings, profile))
-        error_destroy(pprof_encode(profile, sink, "fuzz", NULL, NULL));
-    if (profile)
-        mappings_deinit(&mappings);
-    profile_destroy(profile);
+    struct aggregate aggregate;
+    struct counts counts = {0};
+    if (aggregate_init(&aggregate) && counts_init(&counts, reader) &&
+        aggregate_update(&aggregate, reader, &(struct counts_view){&counts, NULL}) &&
+        state_reader_refresh(reader) &&
+        aggregate_update(&aggregate, reader, &(struct counts_view){&counts, &counts}))
+        error_destroy(pprof_encode(aggregate.profile, sink, "fuzz", NULL, NULL));
+    counts_deinit(&counts);
+    aggregate_deinit(&aggregate);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -46,6 +46,12 @@ int main(int argc, char **argv)
         fflush(stdout);
         pause();
     }
+    if (!strcmp(end, "read")) {
+        char byte;
+        puts("ready");
+        fflush(stdout);
+        return read(STDIN_FILENO, &byte, 1) < 0 ? 1 : 7;
+    }
     if (!strcmp(end, "close")) {
         for (int fd = 0; fd < 3; fd++)
             close(fd);

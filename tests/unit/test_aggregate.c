@@ -26,13 +26,15 @@ static struct profile *aggregate_memory(struct state_builder *builder, bool may_
     error_destroy(error);
     if (!reader)
         return NULL;
-    uint32_t count;
-    const struct module *modules = state_reader_modules(reader, &count);
-    struct mappings mappings;
-    struct profile *profile = profile_create();
-    assert_true(mappings_init(&mappings, profile, modules, count));
-    assert_true(aggregate(reader, &mappings, profile));
-    mappings_deinit(&mappings);
+    struct counts counts;
+    struct aggregate aggregate;
+    assert_true(counts_init(&counts, reader));
+    assert_true(aggregate_init(&aggregate));
+    assert_true(aggregate_update(&aggregate, reader, &(struct counts_view){&counts, NULL}));
+    struct profile *profile = aggregate.profile;
+    aggregate.profile = NULL;
+    aggregate_deinit(&aggregate);
+    counts_deinit(&counts);
     state_reader_destroy(reader);
     return profile;
 }

@@ -81,7 +81,7 @@ static struct profile *symbolize_one(const struct module *module, uint64_t addre
     struct mappings mappings;
     struct profile *profile = profile_create();
     struct symbolize_options options = {.workers = workers};
-    assert_true(mappings_init(&mappings, profile, modules, 2));
+    assert_true(mappings_init(&mappings) && mappings_update(&mappings, profile, modules, 2));
     struct profile_location location = {.address = address, .mapping = 1};
     profile_add_location(profile, &location);
     assert_true(symbolize(profile, &mappings, &options));

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What was counted at the sites of a state at one moment, and what a profile shows of it: the
+ * counts themselves, or how they differ from earlier ones of the same state.  Site numbers
+ * never change their meaning, so two moments are compared number by number.
+ */
+#ifndef MEMPROF_COLLECTOR_COUNTS_H
+#define MEMPROF_COLLECTOR_COUNTS_H
+
+#include "collector/profile/profile.h"
+#include "collector/state/reader.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* By site number; those of a later moment may be more. */
+struct counts {
+    struct state_reader_counts *of_site;
+    uint32_t count;
+};
+
+/* Of now.  False: no memory.  counts_deinit() them in any case. */
+bool counts_init(struct counts *counts, const struct state_reader *reader);
+void counts_deinit(struct counts *counts);
+
+/* A view: the counts of one moment, or, with an earlier one, what has changed since. */
+struct counts_view {
+    const struct counts *counts;
+    const struct counts *earlier; /* NULL: none */
+};
+
+/* The four values of a site.  Without an earlier moment none is negative; with one, a site
+ * that only freed has allocated nothing and its live values are negative.  False: they are
+ * all zero, and the site is not in the profile. */
+bool counts_values(const struct counts_view *view, uint32_t site, int64_t values[PROFILE_VALUES]);
+
+#endif

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What is kept between snapshots is a profile with all stacks seen so far and their names; a
+ * snapshot is a copy of it with the values of its moment.  The last snapshot takes the profile
+ * itself: there the smallest samples are folded before their names are looked for.
+ */
+#include "collector/snapshot.h"
+#include "collector/base/budget.h"
+#include "collector/comments.h"
+#include "collector/profile/drop_frames.h"
+#include "collector/profile/fold.h"
+#include "collector/profile/wrapper_list.h"
+#include "collector/state/live.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+static bool add_head(struct profile *profile, const struct state_info *info)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    profile->time_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    profile->period = info->interval_bytes <= INT64_MAX ? (int64_t)info->interval_bytes : INT64_MAX;
+    profile->period_type.type = profile_intern_string(profile, "space");
+    profile->period_type.unit = profile_intern_string(profile, "bytes");
+    profile->default_type = profile_intern_string(profile, "inuse_space");
+    profile->drop_frames = profile_intern_string(profile, DROP_FRAMES);
+    return profile->period_type.type != UINT32_MAX && profile->period_type.unit != UINT32_MAX &&
+           profile->default_type != UINT32_MAX && profile->drop_frames != UINT32_MAX &&
+           comments_add(profile, info);
+}
+
+/* Everything about the process but names. */
+static bool complete(struct profile *profile, const struct state_info *info,
+                     const struct snapshot_options *options, struct snapshot *snapshot)
+{
+    profile_drop_zeros(profile);
+    if (!add_head(profile, info) ||
+        !(options->max_samples ? fold_samples(profile, options->max_samples)
+                               : fold_frames(profile)))
+        return false;
+    for (int i = 0; i < PROFILE_VALUES; i++)
+        snapshot->totals[i] = profile_total(profile, i);
+    return true;
+}
+
+static bool read_sites(struct snapshot_source *source, const struct snapshot_options *options,
+                       struct snapshot *snapshot)
+{
+    const struct counts_view view = {&snapshot->counts, options->earlier};
+    return counts_init(&snapshot->counts, source->reader) &&
+           aggregate_update(&source->aggregate, source->reader, &view);
+}
+
+/* Of a dead process the map still lies there, if its /tmp was ours. */
+static struct perf_map_query perf_map_of(const struct snapshot_source *source)
+{
+    const struct state_info *info = state_reader_info(source->reader);
+    bool is_known = source->process != 0 || !live_is_foreign_namespace(info->pid_namespace);
+    return (struct perf_map_query){
+        .pid = is_known ? info->pid : 0,
+        .root_pid = (int)source->process,
+        .owner = source->status.st_uid,
+        .start_ns = info->start_ns,
+    };
+}
+
+static bool name_frames(struct snapshot_source *source, const struct snapshot_options *options)
+{
+    struct symbolize_options symbolize_options = {
+        .search = {.root_pid = (int)source->process,
+                   .use_debuginfod = options->use_debuginfod,
+                   .debuginfod_timeout_s = options->debuginfod_timeout_s},
+        .perf_map = perf_map_of(source),
+        .owner_uid = source->status.st_uid,
+        .owner_gid = source->status.st_gid,
+        .workers = options->workers,
+        .report = &source->report,
+        .deadline_ms = options->deadline_ms,
+        .progress = options->progress,
+        .context = options->progress_context,
+    };
+    return symbolize(source->aggregate.profile, &source->aggregate.mappings, &symbolize_options);
+}
+
+static bool say_what_is_missing(const struct snapshot_source *source, struct snapshot *snapshot)
+{
+    if (!comments_add_symbols(snapshot->profile, &source->report, &snapshot->warning,
+                              &snapshot->remark))
+        return false;
+    profile_drop_index(snapshot->profile);
+    return true;
+}
+
+static struct error *broken(const struct snapshot_source *source)
+{
+    return error_create("cannot collect: %s: the file was truncated while it was read",
+                        source->name);
+}
+
+static struct error *take(struct snapshot_source *source, const struct snapshot_options *options,
+                          struct snapshot *snapshot)
+{
+    if (!state_reader_refresh(source->reader) || !read_sites(source, options, snapshot))
+        return budget_error("cannot collect: %s", source->name);
+    if (state_reader_is_broken(source->reader))
+        return broken(source);
+    if (!name_frames(source, options))
+        return budget_error("cannot collect: %s", source->name);
+    snapshot->profile = profile_copy(source->aggregate.profile);
+    if (!snapshot->profile ||
+        !complete(snapshot->profile, state_reader_info(source->reader), options, snapshot) ||
+        !say_what_is_missing(source, snapshot))
+        return budget_error("cannot collect: %s", source->name);
+    return NULL;
+}
+
+struct error *snapshot_take(struct snapshot_source *source, const struct snapshot_options *options,
+                            struct snapshot *snapshot)
+{
+    *snapshot = (struct snapshot){0};
+    budget_begin(budget_stored_bytes(source->fd));
+    struct error *error = take(source, options, snapshot);
+    budget_end();
+    return error;
+}
+
+struct error *snapshot_take_last(struct snapshot_source *source,
+                                 const struct snapshot_options *options, struct snapshot *snapshot)
+{
+    struct aggregate *aggregate = &source->aggregate;
+    *snapshot = (struct snapshot){0};
+    if (!read_sites(source, options, snapshot) ||
+        !complete(aggregate->profile, state_reader_info(source->reader), options, snapshot))
+        return budget_error("cannot collect: %s", source->name);
+    if (state_reader_is_broken(source->reader))
+        return broken(source);
+    aggregate_finish(aggregate);
+    counts_deinit(&snapshot->counts);
+    profile_drop_node_index(aggregate->profile); /* much memory, and there are no more stacks */
+    state_reader_unmap(source->reader);
+    bool is_named = name_frames(source, options);
+    snapshot->profile = aggregate->profile;
+    aggregate->profile = NULL;
+    if (!is_named || !say_what_is_missing(source, snapshot))
+        return budget_error("cannot collect: %s", source->name);
+    return NULL;
+}
+
+void snapshot_deinit(struct snapshot *snapshot)
+{
+    profile_destroy(snapshot->profile);
+    counts_deinit(&snapshot->counts);
+    free(snapshot->warning);
+    free(snapshot->remark);
+    *snapshot = (struct snapshot){0};
+}
+
+struct error *snapshot_source_init(struct snapshot_source *source, int fd, const char *name,
+                                   pid_t process)
+{
+    *source = (struct snapshot_source){.fd = fd, .name = name, .process = process};
+    if (fstat(fd, &source->status) != 0)
+        return error_create_errno(errno, "cannot collect: %s", name);
+    struct error *error = state_reader_create(fd, name, &source->reader);
+    if (!error && !aggregate_init(&source->aggregate))
+        error = budget_error("cannot collect: %s", name);
+    return error;
+}
+
+void snapshot_source_deinit(struct snapshot_source *source)
+{
+    aggregate_deinit(&source->aggregate);
+    state_reader_destroy(source->reader);
+    free(source->report.given_up);
+    free(source->report.packed);
+    *source = (struct snapshot_source){.fd = -1};
+}

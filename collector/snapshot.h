@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A state at one moment as a profile with names.  Nothing is locked, written or removed, so
+ * any number of readers may look at a state at once, for as long as they like.
+ */
+#ifndef MEMPROF_COLLECTOR_SNAPSHOT_H
+#define MEMPROF_COLLECTOR_SNAPSHOT_H
+
+#include "collector/aggregate.h"
+#include "collector/base/error.h"
+#include "collector/counts.h"
+#include "collector/profile/profile.h"
+#include "collector/state/reader.h"
+#include "collector/symbolize.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+/* All zero is the default. */
+struct snapshot_options {
+    const struct counts *earlier; /* show what has changed since; NULL: what there is */
+    bool use_debuginfod;
+    unsigned debuginfod_timeout_s;  /* 0: 10 */
+    int64_t deadline_ms;            /* CLOCK_MONOTONIC; no DWARF is read after it; 0: none */
+    struct symbol_workers *workers; /* borrowed; NULL: a process for each snapshot */
+    uint32_t max_samples;           /* the smallest ones over it are folded; 0: no limit */
+    void (*progress)(void *context, uint64_t done, uint64_t total); /* may be NULL */
+    void *progress_context;
+};
+
+/* What snapshots are taken of, and what is kept from one to the next: stacks, and the names of
+ * their addresses.  The descriptor and the name stay the caller's. */
+struct snapshot_source {
+    int fd;
+    const char *name; /* for messages */
+    pid_t process;    /* that maps it, in our pid namespace; 0: none, or not known */
+    struct stat status;
+    struct state_reader *reader;
+    struct aggregate aggregate;
+    struct symbolize_report report; /* of all snapshots so far */
+};
+
+struct snapshot {
+    struct profile *profile; /* named; nothing more can be interned */
+    struct counts counts;    /* of this moment, to be somebody's `earlier` */
+    int64_t totals[PROFILE_VALUES];
+    char *warning; /* what is missing in the profile; NULL: nothing */
+    char *remark;  /* for who wants to know; NULL */
+};
+
+/* snapshot_source_deinit() it in any case. */
+struct error *snapshot_source_init(struct snapshot_source *source, int fd, const char *name,
+                                   pid_t process);
+void snapshot_source_deinit(struct snapshot_source *source);
+
+/* Takes one, and keeps what the next one needs.  snapshot_deinit() it in any case. */
+struct error *snapshot_take(struct snapshot_source *source, const struct snapshot_options *options,
+                            struct snapshot *snapshot);
+/* The only one, or the last: needs half the memory, and no name that is not shown is looked
+ * for.  Of the reader only what it says about the process is left. */
+struct error *snapshot_take_last(struct snapshot_source *source,
+                                 const struct snapshot_options *options, struct snapshot *snapshot);
+void snapshot_deinit(struct snapshot *snapshot);
+
+#endif
