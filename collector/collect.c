@@ -39,7 +39,8 @@ struct collection {
     const char *base; /* its last component, in: */
     int directory;    /* the state's, by descriptor; -1: unknown */
     int fd;
-    pid_t process; /* living, in our pid namespace; 0: none or unknown */
+    pid_t process;                   /* living, in our pid namespace; 0: none or unknown */
+    const struct state_entry *entry; /* what a list said of the state; NULL: nothing */
     int64_t started_ms;
     bool is_locked;
     struct snapshot_source source;
@@ -165,6 +166,13 @@ static struct error *lock(struct collection *at)
     return NULL;
 }
 
+/* The file that was listed, whose process had ended: a state gets no other one. */
+static bool is_known_dead(const struct collection *at)
+{
+    return at->entry && !at->entry->is_live && at->entry->device == at->source.status.st_dev &&
+           at->entry->inode == at->source.status.st_ino;
+}
+
 static void find_owner(struct collection *at)
 {
     const struct state_info *info = info_of(at);
@@ -179,7 +187,7 @@ static void find_owner(struct collection *at)
     };
     if (at->process != 0) {
         at->result->is_live = true;
-    } else if (!at->options->at_exit) {
+    } else if (!at->options->at_exit && !is_known_dead(at)) {
         live_check(&query, 1);
         at->result->is_live = query.is_live;
         at->process = query.process;
@@ -239,6 +247,7 @@ static struct error *collect(struct collection *at)
 }
 
 static struct error *collect_in(int directory, const char *base, const char *state,
+                                const struct state_entry *entry,
                                 const struct collect_options *options,
                                 struct collect_result *result)
 {
@@ -248,6 +257,7 @@ static struct error *collect_in(int directory, const char *base, const char *sta
         .name = state,
         .base = base,
         .directory = directory,
+        .entry = entry,
         .fd = open_regular_at(directory, base, O_NOFOLLOW, NULL),
     };
     if (at.fd < 0)
@@ -268,7 +278,7 @@ struct error *collect_path(const char *state, const struct collect_options *opti
                             state);
     if (directory < 0)
         return error_create_errno(errno, "cannot collect: %s", state);
-    struct error *error = collect_in(directory, base, state, options, result);
+    struct error *error = collect_in(directory, base, state, NULL, options, result);
     close(directory);
     return error;
 }
@@ -277,7 +287,7 @@ struct error *collect_entry(const struct state_entry *entry, const struct collec
                             struct collect_result *result)
 {
     *result = (struct collect_result){0};
-    return collect_in(entry->directory, entry->name, entry->path, options, result);
+    return collect_in(entry->directory, entry->name, entry->path, entry, options, result);
 }
 
 /* A living process's state is not removed, so it needs no directory. */

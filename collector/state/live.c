@@ -30,11 +30,15 @@ struct maps_line {
     char *path; /* in the line; "" for none */
 };
 
+/* Of a line in a hundred: the others are not worth being taken apart. */
 static bool parse_line(char *line, struct maps_line *parsed)
 {
     unsigned major, minor;
     unsigned long inode;
     int path_at = 0;
+    const char *access = strchr(line, ' ');
+    if (!access || strlen(access) < 5 || access[2] != 'w' || access[4] != 's')
+        return false;
     line[strcspn(line, "\n")] = '\0';
     if (sscanf(line, "%63s %7s %*x %x:%x %lu %n", parsed->range, parsed->access, &major, &minor,
                &inode, &path_at) < 5 ||
@@ -49,7 +53,8 @@ static bool parse_line(char *line, struct maps_line *parsed)
     return true;
 }
 
-/* Calls `visit` for each file mapping; 0, or why the maps cannot be read. */
+/* Calls `visit` for each file mapping that is shared and writable, as a state's is; 0, or why the
+ * maps cannot be read. */
 static int each_mapping(pid_t pid, void (*visit)(void *context, const struct maps_line *line),
                         void *context)
 {
@@ -115,8 +120,6 @@ static bool is_by_another_number(const struct live_query *query, pid_t pid,
 static void note_mapping(void *context, const struct maps_line *line)
 {
     struct scan *scan = context;
-    if (line->access[1] != 'w')
-        return;
     for (size_t i = 0; i < scan->count; i++) {
         struct live_query *query = &scan->queries[i];
         if ((query->inode == line->inode && query->device == line->device) ||
