@@ -4,6 +4,7 @@
  */
 #include "collector/state/list.h"
 
+#include "collector/base/age.h"
 #include "collector/base/budget.h"
 #include "collector/base/open_regular.h"
 #include "collector/base/walk.h"
@@ -19,22 +20,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 static bool ends_with(const char *text, const char *suffix)
 {
     size_t length = strlen(text), wanted = strlen(suffix);
     return length > wanted && strcmp(text + length - wanted, suffix) == 0;
-}
-
-static uint64_t age_of(const struct stat *status)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    int64_t age = (int64_t)(now.tv_sec - status->st_mtim.tv_sec) * 1000000000 + now.tv_nsec -
-                  status->st_mtim.tv_nsec;
-    return age > 0 ? (uint64_t)age : 0;
 }
 
 /* --- one entry --- */

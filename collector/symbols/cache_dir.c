@@ -4,6 +4,7 @@
  * modification is when it was last used.
  */
 #include "collector/symbols/cache_dir.h"
+#include "collector/base/age.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define AFTER_BOUND (SYMBOL_CACHE_BYTES / 4 * 3)
@@ -90,15 +90,6 @@ struct list {
     size_t count;
     uint64_t bytes;
 };
-
-static uint64_t age_of(const struct stat *status)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    int64_t age = (int64_t)(now.tv_sec - status->st_mtim.tv_sec) * 1000000000 + now.tv_nsec -
-                  status->st_mtim.tv_nsec;
-    return age > 0 ? (uint64_t)age : 0;
-}
 
 static bool is_ours(const char *name)
 {

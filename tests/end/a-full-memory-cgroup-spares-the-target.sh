@@ -4,21 +4,9 @@
 # collector has the room that it leaves; where only the collector would be over the limit, it
 # is the one that gives up.
 . "$SRC/tests/lib.sh"
+. "$SRC/tests/end/cgroup.inc"
 as_root a cgroup
-for base in /sys/fs/cgroup/memory /sys/fs/cgroup /sys/fs/cgroup/unified; do
-    group=$base/memprof-test.$$
-    [[ -d $base && -w $base ]] && mkdir "$group" 2>/dev/null || continue
-    [[ -e $group/memory.limit_in_bytes || -e $group/memory.max ]] && break
-    rmdir "$group"
-done
-[[ -d $group ]] || skip "no memory cgroup"
-trap 'until rmdir "$group" 2>/dev/null; do sleep 0.1; done' EXIT
-limit() {
-    echo "$1" >"$group/memory.limit_in_bytes" 2>/dev/null || echo "$1" >"$group/memory.max"
-}
-grouped() {
-    bash -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$group" "$@"
-}
+make_group || skip "no memory cgroup"
 limit 80M
 for megabytes in 8 60 72 76; do
     is "status of the plain one with $megabytes" 5 "$(status_of grouped "$TARGETS/holds" $megabytes)"

@@ -2,6 +2,7 @@
 # A limit of address space, at which malloc fails, and a cgroup's limit, at which the kernel
 # kills: the profile is there, and says where the memory is.
 . "$SRC/tests/lib.sh"
+. "$SRC/tests/end/cgroup.inc"
 export MEMPROF_INTERVAL=64K
 limited() {
     (ulimit -v 200000 && exec "$@")
@@ -23,19 +24,9 @@ rm $(profiles)
 [[ -z $(states) ]] || fail "left" $(states)
 # The kernel kills the largest in the group.
 [[ $(id -u) == 0 ]] || skip_rest "a cgroup needs root"
-for base in /sys/fs/cgroup/memory /sys/fs/cgroup /sys/fs/cgroup/unified; do
-    group=$base/memprof-test.$$
-    [[ -d $base && -w $base ]] && mkdir "$group" 2>/dev/null || continue
-    [[ -e $group/memory.limit_in_bytes || -e $group/memory.max ]] && break
-    rmdir "$group"
-done
-[[ -d $group ]] || skip_rest "no memory cgroup"
-trap 'rmdir "$group"' EXIT
-echo 60M >"$group/memory.limit_in_bytes" 2>/dev/null || echo 60M >"$group/memory.max"
+make_group || skip_rest "no memory cgroup"
+limit 60M
 echo 0 >"$group/memory.swap.max" 2>/dev/null || true
-grouped() {
-    sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$group" "$@"
-}
 is "status of the killed" 137 "$(status_of grouped env LD_PRELOAD="$SHIM" "$TARGETS/hog" 1000)"
 "$MEMPROF" collect --all >/dev/null 2>&1
 held "$(profile_of hog)" 40
