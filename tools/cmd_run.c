@@ -18,7 +18,6 @@
 #include "collector/collect.h"
 #include "tools/cli.h"
 #include "tools/command.h"
-#include "tools/executable.h"
 #include "tools/gather.h"
 #include "tools/launch.h"
 #include "tools/library.h"
@@ -77,7 +76,7 @@ static const char help_text[] =
 struct run {
     struct launch launch;
     struct run_log log;
-    char *path, *image, *library;
+    char *path, *library;
     struct gathering gathering;
     struct selection selection;
     bool is_quiet;
@@ -196,7 +195,7 @@ static struct error *prepare(struct run *run, char **argv)
     if (!error)
         error = program_find(argv[0], &run->path);
     if (!error)
-        error = program_check(run->path, &run->image);
+        error = program_check(run->path);
     if (!error)
         error = library_find(&run->library);
     if (!error)
@@ -226,9 +225,6 @@ static int explain_failure(const struct run *run, const struct run_log_refusal *
     }
     if (refusal)
         reason = refusal->reason;
-    else if (executable_has_malloc(run->image))
-        reason = "it has its own malloc, which hides libmemprof.so's; try a build that uses "
-                 "libc's malloc";
     else if (run->gathering.kept)
         reason = "it could not be written, see above";
     else if (status == STATUS_LOADER_FAILED)
@@ -284,7 +280,6 @@ int cmd_run(int argc, char **argv)
     run_log_remove(&run.log);
     run_log_deinit(&run.log);
     free(run.path);
-    free(run.image);
     free(run.library);
     return status;
 }

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gelf.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -159,29 +160,4 @@ struct error *executable_check(const char *path)
     }
     executable_close(&executable);
     return error ? error : check_privileges(path);
-}
-
-bool executable_has_malloc(const char *path)
-{
-    struct executable executable;
-    bool found = false;
-    Elf_Scn *section = NULL;
-    if (!executable_open(&executable, path)) {
-        executable_close(&executable);
-        return false;
-    }
-    while (!found && (section = elf_nextscn(executable.elf, section))) {
-        GElf_Shdr header;
-        Elf_Data *data;
-        if (!gelf_getshdr(section, &header) || header.sh_type != SHT_DYNSYM ||
-            !(data = elf_getdata(section, NULL)))
-            continue;
-        GElf_Sym symbol;
-        for (int i = 0; !found && gelf_getsym(data, i, &symbol); i++) {
-            const char *name = elf_strptr(executable.elf, header.sh_link, symbol.st_name);
-            found = name && strcmp(name, "malloc") == 0 && symbol.st_shndx != SHN_UNDEF;
-        }
-    }
-    executable_close(&executable);
-    return found;
 }

@@ -5,15 +5,10 @@
 #ifndef MEMPROF_TOOLS_EXECUTABLE_H
 #define MEMPROF_TOOLS_EXECUTABLE_H
 
-#include <stdbool.h>
-
 #include "collector/base/error.h"
 
 /* NULL when the dynamic loader will preload a library of ours into the ELF file
  * at `path`; otherwise why not and what to try. */
 struct error *executable_check(const char *path);
-
-/* True if the executable brings its own malloc, which then hides a preloaded one. */
-bool executable_has_malloc(const char *path);
 
 #endif

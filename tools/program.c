@@ -121,10 +121,10 @@ static const char *program_of_env(const char *interpreter, const char *argument)
     return argument;
 }
 
-static struct error *check_chain(const char *path, int depth, char **image);
+static struct error *check_chain(const char *path, int depth);
 
 /* `line` is what follows "#!". */
-static struct error *check_interpreter(const char *script, char *line, int depth, char **image)
+static struct error *check_interpreter(const char *script, char *line, int depth)
 {
     line[strcspn(line, "\n")] = '\0';
     char *interpreter = line + strspn(line, " \t");
@@ -143,7 +143,7 @@ static struct error *check_interpreter(const char *script, char *line, int depth
     if (name)
         error = program_find(name, &found);
     if (!error)
-        error = check_chain(found ? found : interpreter, depth, image);
+        error = check_chain(found ? found : interpreter, depth);
     free(found);
     if (!error)
         return NULL;
@@ -154,7 +154,7 @@ static struct error *check_interpreter(const char *script, char *line, int depth
     return named;
 }
 
-static struct error *check_chain(const char *path, int depth, char **image)
+static struct error *check_chain(const char *path, int depth)
 {
     char start[SHEBANG_MAX + 1];
     size_t length;
@@ -164,7 +164,7 @@ static struct error *check_chain(const char *path, int depth, char **image)
             path, SHEBANG_DEPTH);
     bool is_readable = read_start(path, start, &length);
     if (is_readable && start[0] == '#' && start[1] == '!')
-        return check_interpreter(path, start + 2, depth + 1, image);
+        return check_interpreter(path, start + 2, depth + 1);
     bool is_elf = !is_readable || (length >= 4 && memcmp(start, "\177ELF", 4) == 0);
     if (!is_elf && memchr(start, '\0', length))
         return error_create("%s: neither an ELF program nor a script; "
@@ -172,14 +172,10 @@ static struct error *check_chain(const char *path, int depth, char **image)
                             path);
     if (!is_elf)
         return error_create("%s: a text without a #! line; try sh %s", path, path);
-    struct error *error = executable_check(path);
-    if (!error && !(*image = strdup(path)))
-        error = error_no_memory();
-    return error;
+    return executable_check(path);
 }
 
-struct error *program_check(const char *path, char **image)
+struct error *program_check(const char *path)
 {
-    *image = NULL;
-    return check_chain(path, 0, image);
+    return check_chain(path, 0);
 }

@@ -11,8 +11,7 @@
 /* The file that exec would run for `name`, with a slash in it; the caller frees it. */
 struct error *program_find(const char *name, char **path);
 
-/* NULL if the program, or the interpreter that a script ends up in, can be profiled;
- * `image` is then what will run, the program or that interpreter; the caller frees it. */
-struct error *program_check(const char *path, char **image);
+/* NULL if the program, or the interpreter that a script ends up in, can be profiled. */
+struct error *program_check(const char *path);
 
 #endif
