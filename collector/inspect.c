@@ -78,6 +78,10 @@ static void put_tables(FILE *out, const struct state_reader *reader, const struc
             fprintf(out, "  %-12s %8" PRIu64 " of %8" PRIu64 " records, %" PRIu32 " chunks\n", name,
                     records, capacity, chunks);
     }
+    uint32_t id, bytes;
+    for (uint32_t i = 0; state_reader_foreign_table(reader, i, &id, &bytes); i++)
+        fprintf(out, "  %-12" PRIu32 " unknown: of a later version, records of %" PRIu32 " bytes\n",
+                id, bytes);
 }
 
 static void put_modules(FILE *out, const struct state_reader *reader)
@@ -206,7 +210,9 @@ static struct error *inspect(int fd, const char *name, bool stacks, FILE *out)
     const struct state_info *info = state_reader_info(reader);
     fprintf(out, "state ");
     clean_put_text(out, name);
-    fprintf(out, "\nversion %" PRIu32 "\n", info->version);
+    fprintf(out, "\nversion %" PRIu32 "%s", info->version, info->writer[0] ? ", memprof " : "");
+    clean_put_text(out, info->writer);
+    fputc('\n', out);
     put_process(out, info);
     put_options(out, info);
     put_tables(out, reader, info);

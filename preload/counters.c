@@ -112,9 +112,9 @@ struct state_counters *counters_create(struct counter_shard *shard, uint32_t sit
     if (offset == 0)
         return NULL;
     struct state_counters *counters = (struct state_counters *)(shard->state + offset);
-    counters->shard = shard->index;
-    /* Pairs with the reader's acquire: `shard` is set. */
-    atomic_store_explicit(&counters->site, site, memory_order_release);
+    /* Pairs with the reader's acquire: the rest reads as zero. */
+    atomic_store_explicit(&counters->key, STATE_COUNTERS_KEY(shard->index, site),
+                          memory_order_release);
     /* In the shared shard another thread may be quicker: its counters are the ones, and
      * ours stay at zero. */
     uint32_t named = 0;

@@ -12,24 +12,36 @@
  *    whose key field is zero was never published.
  *  - Records are only ever appended; counters only ever grow.  Nothing moves.
  *  - A reader treats every value as hostile: copy it, bound it, use the copy.
+ *
+ * What may be added without a new version: fields at the end of the header or of a record
+ * (the header and the table directory say how long they are), tables, and optional feature
+ * bits.  A reader skips what it does not know.  What it must know to read the rest right
+ * gets a required feature bit.
+ *
+ * Version 1 had the header up to `diff_different`, neither directory nor features, and
+ * in struct state_counters the shard where `epoch` is and the bare site after it.
  */
 #ifndef MEMPROF_STATE_H
 #define MEMPROF_STATE_H
 
 #include <assert.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define STATE_MAGIC           UINT64_C(0x31666f72706d656d) /* "memprof1" */
-#define STATE_VERSION         1
+#define STATE_VERSION         2
 #define STATE_NAME_SUFFIX     ".state" /* file name: <comm>.<pid>.<16 hex digits>.state */
 #define STATE_HEADER_BYTES    4096     /* the chunk table starts here */
 #define STATE_CHUNKS_MAX      4096     /* chunk_bytes grows with the state's maximum instead */
 #define STATE_CHUNK_BYTES_MIN 16384
 #define STATE_SITES_MAX       (1u << 20) /* site indexes are 20 bits wide */
 #define STATE_SHARDS_MAX      65         /* 64 owned by one thread each, and the shared one */
+#define STATE_MODULES_MAX     4096
 #define STATE_SEGMENTS_MAX    4
 #define STATE_BUILD_ID_MAX    32
+#define STATE_WRITER_BYTES    32 /* the writer's version of memprof, NUL-terminated */
+#define STATE_DIRECTORY_MAX   16 /* entries that this version's header has room for */
 
 /* What a chunk holds.  Chunk table entry: table << 24 | ordinal, where ordinal
  * counts the chunks of that table from 0 in index order.  Zero: not in use (yet). */
@@ -42,12 +54,22 @@ enum state_table {
     STATE_TABLE_SHARDS = 5,   /* struct state_shard, by index */
     STATE_TABLE_COUNTERS = 6, /* struct state_counters, appended */
     STATE_TABLE_DIFFS = 7,    /* struct state_diff, appended (MEMPROF_UNWIND=diff only) */
-    STATE_TABLE_COUNT = 8,
+    STATE_TABLE_PEAKS = 8,    /* struct state_peak, by the index of the counters it belongs to */
+    STATE_TABLE_TIMELINE = 9, /* struct state_point, by ring * STATE_RING_POINTS + place */
+    STATE_TABLE_COUNT = 10,
 };
 
 #define STATE_CHUNK_TABLE(entry)          ((entry) >> 24)
-#define STATE_CHUNK_ORDINAL(entry)        ((entry) & 0xffffffu)
+#define STATE_CHUNK_ORDINAL(entry)        ((entry)&0xffffffu)
 #define STATE_CHUNK_ENTRY(table, ordinal) ((uint32_t)(table) << 24 | (uint32_t)(ordinal))
+
+/* header.features_required: who does not know a bit must not read the state. */
+#define STATE_FEATURES_REQUIRED_KNOWN UINT64_C(0)
+
+/* header.features_optional */
+#define STATE_FEATURE_TOTALS   UINT64_C(1) /* state_shard has totals */
+#define STATE_FEATURE_PEAK     UINT64_C(2) /* header.peak is kept, and the table PEAKS */
+#define STATE_FEATURE_TIMELINE UINT64_C(4) /* the table TIMELINE is kept */
 
 /* How frames were found; header.unwinder. */
 enum state_unwinder {
@@ -77,17 +99,60 @@ enum state_loss {
     STATE_LOST_MODULE = 3,  /* no room for a module: frames without one */
     STATE_LOST_SCRATCH = 4, /* no memory to unwind into: counted in [other] */
     STATE_LOST_GROWTH = 5,  /* growth refused: cap, full tmpfs, or a sandbox */
+    STATE_LOST_PEAK = 6,    /* no room for a record of PEAKS: what a site had then is not known */
     STATE_LOST_COUNT = 8,
 };
 
 /* Offset of a struct state_string; 0: none. */
 typedef uint64_t state_string_offset;
 
+/* What a table's records are, for readers of another build.  Written by the shim before
+ * `magic`, but for `first_chunk`. */
+struct state_directory_entry {
+    uint32_t id; /* enum state_table */
+    /* Bytes from one record to the next, 0: they have no fixed size; a chunk has
+     * chunk_bytes / record_bytes of them. */
+    uint32_t record_bytes;
+    /* Number + 1 of the first chunk that is or was about to be of this table; 0: none yet.
+     * Stored by any thread (relaxed) before the chunk table's entry, whose release store
+     * it comes before. */
+    _Atomic uint32_t first_chunk;
+    uint32_t reserved;
+};
+static_assert(sizeof(struct state_directory_entry) == 16, "state layout");
+
+/* The highest total of bytes in use, and what each thread compares its events with.  Written
+ * by whichever thread looks at the totals, which is rare; read by all at each event.
+ *
+ * The epoch is the number of the peak.  The counters of a site remember in which epoch
+ * they changed last; before the first change in a newer one their values, which are those
+ * at the peak, are saved in PEAKS.  Who finds a higher total replaces `bytes` by
+ * compare-and-swap and then adds one to `epoch`: between the two the saved values are
+ * the former peak's, and the counters themselves those of the new one. */
+struct state_header_peak {
+    /* Starts at 1, saturates.  Added to with acq_rel; a writer's acquire load before each
+     * event pairs with it, as do a reader's, before and after it reads counters. */
+    _Atomic uint32_t epoch;
+    uint32_t reserved;
+    _Atomic uint64_t bytes; /* in use at the peak; grows only; acq_rel, read with acquire */
+    /* CLOCK_MONOTONIC - start_monotonic_ns at the peak; 0: not known (after seccomp).
+     * Relaxed: it may be a moment older or newer than `bytes`. */
+    _Atomic uint64_t ns;
+    /* Bytes by which a thread may change the total before it looks at all of them; INT64_MAX
+     * while one shard is in use: see `turn`.  Relaxed, as a late look is allowed for. */
+    _Atomic int64_t batch;
+    /* With one shard in use its net change since the peak is known exactly, and it looks
+     * before a free that would lose a total higher than this: 0, else INT64_MAX.  Relaxed. */
+    _Atomic int64_t turn;
+    uint64_t reserved_too[2];
+};
+static_assert(sizeof(struct state_header_peak) == 56, "state layout");
+
 /* Written by the shim before `magic` unless a field says otherwise. */
 struct state_header {
     _Atomic uint64_t magic; /* release, last; a reader's acquire load pairs with it */
     uint32_t version;
-    uint32_t header_bytes; /* sizeof(struct state_header) */
+    uint32_t header_bytes; /* sizeof(struct state_header) of who wrote it */
     uint64_t state_bytes;  /* the file's size: its maximum, sparse */
     uint64_t chunk_table_offset;
     uint64_t chunks_offset; /* chunk i lies at chunks_offset + i * chunk_bytes */
@@ -130,9 +195,29 @@ struct state_header {
     _Atomic uint64_t lost[STATE_LOST_COUNT];
     _Atomic uint64_t diff_stacks;    /* STATE_UNWIND_DIFF: stacks compared ... */
     _Atomic uint64_t diff_different; /* ... and found different */
+
+    /* Since version 2; before `magic` again. */
+    uint64_t features_required; /* STATE_FEATURE_*, none so far */
+    uint64_t features_optional;
+    uint64_t start_monotonic_ns; /* CLOCK_MONOTONIC when the state was made; 0: not known */
+    uint32_t directory_offset;   /* of struct state_directory_entry, within the header */
+    uint32_t directory_count;
+
+    struct state_header_peak peak; /* on a cache line of its own */
+    uint64_t reserved;
+
+    char writer[STATE_WRITER_BYTES];
+    struct state_directory_entry directory[STATE_DIRECTORY_MAX];
 };
-static_assert(sizeof(struct state_header) == 288, "state layout");
+#define STATE_HEADER_BYTES_V1 288
+static_assert(offsetof(struct state_header, features_required) == STATE_HEADER_BYTES_V1,
+              "state layout");
+static_assert(offsetof(struct state_header, peak) == 320, "state layout");
+static_assert(offsetof(struct state_header, writer) == 384, "state layout");
+static_assert(offsetof(struct state_header, directory) == 416, "state layout");
+static_assert(sizeof(struct state_header) == 672, "state layout");
 static_assert(sizeof(struct state_header) <= STATE_HEADER_BYTES, "state layout");
+static_assert(STATE_TABLE_COUNT - 1 <= STATE_DIRECTORY_MAX, "state layout");
 
 struct state_string {
     uint32_t length; /* bytes before the NUL */
@@ -204,23 +289,101 @@ struct state_shard {
     _Atomic uint64_t samples;
     _Atomic uint64_t samples_freed;
     _Atomic uint64_t truncated; /* samples whose stack ends in [truncated] */
-    uint64_t reserved[4];
+    /* The sums of its counters but for the event under way: estimates, scaled up.  Stored
+     * with release after the counters; a reader sums freed_bytes of all shards (acquire)
+     * before allocated_bytes. */
+    _Atomic uint64_t allocated_objects;
+    _Atomic uint64_t allocated_bytes;
+    _Atomic uint64_t freed_objects;
+    _Atomic uint64_t freed_bytes;
 };
 static_assert(sizeof(struct state_shard) == 64, "state layout");
 
 /* The counters of one site in one shard: estimates, already scaled up.  The
  * writer stores each with release order; a reader sums freed_* of all counters
  * (acquire), then allocated_* of all counters: what it saw freed it sees allocated.
- * `site` is stored last (release); 0: not published. */
+ * `key` is stored last (release); 0: not published. */
 struct state_counters {
     _Atomic uint64_t allocated_objects;
     _Atomic uint64_t allocated_bytes;
     _Atomic uint64_t freed_objects;
     _Atomic uint64_t freed_bytes;
-    uint32_t shard;
-    _Atomic uint32_t site;
+    /* header.peak.epoch in which they changed last.  A shard's owner stores it (release)
+     * when their values are saved and before it changes them; in the shared shard who
+     * swaps it (acq_rel) saves them afterwards.  A reader loads it (acquire) after
+     * the values: if it is not the header's these are the values at the peak. */
+    _Atomic uint32_t epoch;
+    _Atomic uint32_t key; /* STATE_COUNTERS_KEY(shard, site) */
 };
 static_assert(sizeof(struct state_counters) == 40, "state layout");
+
+#define STATE_SITE_BITS                 20
+#define STATE_COUNTERS_KEY(shard, site) ((uint32_t)(shard) << STATE_SITE_BITS | (uint32_t)(site))
+#define STATE_COUNTERS_SITE(key)        ((key) & (STATE_SITES_MAX - 1))
+#define STATE_COUNTERS_SHARD(key)       ((key) >> STATE_SITE_BITS & 127u)
+static_assert(STATE_SITES_MAX == 1u << STATE_SITE_BITS && STATE_SHARDS_MAX <= 128, "state layout");
+
+/* What counters had at the peak, saved before their first change in its epoch.  Record i
+ * belongs to record i of COUNTERS, and is written by who may write those, each value
+ * with release, then `mark`: a reader that sees one of a later epoch's values sees
+ * that header.peak.epoch is that epoch's, too (acquire).  In the shared shard a thread that
+ * was interrupted may write into what another saved an epoch later, so there a record counts
+ * only if `mark` fits it. */
+struct state_peak {
+    _Atomic uint64_t allocated_objects;
+    _Atomic uint64_t allocated_bytes;
+    _Atomic uint64_t freed_objects;
+    _Atomic uint64_t freed_bytes;
+    _Atomic uint64_t mark; /* state_peak_mark() */
+};
+static_assert(sizeof(struct state_peak) == 40, "state layout");
+
+/* A mixing function; of what it is given, any bit changes half of the bits. */
+static inline uint64_t state_mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * UINT64_C(0xff51afd7ed558ccd);
+    hash = (hash ^ hash >> 32) * UINT64_C(0xc4ceb9fe1a85ec53);
+    return hash ^ hash >> 29;
+}
+
+static inline uint64_t state_peak_mark(uint32_t epoch, const uint64_t values[4])
+{
+    uint64_t hash = epoch;
+    for (unsigned i = 0; i < 4; i++)
+        hash = state_mix(hash, values[i]);
+    return (uint64_t)epoch << 32 | (hash & UINT32_MAX);
+}
+
+/* The timeline: rings of points, each step ten times that of the ring before, from
+ * 10 ms to 10 000 s.  The point of step n (since the start) is at place n %
+ * STATE_RING_POINTS and stays there until the ring has turned.  Where nothing happened
+ * there is none: then the one before holds on. */
+#define STATE_RINGS         7
+#define STATE_RING_POINTS   600
+#define STATE_RING_FIRST_NS UINT64_C(10000000)
+
+/* Written by the thread that chose the step, all four words relaxed and in any order, while
+ * a thread that was interrupted in the turn before may still be writing here: what is
+ * not of one piece has a stamp that does not fit.  0: never written. */
+struct state_point {
+    _Atomic uint64_t stamp; /* state_point_stamp() */
+    _Atomic uint64_t inuse_bytes;
+    _Atomic uint64_t allocated_bytes;
+    _Atomic uint64_t allocated_objects;
+};
+static_assert(sizeof(struct state_point) == 32, "state layout");
+
+/* The upper 44 bits are the time since header.start_monotonic_ns in units of 2^20 ns (about
+ * 1 ms), plus one, the lower 20 bits are a check of everything. */
+#define STATE_POINT_TIME_SHIFT 20
+static inline uint64_t state_point_stamp(uint64_t since_start_ns, uint64_t inuse_bytes,
+                                         uint64_t allocated_bytes, uint64_t allocated_objects)
+{
+    uint64_t time = (since_start_ns >> STATE_POINT_TIME_SHIFT) + 1;
+    uint64_t hash =
+        state_mix(state_mix(state_mix(time, inuse_bytes), allocated_bytes), allocated_objects);
+    return time << STATE_POINT_TIME_SHIFT | (hash & ((1u << STATE_POINT_TIME_SHIFT) - 1));
+}
 
 /* A stack on which two unwinders disagree.  `recorded` is stored last. */
 struct state_diff {

@@ -5,9 +5,11 @@
 #include "collector/state/layout.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
-const size_t state_layout_record_bytes[STATE_TABLE_COUNT] = {
+/* What we read of a record; a later build's may be longer. */
+static const uint32_t least_bytes[STATE_TABLE_COUNT] = {
     [STATE_TABLE_STRINGS] = 8,
     [STATE_TABLE_MODULES] = sizeof(struct state_module),
     [STATE_TABLE_NODES] = sizeof(struct state_node),
@@ -15,7 +17,45 @@ const size_t state_layout_record_bytes[STATE_TABLE_COUNT] = {
     [STATE_TABLE_SHARDS] = sizeof(struct state_shard),
     [STATE_TABLE_COUNTERS] = sizeof(struct state_counters),
     [STATE_TABLE_DIFFS] = sizeof(struct state_diff),
+    [STATE_TABLE_PEAKS] = sizeof(struct state_peak),
+    [STATE_TABLE_TIMELINE] = sizeof(struct state_point),
 };
+
+/* --- the directory of tables --- */
+
+bool state_layout_directory(const struct state_reader *reader, uint32_t index,
+                            struct state_directory_entry *copy)
+{
+    if (index >= reader->directory_count)
+        return false;
+    memcpy(copy, reader->base + reader->directory_offset + index * sizeof(*copy), sizeof(*copy));
+    return true;
+}
+
+const char *state_layout_init(struct state_reader *reader, const struct state_header *header)
+{
+    memcpy(reader->record_bytes, least_bytes, sizeof(least_bytes));
+    if (header->version == 1)
+        return NULL;
+    uint64_t bytes = (uint64_t)header->directory_count * sizeof(struct state_directory_entry);
+    if (header->directory_offset % 8 != 0 || header->directory_offset < STATE_HEADER_BYTES_V1 ||
+        header->directory_offset + bytes > header->header_bytes)
+        return "its directory of tables lies outside of its header";
+    reader->directory_offset = header->directory_offset;
+    reader->directory_count = header->directory_count;
+    struct state_directory_entry entry;
+    for (uint32_t i = 0; state_layout_directory(reader, i, &entry); i++) {
+        if (entry.id == STATE_TABLE_NONE || entry.id >= STATE_TABLE_COUNT ||
+            entry.id == STATE_TABLE_STRINGS)
+            continue;
+        if (entry.record_bytes < least_bytes[entry.id] || entry.record_bytes % 8 != 0 ||
+            entry.record_bytes > header->chunk_bytes ||
+            (entry.id == STATE_TABLE_NODES && entry.record_bytes % STATE_NODE_UNIT != 0))
+            return "the records of a table have a size that they cannot have";
+        reader->record_bytes[entry.id] = entry.record_bytes;
+    }
+    return NULL;
+}
 
 /* Chunks that may be in use by now. */
 static uint32_t chunks_used(const struct state_reader *reader)
@@ -84,19 +124,32 @@ bool state_layout_is_stored(const struct state_reader *reader, uint64_t offset, 
 /* Chunks of a table that can be: tables with indexes end. */
 static uint32_t ordinals_max(const struct state_reader *reader, unsigned table)
 {
-    uint32_t records = table == STATE_TABLE_SITES     ? STATE_SITES_MAX
-                       : table == STATE_TABLE_MODULES ? STATE_READER_MODULES_MAX
-                       : table == STATE_TABLE_SHARDS  ? STATE_SHARDS_MAX
-                                                      : 0;
+    uint32_t records = table == STATE_TABLE_SITES      ? STATE_SITES_MAX
+                       : table == STATE_TABLE_MODULES  ? STATE_MODULES_MAX
+                       : table == STATE_TABLE_SHARDS   ? STATE_SHARDS_MAX
+                       : table == STATE_TABLE_TIMELINE ? STATE_RINGS * STATE_RING_POINTS
+                                                       : 0;
     uint32_t per_chunk = state_layout_per_chunk(reader, table);
     uint32_t chunks = records ? (records + per_chunk - 1) / per_chunk : STATE_CHUNKS_MAX;
     return chunks < STATE_CHUNKS_MAX ? chunks : STATE_CHUNKS_MAX;
+}
+
+/* No chunk before this one is the table's, if the directory tells. */
+static uint32_t first_chunk(const struct state_reader *reader, unsigned table)
+{
+    struct state_directory_entry entry;
+    for (uint32_t i = 0; state_layout_directory(reader, i, &entry); i++)
+        if (entry.id == table)
+            return entry.first_chunk ? entry.first_chunk - 1 : 0;
+    return 0;
 }
 
 /* Enters the next chunk of the table that was not seen yet. */
 static bool enter_chunk(const struct state_reader *reader, unsigned table, struct state_walk *walk)
 {
     uint32_t used = chunks_used(reader), most = ordinals_max(reader, table);
+    if (walk->chunk == 0)
+        walk->chunk = first_chunk(reader, table);
     while (walk->chunk < used) {
         uint32_t entry = chunk_entry(reader, walk->chunk++), ordinal = STATE_CHUNK_ORDINAL(entry);
         if (STATE_CHUNK_TABLE(entry) != table || ordinal >= most ||
@@ -116,7 +169,7 @@ const void *state_layout_next(const struct state_reader *reader, unsigned table,
                               struct state_walk *walk, uint64_t *first, uint32_t *count)
 {
     uint32_t per_chunk = state_layout_per_chunk(reader, table);
-    uint64_t record_bytes = state_layout_record_bytes[table], start, end;
+    uint64_t record_bytes = reader->record_bytes[table], start, end;
     while (walk->is_inside || enter_chunk(reader, table, walk)) {
         uint64_t base = reader->chunks_offset + (uint64_t)(walk->chunk - 1) * reader->chunk_bytes;
         uint64_t from = base + walk->record * record_bytes;

@@ -18,8 +18,7 @@
 
 #include <stdbool.h>
 
-#define STATE_READER_PAGE        4096u
-#define STATE_READER_MODULES_MAX 65536u
+#define STATE_READER_PAGE 4096u
 
 struct state_reader {
     int fd;           /* our own, to ask for holes; -1: there are none */
@@ -30,15 +29,16 @@ struct state_reader {
     struct guard guard;
     uint64_t chunk_table_offset, chunks_offset;     /* bounded */
     uint32_t chunk_bytes, chunk_shift, chunk_count; /* chunk_bytes: 1 << chunk_shift */
-    uint64_t string_bytes;                          /* that may still be copied */
+    /* Of a record, as its writer has it: at least ours; of strings, 8. */
+    uint32_t record_bytes[STATE_TABLE_COUNT];
+    uint32_t directory_offset, directory_count; /* bounded; 0: version 1 */
+    uint64_t string_bytes;                      /* that may still be copied */
     struct state_info info;
     struct module *modules;
     uint32_t module_count;
     struct state_reader_site *sites;
     uint32_t site_count;
 };
-
-extern const size_t state_layout_record_bytes[STATE_TABLE_COUNT];
 
 static inline const struct state_header *state_layout_header(const struct state_reader *reader)
 {
@@ -47,12 +47,7 @@ static inline const struct state_header *state_layout_header(const struct state_
 
 static inline uint32_t state_layout_per_chunk(const struct state_reader *reader, unsigned table)
 {
-    return reader->chunk_bytes / (uint32_t)state_layout_record_bytes[table];
-}
-
-static inline const char *state_layout_chunk(const struct state_reader *reader, uint32_t chunk)
-{
-    return reader->base + reader->chunks_offset + (uint64_t)chunk * reader->chunk_bytes;
+    return reader->chunk_bytes / reader->record_bytes[table];
 }
 
 /* A walk over the records of a table; starts zeroed. */
@@ -64,13 +59,27 @@ struct state_walk {
     uint64_t seen[STATE_CHUNKS_MAX / 64]; /* ordinals */
 };
 
-/* The next records that are stored: *count of them, the first of which has the index
- * *first.  NULL at the end. */
+/* Takes the sizes of records from the header's directory; why they cannot be, or NULL. */
+const char *state_layout_init(struct state_reader *reader, const struct state_header *header);
+
+/* The entry `index` of the directory, copied; false past the end. */
+bool state_layout_directory(const struct state_reader *reader, uint32_t index,
+                            struct state_directory_entry *copy);
+
+/* The next records that are stored: *count of them, record_bytes[table] apart, the first of
+ * which has the index *first.  NULL at the end. */
 const void *state_layout_next(const struct state_reader *reader, unsigned table,
                               struct state_walk *walk, uint64_t *first, uint32_t *count);
 
 /* Whether these bytes are stored, all of them. */
 bool state_layout_is_stored(const struct state_reader *reader, uint64_t offset, uint64_t bytes);
+
+/* Record `i` of those that state_layout_next() gave. */
+static inline const void *state_layout_at(const struct state_reader *reader, unsigned table,
+                                          const void *base, uint32_t i)
+{
+    return (const char *)base + (size_t)i * reader->record_bytes[table];
+}
 
 /* Bytes from `offset` to the end of the chunk it lies in, when that is one of
  * `table`; else 0. */

@@ -9,10 +9,11 @@
 static_assert(STATE_READER_TABLES == STATE_TABLE_COUNT, "all tables are shown");
 
 static const char *const table_names[STATE_TABLE_COUNT] = {
-    [STATE_TABLE_STRINGS] = "strings", [STATE_TABLE_MODULES] = "modules",
-    [STATE_TABLE_NODES] = "nodes",     [STATE_TABLE_SITES] = "sites",
-    [STATE_TABLE_SHARDS] = "shards",   [STATE_TABLE_COUNTERS] = "counters",
-    [STATE_TABLE_DIFFS] = "diffs",
+    [STATE_TABLE_STRINGS] = "strings",   [STATE_TABLE_MODULES] = "modules",
+    [STATE_TABLE_NODES] = "nodes",       [STATE_TABLE_SITES] = "sites",
+    [STATE_TABLE_SHARDS] = "shards",     [STATE_TABLE_COUNTERS] = "counters",
+    [STATE_TABLE_DIFFS] = "diffs",       [STATE_TABLE_PEAKS] = "peaks",
+    [STATE_TABLE_TIMELINE] = "timeline",
 };
 
 /* Whether a record was published: its key is not zero. */
@@ -35,11 +36,21 @@ static bool is_published(const struct state_reader *reader, unsigned table, cons
         memcpy(&key32, record + offsetof(struct state_shard, owners), sizeof(key32));
         return key32 != 0;
     case STATE_TABLE_COUNTERS:
-        memcpy(&key32, record + offsetof(struct state_counters, site), sizeof(key32));
+        memcpy(&key32, record + offsetof(struct state_counters, key), sizeof(key32));
         return key32 != 0;
     case STATE_TABLE_DIFFS:
         memcpy(&key32, record + offsetof(struct state_diff, recorded), sizeof(key32));
         return key32 != 0;
+    case STATE_TABLE_TIMELINE:
+        memcpy(&key64, record + offsetof(struct state_point, stamp), sizeof(key64));
+        return key64 != 0;
+    case STATE_TABLE_PEAKS:
+        for (unsigned i = 0; i < sizeof(struct state_peak) / sizeof(key64); i++) {
+            memcpy(&key64, record + i * sizeof(key64), sizeof(key64));
+            if (key64 != 0)
+                return true;
+        }
+        return false;
     default: /* strings have no fixed size: units in use */
         memcpy(&key64, record, sizeof(key64));
         return key64 != 0;
@@ -58,8 +69,7 @@ const char *state_reader_table(const struct state_reader *reader, unsigned table
     *records = 0;
     while ((base = state_layout_next(reader, table, &walk, &first, &count)))
         for (uint32_t i = 0; i < count; i++)
-            *records +=
-                is_published(reader, table, base + (size_t)i * state_layout_record_bytes[table]);
+            *records += is_published(reader, table, state_layout_at(reader, table, base, i));
     *chunks = 0;
     for (size_t i = 0; i < sizeof(walk.seen) / sizeof(walk.seen[0]); i++)
         *chunks += (uint32_t)__builtin_popcountll(walk.seen[i]);
@@ -74,11 +84,12 @@ void state_reader_diffs(const struct state_reader *reader,
     struct state_walk walk = {0};
     uint64_t first;
     uint32_t count;
-    const struct state_diff *records;
+    const void *records;
     while ((records = state_layout_next(reader, STATE_TABLE_DIFFS, &walk, &first, &count)))
         for (uint32_t i = 0; i < count; i++) {
-            uint32_t node = atomic_load_explicit(&records[i].recorded, memory_order_acquire);
-            if (node != 0 && !visit(context, node, records[i].compared))
+            const struct state_diff *diff = state_layout_at(reader, STATE_TABLE_DIFFS, records, i);
+            uint32_t node = atomic_load_explicit(&diff->recorded, memory_order_acquire);
+            if (node != 0 && !visit(context, node, diff->compared))
                 return;
         }
 }
@@ -89,10 +100,11 @@ const char *state_loss_name(unsigned loss, bool *is_lost)
         [STATE_LOST_LIVE] = "live table full",        [STATE_LOST_SITE] = "no room for a site",
         [STATE_LOST_STACK] = "no room for a stack",   [STATE_LOST_MODULE] = "no room for a module",
         [STATE_LOST_SCRATCH] = "no memory to unwind", [STATE_LOST_GROWTH] = "growth refused",
+        [STATE_LOST_PEAK] = "no room for a peak",
     };
     if (loss >= STATE_LOST_COUNT)
         return NULL;
-    *is_lost = loss != STATE_LOST_GROWTH;
+    *is_lost = loss != STATE_LOST_GROWTH && loss != STATE_LOST_PEAK;
     return names[loss];
 }
 
@@ -104,6 +116,19 @@ uint64_t state_info_lost(const struct state_info *info)
         if (state_loss_name(i, &is_lost) && is_lost)
             lost += info->losses[i];
     return lost;
+}
+
+bool state_reader_foreign_table(const struct state_reader *reader, uint32_t index, uint32_t *id,
+                                uint32_t *record_bytes)
+{
+    struct state_directory_entry entry;
+    for (uint32_t i = 0, found = 0; state_layout_directory(reader, i, &entry); i++)
+        if (entry.id >= STATE_TABLE_COUNT && found++ == index) {
+            *id = entry.id;
+            *record_bytes = entry.record_bytes;
+            return true;
+        }
+    return false;
 }
 
 const char *state_pseudo_name(uint64_t pc)

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -22,6 +23,9 @@
 static_assert(MODULE_SEGMENTS_MAX == STATE_SEGMENTS_MAX, "modules are copied whole");
 static_assert(MODULE_BUILD_ID_MAX == STATE_BUILD_ID_MAX, "modules are copied whole");
 static_assert(STATE_READER_LOSSES == STATE_LOST_COUNT, "all losses are copied");
+static_assert(sizeof(((struct state_info *)0)->writer) > STATE_WRITER_BYTES, "it ends in a NUL");
+static_assert(STATE_READER_RINGS == STATE_RINGS && STATE_READER_RING_POINTS == STATE_RING_POINTS,
+              "rings are copied whole");
 
 /* --- strings --- */
 
@@ -106,19 +110,44 @@ static void copy_header(struct state_info *info, const struct state_header *head
         info->losses[i] = header->lost[i];
     info->diff_stacks = header->diff_stacks;
     info->diff_different = header->diff_different;
+    memcpy(info->writer, header->writer, STATE_WRITER_BYTES);
+    info->has_totals = header->features_optional & STATE_FEATURE_TOTALS;
+    info->has_peak = header->features_optional & STATE_FEATURE_PEAK;
+    info->has_timeline = header->features_optional & STATE_FEATURE_TIMELINE;
+}
+
+/* The error of a state that another version of memprof wrote in a way we cannot read; NULL:
+ * we can.  Version 1 had less of everything, and nothing else. */
+static struct error *check_version(const struct state_header *header, const char *name)
+{
+    if (header->version < 1 || header->version > STATE_VERSION)
+        return error_create("cannot read the state: %s: it has version %" PRIu32
+                            ", and memprof " MEMPROF_VERSION
+                            " reads 1 to %d: read it with the memprof that wrote it",
+                            name, header->version, STATE_VERSION);
+    uint64_t unknown =
+        header->version == 1 ? 0 : header->features_required & ~STATE_FEATURES_REQUIRED_KNOWN;
+    if (unknown == 0)
+        return NULL;
+    char writer[STATE_WRITER_BYTES + 1] = {0};
+    memcpy(writer, header->writer, STATE_WRITER_BYTES);
+    return error_create("cannot read the state: %s: memprof %s wrote it with features (%#" PRIx64
+                        ") that memprof " MEMPROF_VERSION
+                        " does not know: read it with the memprof that wrote it",
+                        name, writer[0] ? writer : "(unknown)", unknown);
 }
 
 /* Why the header cannot be a state's; NULL: it can. */
 static const char *fault_in(const struct state_header *header)
 {
     uint64_t table_bytes = (uint64_t)header->chunk_count * sizeof(uint32_t);
-    if (header->version != STATE_VERSION)
-        return "it was written by another version of memprof";
-    if (header->header_bytes != sizeof(*header) || header->chunk_count > STATE_CHUNKS_MAX ||
-        header->chunk_bytes < 4096 || (header->chunk_bytes & (header->chunk_bytes - 1)) != 0 ||
+    uint32_t header_bytes = header->version == 1 ? STATE_HEADER_BYTES_V1 : sizeof(*header);
+    if (header->header_bytes < header_bytes || header->chunk_table_offset < header->header_bytes ||
+        header->chunk_count > STATE_CHUNKS_MAX || header->chunk_bytes < 4096 ||
+        (header->chunk_bytes & (header->chunk_bytes - 1)) != 0 ||
         header->chunk_bytes > CHUNK_BYTES_MAX || header->state_bytes > STATE_BYTES_MAX ||
-        header->chunk_table_offset % 8 != 0 || header->chunk_table_offset < sizeof(*header) ||
-        header->chunks_offset % 16 != 0 || header->chunk_table_offset > header->state_bytes ||
+        header->chunk_table_offset % 8 != 0 || header->chunks_offset % 16 != 0 ||
+        header->chunk_table_offset > header->state_bytes ||
         header->chunks_offset > header->state_bytes ||
         header->chunks_offset < header->chunk_table_offset + table_bytes ||
         (uint64_t)header->chunk_count * header->chunk_bytes >
@@ -192,16 +221,17 @@ static bool copy_modules(struct state_reader *reader)
     struct state_walk walk = {0};
     uint64_t first;
     uint32_t count;
-    uint32_t total = count_indexed(reader, STATE_TABLE_MODULES, STATE_READER_MODULES_MAX);
+    uint32_t total = count_indexed(reader, STATE_TABLE_MODULES, STATE_MODULES_MAX);
     if (!make_room((void **)&reader->modules, &reader->module_count, total,
                    sizeof(*reader->modules)))
         return false;
-    const struct state_module *records;
+    const void *records;
     while ((records = state_layout_next(reader, STATE_TABLE_MODULES, &walk, &first, &count)))
         for (uint32_t i = 0; i < count; i++)
             if (first + i > 0 && first + i < reader->module_count &&
                 !reader->modules[first + i].path &&
-                !copy_module(reader, &records[i], &reader->modules[first + i]))
+                !copy_module(reader, state_layout_at(reader, STATE_TABLE_MODULES, records, i),
+                             &reader->modules[first + i]))
                 return false;
     return true;
 }
@@ -214,13 +244,14 @@ static bool copy_sites(struct state_reader *reader)
     uint32_t total = count_indexed(reader, STATE_TABLE_SITES, STATE_SITES_MAX);
     if (!make_room((void **)&reader->sites, &reader->site_count, total, sizeof(*reader->sites)))
         return false;
-    const struct state_site *records;
+    const void *records;
     while ((records = state_layout_next(reader, STATE_TABLE_SITES, &walk, &first, &count)))
         for (uint32_t i = 0; i < count; i++) {
+            const struct state_site *site = state_layout_at(reader, STATE_TABLE_SITES, records, i);
             /* Acquire pairs with the shim's release store: the class is there. */
-            uint32_t node = atomic_load_explicit(&records[i].node, memory_order_acquire);
+            uint32_t node = atomic_load_explicit(&site->node, memory_order_acquire);
             if (node != 0 && first + i < reader->site_count && reader->sites[first + i].node == 0)
-                reader->sites[first + i] = (struct state_reader_site){records[i].size_class, node};
+                reader->sites[first + i] = (struct state_reader_site){site->size_class, node};
         }
     return true;
 }
@@ -245,7 +276,15 @@ static struct error *open_memory(struct state_reader *reader, const char *name)
                                                                memory_order_acquire) != STATE_MAGIC)
         return error_create("cannot read the state: %s: it is not a state of memprof", name);
     memcpy(&header, reader->base, sizeof(header));
+    struct error *error = check_version(&header, name);
+    if (error)
+        return error;
+    /* What a header of version 1 does not have reads as zero. */
+    if (header.version == 1)
+        memset((char *)&header + STATE_HEADER_BYTES_V1, 0, sizeof(header) - STATE_HEADER_BYTES_V1);
     const char *fault = fault_in(&header);
+    if (!fault)
+        fault = state_layout_init(reader, &header);
     if (fault)
         return error_create("cannot read the state: %s: %s", name, fault);
     if (header.chunks_offset > reader->bytes)

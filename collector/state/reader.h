@@ -17,7 +17,7 @@
 struct state_reader;
 
 #define STATE_READER_LOSSES 8
-#define STATE_READER_TABLES 8
+#define STATE_READER_TABLES 10
 
 /* The header, copied when the state was opened, and sums over the shards. */
 struct state_info {
@@ -42,6 +42,8 @@ struct state_info {
     uint64_t losses[STATE_READER_LOSSES];
     uint64_t diff_stacks, diff_different;
     uint64_t samples, samples_freed, truncated;
+    char writer[33]; /* the version of memprof that wrote it; "" when unknown */
+    bool has_totals, has_peak, has_timeline;
 };
 
 /* The name of a loss counter, and whether its events are missing something in
@@ -95,16 +97,55 @@ struct state_reader_counts {
  * freed is seen allocated even while the process runs. */
 void state_reader_counts(const struct state_reader *reader, struct state_reader_counts *counts);
 
+/* How the counts at the peak were come by. */
+struct state_reader_peak {
+    uint64_t bytes; /* in use: the sum over the counts */
+    uint64_t ns;    /* of the realtime clock; 0: not known */
+    bool is_known;  /* false: the state does not keep one, and the counts are those of now */
+    bool is_now;    /* the total has not been higher than now: they are those of now */
+    bool is_exact;  /* false: the peak moved while it was read, or some of it had no room */
+};
+/* Fills the counters as they were when the bytes in use were the most, in `counts`
+ * as state_reader_counts() does.  Recorded while other threads went on: a cut that is one event
+ * per thread wide, so that a site may have one more freed than allocated.  False: no memory. */
+bool state_reader_counts_at_peak(const struct state_reader *reader,
+                                 struct state_reader_counts *counts,
+                                 struct state_reader_peak *peak);
+
+/* The sums over all sites, without a pass over them: from the totals of the shards, freed
+ * ones first; of a state without those, from the counters. */
+void state_reader_totals(const struct state_reader *reader, struct state_reader_counts *totals);
+
+/* --- the timeline --- */
+
+#define STATE_READER_RINGS       7
+#define STATE_READER_RING_POINTS 600
+struct state_reader_point {
+    uint64_t since_start_ns; /* to about 1 ms */
+    uint64_t inuse_bytes, allocated_bytes, allocated_objects;
+};
+/* The points of a ring that are there and whole, oldest first, at most
+ * STATE_READER_RING_POINTS; how many.  Between two of them the first one holds on.  The last
+ * may be older than what the totals say: state_reader_totals() is the point of now. */
+uint32_t state_reader_ring(const struct state_reader *reader, unsigned ring,
+                           struct state_reader_point *points);
+/* Between the points of a ring. */
+uint64_t state_reader_ring_step_ns(unsigned ring);
+
 /* A shard of counters, for inspection; false past the last. */
 struct state_reader_shard {
     uint32_t owner, owners;
-    uint64_t samples, samples_freed, truncated, counters;
+    uint64_t samples, samples_freed, truncated;
+    struct state_reader_counts totals;
 };
 bool state_reader_shard(const struct state_reader *reader, uint32_t index,
                         struct state_reader_shard *copy);
 /* Chunks and published records of a table; NULL: no such table. */
 const char *state_reader_table(const struct state_reader *reader, unsigned table, uint32_t *chunks,
                                uint64_t *records, uint64_t *capacity);
+/* Tables of the directory that this version does not know; false past the last. */
+bool state_reader_foreign_table(const struct state_reader *reader, uint32_t index, uint32_t *id,
+                                uint32_t *record_bytes);
 /* Visits the stacks on which two unwinders disagree, as long as it returns true. */
 void state_reader_diffs(const struct state_reader *reader,
                         bool (*visit)(void *context, uint32_t recorded, uint32_t compared),

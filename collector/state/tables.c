@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Reads the tables of an open state: nodes, counters, shards.
+ * Reads the tables of an open state: nodes and shards.
  */
 #include "collector/state/layout.h"
 
@@ -40,8 +40,7 @@ bool state_reader_node(const struct state_reader *reader, uint32_t node,
     uint64_t from_first = offset - reader->chunks_offset;
     copy->chunk = (uint32_t)(from_first >> reader->chunk_shift);
     copy->place = (uint32_t)(from_first & (reader->chunk_bytes - 1)) / STATE_NODE_UNIT;
-    const struct state_node *record =
-        (const struct state_node *)state_layout_chunk(reader, copy->chunk) + copy->place;
+    const struct state_node *record = (const void *)(reader->base + offset);
     /* Acquire pairs with the shim's release store: parent and module are there. */
     copy->pc = atomic_load_explicit(&record->pc, memory_order_acquire);
     if (copy->pc == 0)
@@ -54,51 +53,17 @@ bool state_reader_node(const struct state_reader *reader, uint32_t node,
     return true;
 }
 
-static void sum_freed(const struct state_reader *reader, struct state_reader_counts *counts)
+static uint64_t load(const _Atomic uint64_t *value)
 {
-    struct state_walk walk = {0};
-    uint64_t first;
-    uint32_t count;
-    const struct state_counters *counters;
-    while ((counters = state_layout_next(reader, STATE_TABLE_COUNTERS, &walk, &first, &count)))
-        for (uint32_t i = 0; i < count; i++) {
-            uint32_t site = atomic_load_explicit(&counters[i].site, memory_order_acquire);
-            if (site == 0 || site >= reader->site_count)
-                continue;
-            /* Acquire pairs with the writer's release: the allocation of what was freed
-             * is seen by the loads of sum_allocated(). */
-            counts[site].freed_objects +=
-                atomic_load_explicit(&counters[i].freed_objects, memory_order_acquire);
-            counts[site].freed_bytes +=
-                atomic_load_explicit(&counters[i].freed_bytes, memory_order_acquire);
-        }
+    return atomic_load_explicit(value, memory_order_acquire);
 }
 
-static void sum_allocated(const struct state_reader *reader, struct state_reader_counts *counts)
+static void add_totals(struct state_reader_counts *totals, const struct state_shard *record)
 {
-    struct state_walk walk = {0};
-    uint64_t first;
-    uint32_t count;
-    const struct state_counters *counters;
-    while ((counters = state_layout_next(reader, STATE_TABLE_COUNTERS, &walk, &first, &count)))
-        for (uint32_t i = 0; i < count; i++) {
-            uint32_t site = atomic_load_explicit(&counters[i].site, memory_order_acquire);
-            if (site == 0 || site >= reader->site_count)
-                continue;
-            counts[site].allocated_objects +=
-                atomic_load_explicit(&counters[i].allocated_objects, memory_order_acquire);
-            counts[site].allocated_bytes +=
-                atomic_load_explicit(&counters[i].allocated_bytes, memory_order_acquire);
-        }
-}
-
-void state_reader_counts(const struct state_reader *reader, struct state_reader_counts *counts)
-{
-    memset(counts, 0, (size_t)reader->site_count * sizeof(*counts));
-    sum_freed(reader, counts);
-    /* The second pass looks at the chunk table anew: counters whose allocation was
-     * freed before the first pass may lie in a chunk that is newer than it. */
-    sum_allocated(reader, counts);
+    totals->freed_objects += load(&record->freed_objects);
+    totals->freed_bytes += load(&record->freed_bytes);
+    totals->allocated_objects += load(&record->allocated_objects);
+    totals->allocated_bytes += load(&record->allocated_bytes);
 }
 
 bool state_reader_shard(const struct state_reader *reader, uint32_t index,
@@ -110,16 +75,18 @@ bool state_reader_shard(const struct state_reader *reader, uint32_t index,
     struct state_walk walk = {0};
     uint64_t first;
     uint32_t count;
-    const struct state_shard *records;
+    const void *records;
     while ((records = state_layout_next(reader, STATE_TABLE_SHARDS, &walk, &first, &count)))
         if (index >= first && index - first < count) {
-            const struct state_shard *record = &records[index - first];
+            const struct state_shard *record =
+                state_layout_at(reader, STATE_TABLE_SHARDS, records, (uint32_t)(index - first));
             copy->owner = atomic_load_explicit(&record->owner, memory_order_relaxed);
             copy->owners = atomic_load_explicit(&record->owners, memory_order_relaxed);
             copy->samples += atomic_load_explicit(&record->samples, memory_order_relaxed);
             copy->samples_freed +=
                 atomic_load_explicit(&record->samples_freed, memory_order_relaxed);
             copy->truncated += atomic_load_explicit(&record->truncated, memory_order_relaxed);
+            add_totals(&copy->totals, record);
         }
     return true;
 }

@@ -145,7 +145,7 @@ static uint32_t create(const struct module_extent *extent)
     _Atomic uint32_t *used = &process.state_map.header->modules_used;
     uint32_t index = atomic_load_explicit(used, memory_order_relaxed);
     do {
-        if (index >= MODULES_MAX) {
+        if (index >= STATE_MODULES_MAX) {
             state_map_lost(STATE_LOST_MODULE);
             return 0;
         }
@@ -196,7 +196,7 @@ uint32_t modules_find(uintptr_t pc)
     uint32_t unload_epoch = modules_unload_epoch() + 1;
     uint32_t used =
         atomic_load_explicit(&process.state_map.header->modules_used, memory_order_relaxed);
-    for (uint32_t i = used < MODULES_MAX ? used : MODULES_MAX; i-- > 1;) {
+    for (uint32_t i = used < STATE_MODULES_MAX ? used : STATE_MODULES_MAX; i-- > 1;) {
         struct module_note *note = &process.modules.notes[i];
         struct state_module *m = record_of(i);
         if (!m || atomic_load_explicit(&m->map_end, memory_order_acquire) != extent.end ||
@@ -219,7 +219,7 @@ void modules_begin(void)
 
 bool modules_current(uint32_t module, uintptr_t pc)
 {
-    if (module == 0 || module >= MODULES_MAX)
+    if (module == 0 || module >= STATE_MODULES_MAX)
         return true;
     return atomic_load_explicit(&process.modules.notes[module].unload_epoch,
                                 memory_order_relaxed) == modules_unload_epoch() + 1 ||

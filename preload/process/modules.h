@@ -7,12 +7,11 @@
 #define MEMPROF_MODULES_H
 
 #include "preload/base/hidden.h"
+#include "preload/state.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-#define MODULES_MAX 4096
 
 /* What the writer knows of module i beside its state record. */
 struct module_note {
@@ -22,7 +21,7 @@ struct module_note {
 
 /* Part of struct process. */
 struct modules {
-    struct module_note notes[MODULES_MAX];
+    struct module_note notes[STATE_MODULES_MAX];
 };
 
 /* Counts unload_epoch; what was learned under another unload_epoch is to be checked. */

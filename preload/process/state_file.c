@@ -139,6 +139,31 @@ static void fill_header(struct state_header *h, const struct state_header *layou
     atomic_store_explicit(&h->modules_used, 1, memory_order_relaxed);
 }
 
+static const uint32_t record_bytes[STATE_TABLE_COUNT] = {
+    [STATE_TABLE_MODULES] = sizeof(struct state_module),
+    [STATE_TABLE_NODES] = sizeof(struct state_node),
+    [STATE_TABLE_SITES] = sizeof(struct state_site),
+    [STATE_TABLE_SHARDS] = sizeof(struct state_shard),
+    [STATE_TABLE_COUNTERS] = sizeof(struct state_counters),
+    [STATE_TABLE_DIFFS] = sizeof(struct state_diff),
+    [STATE_TABLE_PEAKS] = sizeof(struct state_peak),
+    [STATE_TABLE_TIMELINE] = sizeof(struct state_point),
+};
+
+/* For readers of other builds. */
+static void describe(struct state_header *h)
+{
+    h->features_optional = 0;
+    h->directory_offset = offsetof(struct state_header, directory);
+    h->directory_count = STATE_TABLE_COUNT - 1;
+    for (uint32_t table = 1; table < STATE_TABLE_COUNT; table++) {
+        h->directory[table - 1].id = table;
+        h->directory[table - 1].record_bytes = record_bytes[table];
+    }
+    memcpy(h->writer, MEMPROF_VERSION, sizeof MEMPROF_VERSION);
+    static_assert(sizeof MEMPROF_VERSION <= STATE_WRITER_BYTES, "cut it");
+}
+
 static void fill_strings(struct state_header *h)
 {
     const char *slash = strrchr(config.exe, '/');
@@ -244,6 +269,7 @@ bool state_map_create(bool forked)
     state_dir_say_elsewhere(path);
     process.state_map.header = mapping;
     fill_header(mapping, &creation.layout, forked);
+    describe(mapping);
     fill_strings(mapping);
     /* Pairs with a reader's acquire load of magic: all of the above is there. */
     atomic_store_explicit(&process.state_map.header->magic, STATE_MAGIC, memory_order_release);

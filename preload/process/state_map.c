@@ -28,6 +28,17 @@ static bool populate(void *start, size_t bytes)
            (process.state_map.header->flags & STATE_FLAG_PINNED);
 }
 
+/* Keeps the lowest number: threads that take a table's first chunks at once may come here in
+ * any order. */
+static void note_first(_Atomic uint32_t *first, uint32_t number)
+{
+    uint32_t known = atomic_load_explicit(first, memory_order_relaxed);
+    while ((known == 0 || number < known) &&
+           !atomic_compare_exchange_weak_explicit(first, &known, number, memory_order_relaxed,
+                                                  memory_order_relaxed))
+        ;
+}
+
 /* Takes the next chunk for `table`; 0 when there is none. */
 static uint64_t take_chunk(enum state_table table, uint32_t ordinal)
 {
@@ -46,6 +57,7 @@ static uint64_t take_chunk(enum state_table table, uint32_t ordinal)
     errno = saved;
     if (!usable)
         return 0;
+    note_first(&h->directory[table - 1].first_chunk, chunk + 1);
     _Atomic uint32_t *entries = (_Atomic uint32_t *)at(h->chunk_table_offset);
     atomic_store_explicit(&entries[chunk], STATE_CHUNK_ENTRY(table, ordinal), memory_order_release);
     return offset;

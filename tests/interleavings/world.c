@@ -248,7 +248,8 @@ static void sum_pass(struct world_sums *sums, bool freed)
         if (STATE_CHUNK_TABLE(chunk_entry(i)) != STATE_TABLE_COUNTERS)
             continue;
         for (uint32_t c = 0; c < CELLS_LOOKED; c++) {
-            if (atomic_load_explicit(&counters[c].site, memory_order_acquire) < 2)
+            if (STATE_COUNTERS_SITE(atomic_load_explicit(&counters[c].key, memory_order_acquire)) <
+                2)
                 continue;
             if (freed) {
                 sums->freed_objects += atomic_load(&counters[c].freed_objects);
@@ -309,11 +310,12 @@ static void check_sites(void)
         struct state_counters *counters = chunk_at(i);
         if (STATE_CHUNK_TABLE(chunk_entry(i)) != STATE_TABLE_COUNTERS)
             continue;
-        if (counters[CELLS_LOOKED].site != 0)
+        if (counters[CELLS_LOOKED].key != 0)
             explore_fail("more counters than the reader looks at");
         for (uint32_t c = 0; c < CELLS_LOOKED; c++) {
-            objects[counters[c].site] += counters[c].allocated_objects - counters[c].freed_objects;
-            bytes[counters[c].site] += counters[c].allocated_bytes - counters[c].freed_bytes;
+            uint32_t site = STATE_COUNTERS_SITE(counters[c].key);
+            objects[site] += counters[c].allocated_objects - counters[c].freed_objects;
+            bytes[site] += counters[c].allocated_bytes - counters[c].freed_bytes;
         }
     }
     for (unsigned site = 1; site < 8; site++)

@@ -89,7 +89,9 @@ class State:
         self.start = (4096 + 4 * chunks + chunk_bytes - 1) // chunk_bytes * chunk_bytes
         self.bytes = self.start + chunks * chunk_bytes
         self.file.truncate(self.bytes)
-        self.fields = {}
+        self.records = dict(self.RECORDS)
+
+    RECORDS = {STRINGS: 0, MODULES: 224, NODES: 16, SITES: 8, SHARDS: 64, COUNTERS: 40}
 
     def put(self, offset, data):
         self.file.seek(offset)
@@ -125,17 +127,21 @@ class State:
 
     @staticmethod
     def counters(site, objects=1, size=16):
-        return struct.pack("<QQQQII", objects, size, 0, 0, 1, site)
+        return struct.pack("<QQQQII", objects, size, 0, 0, 0, 1 << 20 | site)
 
     def close(self, pid=4194304, **fields):
         """Writes the header; fields: exe, comm, cwd, out, arguments (offsets)."""
         get = fields.get
         header = struct.pack(
-            "<QIIQQQIIIIQQQIIQQII5Q2QIIIIIIII", 0x31666F72706D656D, 1, 288, self.bytes, 4096,
+            "<QIIQQQIIIIQQQIIQQII5Q2QIIIIIIII", 0x31666F72706D656D, 2, 672, self.bytes, 4096,
             self.start, self.chunk_bytes, self.count, pid, 1, 0, 10**18, 0, 0, os.geteuid(),
             524288, 0, 128, 0, get("exe", 0), get("comm", 0), get("cwd", 0), get("out", 0),
             get("arguments", 0), 0, 0, 0, 0, 1, self.used, 0, 0, 0, 0)
         self.put(0, header)
+        self.put(288, struct.pack("<QQQII", get("required", 0), 0, 0, 416, len(self.records)))
+        self.put(384, get("writer", b"9.8.7"))
+        for index, (table, size) in enumerate(self.records.items()):
+            self.put(416 + 16 * index, struct.pack("<IIII", table, size, 0, 0))
         self.file.close()
 
     @classmethod

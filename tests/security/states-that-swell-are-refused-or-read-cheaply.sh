@@ -23,21 +23,21 @@ state.fill(MODULES, [State.module(text, start=i << 24, size=1 << 20, segments=[
     (j << 16, 4096, j) for j in range(3)]) for i in range(65000)])
 nodes = state.fill(NODES, [State.node(0, 1, 0x1000010)])
 state.fill(SITES, [bytes(8), State.site(nodes[0] // 16)])
-state.fill(CELLS, [State.cell(1)])
+state.fill(COUNTERS, [State.counters(1)])
 state.close()
 
 state = State(place + "huge.state", 4000, 1 << 30)
 for _ in range(4000):
-    state.chunk(CELLS)
+    state.chunk(COUNTERS)
 state.close()
 
 state = State(place + "holes.state", 4000, 4 << 20)
 sites = state.chunk(SITES)
 for _ in range(3000):
-    state.chunk(CELLS)
+    state.chunk(COUNTERS)
 nodes = [state.chunk(NODES) for _ in range(900)]
 state.put(sites + 8, b"".join(State.site((nodes[i % 900] + (i // 900) * 4096) // 16) for i in range(100000)))
-state.put(state.chunk(CELLS), b"".join(State.cell(i + 1) for i in range(100000)))
+state.put(state.chunk(COUNTERS), b"".join(State.counters(i + 1) for i in range(100000)))
 state.close()
 
 state = State(place + "twice.state", 4000)
@@ -60,14 +60,14 @@ for first in range(4):  # a chain over several chunks
     state.put(at, b"".join(part))
 pairs = [(node, size) for node in nodes for size in range(40)]
 state.fill(SITES, [bytes(8)] + [State.site(node, size) for node, size in pairs])
-state.fill(CELLS, [State.cell(i + 1) for i in range(len(pairs))])
+state.fill(COUNTERS, [State.counters(i + 1) for i in range(len(pairs))])
 state.close()
 
 state = State(place + "cycle.state", 16)
 at = state.chunk(NODES)
 state.put(at, b"".join(State.node((at + 16 * (i * 7 % 1024)) // 16, 0, i + 1) for i in range(1024)))
 state.fill(SITES, [bytes(8)] + [State.site(at // 16 + i % 1024) for i in range(10000)])
-state.fill(CELLS, [State.cell(i + 1) for i in range(10000)])
+state.fill(COUNTERS, [State.counters(i + 1) for i in range(10000)])
 state.close()
 PYTHON
 for state in "$place"/*.state; do

@@ -69,7 +69,7 @@ static void sum_pass(struct host_sums *sums, bool freed)
             (const struct state_counters *)(base + h->chunks_offset + (uint64_t)i * h->chunk_bytes);
         uint32_t cells = h->chunk_bytes / (uint32_t)sizeof *cell;
         for (; STATE_CHUNK_TABLE(entry) == STATE_TABLE_COUNTERS && cells-- > 0; cell++) {
-            if (atomic_load_explicit(&cell->site, memory_order_acquire) == 0)
+            if (atomic_load_explicit(&cell->key, memory_order_acquire) == 0)
                 continue;
             if (freed) {
                 sums->freed_objects +=

@@ -47,7 +47,7 @@ $(patsubst %,$(INTER)/%.o,$(filter-out cases_rules,$(INTER_STEPPED))): $(INTER)/
 $(INTER_PLAIN:%=$(INTER)/%.o): $(INTER)/%.o: tests/interleavings/%.c | $(INTER)/
 	$(TARGET_CC) $(INTER_CFLAGS) -D__thread= -c $< -o $@
 # The collector's sums, stepped like the writers they are read from.
-INTER_READER := $(INTER)/collector/state/tables.o
+INTER_READER := $(INTER)/collector/state/counts.o
 $(INTER_READER): $(INTER)/%.o: %.c | $$(@D)/
 	$(TARGET_CC) $(INTER_CFLAGS) $(COLLECTOR_CFLAGS) -w -include tests/interleavings/reader_atomics.h -c $< -o $@
 $(INTER)/cases: $(INTER_OBJ) $(INTER_READER) $(INTER_PLAIN:%=$(INTER)/%.o) $(B)/libcollector.a

@@ -23,8 +23,7 @@ static void a_buffer_goes_on_where_its_last_owner_stopped(void **unused)
     struct state_counters *counters = counters_of(first, 5);
     assert_ptr_equal(counters_of(first, 5), counters);
     assert_ptr_not_equal(counters_of(first, 6), counters);
-    assert_int_equal(counters->shard, first->index);
-    assert_int_equal(atomic_load(&counters->site), 5);
+    assert_int_equal(atomic_load(&counters->key), STATE_COUNTERS_KEY(first->index, 5));
     shard_release(first);
     uint32_t used = atomic_load(&process.state_map.header->shards_used);
     struct counter_shard *next = shard_acquire();

@@ -5,11 +5,23 @@
 #include "state_builder.h"
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+static const uint32_t our_bytes[STATE_TABLE_COUNT] = {
+    [STATE_TABLE_MODULES] = sizeof(struct state_module),
+    [STATE_TABLE_NODES] = sizeof(struct state_node),
+    [STATE_TABLE_SITES] = sizeof(struct state_site),
+    [STATE_TABLE_SHARDS] = sizeof(struct state_shard),
+    [STATE_TABLE_COUNTERS] = sizeof(struct state_counters),
+    [STATE_TABLE_DIFFS] = sizeof(struct state_diff),
+    [STATE_TABLE_PEAKS] = sizeof(struct state_peak),
+    [STATE_TABLE_TIMELINE] = sizeof(struct state_point),
+};
 
 static uint64_t take_chunk(struct state_builder *builder, unsigned table)
 {
@@ -20,12 +32,15 @@ static uint64_t take_chunk(struct state_builder *builder, unsigned table)
     header->chunks_used = chunk + 1;
     uint32_t *entries = (uint32_t *)(builder->memory + header->chunk_table_offset);
     entries[chunk] = STATE_CHUNK_ENTRY(table, builder->ordinals[table]);
+    if (header->directory[table - 1].first_chunk == 0)
+        header->directory[table - 1].first_chunk = chunk + 1;
     builder->ordinals[table]++;
     return header->chunks_offset + (uint64_t)chunk * builder->chunk_bytes;
 }
 
 static uint64_t append(struct state_builder *builder, unsigned table, size_t bytes)
 {
+    bytes = builder->record_bytes[table] ? builder->record_bytes[table] : bytes;
     if (builder->cursors[table] + bytes > builder->ends[table]) {
         builder->cursors[table] = take_chunk(builder, table);
         builder->ends[table] = builder->cursors[table] + builder->chunk_bytes;
@@ -36,12 +51,12 @@ static uint64_t append(struct state_builder *builder, unsigned table, size_t byt
     return offset;
 }
 
-static uint64_t offset_of(const struct state_builder *builder, unsigned table, uint32_t index,
-                          size_t record_bytes)
+static uint64_t offset_of(const struct state_builder *builder, unsigned table, uint32_t index)
 {
+    uint32_t record_bytes = builder->record_bytes[table];
     const struct state_header *header = (const struct state_header *)builder->memory;
     const uint32_t *entries = (const uint32_t *)(builder->memory + header->chunk_table_offset);
-    uint32_t per_chunk = builder->chunk_bytes / (uint32_t)record_bytes;
+    uint32_t per_chunk = builder->chunk_bytes / record_bytes;
     for (uint32_t i = 0; i < header->chunk_count; i++)
         if (entries[i] == STATE_CHUNK_ENTRY(table, index / per_chunk))
             return header->chunks_offset + (uint64_t)i * builder->chunk_bytes +
@@ -49,9 +64,13 @@ static uint64_t offset_of(const struct state_builder *builder, unsigned table, u
     abort();
 }
 
-void state_builder_init_chunks(struct state_builder *builder, uint32_t chunks, uint32_t chunk_bytes)
+static void init(struct state_builder *builder, uint32_t chunks, uint32_t chunk_bytes,
+                 bool is_later)
 {
     memset(builder, 0, sizeof(*builder));
+    for (unsigned table = 0; table < STATE_TABLE_COUNT; table++)
+        builder->record_bytes[table] =
+            our_bytes[table] && is_later ? our_bytes[table] + 16 : our_bytes[table];
     builder->chunk_bytes = chunk_bytes;
     size_t table_bytes = ((size_t)chunks * 4 + 4095) / 4096 * 4096;
     builder->bytes = STATE_HEADER_BYTES + table_bytes + (size_t)chunks * builder->chunk_bytes;
@@ -67,6 +86,12 @@ void state_builder_init_chunks(struct state_builder *builder, uint32_t chunks, u
     header->chunks_offset = STATE_HEADER_BYTES + table_bytes;
     header->chunk_bytes = builder->chunk_bytes;
     header->chunk_count = chunks;
+    memcpy(header->writer, "9.8.7", 6);
+    header->directory_offset = offsetof(struct state_header, directory);
+    header->directory_count = STATE_TABLE_COUNT - 1;
+    for (uint32_t table = 1; table < STATE_TABLE_COUNT; table++)
+        header->directory[table - 1] = (struct state_directory_entry){
+            .id = table, .record_bytes = builder->record_bytes[table]};
     header->pid = 4194304; /* above every real one */
     header->start_ns = (uint64_t)time(NULL) * 1000000000;
     header->interval_bytes = 524288;
@@ -79,6 +104,11 @@ void state_builder_init_chunks(struct state_builder *builder, uint32_t chunks, u
     append(builder, STATE_TABLE_MODULES, sizeof(struct state_module));
     append(builder, STATE_TABLE_SITES, sizeof(struct state_site));
     header->magic = STATE_MAGIC;
+}
+
+void state_builder_init_chunks(struct state_builder *builder, uint32_t chunks, uint32_t chunk_bytes)
+{
+    init(builder, chunks, chunk_bytes, false);
 }
 
 void state_builder_init(struct state_builder *builder, uint32_t chunks)
@@ -126,8 +156,8 @@ uint32_t state_builder_module(struct state_builder *builder, const char *path, u
 
 struct state_module *state_builder_module_at(struct state_builder *builder, uint32_t index)
 {
-    return (struct state_module *)(builder->memory + offset_of(builder, STATE_TABLE_MODULES, index,
-                                                               sizeof(struct state_module)));
+    return (struct state_module *)(builder->memory +
+                                   offset_of(builder, STATE_TABLE_MODULES, index));
 }
 
 uint32_t state_builder_node(struct state_builder *builder, uint32_t parent, uint32_t module,
@@ -168,8 +198,7 @@ struct state_counters *state_builder_cell(struct state_builder *builder, uint32_
     counters->allocated_bytes = allocated_bytes;
     counters->freed_objects = freed_objects;
     counters->freed_bytes = freed_bytes;
-    counters->shard = shard;
-    counters->site = site;
+    counters->key = STATE_COUNTERS_KEY(shard, site);
     return counters;
 }
 
@@ -209,6 +238,50 @@ void state_builder_example(struct state_builder *builder)
 {
     state_builder_init(builder, 12);
     fill_example(builder);
+}
+
+void state_builder_later_example(struct state_builder *builder)
+{
+    init(builder, 16, STATE_CHUNK_BYTES_MIN, true);
+    struct state_header *header = state_builder_header(builder);
+    header->header_bytes += 256;
+    header->features_optional |= UINT64_C(1) << 63;
+    /* The directory has moved to the new end, and has one table more. */
+    struct state_directory_entry *moved =
+        (struct state_directory_entry *)(builder->memory + sizeof(*header));
+    memcpy(moved, header->directory, sizeof(header->directory));
+    moved[STATE_TABLE_COUNT - 1] =
+        (struct state_directory_entry){.id = STATE_TABLE_LATER, .record_bytes = 48};
+    header->directory_offset = sizeof(*header);
+    header->directory_count = STATE_TABLE_COUNT;
+    uint32_t *entries = (uint32_t *)(builder->memory + header->chunk_table_offset);
+    entries[header->chunks_used] = STATE_CHUNK_ENTRY(STATE_TABLE_LATER, 0);
+    memset(builder->memory + header->chunks_offset + header->chunks_used * STATE_CHUNK_BYTES_MIN,
+           0x55, STATE_CHUNK_BYTES_MIN);
+    header->chunks_used++;
+    fill_example(builder);
+}
+
+void state_builder_first_version(struct state_builder *builder)
+{
+    struct state_header *header = state_builder_header(builder);
+    header->version = 1;
+    header->header_bytes = STATE_HEADER_BYTES_V1;
+    memset(builder->memory + STATE_HEADER_BYTES_V1, 0x55,
+           STATE_HEADER_BYTES - STATE_HEADER_BYTES_V1);
+    const uint32_t *entries = (const uint32_t *)(builder->memory + header->chunk_table_offset);
+    for (uint32_t i = 0; i < header->chunks_used; i++) {
+        struct state_counters *counters =
+            (struct state_counters *)(builder->memory + header->chunks_offset +
+                                      (uint64_t)i * builder->chunk_bytes);
+        for (uint32_t c = 0; STATE_CHUNK_TABLE(entries[i]) == STATE_TABLE_COUNTERS &&
+                             c < builder->chunk_bytes / sizeof(*counters);
+             c++) {
+            uint32_t key = counters[c].key;
+            counters[c].epoch = STATE_COUNTERS_SHARD(key);
+            counters[c].key = STATE_COUNTERS_SITE(key);
+        }
+    }
 }
 
 void state_builder_small_example(struct state_builder *builder)

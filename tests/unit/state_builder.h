@@ -15,6 +15,7 @@ struct state_builder {
     char *memory; /* the state; 4096-byte aligned */
     size_t bytes;
     uint32_t chunk_bytes;
+    uint32_t record_bytes[STATE_TABLE_COUNT]; /* 0: of strings */
     uint32_t ordinals[STATE_TABLE_COUNT];
     uint64_t cursors[STATE_TABLE_COUNT], ends[STATE_TABLE_COUNT];
     uint32_t counts[STATE_TABLE_COUNT]; /* records of tables that have indexes */
@@ -46,6 +47,12 @@ struct state_shard *state_builder_buffer(struct state_builder *builder, uint64_t
 /* A small state with three sites in two modules and two threads; what the tests
  * and the fuzzer's first input are made from. */
 void state_builder_example(struct state_builder *builder);
+/* The same as a later build would write it: a longer header, records 16 bytes longer, a
+ * table and an optional feature more. */
+#define STATE_TABLE_LATER 77u
+void state_builder_later_example(struct state_builder *builder);
+/* Makes a finished state one of version 1. */
+void state_builder_first_version(struct state_builder *builder);
 /* The same in chunks of 4 KiB: small inputs are fuzzed better. */
 void state_builder_small_example(struct state_builder *builder);
 
