@@ -15,6 +15,7 @@
 #include "preload/reentry.h"
 #include "preload/sampler.h"
 #include "preload/sites.h"
+#include "preload/state_values.h"
 #include "preload/unwind/choose.h"
 #include "preload/unwind/compare.h"
 

@@ -60,7 +60,7 @@ enum state_table {
 };
 
 #define STATE_CHUNK_TABLE(entry)          ((entry) >> 24)
-#define STATE_CHUNK_ORDINAL(entry)        ((entry)&0xffffffu)
+#define STATE_CHUNK_ORDINAL(entry)        ((entry) & 0xffffffu)
 #define STATE_CHUNK_ENTRY(table, ordinal) ((uint32_t)(table) << 24 | (uint32_t)(ordinal))
 
 /* header.features_required: who does not know a bit must not read the state. */
@@ -275,7 +275,7 @@ enum state_pseudo_pc {
 
 /* What is counted: a stack and a size class.  `node` is stored last (release). */
 struct state_site {
-    uint32_t size_class; /* see state_class_bytes() */
+    uint32_t size_class; /* see state_class_bytes() of state_values.h */
     _Atomic uint32_t node;
 };
 static_assert(sizeof(struct state_site) == 8, "state layout");
@@ -334,25 +334,9 @@ struct state_peak {
     _Atomic uint64_t allocated_bytes;
     _Atomic uint64_t freed_objects;
     _Atomic uint64_t freed_bytes;
-    _Atomic uint64_t mark; /* state_peak_mark() */
+    _Atomic uint64_t mark; /* state_peak_mark() of state_values.h */
 };
 static_assert(sizeof(struct state_peak) == 40, "state layout");
-
-/* A mixing function; of what it is given, any bit changes half of the bits. */
-static inline uint64_t state_mix(uint64_t hash, uint64_t word)
-{
-    hash = (hash ^ word) * UINT64_C(0xff51afd7ed558ccd);
-    hash = (hash ^ hash >> 32) * UINT64_C(0xc4ceb9fe1a85ec53);
-    return hash ^ hash >> 29;
-}
-
-static inline uint64_t state_peak_mark(uint32_t epoch, const uint64_t values[4])
-{
-    uint64_t hash = epoch;
-    for (unsigned i = 0; i < 4; i++)
-        hash = state_mix(hash, values[i]);
-    return (uint64_t)epoch << 32 | (hash & UINT32_MAX);
-}
 
 /* The timeline: rings of points, each step ten times that of the ring before, from
  * 10 ms to 10 000 s.  The point of step n (since the start) is at place n %
@@ -366,24 +350,12 @@ static inline uint64_t state_peak_mark(uint32_t epoch, const uint64_t values[4])
  * a thread that was interrupted in the turn before may still be writing here: what is
  * not of one piece has a stamp that does not fit.  0: never written. */
 struct state_point {
-    _Atomic uint64_t stamp; /* state_point_stamp() */
+    _Atomic uint64_t stamp; /* state_point_stamp() of state_values.h */
     _Atomic uint64_t inuse_bytes;
     _Atomic uint64_t allocated_bytes;
     _Atomic uint64_t allocated_objects;
 };
 static_assert(sizeof(struct state_point) == 32, "state layout");
-
-/* The upper 44 bits are the time since header.start_monotonic_ns in units of 2^20 ns (about
- * 1 ms), plus one, the lower 20 bits are a check of everything. */
-#define STATE_POINT_TIME_SHIFT 20
-static inline uint64_t state_point_stamp(uint64_t since_start_ns, uint64_t inuse_bytes,
-                                         uint64_t allocated_bytes, uint64_t allocated_objects)
-{
-    uint64_t time = (since_start_ns >> STATE_POINT_TIME_SHIFT) + 1;
-    uint64_t hash =
-        state_mix(state_mix(state_mix(time, inuse_bytes), allocated_bytes), allocated_objects);
-    return time << STATE_POINT_TIME_SHIFT | (hash & ((1u << STATE_POINT_TIME_SHIFT) - 1));
-}
 
 /* A stack on which two unwinders disagree.  `recorded` is stored last. */
 struct state_diff {
@@ -391,33 +363,5 @@ struct state_diff {
     _Atomic uint32_t recorded;
 };
 static_assert(sizeof(struct state_diff) == 8, "state layout");
-
-/* Size classes: 0..64 are exact; above, 4 per octave: class 65 + 4 * o + q holds
- * the sizes in (2^(6+o) * (4 + q) / 4, 2^(6+o) * (5 + q) / 4]. */
-#define STATE_CLASS_EXACT 64u
-#define STATE_CLASSES     (65u + 4u * 58u)
-
-/* Class of a size in bytes. */
-static inline uint32_t state_size_class(uint64_t size_bytes)
-{
-    if (size_bytes <= STATE_CLASS_EXACT)
-        return (uint32_t)size_bytes;
-    uint64_t below = size_bytes - 1;
-    uint32_t log2 = 63u - (uint32_t)__builtin_clzll(below);
-    uint32_t quarter = (uint32_t)(below >> (log2 - 2)) & 3u;
-    return 65u + 4u * (log2 - 6u) + quarter;
-}
-
-/* The largest size in a class, in bytes; saturates at UINT64_MAX. */
-static inline uint64_t state_class_bytes(uint32_t size_class)
-{
-    if (size_class <= STATE_CLASS_EXACT)
-        return size_class;
-    if (size_class >= STATE_CLASSES - 1)
-        return UINT64_MAX;
-    uint32_t octave = (size_class - 65u) / 4u;
-    uint32_t quarter = (size_class - 65u) % 4u;
-    return (UINT64_C(16) << octave) * (5u + quarter);
-}
 
 #endif

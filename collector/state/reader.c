@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -114,27 +113,6 @@ static void copy_header(struct state_info *info, const struct state_header *head
     info->has_totals = header->features_optional & STATE_FEATURE_TOTALS;
     info->has_peak = header->features_optional & STATE_FEATURE_PEAK;
     info->has_timeline = header->features_optional & STATE_FEATURE_TIMELINE;
-}
-
-/* The error of a state that another version of memprof wrote in a way we cannot read; NULL:
- * we can.  Version 1 had less of everything, and nothing else. */
-static struct error *check_version(const struct state_header *header, const char *name)
-{
-    if (header->version < 1 || header->version > STATE_VERSION)
-        return error_create("cannot read the state: %s: it has version %" PRIu32
-                            ", and memprof " MEMPROF_VERSION
-                            " reads 1 to %d: read it with the memprof that wrote it",
-                            name, header->version, STATE_VERSION);
-    uint64_t unknown =
-        header->version == 1 ? 0 : header->features_required & ~STATE_FEATURES_REQUIRED_KNOWN;
-    if (unknown == 0)
-        return NULL;
-    char writer[STATE_WRITER_BYTES + 1] = {0};
-    memcpy(writer, header->writer, STATE_WRITER_BYTES);
-    return error_create("cannot read the state: %s: memprof %s wrote it with features (%#" PRIx64
-                        ") that memprof " MEMPROF_VERSION
-                        " does not know: read it with the memprof that wrote it",
-                        name, writer[0] ? writer : "(unknown)", unknown);
 }
 
 /* Why the header cannot be a state's; NULL: it can. */
@@ -276,7 +254,7 @@ static struct error *open_memory(struct state_reader *reader, const char *name)
                                                                memory_order_acquire) != STATE_MAGIC)
         return error_create("cannot read the state: %s: it is not a state of memprof", name);
     memcpy(&header, reader->base, sizeof(header));
-    struct error *error = check_version(&header, name);
+    struct error *error = state_layout_check_version(&header, name);
     if (error)
         return error;
     /* What a header of version 1 does not have reads as zero. */

@@ -2,6 +2,7 @@
 #include "preload/base/random.h"
 #include "preload/base/text.h"
 #include "preload/state.h"
+#include "preload/state_values.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

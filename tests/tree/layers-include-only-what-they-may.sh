@@ -13,7 +13,7 @@ may 'preload/{,*/}*.[ch]' preload/
 may 'preload/base/*.[ch]' preload/base/
 may 'collector/base/*.[ch]' collector/base/
 may 'collector/profile/*.{[ch],cc}' 'collector/(base|profile)/'
-may 'collector/state/*.[ch]' 'collector/(base|profile|state)/|preload/state.h'
+may 'collector/state/*.[ch]' 'collector/(base|profile|state)/|preload/state(_values)?.h'
 may 'collector/symbols/*.[ch]' 'collector/(base|profile|state|symbols)/'
 may 'collector/*.[ch]' 'collector/'
 is "files outside the shim that include preload/state.h" collector/state/layout.h \

@@ -7,6 +7,7 @@
 #define MEMPROF_TESTS_STATE_BUILDER_H
 
 #include "preload/state.h"
+#include "preload/state_values.h"
 
 #include <stddef.h>
 #include <stdint.h>
