@@ -64,6 +64,9 @@ struct state_walk {
  * we can.  Version 1 had less of everything, and nothing else. */
 struct error *state_layout_check_version(const struct state_header *header, const char *name);
 
+/* Why the header cannot be a state's; NULL: it can. */
+const char *state_layout_fault(const struct state_header *header);
+
 /* Takes the sizes of records from the header's directory; why they cannot be, or NULL. */
 const char *state_layout_init(struct state_reader *reader, const struct state_header *header);
 

@@ -16,8 +16,6 @@
 
 #define STRING_BYTES_MAX  65536u
 #define STRINGS_BYTES_MAX (UINT64_C(16) << 20) /* copied of all modules */
-#define CHUNK_BYTES_MAX   (UINT32_C(16) << 20)
-#define STATE_BYTES_MAX   (UINT64_C(17) << 30)
 
 static_assert(MODULE_SEGMENTS_MAX == STATE_SEGMENTS_MAX, "modules are copied whole");
 static_assert(MODULE_BUILD_ID_MAX == STATE_BUILD_ID_MAX, "modules are copied whole");
@@ -113,25 +111,6 @@ static void copy_header(struct state_info *info, const struct state_header *head
     info->has_totals = header->features_optional & STATE_FEATURE_TOTALS;
     info->has_peak = header->features_optional & STATE_FEATURE_PEAK;
     info->has_timeline = header->features_optional & STATE_FEATURE_TIMELINE;
-}
-
-/* Why the header cannot be a state's; NULL: it can. */
-static const char *fault_in(const struct state_header *header)
-{
-    uint64_t table_bytes = (uint64_t)header->chunk_count * sizeof(uint32_t);
-    uint32_t header_bytes = header->version == 1 ? STATE_HEADER_BYTES_V1 : sizeof(*header);
-    if (header->header_bytes < header_bytes || header->chunk_table_offset < header->header_bytes ||
-        header->chunk_count > STATE_CHUNKS_MAX || header->chunk_bytes < 4096 ||
-        (header->chunk_bytes & (header->chunk_bytes - 1)) != 0 ||
-        header->chunk_bytes > CHUNK_BYTES_MAX || header->state_bytes > STATE_BYTES_MAX ||
-        header->chunk_table_offset % 8 != 0 || header->chunks_offset % 16 != 0 ||
-        header->chunk_table_offset > header->state_bytes ||
-        header->chunks_offset > header->state_bytes ||
-        header->chunks_offset < header->chunk_table_offset + table_bytes ||
-        (uint64_t)header->chunk_count * header->chunk_bytes >
-            header->state_bytes - header->chunks_offset)
-        return "its header contradicts itself";
-    return NULL;
 }
 
 /* --- what is copied when opening --- */
@@ -260,7 +239,7 @@ static struct error *open_memory(struct state_reader *reader, const char *name)
     /* What a header of version 1 does not have reads as zero. */
     if (header.version == 1)
         memset((char *)&header + STATE_HEADER_BYTES_V1, 0, sizeof(header) - STATE_HEADER_BYTES_V1);
-    const char *fault = fault_in(&header);
+    const char *fault = state_layout_fault(&header);
     if (!fault)
         fault = state_layout_init(reader, &header);
     if (fault)
