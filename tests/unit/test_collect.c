@@ -16,13 +16,15 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-#define STATE "example.4194304.0123456789abcdef.state"
+#define STATE state_name
+static char state_name[64]; /* random, as it is in life: whose name is mapped elsewhere is live */
 
 static char directory[32];
 
@@ -46,6 +48,11 @@ static int enter(void **unused)
     strcpy(directory, "test-collect-XXXXXX");
     if (!mkdtemp(directory) || chdir(directory) != 0)
         return -1;
+    uint64_t number;
+    if (getrandom(&number, sizeof(number), 0) != sizeof(number))
+        return -1;
+    snprintf(state_name, sizeof(state_name), "example.4194304.%016llx.state",
+             (unsigned long long)number);
     struct state_builder builder;
     state_builder_example(&builder);
     state_builder_header(&builder)->run_id = 0xabc;
@@ -114,7 +121,9 @@ static void a_state_that_took_the_name_over_stays(void **unused)
     struct collect_options options = {.out = "p.pb.gz"};
     struct collect_result result;
     struct stat newcomer, left;
-    assert_int_equal(system("cp " STATE " newcomer"), 0);
+    char command[128];
+    snprintf(command, sizeof(command), "cp %s newcomer", STATE);
+    assert_int_equal(system(command), 0);
     assert_int_equal(stat("newcomer", &newcomer), 0);
     takes_over = "newcomer";
     assert_null(collect_path(STATE, &options, &result));
