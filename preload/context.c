@@ -106,7 +106,7 @@ struct event_context *context_take(struct thread *t, bool own)
     return borrow();
 }
 
-__attribute__((cold)) void context_forget(struct event_context *context, uint32_t unload_epoch)
+void context_forget(struct event_context *context, uint32_t unload_epoch)
 {
     stack_forget(&context->stack);
     memset(context->site_cache, 0, sizeof context->site_cache);

@@ -45,7 +45,7 @@ struct thread;
 struct event_context *context_take(struct thread *t, bool own);
 
 /* Forgets what was found before a library was closed. */
-void context_forget(struct event_context *context, uint32_t unload_epoch);
+__attribute__((cold)) void context_forget(struct event_context *context, uint32_t unload_epoch);
 
 /* Cached sites and stacks are valid for one unload epoch (modules.h). */
 static inline void context_enter_epoch(struct event_context *context, uint32_t unload_epoch)

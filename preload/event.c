@@ -157,7 +157,7 @@ void event_allocated(void *block, size_t size, const struct unwind_start *caller
     if (__builtin_expect(!start_done(), 0) && !start_step(caller->pc))
         return;
     if (t->event_sp && config.interval_bytes > 1 && size < config.interval_bytes) {
-        if (!reentry_event_abandoned(t, (uintptr_t)__builtin_frame_address(0)))
+        if (!reentry_event_abandoned((uintptr_t)__builtin_frame_address(0)))
             return; /* in a signal handler, in the middle of a draw */
         t->event_sp = 0;
         t->inside = 0;

@@ -5,17 +5,19 @@
 
 /* event_sp below our sp: the frame of that event is gone, so a handler left it by longjmp.
  * event_sp above our sp, or on another stack: we are in a handler that interrupted it. */
-bool reentry_event_abandoned(const struct thread *t, uintptr_t sp)
+bool reentry_event_abandoned(uintptr_t sp)
 {
+    const struct thread *t = &thread;
     bool here = sp >= t->stack_low && sp < t->stack_high;
     if (t->event_sp >= t->stack_low && t->event_sp < t->stack_high)
         return here && sp >= t->event_sp;
     return here || (sp >= t->event_sp && sp - t->event_sp < FIBER_BYTES);
 }
 
-__attribute__((cold)) struct event_context *reentry_enter_slow(struct thread *t, uintptr_t sp)
+struct event_context *reentry_enter_slow(uintptr_t sp)
 {
-    if (t->event_sp && reentry_event_abandoned(t, sp)) {
+    struct thread *t = &thread;
+    if (t->event_sp && reentry_event_abandoned(sp)) {
         t->event_sp = 0;
         t->inside = 1; /* the event that begins here */
     }

@@ -31,12 +31,12 @@ static inline void reentry_end_use(struct thread *t)
     t->inside--;
 }
 
-/* Was the event that event_sp belongs to left by longjmp?  `sp` is the caller's stack
- * pointer. */
-bool reentry_event_abandoned(const struct thread *t, uintptr_t sp);
+/* Was the event that event_sp of this thread belongs to left by longjmp?  `sp` is the caller's
+ * stack pointer. */
+__attribute__((cold)) bool reentry_event_abandoned(uintptr_t sp);
 
 /* The cold half of reentry_enter(): there is no context yet, or an event is under way. */
-struct event_context *reentry_enter_slow(struct thread *t, uintptr_t sp);
+__attribute__((cold)) struct event_context *reentry_enter_slow(uintptr_t sp);
 
 /* Begins an event: the context to record it with, or NULL when there is no memory for one.
  * event_sp marks the outermost event of the thread as under way.  The two of a pair must be
@@ -46,7 +46,7 @@ static inline __attribute__((always_inline)) struct event_context *reentry_enter
     uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
     struct event_context *context = t->context;
     if (__builtin_expect(!context || t->event_sp || t->fork_generation != fork_generation, 0))
-        context = reentry_enter_slow(t, sp);
+        context = reentry_enter_slow(sp);
     else
         t->event_sp = sp;
     /* The compiler must not move the event out of the time in which handlers see it. */

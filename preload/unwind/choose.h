@@ -9,7 +9,8 @@
 #include "preload/state.h"
 #include "preload/unwind/unwind.h"
 
-void unwind_chosen_slow(struct stack *stack, const struct unwind_start *start);
+__attribute__((cold)) void unwind_chosen_slow(struct stack *stack,
+                                              const struct unwind_start *start);
 
 /* Walks the stack that begins at `start`.  Any thread, signal handlers too. */
 static inline void unwind_chosen(struct stack *stack, const struct unwind_start *start)

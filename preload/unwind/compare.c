@@ -5,8 +5,7 @@
 #include "preload/process/thread.h"
 #include "preload/sites.h"
 
-__attribute__((cold)) void unwind_compare(const struct stack *stack, uint32_t site,
-                                          const struct unwind_start *caller)
+void unwind_compare(const struct stack *stack, uint32_t site, const struct unwind_start *caller)
 {
     const struct state_site *record = state_map_record(STATE_TABLE_SITES, site, sizeof *record);
     struct event_context *context = unwind_libunwind_loaded() ? context_take(&thread, false) : NULL;

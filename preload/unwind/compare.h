@@ -14,6 +14,7 @@
 
 /* `stack` was recorded as that of `site`; `caller` is where it begins.  Compares nothing until
  * libunwind is loaded. */
-void unwind_compare(const struct stack *stack, uint32_t site, const struct unwind_start *caller);
+__attribute__((cold)) void unwind_compare(const struct stack *stack, uint32_t site,
+                                          const struct unwind_start *caller);
 
 #endif
