@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Region i holds at least 256 KiB << i.  The list of regions is ordinary memory
- * and survives fork with the mappings; how much of them is used lies in the
- * root and does not.
+ * and survives fork with the mappings; how much of them is used is process-wide and
+ * does not.
  */
 #include "preload/arena.h"
-#include "preload/process/process.h"
 #include "preload/process/sandbox.h"
 
 #include <errno.h>
 #include <sys/mman.h>
 
 #define TABLE_POPULATED (64u * 1024)
+
+PROCESS_WIDE(struct arena, arena);
 
 static struct region {
     _Atomic uintptr_t start; /* release; 0: not mapped */
@@ -67,12 +68,12 @@ void *arena_alloc(size_t bytes, size_t align)
         uintptr_t start = atomic_load_explicit(&regions[i].start, memory_order_acquire);
         if (start == 0)
             continue; /* another thread is about to publish it */
-        uint64_t used = atomic_load_explicit(&process.arena.used[i], memory_order_relaxed);
+        uint64_t used = atomic_load_explicit(&arena.used[i], memory_order_relaxed);
         for (;;) {
             uint64_t from = (used + align - 1) & ~(uint64_t)(align - 1);
             if (from + bytes > size)
                 break;
-            if (atomic_compare_exchange_weak_explicit(&process.arena.used[i], &used, from + bytes,
+            if (atomic_compare_exchange_weak_explicit(&arena.used[i], &used, from + bytes,
                                                       memory_order_relaxed, memory_order_relaxed))
                 return (void *)(start + from);
         }

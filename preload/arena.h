@@ -7,6 +7,9 @@
 #ifndef MEMPROF_ARENA_H
 #define MEMPROF_ARENA_H
 
+#include "preload/base/hidden.h"
+#include "preload/process/process_wide.h"
+
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,10 +21,12 @@
 #define MADV_POPULATE_WRITE 23
 #endif
 
-/* Part of struct process: where the next byte comes from, in this process. */
-struct arena {
+/* Where the next byte comes from, in this process. */
+struct PROCESS_WIDE_TYPE arena {
     _Atomic uint64_t used[ARENA_REGIONS]; /* bytes taken of each region */
 };
+
+extern HIDDEN struct arena arena;
 
 /* Zeroed memory, aligned to `align` (a power of two up to 4096); NULL when the
  * kernel has none or a system call is not allowed any more. */

@@ -5,6 +5,7 @@
 #include "preload/process/config.h"
 #include "preload/process/process.h"
 #include "preload/process/sandbox.h"
+#include "preload/process/state_map.h"
 #include "preload/process/thread.h"
 
 #include <string.h>
@@ -13,6 +14,13 @@
 /* With larger intervals what a sample costs matters less than memory. */
 #define OFTEN_BYTES  4096u
 #define PLENTY_BYTES (UINT64_C(256) << 20)
+
+#define BORROWED_MAX 256u
+
+struct PROCESS_WIDE_TYPE contexts {
+    _Atomic(struct event_context *) borrowed[BORROWED_MAX];
+};
+static PROCESS_WIDE(struct contexts, contexts);
 
 /* Two MiB for the stacks of fibers are not to be missed by a program that counts its own. */
 static bool has_plenty(void)
@@ -56,15 +64,15 @@ static struct event_context *acquire_own(struct thread *t)
     stack_forget(&shard->context->stack);
     t->context = shard->context;
     t->fork_generation = fork_generation;
-    atomic_fetch_add_explicit(&process.state_map.header->threads, 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&state_map.header->threads, 1, memory_order_relaxed);
     return t->context;
 }
 
 static struct event_context *borrow(void)
 {
     struct counter_shard *shared = shard_shared();
-    for (unsigned i = 0; i < CONTEXT_BORROWED_MAX; i++) {
-        _Atomic(struct event_context *) *place = &process.contexts.borrowed[i];
+    for (unsigned i = 0; i < BORROWED_MAX; i++) {
+        _Atomic(struct event_context *) *place = &contexts.borrowed[i];
         struct event_context *context = atomic_load_explicit(place, memory_order_acquire);
         bool idle = false;
         if (!context) {

@@ -16,8 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CONTEXT_BORROWED_MAX 256
-#define SITE_CACHE_ENTRIES   256 /* direct-mapped: a hit spares the look-ups of site and counters */
+#define SITE_CACHE_ENTRIES 256 /* direct-mapped: a hit spares the look-ups of site and counters */
 
 struct site_cache_entry {
     uint64_t key; /* sites_key(); 0: empty */
@@ -31,11 +30,6 @@ struct event_context {
     _Atomic bool taken;          /* borrowed contexts: in use */
     struct site_cache_entry site_cache[SITE_CACHE_ENTRIES];
     struct stack stack; /* last: it ends in arrays of config.depth frames */
-};
-
-/* Part of struct process. */
-struct contexts {
-    _Atomic(struct event_context *) borrowed[CONTEXT_BORROWED_MAX];
 };
 
 struct thread;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/counters.h"
 #include "preload/arena.h"
-#include "preload/process/process.h"
+#include "preload/process/state_map.h"
 #include "preload/process/thread.h"
+
+PROCESS_WIDE(struct counter_shards, shards);
 
 static struct counter_shard *create(uint32_t index, uint32_t owner)
 {
@@ -13,22 +15,22 @@ static struct counter_shard *create(uint32_t index, uint32_t owner)
         return NULL;
     shard->record = record;
     shard->index = index;
-    shard->state = (char *)process.state_map.header;
+    shard->state = (char *)state_map.header;
     atomic_store_explicit(&record->owner, owner, memory_order_relaxed);
     atomic_store_explicit(&record->owners, 1, memory_order_relaxed);
-    atomic_store_explicit(&process.shards.all[index], shard, memory_order_release);
+    atomic_store_explicit(&shards.all[index], shard, memory_order_release);
     return shard;
 }
 
 bool counters_init(void)
 {
-    atomic_store_explicit(&process.state_map.header->shards_used, 1, memory_order_relaxed);
+    atomic_store_explicit(&state_map.header->shards_used, 1, memory_order_relaxed);
     return create(0, 0) != NULL;
 }
 
 struct counter_shard *shard_shared(void)
 {
-    return atomic_load_explicit(&process.shards.all[0], memory_order_acquire);
+    return atomic_load_explicit(&shards.all[0], memory_order_acquire);
 }
 
 /* Takes the shard if its owner has ended.  One with our own number had it before us. */
@@ -50,17 +52,16 @@ static bool inherit(struct counter_shard *shard, uint32_t owner)
 /* Threads that come and go one after the other find their predecessor's at once. */
 static struct counter_shard *take_over(uint32_t owner)
 {
-    uint32_t used =
-        atomic_load_explicit(&process.state_map.header->shards_used, memory_order_relaxed);
-    uint32_t first = atomic_load_explicit(&process.shards.last_taken, memory_order_relaxed);
+    uint32_t used = atomic_load_explicit(&state_map.header->shards_used, memory_order_relaxed);
+    uint32_t first = atomic_load_explicit(&shards.last_taken, memory_order_relaxed);
     for (uint32_t n = 0; n < used && n < STATE_SHARDS_MAX; n++) {
         uint32_t i = (first + n) % used;
         struct counter_shard *shard =
             i == 0 || i >= STATE_SHARDS_MAX
                 ? NULL
-                : atomic_load_explicit(&process.shards.all[i], memory_order_acquire);
+                : atomic_load_explicit(&shards.all[i], memory_order_acquire);
         if (shard && inherit(shard, owner)) {
-            atomic_store_explicit(&process.shards.last_taken, i, memory_order_relaxed);
+            atomic_store_explicit(&shards.last_taken, i, memory_order_relaxed);
             return shard;
         }
     }
@@ -69,7 +70,7 @@ static struct counter_shard *take_over(uint32_t owner)
 
 struct counter_shard *shard_acquire(void)
 {
-    _Atomic uint32_t *used = &process.state_map.header->shards_used;
+    _Atomic uint32_t *used = &state_map.header->shards_used;
     uint32_t owner = thread_id();
     struct counter_shard *shard = take_over(owner);
     if (shard)
@@ -80,7 +81,7 @@ struct counter_shard *shard_acquire(void)
             return NULL;
     } while (!atomic_compare_exchange_weak_explicit(used, &index, index + 1, memory_order_relaxed,
                                                     memory_order_relaxed));
-    atomic_store_explicit(&process.shards.last_taken, index, memory_order_relaxed);
+    atomic_store_explicit(&shards.last_taken, index, memory_order_relaxed);
     return create(index, owner);
 }
 

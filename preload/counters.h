@@ -8,6 +8,8 @@
 #ifndef MEMPROF_COUNTERS_H
 #define MEMPROF_COUNTERS_H
 
+#include "preload/base/hidden.h"
+#include "preload/process/process_wide.h"
 #include "preload/state.h"
 
 #include <stdbool.h>
@@ -27,11 +29,12 @@ struct counter_shard {
     _Atomic(_Atomic uint32_t *) pages[SHARD_PAGES]; /* site -> counters, file offset / 8 */
 };
 
-/* Part of struct process. */
-struct counter_shards {
+struct PROCESS_WIDE_TYPE counter_shards {
     _Atomic(struct counter_shard *) all[STATE_SHARDS_MAX];
     _Atomic uint32_t last_taken; /* where the search for a free one begins */
 };
+
+extern HIDDEN struct counter_shards shards;
 
 /* Makes the shared shard; false when there is no memory. */
 bool counters_init(void);

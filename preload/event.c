@@ -7,9 +7,12 @@
 #include "preload/context.h"
 #include "preload/count.h"
 #include "preload/process/config.h"
+#include "preload/process/fork.h"
 #include "preload/process/modules.h"
+#include "preload/process/prepare.h"
 #include "preload/process/process.h"
 #include "preload/process/start.h"
+#include "preload/process/state_map.h"
 #include "preload/process/thread.h"
 #include "preload/real.h"
 #include "preload/reentry.h"
@@ -143,8 +146,9 @@ static void record(struct thread *t, void *block, size_t size, struct weight wei
 /* Not recording in this process yet: it may have to begin. */
 static __attribute__((noinline, cold)) bool begin(struct thread *t)
 {
-    if (process_is_stale && t->inside == 1)
-        process_renew();
+    if (atomic_load_explicit(&process.phase, memory_order_relaxed) == PROCESS_STALE &&
+        t->inside == 1)
+        fork_renew();
     return process_prepare();
 }
 
@@ -165,7 +169,7 @@ void event_allocated(void *block, size_t size, const struct unwind_start *caller
     if (!sampler_draw(t, size, &weight))
         return;
     reentry_begin_use(t);
-    if (__builtin_expect((process_ready() && !process_is_stale) || begin(t), 1))
+    if (__builtin_expect(process_ready() || begin(t), 1))
         record(t, block, size, weight, caller);
     reentry_end_use(t);
 }

@@ -10,7 +10,7 @@
 #include "preload/live.h"
 #include "preload/arena.h"
 #include "preload/process/config.h"
-#include "preload/process/process.h"
+#include "preload/state.h"
 
 #define LEVEL_FIRST  1024u /* buckets of level 0: 64 KiB */
 #define BUCKET_SLOTS 4u
@@ -28,6 +28,7 @@ struct live_level {
     struct entry *entries;
 };
 
+PROCESS_WIDE(struct live, live_table);
 _Atomic uint8_t live_filter[1u << LIVE_FILTER_BITS] __attribute__((aligned(4096)));
 
 static uint64_t key_of(uintptr_t address)
@@ -100,9 +101,9 @@ static bool add_level(uint32_t count)
     level->entries = arena_alloc((size_t)buckets * BUCKET_SLOTS * sizeof(struct entry), 64);
     if (!level->reach || !level->entries)
         return false;
-    atomic_compare_exchange_strong_explicit(&process.live.levels[count], &none, level,
+    atomic_compare_exchange_strong_explicit(&live_table.levels[count], &none, level,
                                             memory_order_release, memory_order_relaxed);
-    atomic_compare_exchange_strong_explicit(&process.live.count, &count, count + 1,
+    atomic_compare_exchange_strong_explicit(&live_table.count, &count, count + 1,
                                             memory_order_release, memory_order_relaxed);
     return true;
 }
@@ -188,7 +189,7 @@ static bool level_take(struct live_level *level, uint32_t home, uintptr_t addres
 
 static struct live_level *newest(uint32_t count)
 {
-    return atomic_load_explicit(&process.live.levels[count - 1], memory_order_acquire);
+    return atomic_load_explicit(&live_table.levels[count - 1], memory_order_acquire);
 }
 
 /* The place of a block in its home bucket, where most are. */
@@ -211,7 +212,7 @@ static inline uint64_t value_of(const struct live_record *record)
 bool live_put(const void *block, const struct live_record *record)
 {
     uintptr_t address = (uintptr_t)block;
-    uint32_t count = atomic_load_explicit(&process.live.count, memory_order_acquire);
+    uint32_t count = atomic_load_explicit(&live_table.count, memory_order_acquire);
     if (count == 0 || !can_be_kept(address) ||
         !entry_put(usual_entry(newest(count), home_of(address), address),
                    key_of(address) | record->site, value_of(record)))
@@ -228,7 +229,7 @@ bool live_insert(const void *block, const struct live_record *record, struct liv
     if (!can_be_kept(address))
         return false;
     for (;;) {
-        uint32_t count = atomic_load_explicit(&process.live.count, memory_order_acquire);
+        uint32_t count = atomic_load_explicit(&live_table.count, memory_order_acquire);
         if (count > 0 &&
             level_insert(newest(count), home_of(address), address, key, value_of(record), stale))
             break;
@@ -247,8 +248,8 @@ static __attribute__((noinline)) bool take_slow(uint32_t count, uint32_t home, u
                                                 struct live_record *record)
 {
     while (count-- > 0)
-        if (level_take(atomic_load_explicit(&process.live.levels[count], memory_order_acquire),
-                       home, address, record))
+        if (level_take(atomic_load_explicit(&live_table.levels[count], memory_order_acquire), home,
+                       address, record))
             return true;
     return false;
 }
@@ -257,7 +258,7 @@ bool live_take(const void *block, struct live_record *record)
 {
     uintptr_t address = (uintptr_t)block;
     uint32_t home = home_of(address);
-    uint32_t count = atomic_load_explicit(&process.live.count, memory_order_acquire);
+    uint32_t count = atomic_load_explicit(&live_table.count, memory_order_acquire);
     if (count == 0 || address == 0 || !can_be_kept(address)) /* zero: an empty place */
         return false;
     if (!entry_take(usual_entry(newest(count), home, address), key_of(address), record) &&

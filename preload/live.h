@@ -8,7 +8,7 @@
 #define MEMPROF_LIVE_H
 
 #include "preload/base/hidden.h"
-
+#include "preload/process/process_wide.h"
 #include "preload/sampler.h"
 
 #include <stdatomic.h>
@@ -22,11 +22,12 @@
 
 struct live_level;
 
-/* Part of struct process. */
-struct live {
+struct PROCESS_WIDE_TYPE live {
     _Atomic(struct live_level *) levels[LIVE_LEVELS];
     _Atomic uint32_t count;
 };
+
+extern HIDDEN struct live live_table;
 
 struct live_record {
     uint32_t site;

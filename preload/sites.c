@@ -1,12 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/sites.h"
 #include "preload/counters.h"
+#include "preload/index.h"
 #include "preload/process/modules.h"
-#include "preload/process/process.h"
+#include "preload/process/process_wide.h"
+#include "preload/process/state_map.h"
+
+struct PROCESS_WIDE_TYPE sites {
+    struct index nodes; /* by stack_hash, with the unload_epoch of modules in which they held */
+    struct index sites; /* by sites_key(), likewise */
+    uint32_t truncated; /* node [truncated]: the root of stacks that were cut */
+    uint32_t unknown;   /* node [unknown]: a stack without any frame */
+};
+static PROCESS_WIDE(struct sites, sites);
 
 static struct state_node *node_at(uint32_t id)
 {
-    return (struct state_node *)((char *)process.state_map.header + (uint64_t)id * STATE_NODE_UNIT);
+    return (struct state_node *)((char *)state_map.header + (uint64_t)id * STATE_NODE_UNIT);
 }
 
 static uint32_t node_create(uint32_t parent, uint32_t module, uintptr_t pc)
@@ -55,11 +65,11 @@ static uint32_t node_for_module(uint64_t stack_hash, uint32_t unload_epoch, uint
 {
     uint32_t module = modules_find(pc);
     uint64_t turn = stack_hash_extend(stack_hash, (uint64_t)parent << 32 | module);
-    uint32_t id = (uint32_t)index_get(&process.sites.nodes, turn);
+    uint32_t id = (uint32_t)index_get(&sites.nodes, turn);
     if (node_holds(id, parent, pc))
         return id;
     id = node_create(parent, module, pc);
-    return id && index_put(&process.sites.nodes, turn, value_of(id, unload_epoch)) ? id : 0;
+    return id && index_put(&sites.nodes, turn, value_of(id, unload_epoch)) ? id : 0;
 }
 
 /* The node of a stack_hash that is new (`known` 0), or was not looked at since a library
@@ -74,7 +84,7 @@ static uint32_t node_intern(uint64_t stack_hash, uint32_t unload_epoch, uint32_t
         id = node_create(parent, modules_find(pc), pc);
     else if (!node_holds(id, parent, pc))
         id = node_for_module(stack_hash, unload_epoch, parent, pc);
-    return id && index_put(&process.sites.nodes, stack_hash, value_of(id, unload_epoch)) ? id : 0;
+    return id && index_put(&sites.nodes, stack_hash, value_of(id, unload_epoch)) ? id : 0;
 }
 
 /* Frame n of a stack, counted from the innermost. */
@@ -100,12 +110,12 @@ static __attribute__((noinline)) uint32_t intern_frames(const struct stack *stac
         stale |= value != 0;
         if (++n == all)
             break;
-        value = index_get(&process.sites.nodes, step_at(stack, n).stack_hash);
+        value = index_get(&sites.nodes, step_at(stack, n).stack_hash);
     }
-    node = n < all ? (uint32_t)value : stack->complete ? 0 : process.sites.truncated;
+    node = n < all ? (uint32_t)value : stack->complete ? 0 : sites.truncated;
     while (n-- > 0) {
         struct step step = step_at(stack, n);
-        uint64_t known = stale ? index_get(&process.sites.nodes, step.stack_hash) : 0;
+        uint64_t known = stale ? index_get(&sites.nodes, step.stack_hash) : 0;
         node = node_intern(step.stack_hash, stack->unload_epoch, (uint32_t)known, node, step.pc);
         if (node == 0)
             break;
@@ -154,7 +164,7 @@ uint64_t sites_stack_hash(struct stack *stack)
 
 uint32_t sites_known_node(uint64_t stack_hash, uint32_t unload_epoch)
 {
-    uint64_t value = index_get(&process.sites.nodes, stack_hash);
+    uint64_t value = index_get(&sites.nodes, stack_hash);
     return is_current(value, unload_epoch) ? (uint32_t)value : 0;
 }
 
@@ -176,19 +186,18 @@ static uint64_t lay_out(struct stack *stack)
 uint32_t sites_node(struct stack *stack, uint64_t stack_hash)
 {
     if (stack->count + stack->join == 0)
-        return process.sites.unknown;
-    uint64_t value = index_get(&process.sites.nodes, stack_hash);
+        return sites.unknown;
+    uint64_t value = index_get(&sites.nodes, stack_hash);
     if (is_current(value, stack->unload_epoch))
         return (uint32_t)value;
     if (!stack->deep)
         return intern_frames(stack, value);
     uint64_t cut_hash = lay_out(stack);
-    value = index_get(&process.sites.nodes, cut_hash);
+    value = index_get(&sites.nodes, cut_hash);
     uint32_t node =
         is_current(value, stack->unload_epoch) ? (uint32_t)value : intern_frames(stack, value);
-    return node && index_put(&process.sites.nodes, stack_hash, value_of(node, stack->unload_epoch))
-               ? node
-               : 0;
+    return node && index_put(&sites.nodes, stack_hash, value_of(node, stack->unload_epoch)) ? node
+                                                                                            : 0;
 }
 
 bool sites_same(uint32_t a, uint32_t b)
@@ -208,7 +217,7 @@ bool sites_same(uint32_t a, uint32_t b)
 
 static uint32_t site_create(uint32_t node, uint32_t size_class)
 {
-    _Atomic uint32_t *used = &process.state_map.header->sites_used;
+    _Atomic uint32_t *used = &state_map.header->sites_used;
     uint32_t id = atomic_load_explicit(used, memory_order_relaxed);
     do {
         if (id >= STATE_SITES_MAX)
@@ -226,7 +235,7 @@ static uint32_t site_create(uint32_t node, uint32_t size_class)
 
 uint32_t sites_find(uint64_t key, uint32_t unload_epoch)
 {
-    uint64_t value = index_get(&process.sites.sites, key);
+    uint64_t value = index_get(&sites.sites, key);
     return is_current(value, unload_epoch) ? (uint32_t)value : 0;
 }
 
@@ -242,21 +251,21 @@ static uint32_t site_for_module(uint64_t key, uint32_t unload_epoch, uint32_t no
                                 uint32_t size_class)
 {
     uint64_t turn = stack_hash_extend(key, node);
-    uint32_t id = (uint32_t)index_get(&process.sites.sites, turn);
+    uint32_t id = (uint32_t)index_get(&sites.sites, turn);
     if (site_holds(id, node))
         return id;
     id = site_create(node, size_class);
-    return id && index_put(&process.sites.sites, turn, value_of(id, unload_epoch)) ? id : 0;
+    return id && index_put(&sites.sites, turn, value_of(id, unload_epoch)) ? id : 0;
 }
 
 uint32_t sites_intern(uint64_t key, uint32_t unload_epoch, uint32_t node, uint32_t size_class)
 {
-    uint32_t id = (uint32_t)index_get(&process.sites.sites, key);
+    uint32_t id = (uint32_t)index_get(&sites.sites, key);
     if (id == 0)
         id = site_create(node, size_class);
     else if (!site_holds(id, node))
         id = site_for_module(key, unload_epoch, node, size_class);
-    if (id && index_put(&process.sites.sites, key, value_of(id, unload_epoch)))
+    if (id && index_put(&sites.sites, key, value_of(id, unload_epoch)))
         return id;
     state_map_lost(STATE_LOST_SITE);
     return SITE_OTHER;
@@ -264,7 +273,7 @@ uint32_t sites_intern(uint64_t key, uint32_t unload_epoch, uint32_t node, uint32
 
 bool sites_init(void)
 {
-    struct sites *s = &process.sites;
+    struct sites *s = &sites;
     s->truncated = node_create(0, STATE_MODULE_PSEUDO, STATE_PC_TRUNCATED);
     s->unknown = node_create(0, STATE_MODULE_PSEUDO, STATE_PC_UNKNOWN);
     uint32_t other = node_create(0, STATE_MODULE_PSEUDO, STATE_PC_OTHER);

@@ -7,21 +7,12 @@
 #ifndef MEMPROF_SITES_H
 #define MEMPROF_SITES_H
 
-#include "preload/index.h"
 #include "preload/state.h"
 #include "preload/unwind/unwind.h"
 
 #include <stdbool.h>
 
 #define SITE_OTHER 1u /* what found no room: its stack is [other] */
-
-/* Part of struct process. */
-struct sites {
-    struct index nodes; /* by stack_hash, with the unload_epoch of modules in which they held */
-    struct index sites; /* by sites_key(), likewise */
-    uint32_t truncated; /* node [truncated]: the root of stacks that were cut */
-    uint32_t unknown;   /* node [unknown]: a stack without any frame */
-};
 
 /* Makes the pseudo nodes and the site [other]. */
 bool sites_init(void);

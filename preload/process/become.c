@@ -7,7 +7,7 @@
 #include "preload/process/identity.h"
 #include "preload/process/log.h"
 #include "preload/process/room.h"
-#include "preload/process/state_map.h"
+#include "preload/process/state_file.h"
 
 #include <fcntl.h>
 #include <stdint.h>
@@ -120,10 +120,10 @@ static void prepare_arguments(int status)
     job.argv[END_COMM] = (char *)identity_name();
     job.argv[END_MAY_SAY] = log_possible() ? "1" : "0";
     job.argv[END_PATIENCE] = PATIENCE_TEXT;
-    job.argv[END_STATE] = (char *)state_map_path();
+    job.argv[END_STATE] = (char *)state_file_path();
     job.argv[END_COLLECTOR] = config.collector;
     job.argv[END_COLLECTOR + 1] = "--at-exit";
-    job.argv[END_COLLECTOR + 2] = (char *)state_map_path();
+    job.argv[END_COLLECTOR + 2] = (char *)state_file_path();
     job.argv[END_COLLECTOR + 3] = NULL;
 }
 

@@ -7,8 +7,7 @@
 #include "preload/process/end.h"
 #include "preload/process/fork.h"
 #include "preload/process/modules.h"
-#include "preload/process/process.h"
-#include "preload/process/sandbox.h"
+#include "preload/process/seccomp.h"
 #include "preload/process/symbols.h"
 
 #include <dlfcn.h>
@@ -116,10 +115,10 @@ EXPORT int prctl(int option, unsigned long a, unsigned long b, unsigned long c, 
         next(&next_prctl, "prctl");
     if (option != PR_SET_SECCOMP)
         return real_prctl(option, a, b, c, d);
-    bool before = sandbox_enter();
+    bool before = seccomp_enter();
     int status = real_prctl(option, a, b, c, d);
     if (status < 0)
-        sandbox_restore(before);
+        seccomp_restore(before);
     return status;
 }
 
@@ -133,10 +132,10 @@ EXPORT long syscall(long number, long a, long b, long c, long d, long e, long f)
         end_at_once((int)a);
     if (__builtin_expect(!filters, 1))
         return real_syscall(number, a, b, c, d, e, f);
-    bool before = sandbox_enter();
+    bool before = seccomp_enter();
     long status = real_syscall(number, a, b, c, d, e, f);
     if (status < 0)
-        sandbox_restore(before);
+        seccomp_restore(before);
     return status;
 }
 

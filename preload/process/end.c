@@ -7,14 +7,18 @@
  * parent's output again.
  */
 #include "preload/process/end.h"
+#include "preload/arena.h"
 #include "preload/base/sys.h"
 #include "preload/base/text.h"
+#include "preload/counters.h"
 #include "preload/process/become.h"
 #include "preload/process/config.h"
 #include "preload/process/log.h"
 #include "preload/process/process.h"
 #include "preload/process/sandbox.h"
 #include "preload/process/start.h"
+#include "preload/process/state_file.h"
+#include "preload/process/state_map.h"
 #include "preload/process/stdio_flush.h"
 #include "preload/process/thread.h"
 
@@ -27,7 +31,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* process.end.  One thread ends the process; what another does meanwhile depends on how far
+/* ending.step.  One thread ends the process; what another does meanwhile depends on how far
  * that one is. */
 enum end_step {
     END_NOT_YET = 0,
@@ -35,6 +39,13 @@ enum end_step {
     END_BECOMING, /* exec is near: it ends all threads */
     END_PLAIN,    /* there was no exec: the process ends as it would without us */
 };
+
+struct PROCESS_WIDE_TYPE ending {
+    _Atomic uint32_t step;          /* enum end_step */
+    _Atomic(struct thread *) ender; /* the thread in exit's last handler; NULL: none */
+    _Atomic bool registered;        /* by this process, not by one that it was forked from */
+};
+static PROCESS_WIDE(struct ending, ending);
 
 static _Atomic bool registered, earlier_handler;
 static _Atomic int quick_status;
@@ -44,8 +55,7 @@ static _Atomic int quick_status;
 static bool something_sampled(void)
 {
     for (uint32_t i = 0; i < STATE_SHARDS_MAX; i++) {
-        struct counter_shard *b =
-            atomic_load_explicit(&process.shards.all[i], memory_order_acquire);
+        struct counter_shard *b = atomic_load_explicit(&shards.all[i], memory_order_acquire);
         if (b && atomic_load_explicit(&b->record->samples, memory_order_relaxed) > 0)
             return true;
     }
@@ -93,14 +103,14 @@ static bool has_to_collect(void)
             say_nothing_sampled();
         return false;
     }
-    struct state_header *h = process.state_map.header;
+    struct state_header *h = state_map.header;
     if (!process_ours()) /* a vfork's child shares our memory */
         return false;
     atomic_store_explicit(&h->phase, STATE_PHASE_EXITING, memory_order_relaxed);
     if (run_is_waiting())
         return false;
     if (!something_sampled() && !(h->flags & STATE_FLAG_FIRST)) {
-        state_map_unlink();
+        state_file_unlink();
         say_nothing_sampled();
         return false;
     }
@@ -111,10 +121,10 @@ static bool has_to_collect(void)
 
 static bool step_from(uint32_t from, enum end_step to)
 {
-    bool done = atomic_compare_exchange_strong_explicit(&process.end, &from, to,
+    bool done = atomic_compare_exchange_strong_explicit(&ending.step, &from, to,
                                                         memory_order_acq_rel, memory_order_acquire);
     if (done)
-        sys_wake(&process.end);
+        sys_wake(&ending.step);
     return done;
 }
 
@@ -122,16 +132,16 @@ static bool step_from(uint32_t from, enum end_step to)
 static void wait_while(enum end_step first, enum end_step last)
 {
     for (;;) {
-        uint32_t step = atomic_load_explicit(&process.end, memory_order_acquire);
+        uint32_t step = atomic_load_explicit(&ending.step, memory_order_acquire);
         if (step < first || step > last)
             return;
-        sys_wait(&process.end, step);
+        sys_wait(&ending.step, step);
     }
 }
 
 static void say_kept(const char *why)
 {
-    log_line("the state is kept in ", state_map_path(), ", because ", why,
+    log_line("the state is kept in ", state_file_path(), ", because ", why,
              "; `memprof collect` makes a profile of it", NULL);
 }
 
@@ -184,8 +194,8 @@ static void hold_back(int status, void *unused)
         return;
     /* Another thread has taken at_exit off the list, and is about to say so.  In the child of a
      * fork, which may come at that moment, that thread is not. */
-    while ((first = atomic_load_explicit(&process.ender, memory_order_acquire)) == NULL &&
-           atomic_load_explicit(&process.end_registered, memory_order_relaxed))
+    while ((first = atomic_load_explicit(&ending.ender, memory_order_acquire)) == NULL &&
+           atomic_load_explicit(&ending.registered, memory_order_relaxed))
         SYS(nanosleep, &moment, NULL);
     if (!first || first == &thread)
         return; /* there was no exec: libc finishes what is left */
@@ -224,10 +234,10 @@ static void at_exit(int status, void *unused)
 {
     struct internal internal;
     (void)unused;
-    atomic_store_explicit(&process.ender, &thread, memory_order_release);
+    atomic_store_explicit(&ending.ender, &thread, memory_order_release);
     thread_internal_begin(&internal);
     if (is_sharing_child()) {
-        atomic_store_explicit(&process.ender, NULL, memory_order_relaxed);
+        atomic_store_explicit(&ending.ender, NULL, memory_order_relaxed);
         on_exit(at_exit, NULL);
         stdio_flush();
         thread_internal_end(&internal);
@@ -292,7 +302,7 @@ void end_register(void)
     if (program_has_preinit())
         end_note_earlier_handler();
     registered = true;
-    atomic_store_explicit(&process.end_registered, true, memory_order_relaxed);
+    atomic_store_explicit(&ending.registered, true, memory_order_relaxed);
     on_exit(hold_back, NULL);
     on_exit(at_exit, NULL);
     at_quick_exit(before_quick_exit);

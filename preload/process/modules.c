@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/process/modules.h"
+#include "preload/arena.h"
 #include "preload/base/sys.h"
 #include "preload/base/text.h"
 #include "preload/process/config.h"
@@ -7,7 +8,10 @@
 #include "preload/process/module_file.h"
 #include "preload/process/process.h"
 #include "preload/process/sandbox.h"
+#include "preload/process/state_map.h"
 #include "preload/process/symbols.h"
+#include "preload/state.h"
+#include "preload/unwind/unwind.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -22,6 +26,16 @@
 _Atomic uint32_t modules_unload_epoch_now;
 
 static struct module_extent own, libc;
+
+/* What the writer knows of module i beside its state record. */
+struct module_note {
+    _Atomic uint32_t unload_epoch; /* in which it was last seen, + 1 */
+    const void *link_map;
+};
+struct PROCESS_WIDE_TYPE modules {
+    struct module_note notes[STATE_MODULES_MAX];
+};
+static PROCESS_WIDE(struct modules, modules);
 
 void modules_init(void)
 {
@@ -45,7 +59,7 @@ void modules_invalidate(void)
     atomic_fetch_add_explicit(&modules_unload_epoch_now, 1, memory_order_acq_rel);
     unwind_cfi_flush();
     if (process_ready())
-        atomic_fetch_add_explicit(&process.state_map.header->unload_epoch, 1, memory_order_relaxed);
+        atomic_fetch_add_explicit(&state_map.header->unload_epoch, 1, memory_order_relaxed);
 }
 
 static void read_build_id(struct state_module *m, const char *note, size_t bytes)
@@ -142,7 +156,7 @@ static struct state_module *record_of(uint32_t index)
 
 static uint32_t create(const struct module_extent *extent)
 {
-    _Atomic uint32_t *used = &process.state_map.header->modules_used;
+    _Atomic uint32_t *used = &state_map.header->modules_used;
     uint32_t index = atomic_load_explicit(used, memory_order_relaxed);
     do {
         if (index >= STATE_MODULES_MAX) {
@@ -161,8 +175,8 @@ static uint32_t create(const struct module_extent *extent)
     m->unload_epoch = modules_unload_epoch();
     read_segments(m, extent);
     read_file(m, extent->link_map);
-    process.modules.notes[index].link_map = extent->link_map;
-    atomic_store_explicit(&process.modules.notes[index].unload_epoch, modules_unload_epoch() + 1,
+    modules.notes[index].link_map = extent->link_map;
+    atomic_store_explicit(&modules.notes[index].unload_epoch, modules_unload_epoch() + 1,
                           memory_order_relaxed);
     /* Pairs with the acquire of readers and of the other threads: it is whole. */
     atomic_store_explicit(&m->map_end, extent->end, memory_order_release);
@@ -183,7 +197,7 @@ static bool still_same(const struct state_module *m, const struct module_extent 
     if (now.build_id_length)
         return memcmp(now.build_id, m->build_id, now.build_id_length) == 0;
     const struct state_string *path =
-        (const struct state_string *)((const char *)process.state_map.header + m->path);
+        (const struct state_string *)((const char *)state_map.header + m->path);
     const char *name = extent->link_map->l_name;
     return m->is_executable || (m->path && name && strcmp(path->bytes, name) == 0);
 }
@@ -194,10 +208,9 @@ uint32_t modules_find(uintptr_t pc)
     if (!module_extent_find(pc, &extent))
         return 0;
     uint32_t unload_epoch = modules_unload_epoch() + 1;
-    uint32_t used =
-        atomic_load_explicit(&process.state_map.header->modules_used, memory_order_relaxed);
+    uint32_t used = atomic_load_explicit(&state_map.header->modules_used, memory_order_relaxed);
     for (uint32_t i = used < STATE_MODULES_MAX ? used : STATE_MODULES_MAX; i-- > 1;) {
-        struct module_note *note = &process.modules.notes[i];
+        struct module_note *note = &modules.notes[i];
         struct state_module *m = record_of(i);
         if (!m || atomic_load_explicit(&m->map_end, memory_order_acquire) != extent.end ||
             m->map_start != extent.start)
@@ -221,7 +234,7 @@ bool modules_current(uint32_t module, uintptr_t pc)
 {
     if (module == 0 || module >= STATE_MODULES_MAX)
         return true;
-    return atomic_load_explicit(&process.modules.notes[module].unload_epoch,
-                                memory_order_relaxed) == modules_unload_epoch() + 1 ||
+    return atomic_load_explicit(&modules.notes[module].unload_epoch, memory_order_relaxed) ==
+               modules_unload_epoch() + 1 ||
            modules_find(pc) == module;
 }

@@ -7,22 +7,10 @@
 #define MEMPROF_MODULES_H
 
 #include "preload/base/hidden.h"
-#include "preload/state.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-/* What the writer knows of module i beside its state record. */
-struct module_note {
-    _Atomic uint32_t unload_epoch; /* in which it was last seen, + 1 */
-    const void *link_map;
-};
-
-/* Part of struct process. */
-struct modules {
-    struct module_note notes[STATE_MODULES_MAX];
-};
 
 /* Counts unload_epoch; what was learned under another unload_epoch is to be checked. */
 extern HIDDEN _Atomic uint32_t modules_unload_epoch_now;

@@ -2,7 +2,7 @@
  *
  * After the target entered seccomp any system call of ours may kill it, so none
  * is made: no growth, no exec, no message.  The interposed prctl and syscall notice
- * it (calls.c); forks inherit it, as they inherit seccomp.  A child that shares this memory
+ * it (seccomp.h); forks inherit it, as they inherit seccomp.  A child that shares this memory
  * (vfork, clone) may lock itself in, too: then its thread counts as locked in until the
  * kernel says that the child has left this memory.
  */
@@ -25,11 +25,5 @@ static inline bool sandboxed(void)
     return atomic_load_explicit(&sandbox_entered, memory_order_relaxed) ||
            atomic_load_explicit(&sandbox_child, memory_order_relaxed) != 0;
 }
-
-/* The calling process is about to enter.  The result is for sandbox_restore(). */
-bool sandbox_enter(void);
-
-/* The filter was refused. */
-void sandbox_restore(bool before);
 
 #endif

@@ -16,12 +16,14 @@
 #include "preload/process/fork.h"
 #include "preload/process/log.h"
 #include "preload/process/modules.h"
+#include "preload/process/prepare.h"
 #include "preload/process/process.h"
 #include "preload/process/refusal.h"
 #include "preload/process/sandbox.h"
 #include "preload/process/symbols.h"
 #include "preload/process/thread.h"
 #include "preload/real.h"
+#include "preload/state.h"
 #include "preload/unwind/unwind.h"
 
 #include <dlfcn.h>

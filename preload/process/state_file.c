@@ -3,6 +3,8 @@
  * The state's file: made, sized, mapped whole without access, and left in place or
  * removed.  MADV_DONTFORK keeps a child out of its parent's state.
  */
+#include "preload/process/state_file.h"
+#include "preload/arena.h"
 #include "preload/base/sys.h"
 #include "preload/process/apart.h"
 #include "preload/process/config.h"
@@ -10,6 +12,7 @@
 #include "preload/process/process.h"
 #include "preload/process/state_dir.h"
 #include "preload/process/state_map.h"
+#include "preload/process/thread.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -250,7 +253,7 @@ static void create_safely(void)
     }
 }
 
-bool state_map_create(bool forked)
+bool state_file_create(bool forked)
 {
     create_safely();
     if (!creation.mapped) {
@@ -267,43 +270,43 @@ bool state_map_create(bool forked)
         return false;
     }
     state_dir_say_elsewhere(path);
-    process.state_map.header = mapping;
+    state_map.header = mapping;
     fill_header(mapping, &creation.layout, forked);
     describe(mapping);
     fill_strings(mapping);
     /* Pairs with a reader's acquire load of magic: all of the above is there. */
-    atomic_store_explicit(&process.state_map.header->magic, STATE_MAGIC, memory_order_release);
+    atomic_store_explicit(&state_map.header->magic, STATE_MAGIC, memory_order_release);
     return true;
 }
 
-void state_map_abandon(void)
+void state_file_abandon(void)
 {
     log_line("no room to record into: nothing is recorded (see ulimit -v, and df for the states)",
              NULL);
     unlink(path);
     path[0] = '\0';
-    process.state_map.header = NULL;
-    state_map_unmap();
+    state_map.header = NULL;
+    state_file_unmap();
 }
 
-void state_map_unlink(void)
+void state_file_unlink(void)
 {
     if (path[0])
         unlink(path);
 }
 
-const char *state_map_path(void)
+const char *state_file_path(void)
 {
     return path;
 }
 
-void state_map_advise(int advice)
+void state_file_advise(int advice)
 {
     if (mapping && mapping != MAP_FAILED)
         madvise(mapping, mapping_bytes, advice);
 }
 
-void state_map_detach(void)
+void state_file_detach(void)
 {
     struct state_header head;
     if (!mapping || mapping == MAP_FAILED)
@@ -314,7 +317,7 @@ void state_map_detach(void)
         memcpy(mapping, &head, sizeof head);
 }
 
-void state_map_unmap(void)
+void state_file_unmap(void)
 {
     if (mapping && mapping != MAP_FAILED)
         munmap(mapping, mapping_bytes);

@@ -5,16 +5,17 @@
  */
 #include "preload/process/state_map.h"
 #include "preload/process/config.h"
-#include "preload/process/process.h"
 #include "preload/process/sandbox.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 
+PROCESS_WIDE(struct state_map, state_map);
+
 static char *at(uint64_t offset)
 {
-    return (char *)process.state_map.header + offset;
+    return (char *)state_map.header + offset;
 }
 
 static bool populate(void *start, size_t bytes)
@@ -24,8 +25,7 @@ static bool populate(void *start, size_t bytes)
     if (madvise(start, bytes, MADV_POPULATE_WRITE) == 0)
         return true;
     /* Before 5.14 everything was allocated at start. */
-    return errno == EINVAL && process.state_map.header &&
-           (process.state_map.header->flags & STATE_FLAG_PINNED);
+    return errno == EINVAL && state_map.header && (state_map.header->flags & STATE_FLAG_PINNED);
 }
 
 /* Keeps the lowest number: threads that take a table's first chunks at once may come here in
@@ -42,8 +42,8 @@ static void note_first(_Atomic uint32_t *first, uint32_t number)
 /* Takes the next chunk for `table`; 0 when there is none. */
 static uint64_t take_chunk(enum state_table table, uint32_t ordinal)
 {
-    struct state_header *h = process.state_map.header;
-    uint32_t prepared = atomic_load_explicit(&process.state_map.prepared, memory_order_acquire);
+    struct state_header *h = state_map.header;
+    uint32_t prepared = atomic_load_explicit(&state_map.prepared, memory_order_acquire);
     uint32_t end = sandboxed() ? prepared : h->chunk_count;
     uint32_t chunk = atomic_load_explicit(&h->chunks_used, memory_order_relaxed);
     do {
@@ -65,20 +65,20 @@ static uint64_t take_chunk(enum state_table table, uint32_t ordinal)
 
 void state_map_prepare(uint32_t chunks)
 {
-    struct state_header *h = process.state_map.header;
+    struct state_header *h = state_map.header;
     uint32_t from = atomic_load_explicit(&h->chunks_used, memory_order_relaxed);
     uint32_t to = from + chunks < h->chunk_count ? from + chunks : h->chunk_count;
     int saved = errno;
     if (from < to && populate(at(h->chunks_offset + (uint64_t)from * h->chunk_bytes),
                               (size_t)(to - from) * h->chunk_bytes))
-        atomic_store_explicit(&process.state_map.prepared, to, memory_order_release);
+        atomic_store_explicit(&state_map.prepared, to, memory_order_release);
     errno = saved;
 }
 
 uint64_t state_map_append(enum state_table table, size_t bytes)
 {
-    struct state_header *h = process.state_map.header;
-    _Atomic uint64_t *cursor = &process.state_map.cursor[table];
+    struct state_header *h = state_map.header;
+    _Atomic uint64_t *cursor = &state_map.cursor[table];
     uint64_t from = atomic_load_explicit(cursor, memory_order_relaxed);
     for (;;) {
         uint64_t room = from ? h->chunk_bytes - from % h->chunk_bytes : 0;
@@ -91,7 +91,7 @@ uint64_t state_map_append(enum state_table table, size_t bytes)
             continue;
         }
         uint32_t ordinal =
-            atomic_fetch_add_explicit(&process.state_map.ordinals[table], 1, memory_order_relaxed);
+            atomic_fetch_add_explicit(&state_map.ordinals[table], 1, memory_order_relaxed);
         uint64_t chunk = take_chunk(table, ordinal);
         if (chunk == 0) {
             state_map_lost(STATE_LOST_GROWTH);
@@ -107,12 +107,12 @@ uint64_t state_map_append(enum state_table table, size_t bytes)
 
 void *state_map_record(enum state_table table, uint32_t index, size_t record_bytes)
 {
-    struct state_header *h = process.state_map.header;
+    struct state_header *h = state_map.header;
     uint32_t per_chunk = h->chunk_bytes / (uint32_t)record_bytes;
     uint32_t ordinal = index / per_chunk;
     if (ordinal >= STATE_CHUNKS_MAX)
         return NULL;
-    _Atomic uint32_t *known = &process.state_map.indexed[table][ordinal];
+    _Atomic uint32_t *known = &state_map.indexed[table][ordinal];
     uint32_t chunk = atomic_load_explicit(known, memory_order_acquire);
     if (chunk == 0) {
         uint64_t offset = take_chunk(table, ordinal);
@@ -149,5 +149,5 @@ state_string_offset state_map_string(const char *text, size_t length)
 
 void state_map_lost(enum state_loss loss)
 {
-    atomic_fetch_add_explicit(&process.state_map.header->lost[loss], 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&state_map.header->lost[loss], 1, memory_order_relaxed);
 }

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * This process's state: the file, its mapping and its chunks.  Growth needs no
+ * This process's state: its mapping (state_file.h) and its chunks.  Growth needs no
  * descriptor and no lock; a chunk is populated before it is used, so that a full
  * tmpfs is an error here and not a SIGBUS later.
  */
 #ifndef MEMPROF_STATE_MAP_H
 #define MEMPROF_STATE_MAP_H
 
+#include "preload/base/hidden.h"
+#include "preload/process/process_wide.h"
 #include "preload/state.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Part of struct process. */
-struct state_map {
+struct PROCESS_WIDE_TYPE state_map {
     struct state_header *header;                /* start of the mapping; NULL: none */
     _Atomic uint32_t prepared;                  /* chunks before this one can be used as they are */
     _Atomic uint64_t cursor[STATE_TABLE_COUNT]; /* next free byte (file offset); 0: none */
@@ -21,12 +22,7 @@ struct state_map {
     _Atomic uint32_t indexed[STATE_TABLE_COUNT][STATE_CHUNKS_MAX]; /* chunk number + 1 by ordinal */
 };
 
-/* Creates and maps the state of this process.  False: there is no place for it
- * (said on stderr when config.verbose or this is the first process). */
-bool state_map_create(bool forked);
-
-/* Removes what state_map_create made: there is no memory for what belongs to it. */
-void state_map_abandon(void);
+extern HIDDEN struct state_map state_map;
 
 /* `bytes` (a multiple of 8) of zeroes in `table`, contiguous; the file offset, or
  * 0 when the state cannot grow.  Any thread, signal handlers too. */
@@ -45,17 +41,5 @@ void state_map_prepare(uint32_t chunks);
 
 /* Adds one to a loss counter. */
 void state_map_lost(enum state_loss loss);
-
-/* Removes the state's file: there is nothing in it. */
-void state_map_unlink(void);
-
-/* Path of the state's file ("" when there is none). */
-const char *state_map_path(void);
-
-/* madvise on the mapping; memory of this process's own in its place, empty but for
- * the header; and its end. */
-void state_map_advise(int advice);
-void state_map_detach(void);
-void state_map_unmap(void);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/unwind/compare.h"
 #include "preload/context.h"
-#include "preload/process/process.h"
+#include "preload/process/state_map.h"
 #include "preload/process/thread.h"
 #include "preload/sites.h"
 
@@ -15,7 +15,7 @@ void unwind_compare(const struct stack *stack, uint32_t site, const struct unwin
     unwind_libunwind(&context->stack, caller);
     uint32_t other = sites_node(&context->stack, sites_stack_hash(&context->stack));
     context_return(context);
-    struct state_header *h = process.state_map.header;
+    struct state_header *h = state_map.header;
     atomic_fetch_add_explicit(&h->diff_stacks, 1, memory_order_relaxed);
     uint32_t node = record ? atomic_load_explicit(&record->node, memory_order_relaxed) : 0;
     if (sites_same(node, other))

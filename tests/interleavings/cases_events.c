@@ -3,7 +3,12 @@
  * Events: of threads that know the site and of such that do not, with a reader, with
  * addresses that are used again, in shards that change owners.
  */
+#include "preload/context.h"
+#include "preload/counters.h"
+#include "preload/live.h"
+#include "preload/process/prepare.h"
 #include "preload/process/process.h"
+#include "preload/process/state_map.h"
 #include "preload/process/thread.h"
 #include "tests/interleavings/cases.h"
 
@@ -65,7 +70,7 @@ static uintptr_t pc_of(void *block)
     EXPLORE_CHECK(live_take(block, &record));
     live_insert(block, &record, &stale);
     const struct state_site *site = state_map_record(STATE_TABLE_SITES, record.site, sizeof *site);
-    const char *state = (const char *)process.state_map.header;
+    const char *state = (const char *)state_map.header;
     return ((const struct state_node *)(state + (uint64_t)site->node * STATE_NODE_UNIT))->pc;
 }
 static void check_sites(bool at_end)
@@ -84,7 +89,7 @@ void prepare(void)
 }
 void check_start(bool at_end)
 {
-    const struct state_header *h = process.state_map.header;
+    const struct state_header *h = state_map.header;
     if (h && h->magic == STATE_MAGIC)
         world_check_published(h, h->state_bytes);
     if (at_end)
@@ -92,7 +97,7 @@ void check_start(bool at_end)
 }
 static void case_start(void)
 {
-    memset(&process, 0, sizeof process);
+    world_wipe_process();
     explore_thread(prepare, NULL, NULL);
     explore_thread(prepare, NULL, NULL);
 }
@@ -122,7 +127,7 @@ static void case_reader(void)
 {
     explore_thread(allocate_and_pass, warm, NULL);
     explore_thread(free_what_is_passed, warm, NULL);
-    world_open(process.state_map.header, process.state_map.header->state_bytes);
+    world_open(state_map.header, state_map.header->state_bytes);
     explore_thread(read_once, NULL, NULL);
 }
 
@@ -146,7 +151,7 @@ static void case_reader_twice(void)
     world_allocate(WORLD_BLOCK(3), PC_TWO); /* a site that the reader knows from the start */
     world_release(WORLD_BLOCK(3));
     memset(&thread, 0, sizeof thread);
-    world_open(process.state_map.header, process.state_map.header->state_bytes);
+    world_open(state_map.header, state_map.header->state_bytes);
     explore_thread(read_twice, NULL, NULL);
 }
 
@@ -210,11 +215,11 @@ static unsigned owned_before;
 static void check_owners(bool at_end)
 {
     world_check_kill(at_end);
-    EXPLORE_CHECK(process.state_map.header->shards_used <= 4);
+    EXPLORE_CHECK(state_map.header->shards_used <= 4);
     unsigned owned = 0;
-    for (unsigned i = 1; i < process.state_map.header->shards_used; i++)
-        owned += process.shards.all[i] && process.shards.all[i]->record->owner != 0 &&
-                 !thread_is_gone(process.shards.all[i]->record->owner);
+    for (unsigned i = 1; i < state_map.header->shards_used; i++)
+        owned += shards.all[i] && shards.all[i]->record->owner != 0 &&
+                 !thread_is_gone(shards.all[i]->record->owner);
     EXPLORE_CHECK(!at_end || owned == owned_before);
 }
 static void case_owners(void)

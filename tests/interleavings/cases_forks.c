@@ -3,7 +3,10 @@
  * Forks and signal handlers at every step.
  */
 #include "preload/event.h"
+#include "preload/process/fork.h"
+#include "preload/process/prepare.h"
 #include "preload/process/process.h"
+#include "preload/process/state_map.h"
 #include "preload/process/thread.h"
 #include "tests/interleavings/cases.h"
 
@@ -24,7 +27,7 @@ static void fork_and_record(void)
     EXPLORE_CHECK(sums.allocated_objects == 2 && sums.freed_objects == 1);
     EXPLORE_CHECK(sums.allocated_bytes == 2 * WORLD_SIZE && sums.freed_bytes == WORLD_SIZE);
     EXPLORE_CHECK(world_live() == 1);
-    EXPLORE_CHECK(process.state_map.header->flags & STATE_FLAG_FORKED);
+    EXPLORE_CHECK(state_map.header->flags & STATE_FLAG_FORKED);
     world_check_parent_untouched();
 }
 
@@ -38,7 +41,7 @@ static void fork_at_start(void)
 }
 static void case_fork_at_start(void)
 {
-    memset(&process, 0, sizeof process);
+    world_wipe_process();
     explore_thread(prepare, NULL, NULL);
     explore_thread(fork_at_start, NULL, NULL);
 }
@@ -50,17 +53,18 @@ static void fork_in_handler(void)
 {
     bool inside = thread.inside;
     if (inside)
-        process_fork_keep();
+        fork_keep();
     bool is_child = explore_fork(inside ? world_child_keeps : world_child);
     if (inside && is_child)
-        process_fork_stale();
+        fork_stale();
     else if (inside)
-        process_fork_wipe();
+        fork_wipe();
 }
 static void record_and_see_parent_untouched(void)
 {
     world_allocate(WORLD_BLOCK(1), PC_ONE);
-    bool counted = !world_is_child() || process_is_stale == false; /* forked before the event */
+    bool counted =
+        !world_is_child() || process.phase != PROCESS_STALE; /* forked before the event */
     world_release(WORLD_BLOCK(1));
     if (!world_is_child())
         return;

@@ -3,9 +3,11 @@
  * Tables that two or three threads fill at once, and that need more room.
  */
 #include "preload/arena.h"
+#include "preload/counters.h"
 #include "preload/index.h"
+#include "preload/live.h"
 #include "preload/process/config.h"
-#include "preload/process/process.h"
+#include "preload/process/state_map.h"
 #include "tests/interleavings/cases.h"
 
 #include <string.h>
@@ -36,7 +38,7 @@ static void check_growth(bool at_end)
 }
 static void case_growth(void)
 {
-    process.state_map.cursor[STATE_TABLE_COUNTERS] = 0; /* the next counters needs a chunk */
+    state_map.cursor[STATE_TABLE_COUNTERS] = 0; /* the next counters needs a chunk */
     explore_thread(append_one, NULL, NULL);
     explore_thread(append_two, NULL, NULL);
 }
@@ -87,7 +89,7 @@ static void check_arena(bool at_end)
 }
 static void case_arena(void)
 {
-    while (process.arena.used[0] + 40000 < 256 * 1024)
+    while (arena.used[0] + 40000 < 256 * 1024)
         arena_alloc(4096, 64);
     explore_thread(take_memory_one, NULL, NULL);
     explore_thread(take_memory_two, NULL, NULL);
@@ -191,19 +193,19 @@ static void check_live(bool at_end)
 {
     for (unsigned n = 0; at_end && n < crowd; n++)
         take(n);
-    EXPLORE_CHECK(!at_end || process.live.count == 2);
+    EXPLORE_CHECK(!at_end || live_table.count == 2);
 }
 /* Fills a page's part of the first level until there are two blocks that do not fit:
  * these are for the threads. */
 static void case_live_growth(void)
 {
     for (unsigned n = 0; n < 2; n++) {
-        for (process.live.count = process.live.count ? 1 : 0; process.live.count < 2; crowd++)
+        for (live_table.count = live_table.count ? 1 : 0; live_table.count < 2; crowd++)
             insert(crowd);
         late[n] = crowd - 1;
-        memset((void *)&process.live.levels[1], 0, sizeof process.live.levels[1]);
+        memset((void *)&live_table.levels[1], 0, sizeof live_table.levels[1]);
     }
-    process.live.count = 1;
+    live_table.count = 1;
     explore_thread(crowd_one, NULL, NULL);
     explore_thread(crowd_two, NULL, NULL);
 }

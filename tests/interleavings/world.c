@@ -5,10 +5,12 @@
 #include "preload/process/config.h"
 #include "preload/process/log.h"
 #include "preload/process/modules.h"
+#include "preload/process/prepare.h"
 #include "preload/process/process.h"
 #include "preload/process/sandbox.h"
 #include "preload/process/start.h"
 #include "preload/process/state_dir.h"
+#include "preload/process/state_map.h"
 #include "preload/process/thread.h"
 #include "preload/real.h"
 #include "tests/interleavings/explore.h"
@@ -200,11 +202,17 @@ int world_advise(void *address, size_t bytes, int advice)
     return 0;
 }
 
+void world_wipe_process(void)
+{
+    wipe(__start_process_wide, (size_t)(__stop_process_wide - __start_process_wide));
+}
+
 struct world_counts world_counts TRACKED;
 
 void world_init(void)
 {
     memory_track(__start_shim_data, (size_t)(__stop_shim_data - __start_shim_data));
+    memory_track(__start_process_wide, (size_t)(__stop_process_wide - __start_process_wide));
     memory_track(pool, sizeof pool);
     if (!process_prepare())
         explore_fail("no state");
@@ -229,20 +237,19 @@ void world_release(void *block)
 
 static void *chunk_at(uint32_t i)
 {
-    const struct state_header *h = process.state_map.header;
+    const struct state_header *h = state_map.header;
     return (char *)h + h->chunks_offset + (uint64_t)i * h->chunk_bytes;
 }
 
 static uint32_t chunk_entry(uint32_t i)
 {
-    const struct state_header *h = process.state_map.header;
+    const struct state_header *h = state_map.header;
     return ((const uint32_t *)((const char *)h + h->chunk_table_offset))[i];
 }
 
 static void sum_pass(struct world_sums *sums, bool freed)
 {
-    uint32_t used =
-        atomic_load_explicit(&process.state_map.header->chunks_used, memory_order_relaxed);
+    uint32_t used = atomic_load_explicit(&state_map.header->chunks_used, memory_order_relaxed);
     for (uint32_t i = 0; i < used; i++) {
         struct state_counters *counters = chunk_at(i);
         if (STATE_CHUNK_TABLE(chunk_entry(i)) != STATE_TABLE_COUNTERS)
@@ -285,7 +292,7 @@ unsigned world_live(void)
 static bool filled(uint32_t chunk)
 {
     const uint64_t *words = chunk_at(chunk);
-    for (uint32_t i = 0; i < process.state_map.header->chunk_bytes / 8; i++)
+    for (uint32_t i = 0; i < state_map.header->chunk_bytes / 8; i++)
         if (words[i])
             return true;
     return false;
@@ -295,7 +302,7 @@ static bool filled(uint32_t chunk)
  * the two stays empty, and readers look into both. */
 static void check_chunks(void)
 {
-    uint32_t used = process.state_map.header->chunks_used;
+    uint32_t used = state_map.header->chunks_used;
     for (uint32_t i = 0; i < used; i++)
         for (uint32_t j = 0; j < i; j++)
             if (chunk_entry(i) == chunk_entry(j) && chunk_entry(i) != 0 && filled(i) && filled(j))
@@ -306,7 +313,7 @@ static void check_chunks(void)
 static void check_sites(void)
 {
     uint64_t objects[8] = {0}, bytes[8] = {0};
-    for (uint32_t i = 0; i < process.state_map.header->chunks_used; i++) {
+    for (uint32_t i = 0; i < state_map.header->chunks_used; i++) {
         struct state_counters *counters = chunk_at(i);
         if (STATE_CHUNK_TABLE(chunk_entry(i)) != STATE_TABLE_COUNTERS)
             continue;
@@ -327,7 +334,7 @@ void world_check_kill(bool at_end)
 {
     struct world_sums sums = world_sum();
     world_check_sums(at_end);
-    world_check_collected(process.state_map.header, process.state_map.header->state_bytes, &sums);
+    world_check_collected(state_map.header, state_map.header->state_bytes, &sums);
 }
 
 void world_check_sums(bool at_end)
@@ -343,7 +350,7 @@ void world_check_sums(bool at_end)
     EXPLORE_CHECK(s.freed_bytes >= w->frees_done * WORLD_SIZE &&
                   s.freed_bytes <= w->frees_begun * WORLD_SIZE);
     for (unsigned i = 0; i < STATE_LOST_COUNT; i++)
-        EXPLORE_CHECK(process.state_map.header->lost[i] == 0);
+        EXPLORE_CHECK(state_map.header->lost[i] == 0);
     if (at_end)
         EXPLORE_CHECK(world_live() == w->allocs_done - w->frees_done);
 }
@@ -361,8 +368,8 @@ static uint64_t sum_of(const char *from, size_t bytes)
 void world_child_keeps(void)
 {
     is_child = true;
-    parents_state = (char *)process.state_map.header;
-    parents_bytes = parents_state ? process.state_map.header->state_bytes : 0;
+    parents_state = (char *)state_map.header;
+    parents_bytes = parents_state ? state_map.header->state_bytes : 0;
     parents_sum = sum_of(parents_state, parents_bytes);
 }
 
@@ -379,7 +386,7 @@ void world_child(void)
         parents_state = pool;
     wipe(pool, (size_t)(parents_state - pool));
     wipe(parents_state + bytes, pool_used - (size_t)(parents_state + bytes - pool));
-    wipe((char *)&process, sizeof process);
+    world_wipe_process();
     memset(&world_counts, 0, sizeof world_counts);
 }
 

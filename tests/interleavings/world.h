@@ -25,6 +25,9 @@ extern struct world_counts world_counts;
 /* A ready process. */
 void world_init(void);
 
+/* What is process-wide, as before the process had anything. */
+void world_wipe_process(void);
+
 /* An allocation of `block` with a stack of one frame, `pc`; and its release.  The
  * allocator itself is the case's business. */
 void world_allocate(void *block, uintptr_t pc);

@@ -78,9 +78,9 @@ static void *intern(void *argument)
 static void stress_sites(void)
 {
     in_threads(THREADS, intern);
-    CHECK(atomic_load(&process.state_map.header->lost[STATE_LOST_SITE]) == 0);
+    CHECK(atomic_load(&state_map.header->lost[STATE_LOST_SITE]) == 0);
     /* Each at most once by each thread. */
-    CHECK(atomic_load(&process.state_map.header->sites_used) <= 2 + STACKS * 4 * THREADS);
+    CHECK(atomic_load(&state_map.header->sites_used) <= 2 + STACKS * 4 * THREADS);
 }
 
 /* --- live: blocks made by one thread, freed by another, addresses used again --- */
@@ -200,7 +200,7 @@ static void stress_events(void)
     CHECK(sums.allocated_bytes == done_bytes);
     CHECK(sums.freed_objects == sums.allocated_objects);
     CHECK(sums.freed_bytes == sums.allocated_bytes);
-    CHECK(atomic_load(&process.state_map.header->shards_used) <= 2 * THREADS + 1);
+    CHECK(atomic_load(&state_map.header->shards_used) <= 2 * THREADS + 1);
 }
 
 /* --- shared: events of threads that have no shard of their own any more --- */
@@ -222,7 +222,7 @@ static void stress_shared(void)
     CHECK(sums.allocated_objects == (uint64_t)THREADS * rounds);
     CHECK(sums.freed_objects == sums.allocated_objects);
     CHECK(sums.freed_bytes == sums.allocated_bytes);
-    CHECK(atomic_load(&process.state_map.header->shards_used) == 1);
+    CHECK(atomic_load(&state_map.header->shards_used) == 1);
 }
 
 /* --- rules: stacks walked while the cache is flushed and filled --- */
@@ -251,8 +251,8 @@ static void stress_rules(void)
 {
     in_threads(THREADS, walk_or_flush);
     uint64_t truncated = 0;
-    for (unsigned i = 0; i < atomic_load(&process.state_map.header->shards_used); i++)
-        truncated += atomic_load(&process.shards.all[i]->record->truncated);
+    for (unsigned i = 0; i < atomic_load(&state_map.header->shards_used); i++)
+        truncated += atomic_load(&shards.all[i]->record->truncated);
     CHECK(truncated == 0);
     CHECK(host_sum().allocated_objects == (uint64_t)rounds * THREADS);
 }
@@ -291,7 +291,7 @@ static void *grow(void *argument)
             snprintf(text, sizeof text, "%u of thread %u", i, (unsigned)(uintptr_t)argument);
         state_string_offset at = state_map_string(text, (size_t)length);
         const struct state_string *string =
-            (const struct state_string *)((const char *)process.state_map.header + at);
+            (const struct state_string *)((const char *)state_map.header + at);
         CHECK(at && string->length == (uint32_t)length && strcmp(string->bytes, text) == 0);
         uint32_t index = 10000 + next_random(&random) % 20000;
         struct state_site *site = state_map_record(STATE_TABLE_SITES, index, sizeof *site);

@@ -2,7 +2,9 @@
 #include "tests/shim/host.h"
 #include "preload/process/config.h"
 #include "preload/process/modules.h"
+#include "preload/process/prepare.h"
 #include "preload/process/start.h"
+#include "preload/process/state_file.h"
 #include "preload/process/thread.h"
 
 #include <stdio.h>
@@ -43,7 +45,7 @@ void host_start(const char *interval)
 
 void host_stop(void)
 {
-    state_map_unlink();
+    state_file_unlink();
 }
 
 __attribute__((noinline)) void host_allocate(void *block, size_t size)
@@ -59,7 +61,7 @@ void host_free(void *block)
 
 static void sum_pass(struct host_sums *sums, bool freed)
 {
-    const struct state_header *h = process.state_map.header;
+    const struct state_header *h = state_map.header;
     const char *base = (const char *)h;
     const _Atomic uint32_t *entries = (const _Atomic uint32_t *)(base + h->chunk_table_offset);
     uint32_t used = atomic_load_explicit(&h->chunks_used, memory_order_acquire);

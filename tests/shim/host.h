@@ -7,8 +7,9 @@
 #ifndef SHIM_HOST_H
 #define SHIM_HOST_H
 
+#include "preload/counters.h"
 #include "preload/event.h"
-#include "preload/process/process.h"
+#include "preload/process/state_map.h"
 
 #include <stdint.h>
 

@@ -3,7 +3,7 @@
 # defines malloc, _exit or dlclose stays out.
 
 SHIM_PARTS := $(filter-out $(addprefix preload/,interpose.c operators.c \
-	$(addprefix process/,start.c fork.c end.c become.c stdio_flush.c calls.c)),$(SHIM_SRC))
+	$(addprefix process/,start.c end.c become.c stdio_flush.c calls.c)),$(SHIM_SRC))
 
 # --- tests/shim/test_*.c: a test that replaces a part defines all of its functions ---
 SHIM_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/shim/test_*.c))
@@ -29,7 +29,7 @@ $(RACES)/stress: $(RACES_OBJ)
 INTER := $(B)/tests/interleavings
 INTER_PARTS := arena context counters event live reentry sampler sites \
 	$(addprefix unwind/,choose compare stack stack_whole) \
-	$(addprefix process/,process state_map state_file)
+	$(addprefix process/,fork prepare process process_wide state_map state_file)
 INTER_STEPPED := world cases cases_events cases_forks cases_tables cases_rules
 INTER_PLAIN := explore memory collected
 INTER_OBJ := $(INTER_PARTS:%=$(INTER)/preload/%.o) $(INTER_STEPPED:%=$(INTER)/%.o)

@@ -25,11 +25,11 @@ static void a_buffer_goes_on_where_its_last_owner_stopped(void **unused)
     assert_ptr_not_equal(counters_of(first, 6), counters);
     assert_int_equal(atomic_load(&counters->key), STATE_COUNTERS_KEY(first->index, 5));
     shard_release(first);
-    uint32_t used = atomic_load(&process.state_map.header->shards_used);
+    uint32_t used = atomic_load(&state_map.header->shards_used);
     struct counter_shard *next = shard_acquire();
     assert_ptr_equal(next, first);
     assert_ptr_equal(counters_of(next, 5), counters);
-    assert_int_equal(atomic_load(&process.state_map.header->shards_used), used);
+    assert_int_equal(atomic_load(&state_map.header->shards_used), used);
     shard_release(next);
 }
 

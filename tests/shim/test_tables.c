@@ -20,7 +20,7 @@
 
 static uint64_t lost(enum state_loss loss)
 {
-    return atomic_load(&process.state_map.header->lost[loss]);
+    return atomic_load(&state_map.header->lost[loss]);
 }
 
 /* --- live --- */
@@ -67,7 +67,7 @@ static void an_address_that_comes_again_is_one_block(void **unused)
 {
     (void)unused;
     struct live_record record = {2, 8, {0, 0}}, stale;
-    uint32_t levels = process.live.count, given_back = 0, left = 0;
+    uint32_t levels = live_table.count, given_back = 0, left = 0;
     void *block = (void *)UINT64_C(0x50000000);
     for (unsigned n = 0; n < 10000; n++) {
         stale.site = 0;
@@ -79,7 +79,7 @@ static void an_address_that_comes_again_is_one_block(void **unused)
         left++;
     assert_int_equal(given_back + left, 10000);
     assert_in_range(left, 1, 5);
-    assert_int_equal(process.live.count, levels ? levels : 1);
+    assert_int_equal(live_table.count, levels ? levels : 1);
 }
 
 /* 255 in one page: the filter stays, and never hides one. */
@@ -155,7 +155,7 @@ static uint32_t intern(struct stack *stack, unsigned depth, uintptr_t leaf, bool
 }
 static const struct state_node *node_at(uint32_t node)
 {
-    return (const struct state_node *)((const char *)process.state_map.header +
+    return (const struct state_node *)((const char *)state_map.header +
                                        (uint64_t)node * STATE_NODE_UNIT);
 }
 static void stacks_share_their_outer_frames(void **unused)
@@ -237,7 +237,7 @@ static void what_was_not_freed_after_all_is_live(void **unused)
 static void appended_records_do_not_cross_chunks(void **unused)
 {
     (void)unused;
-    const struct state_header *h = process.state_map.header;
+    const struct state_header *h = state_map.header;
     for (unsigned i = 0; i < 3000; i++) {
         uint64_t at = state_map_append(STATE_TABLE_DIFFS, 24);
         assert_true(at >= h->chunks_offset && at % 8 == 0);
@@ -251,7 +251,7 @@ static void a_string_is_kept_and_cut(void **unused)
     memset(text, 'x', sizeof text);
     state_string_offset at = state_map_string(text, sizeof text);
     const struct state_string *s =
-        (const struct state_string *)((const char *)process.state_map.header + at);
+        (const struct state_string *)((const char *)state_map.header + at);
     assert_int_equal(s->length, 4095);
     assert_int_equal(s->bytes[4095], '\0');
     assert_int_equal(strlen(s->bytes), 4095);
@@ -265,7 +265,7 @@ static void a_full_state_refuses_and_counts(void **unused)
         ;
     assert_int_equal(lost(STATE_LOST_GROWTH), refused + 1);
     assert_int_equal(state_map_append(STATE_TABLE_DIFFS, 16000), 0);
-    const struct state_header *h = process.state_map.header;
+    const struct state_header *h = state_map.header;
     assert_true(atomic_load(&h->chunks_used) <= h->chunk_count);
     struct host_sums before = host_sum();
     uint64_t lost_before = 0, lost_after = 0;
