@@ -51,17 +51,6 @@ int cli_misuse(const char *command, const char *format, ...)
     return CLI_CANNOT;
 }
 
-int cli_bad_option(const char *command, char **argv, int answer)
-{
-    const char *given = argv[optind - 1];
-    char letter[] = {'-', (char)optopt, '\0'};
-    bool is_long = strncmp(given, "--", 2) == 0;
-    if (!is_long && optopt > ' ' && optopt <= '~')
-        given = letter;
-    return answer == ':' ? cli_misuse(command, "option '%s' needs a value", given)
-                         : cli_misuse(command, "unknown option '%s'", given);
-}
-
 int cli_help(const char *command, const char *text)
 {
     fputs(text, stdout);

@@ -28,10 +28,6 @@ int cli_fail(const char *command, struct error *error);
 /* One line: what is wrong with the usage and where help is; returns CLI_CANNOT. */
 int cli_misuse(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* For getopt_long's answers '?' and ':' (its option string must start with ':', or
- * "+:"), as cli_misuse(). */
-int cli_bad_option(const char *command, char **argv, int answer);
-
 /* Prints text on stdout; returns CLI_DONE, or CLI_CANNOT when stdout cannot take it. */
 int cli_help(const char *command, const char *text);
 

@@ -3,7 +3,6 @@
  * memprof collect: profiles of what dead processes left behind, and of living
  * ones; without arguments the list of both.
  */
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -12,11 +11,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "collector/base/path.h"
 #include "collector/collect.h"
 #include "tools/cli.h"
 #include "tools/command.h"
 #include "tools/leftovers.h"
 #include "tools/nameless.h"
+#include "tools/options.h"
 #include "tools/progress.h"
 #include "tools/quantity.h"
 #include "tools/settings.h"
@@ -64,87 +65,84 @@ struct collect {
     int status;
 };
 
-/* -1: go on; else the exit status. */
-static int parse_value(struct collect *collect, int option, const char *value)
+static struct error *take_age(struct collect *collect, const char *value)
 {
-    uint64_t seconds, samples;
+    collect->prune = true;
+    if (value && !quantity_parse_seconds(value, &collect->prune_age_s))
+        return error_create("--prune: '%s' is not an age; try 12h (s, m, h, d)", value);
+    return NULL;
+}
+
+static struct error *take_debuginfod(struct collect *collect, const char *value)
+{
+    uint64_t seconds;
+    collect->options.use_debuginfod = true;
+    if (!value)
+        return NULL;
+    if (!quantity_parse_seconds(value, &seconds) || seconds < 1 || seconds > DEBUGINFOD_MAX_S)
+        return error_create("--debuginfod: '%s' is not a time from 1 to %d seconds; try 10", value,
+                            DEBUGINFOD_MAX_S);
+    collect->options.debuginfod_timeout_s = (unsigned)seconds;
+    return NULL;
+}
+
+static struct error *take_output(struct collect *collect, const char *value)
+{
+    free(collect->output);
+    collect->output = NULL;
+    struct error *error = settings_expand_output(value, &collect->output);
+    if (!error)
+        error = settings_check_output(collect->output);
+    collect->options.out = collect->output;
+    return error;
+}
+
+static struct error *take(void *context, int option, const char *value)
+{
+    struct collect *collect = context;
+    uint64_t samples = 0;
     struct error *error = NULL;
-    if (option == 'P') {
-        collect->prune = true;
-        if (value && !quantity_parse_seconds(value, &collect->prune_age_s))
-            error = error_create("--prune: '%s' is not an age; try 12h (s, m, h, d)", value);
-    } else if (option == 'D') {
-        collect->options.use_debuginfod = true;
-        if (value &&
-            (!quantity_parse_seconds(value, &seconds) || seconds < 1 || seconds > DEBUGINFOD_MAX_S))
-            error = error_create("--debuginfod: '%s' is not a time from 1 to %d seconds; try 10",
-                                 value, DEBUGINFOD_MAX_S);
-        else if (value)
-            collect->options.debuginfod_timeout_s = (unsigned)seconds;
-    } else if (option == 'M') {
-        if (!quantity_parse_number(value, &samples) || samples < 1 || samples > INT32_MAX)
-            error = error_create("--max-samples: '%s' is not a number from 1 to %d; try 16000",
-                                 value, INT32_MAX);
-        else
-            collect->options.max_samples = (uint32_t)samples;
-    } else {
-        free(collect->output);
-        collect->output = NULL;
-        error = settings_expand_output(value, &collect->output);
-        if (!error)
-            error = settings_check_output(collect->output);
-        collect->options.out = collect->output;
+    switch (option) {
+    case 'a':
+        collect->all = true;
+        break;
+    case 'v':
+        collect->verbose = true;
+        break;
+    case 'k':
+        collect->options.keep_state = true;
+        break;
+    case 'P':
+        return take_age(collect, value);
+    case 'D':
+        return take_debuginfod(collect, value);
+    case 'M':
+        error = options_number("max-samples", value, 1, INT32_MAX, "16000", &samples);
+        collect->options.max_samples = (uint32_t)samples;
+        break;
+    case 'o':
+        return take_output(collect, value);
     }
-    return error ? cli_fail(COMMAND, error) : -1;
+    return error;
 }
 
-/* -1: go on; else the exit status. */
-static int parse_options(struct collect *collect, int argc, char **argv)
-{
-    static const struct option options[] = {
-        {"all", no_argument, NULL, 'a'},
-        {"prune", optional_argument, NULL, 'P'},
-        {"output", required_argument, NULL, 'o'},
-        {"keep", no_argument, NULL, 'k'},
-        {"max-samples", required_argument, NULL, 'M'},
-        {"debuginfod", optional_argument, NULL, 'D'},
-        {"verbose", no_argument, NULL, 'v'},
-        {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'V'},
-        {NULL, 0, NULL, 0},
-    };
-    int option, status = -1;
-    while (status < 0 && (option = getopt_long(argc, argv, ":ao:vhV", options, NULL)) != -1) {
-        if (option == 'a')
-            collect->all = true;
-        else if (option == 'v')
-            collect->verbose = true;
-        else if (option == 'k')
-            collect->options.keep_state = true;
-        else if (option == 'h')
-            status = cli_help(COMMAND, help_text);
-        else if (option == 'V')
-            status = cli_version(COMMAND);
-        else if (option == '?' || option == ':')
-            status = cli_bad_option(COMMAND, argv, option);
-        else
-            status = parse_value(collect, option, optarg);
-    }
-    return status;
-}
-
-static const char *base_name(const char *path)
-{
-    const char *slash = path ? strrchr(path, '/') : NULL;
-    return slash ? slash + 1 : path ? path : "?";
-}
+static const struct option option_list[] = {
+    {"all", no_argument, NULL, 'a'},
+    {"prune", optional_argument, NULL, 'P'},
+    {"output", required_argument, NULL, 'o'},
+    {"keep", no_argument, NULL, 'k'},
+    {"max-samples", required_argument, NULL, 'M'},
+    {"debuginfod", optional_argument, NULL, 'D'},
+    {"verbose", no_argument, NULL, 'v'},
+    {NULL, 0, NULL, 0},
+};
 
 static void print_result(const struct collect_result *result)
 {
     char allocated[QUANTITY_TEXT], live[QUANTITY_TEXT];
     cli_put(result->path, 0);
     printf(": ");
-    cli_put(base_name(result->exe), 0);
+    cli_put(path_base(result->exe ? result->exe : "?"), 0);
     printf(" (pid %" PRIu32 "%s), ", result->pid, result->is_live ? ", running" : "");
     if (result->samples)
         printf("allocated %s, live %s, %" PRIu64 " samples\n",
@@ -307,7 +305,8 @@ int cmd_collect(int argc, char **argv)
     struct collect collect = {.prune_age_s = PRUNE_AGE_S, .status = CLI_DONE};
     collect.options.progress = progress_step;
     collect.options.progress_context = &collect.progress;
-    int status = parse_options(&collect, argc, argv);
+    const struct options options = {COMMAND, help_text, "ao:v", option_list, take, &collect};
+    int status = options_parse(&options, argc, argv);
     collect.options.workers = symbol_workers_create();
     if (status < 0)
         status = act(&collect, argv + optind, (size_t)(argc - optind));

@@ -2,7 +2,6 @@
  *
  * memprof inspect: a state as text.
  */
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include "collector/state/pid.h"
 #include "tools/cli.h"
 #include "tools/command.h"
+#include "tools/options.h"
 #include "tools/quantity.h"
 
 #define COMMAND "inspect"
@@ -52,27 +52,25 @@ static struct error *inspect(const char *name, bool stacks)
     return error;
 }
 
+static struct error *take(void *context, int option, const char *value)
+{
+    (void)option; /* there is one */
+    (void)value;
+    *(bool *)context = true;
+    return NULL;
+}
+
 int cmd_inspect(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"stacks", no_argument, NULL, 's'},
-        {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'V'},
-        {NULL, 0, NULL, 0},
-    };
+    static const struct option list[] = {{"stacks", no_argument, NULL, 's'}, {NULL, 0, NULL, 0}};
     bool stacks = false;
-    int option, status = CLI_DONE;
-    while ((option = getopt_long(argc, argv, ":shV", options, NULL)) != -1) {
-        if (option == 'h')
-            return cli_help(COMMAND, help_text);
-        if (option == 'V')
-            return cli_version(COMMAND);
-        if (option != 's')
-            return cli_bad_option(COMMAND, argv, option);
-        stacks = true;
-    }
+    const struct options options = {COMMAND, help_text, "s", list, take, &stacks};
+    int status = options_parse(&options, argc, argv);
+    if (status >= 0)
+        return status;
     if (optind == argc)
         return cli_misuse(COMMAND, "no state or process given");
+    status = CLI_DONE;
     for (int i = optind; i < argc; i++) {
         if (i > optind)
             putchar('\n');

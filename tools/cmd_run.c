@@ -6,7 +6,6 @@
  * the run leave their states, however they end, and run makes profiles of them (gather.c).
  */
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -21,8 +20,8 @@
 #include "tools/gather.h"
 #include "tools/launch.h"
 #include "tools/library.h"
+#include "tools/options.h"
 #include "tools/program.h"
-#include "tools/quantity.h"
 #include "tools/run_log.h"
 #include "tools/selection.h"
 #include "tools/settings.h"
@@ -135,8 +134,6 @@ static void list_options(struct option options[static OPTIONS_MAX])
     options[count++] = (struct option){"min-samples", required_argument, NULL, 'M'};
     options[count++] = (struct option){"verbose", no_argument, NULL, 'v'};
     options[count++] = (struct option){"quiet", no_argument, NULL, 'q'};
-    options[count++] = (struct option){"help", no_argument, NULL, 'h'};
-    options[count++] = (struct option){"version", no_argument, NULL, 'V'};
     options[count] = (struct option){NULL, 0, NULL, 0};
 }
 
@@ -148,39 +145,37 @@ static const struct setting *setting_of_option(int option)
     return NULL;
 }
 
+static struct error *take(void *context, int option, const char *value)
+{
+    struct run *run = context;
+    const struct setting *setting = setting_of_option(option);
+    if (setting)
+        return settings_set(setting, value);
+    switch (option) {
+    case 'O':
+        run->selection.only = value;
+        break;
+    case 'M':
+        return options_number("min-samples", value, 0, UINT64_MAX, "10",
+                              &run->selection.min_samples);
+    case 'v':
+        setenv("MEMPROF_VERBOSE", "1", 1);
+        break;
+    case 'q':
+        run->is_quiet = true;
+        break;
+    }
+    return NULL;
+}
+
 /* -1: go on; else the exit status. */
 static int parse_options(struct run *run, int argc, char **argv)
 {
-    struct option options[OPTIONS_MAX];
-    int option;
-    list_options(options);
-    while ((option = getopt_long(argc, argv, "+:i:o:vqhV", options, NULL)) != -1) {
-        const struct setting *setting = setting_of_option(option);
-        struct error *error = NULL;
-        if (setting)
-            error = settings_set(setting, optarg);
-        else if (option == 'O')
-            run->selection.only = optarg;
-        else if (option == 'M' && !quantity_parse_number(optarg, &run->selection.min_samples))
-            error = error_create("--min-samples: '%s' is not a number of samples; try 10", optarg);
-        else if (option == 'M')
-            continue;
-        else if (option == 'v')
-            setenv("MEMPROF_VERBOSE", "1", 1);
-        else if (option == 'q')
-            run->is_quiet = true;
-        else if (option == 'h')
-            return cli_help(COMMAND, help_text);
-        else if (option == 'V')
-            return cli_version(COMMAND);
-        else
-            return cli_bad_option(COMMAND, argv, option);
-        if (error)
-            return cli_fail(COMMAND, error);
-    }
-    if (optind < argc)
-        return -1;
-    return cli_misuse(COMMAND, "no program given");
+    struct option list[OPTIONS_MAX];
+    list_options(list);
+    const struct options options = {COMMAND, help_text, "+i:o:vq", list, take, run};
+    int status = options_parse(&options, argc, argv);
+    return status < 0 && optind == argc ? cli_misuse(COMMAND, "no program given") : status;
 }
 
 /* ---- before and after ---- */

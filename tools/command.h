@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The commands of memprof: each gets its own argv (argv[0] is the command's
- * name), answers --help itself, and returns memprof's exit status.
+ * The table of commands.  A row is a command's name and what it does; the command itself is
+ * cmd_<name>() in cmd_<name>.c, and its man page docs/man/memprof-<name>.1.
  */
 #ifndef MEMPROF_TOOLS_COMMAND_H
 #define MEMPROF_TOOLS_COMMAND_H
 
-int cmd_run(int argc, char **argv);
-int cmd_collect(int argc, char **argv);
-int cmd_top(int argc, char **argv);
-int cmd_inspect(int argc, char **argv);
+#define COMMAND_TABLE(ROW)                                                                         \
+    ROW(run, "run a program and write the profile of its memory")                                  \
+    ROW(collect, "write the profile of a running process, or of one that was killed")              \
+    ROW(top, "print where a profile's memory was allocated")                                       \
+    ROW(inspect, "print the state of a profiled process as text, for bug reports")
+
+/* Each gets its own argv (argv[0] is its name), answers --help itself, and returns memprof's
+ * exit status. */
+#define COMMAND_DECLARE(name, summary) int cmd_##name(int argc, char **argv);
+COMMAND_TABLE(COMMAND_DECLARE)
+#undef COMMAND_DECLARE
 
 #endif

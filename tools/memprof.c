@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * memprof: a table of commands.  A command is a file here and a man page of
- * its own; to add one is to add a line to the table.
+ * memprof: finds the command in the table (command.h) and runs it.
  */
 #include <stdio.h>
 #include <string.h>
@@ -18,10 +17,9 @@ struct command {
 };
 
 static const struct command commands[] = {
-    {"run", "run a program and write the profile of its memory", cmd_run},
-    {"collect", "write the profile of a running process, or of one that was killed", cmd_collect},
-    {"top", "print where a profile's memory was allocated", cmd_top},
-    {"inspect", "print the state of a profiled process as text, for bug reports", cmd_inspect},
+#define ROW(name, summary) {#name, summary, cmd_##name},
+    COMMAND_TABLE(ROW)
+#undef ROW
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 

@@ -41,7 +41,7 @@ is "profiles of forking" 1 "$(ls few | grep -c forking || true)"
 is "status of nothing" 2 "$(status_of "$MEMPROF" run --only=nobody -o none/ -- "$TARGETS/ends" exit)"
 has err 'no process matches --only .*; there were ends$'
 is "states left" "" "$(states)"
-refused 2 "--min-samples: 'x' is not a number of samples; try 10" "$MEMPROF" run --min-samples=x true
+refused 2 "--min-samples: 'x' is not a number; try 10" "$MEMPROF" run --min-samples=x true
 refused 2 "output: '/nonexistent/a/': the directory cannot be created: No such file" "$MEMPROF" run -o /nonexistent/a/ true
 # A single process needs no table.
 "$MEMPROF" run -i 1 "$TARGETS/ends" exit 2>summary || true

@@ -4,12 +4,11 @@
  */
 #include "tools/top/options.h"
 
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tools/cli.h"
-#include "tools/quantity.h"
+#include "tools/options.h"
 
 #define FRAMES_DEFAULT 40  /* what a screen takes, with a stack's head */
 #define OPTION_PATTERN 256 /* getopt values of expressions: this + index */
@@ -60,55 +59,39 @@ static const char help_text[] =
     "\n"
     "Exit status: 0 done, 1 no function matches REGEX, 2 could not.\n";
 
-static const struct {
-    const char *name;
-    enum profile_granularity granularity;
-} granularities[] = {
-    {"function", PROFILE_BY_FUNCTION}, {"line", PROFILE_BY_LINE},       {"file", PROFILE_BY_FILE},
-    {"module", PROFILE_BY_MODULE},     {"address", PROFILE_BY_ADDRESS},
+static const char *const granularity_names[] = {
+    [PROFILE_BY_FUNCTION] = "function", [PROFILE_BY_LINE] = "line",
+    [PROFILE_BY_FILE] = "file",         [PROFILE_BY_MODULE] = "module",
+    [PROFILE_BY_ADDRESS] = "address",
 };
 
-static const struct {
-    const char *name;
-    enum top_wrappers wrappers;
-} wrapper_ways[] = {
-    {"hide", TOP_WRAPPERS_HIDE},
-    {"listed", TOP_WRAPPERS_LISTED},
-    {"show", TOP_WRAPPERS_SHOW},
+static const char *const wrappers_names[] = {
+    [TOP_WRAPPERS_HIDE] = "hide",
+    [TOP_WRAPPERS_LISTED] = "listed",
+    [TOP_WRAPPERS_SHOW] = "show",
 };
 
-static int set_granularity(struct top_options *options, const char *text)
+#define LENGTH(names) (sizeof(names) / sizeof *(names))
+
+static struct error *take_granularity(struct top_options *options, const char *text)
 {
-    for (size_t i = 0; i < sizeof granularities / sizeof *granularities; i++)
-        if (strcmp(granularities[i].name, text) == 0) {
-            options->granularity = granularities[i].granularity;
-            return -1;
-        }
-    cli_complain(TOP_COMMAND, "--by: '%s' is unknown; try function, line, file, module or address",
-                 text);
-    return CLI_CANNOT;
+    size_t index = 0;
+    struct error *error =
+        options_choose("by", text, granularity_names, LENGTH(granularity_names), &index);
+    options->granularity = (enum profile_granularity)index;
+    return error;
 }
 
-static int set_wrappers(struct top_options *options, const char *text)
+static struct error *take_wrappers(struct top_options *options, const char *text)
 {
-    for (size_t i = 0; i < sizeof wrapper_ways / sizeof *wrapper_ways; i++)
-        if (strcmp(wrapper_ways[i].name, text) == 0) {
-            options->wrappers = wrapper_ways[i].wrappers;
-            return -1;
-        }
-    cli_complain(TOP_COMMAND, "--wrappers: '%s' is unknown; try hide, listed or show", text);
-    return CLI_CANNOT;
+    size_t index = 0;
+    struct error *error =
+        options_choose("wrappers", text, wrappers_names, LENGTH(wrappers_names), &index);
+    options->wrappers = (enum top_wrappers)index;
+    return error;
 }
 
-static int set_number(const char *option, const char *text, uint64_t least, uint64_t *number)
-{
-    if (quantity_parse_number(text, number) && *number >= least && *number < UINT32_MAX)
-        return -1;
-    cli_complain(TOP_COMMAND, "--%s: '%s' is not a number of that kind; try 10", option, text);
-    return CLI_CANNOT;
-}
-
-static int set_pattern(struct top_options *options, size_t index, const char *text)
+static struct error *take_pattern(struct top_options *options, size_t index, const char *text)
 {
     struct top_pattern *pattern = &options->patterns[index];
     pattern->text = text;
@@ -116,38 +99,37 @@ static int set_pattern(struct top_options *options, size_t index, const char *te
     pattern->compiled = NULL;
     if (!*text && index != TOP_SUBJECT) { /* the same as without the option */
         pattern->text = NULL;
-        return -1;
+        return NULL;
     }
     struct error *error = pattern_create(text, &pattern->compiled);
     if (!error)
-        return -1;
-    cli_complain(TOP_COMMAND,
-                 "--%s: '%s' is not a regular expression: %s; put a \\ before a character that "
-                 "stands for itself",
-                 pattern->name, text, error_message(error));
+        return NULL;
+    struct error *named =
+        error_create("--%s: '%s' is not a regular expression: %s; put a \\ before a character that "
+                     "stands for itself",
+                     pattern->name, text, error_message(error));
     error_destroy(error);
-    return CLI_CANNOT;
+    return named;
 }
 
 /* Only one view can be printed. */
-static int set_view(struct top_options *options, enum top_view view, const char *name)
+static struct error *take_view(struct top_options *options, enum top_view view, const char *name)
 {
-    if (options->view != TOP_TABLE && options->view != view) {
-        cli_complain(TOP_COMMAND, "--%s: --stacks, --callers and --list exclude each other", name);
-        return CLI_CANNOT;
-    }
+    if (options->view != TOP_TABLE && options->view != view)
+        return error_create("--%s: --stacks, --callers and --list exclude each other", name);
     options->view = view;
-    return -1;
+    return NULL;
 }
 
-static int set_subject(struct top_options *options, enum top_view view, const char *name)
+static struct error *take_subject(struct top_options *options, enum top_view view, const char *name,
+                                  const char *text)
 {
-    int status = set_view(options, view, name);
+    struct error *error = take_view(options, view, name);
     options->patterns[TOP_SUBJECT].name = name;
-    return status >= 0 ? status : set_pattern(options, TOP_SUBJECT, optarg);
+    return error ? error : take_pattern(options, TOP_SUBJECT, text);
 }
 
-static const struct option long_options[] = {
+static const struct option option_list[] = {
     {"count", required_argument, NULL, 'n'},
     {"sample", required_argument, NULL, 's'},
     {"cum", no_argument, NULL, 'c'},
@@ -164,55 +146,50 @@ static const struct option long_options[] = {
     {"frames", required_argument, NULL, 'F'},
     {"source-path", required_argument, NULL, 'p'},
     {"no-header", no_argument, NULL, 'H'},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
 };
 
-/* -1: go on; else the exit status. */
-static int take(struct top_options *options, int option, char **argv)
+static struct error *take(void *context, int option, const char *value)
 {
-    int status;
+    struct top_options *options = context;
+    struct error *error;
     if (option >= OPTION_PATTERN)
-        return set_pattern(options, (size_t)option - OPTION_PATTERN, optarg);
+        return take_pattern(options, (size_t)option - OPTION_PATTERN, value);
     switch (option) {
     case 'n':
-        return set_number("count", optarg, 1, &options->limit);
+        return options_number("count", value, 1, UINT32_MAX - 1, "10", &options->limit);
     case 's':
-        options->type = optarg;
-        return -1;
+        options->type = value;
+        break;
     case 'c':
         options->by_cumulative = true;
-        return -1;
+        break;
     case 'S':
-        status = set_view(options, TOP_STACKS, "stacks");
-        return status >= 0 || !optarg ? status : set_number("stacks", optarg, 1, &options->limit);
+        error = take_view(options, TOP_STACKS, "stacks");
+        if (!error && value)
+            error = options_number("stacks", value, 1, UINT32_MAX - 1, "10", &options->limit);
+        return error;
     case 'C':
-        return set_subject(options, TOP_CALLERS, "callers");
+        return take_subject(options, TOP_CALLERS, "callers", value);
     case 'L':
-        return set_subject(options, TOP_LISTING, "list");
+        return take_subject(options, TOP_LISTING, "list", value);
     case 'B':
-        return set_granularity(options, optarg);
+        return take_granularity(options, value);
     case 'W':
-        return set_wrappers(options, optarg);
+        return take_wrappers(options, value);
     case 'P':
         options->is_per_file = true;
-        return -1;
+        break;
     case 'F':
-        return set_number("frames", optarg, 0, &options->frames);
+        return options_number("frames", value, 0, UINT32_MAX - 1, "10", &options->frames);
     case 'p':
-        options->source_path = optarg;
-        return -1;
+        options->source_path = value;
+        break;
     case 'H':
         options->has_header = false;
-        return -1;
-    case 'h':
-        return cli_help(TOP_COMMAND, help_text);
-    case 'V':
-        return cli_version(TOP_COMMAND);
-    default:
-        return cli_bad_option(TOP_COMMAND, argv, option);
+        break;
     }
+    return NULL;
 }
 
 int top_options_parse(struct top_options *options, int argc, char **argv)
@@ -222,15 +199,9 @@ int top_options_parse(struct top_options *options, int argc, char **argv)
         .frames = FRAMES_DEFAULT,
         .patterns = {{.name = "focus"}, {.name = "ignore"}, {.name = "hide"}, {.name = "show"}},
     };
-    int option;
-    while ((option = getopt_long(argc, argv, ":n:s:chV", long_options, NULL)) != -1) {
-        int status = take(options, option, argv);
-        if (status >= 0)
-            return status;
-    }
-    if (optind == argc)
-        return cli_misuse(TOP_COMMAND, "no profile file given");
-    return -1;
+    const struct options shared = {TOP_COMMAND, help_text, "n:s:c", option_list, take, options};
+    int status = options_parse(&shared, argc, argv);
+    return status < 0 && optind == argc ? cli_misuse(TOP_COMMAND, "no profile file given") : status;
 }
 
 void top_options_deinit(struct top_options *options)
