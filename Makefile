@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # memprof: `make` builds everything into build/; `make help` lists the targets.
 
-VERSION := 0.1.0
+VERSION := 0.1.0# the only place: --version, man pages and profiles have it from here
 B := build
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -103,11 +103,30 @@ install: all ## install below PREFIX (DESTDIR for packages)
 	install -m 755 $(B)/libmemprof.so $(DESTDIR)$(PREFIX)/lib/
 	install -m 755 $(B)/memprof $(B)/memprof-collect $(B)/memprof-end $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1/
+	sed -i 's/@VERSION@/$(VERSION)/' $(patsubst docs/man/%,$(DESTDIR)$(PREFIX)/share/man/man1/%,$(MAN))
 	@sh scripts/install-hint '$(DESTDIR)' '$(PREFIX)'
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/lib/libmemprof.so $(DESTDIR)$(PREFIX)/bin/memprof \
 		$(DESTDIR)$(PREFIX)/bin/memprof-collect $(DESTDIR)$(PREFIX)/bin/memprof-end
 	rm -f $(patsubst docs/man/%,$(DESTDIR)$(PREFIX)/share/man/man1/%,$(MAN))
+
+# --- builds for finding mistakes, each in a directory of its own, and the tests that fit them ---
+# ASan and the leak check cover the collector and the tools; the shim replaces malloc, as ASan does.
+ASAN_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+TSAN_FLAGS := -O1 -g -fsanitize=thread
+DEBUG_FLAGS := -O0 -g3
+INSTRUMENTED = $(MAKE) -C '$(CURDIR)' B='$(abspath $(B))/$@'
+asan: ## AddressSanitizer and UBSan: the unit tests and those of the tools
+	+@$(INSTRUMENTED) CFLAGS='$(ASAN_FLAGS)' collector tools collector-tests
+	+@$(INSTRUMENTED) shim targets
+	@$(TEST_ENV) B='$(abspath $(B))/asan' ASAN_OPTIONS=detect_leaks=1 bash tests/run 'unit/*' 'tools/top*' 'tools/inspect*' 'tools/collect*' 'tools/a-name*' 'tools/messages*'
+tsan: ## ThreadSanitizer: the shim's lock-free parts under four threads
+	+@$(INSTRUMENTED) shim-tests
+	@$(TEST_ENV) B='$(abspath $(B))/tsan' bash tests/run 'races/*'
+debug: ## -O0 -g3 with assertions: the unit tests and those of the tools
+	+@$(INSTRUMENTED) CFLAGS='$(DEBUG_FLAGS)' all test-programs
+	@$(TEST_ENV) B='$(abspath $(B))/debug' bash tests/run 'unit/*' 'shim/*' 'tools/*'
+.PHONY: asan tsan debug
 
 # The same version in Debian 12 and 13: others lay out a few lines differently.
 CLANG_FORMAT ?= clang-format-19

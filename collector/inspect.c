@@ -241,13 +241,3 @@ struct error *inspect_fd(int fd, const char *name, bool stacks, FILE *out)
     budget_end();
     return error;
 }
-
-struct error *inspect_path(const char *path, bool stacks, FILE *out)
-{
-    int fd = open_regular(path, 0, NULL);
-    if (fd < 0)
-        return open_regular_error(errno, "cannot inspect: %s", path);
-    struct error *error = inspect_fd(fd, path, stacks, out);
-    close(fd);
-    return error;
-}

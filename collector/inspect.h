@@ -13,6 +13,5 @@
 
 /* `name` is what the text calls it.  With `stacks` every site is listed too. */
 struct error *inspect_fd(int fd, const char *name, bool stacks, FILE *out);
-struct error *inspect_path(const char *path, bool stacks, FILE *out);
 
 #endif

@@ -5,7 +5,6 @@
 #include "tools/cli.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "collector/base/clean.h"
+#include "tools/columns.h"
 
 /* One line on stderr; what a name in it holds cannot make it two. */
 static void put_line(const char *command, const char *tail, const char *format, va_list arguments)
@@ -65,9 +65,7 @@ int cli_version(const char *command)
 
 void cli_put(const char *text, int width)
 {
-    clean_put_text(stdout, text);
-    for (width -= (int)strnlen(text, INT_MAX); width > 0; width--)
-        putchar(' ');
+    columns_put(stdout, text, width > 0 ? (size_t)width : 0);
 }
 
 void cli_put_line(const char *text)

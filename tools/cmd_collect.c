@@ -8,14 +8,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "collector/base/path.h"
 #include "collector/collect.h"
+#include "tools/argument.h"
 #include "tools/cli.h"
 #include "tools/command.h"
 #include "tools/leftovers.h"
+#include "tools/measure.h"
 #include "tools/nameless.h"
 #include "tools/options.h"
 #include "tools/progress.h"
@@ -28,11 +29,11 @@
 #define NANOSECONDS_PER_S UINT64_C(1000000000)
 
 static const char help_text[] =
-    "Usage: memprof collect [OPTION]... [STATE|DIRECTORY|PID]...\n"
-    "Writes the profile of a process that runs on undisturbed (PID), of one that was\n"
-    "killed (its STATE), or of all killed ones in a DIRECTORY of states. Without arguments,\n"
-    "lists all states. A state is removed when its process is dead and its profile is\n"
-    "written.\n"
+    "Usage: memprof collect [OPTION]... [STATE|DIRECTORY|PID|NAME]...\n"
+    "Writes the profile of a process that runs on undisturbed (its PID, its NAME or the\n"
+    "path of its executable), of one that was killed (its STATE), or of all killed ones in\n"
+    "a DIRECTORY of states.  Without arguments, lists all states.  A state is removed when\n"
+    "its process is dead and its profile is written.\n"
     "\n"
     "  -a, --all                 write a profile of each killed process\n"
     "      --prune[=AGE]         remove the states of dead processes that are older than\n"
@@ -51,7 +52,7 @@ static const char help_text[] =
     "Examples:\n"
     "  memprof collect                         list all states\n"
     "  memprof collect --all                   a profile of each dead process\n"
-    "  memprof collect -o now.pb.gz $(pidof -s redis-server)\n"
+    "  memprof collect -o now.pb.gz redis-server\n"
     "\n"
     "Exit status: 0 done, 2 could not, for one of them at least.\n";
 
@@ -139,19 +140,18 @@ static const struct option option_list[] = {
 
 static void print_result(const struct collect_result *result)
 {
-    char allocated[QUANTITY_TEXT], live[QUANTITY_TEXT];
+    char allocated[MEASURE_TEXT], live[MEASURE_TEXT];
     cli_put(result->path, 0);
     printf(": ");
     cli_put(path_base(result->exe ? result->exe : "?"), 0);
     printf(" (pid %" PRIu32 "%s), ", result->pid, result->is_live ? ", running" : "");
     if (result->samples)
         printf("allocated %s, live %s, %" PRIu64 " samples\n",
-               quantity_bytes(allocated, (uint64_t)result->totals[PROFILE_ALLOC_SPACE]),
-               quantity_bytes(live, (uint64_t)result->totals[PROFILE_INUSE_SPACE]),
-               result->samples);
+               measure_bytes(allocated, (uint64_t)result->totals[PROFILE_ALLOC_SPACE]),
+               measure_bytes(live, (uint64_t)result->totals[PROFILE_INUSE_SPACE]), result->samples);
     else
         printf("no samples, so it is empty (interval %s)\n",
-               quantity_bytes(live, result->interval_bytes));
+               measure_bytes(live, result->interval_bytes));
 }
 
 static void report(struct collect *collect, struct error *error, struct collect_result *result)
@@ -232,16 +232,18 @@ static void collect_directory(struct collect *collect, const char *directory)
     state_list_deinit(&states);
 }
 
-static void collect_argument(struct collect *collect, const char *name)
+static void collect_argument(struct collect *collect, const char *text)
 {
-    struct stat status;
-    pid_t pid;
-    if (quantity_parse_pid(name, &pid))
-        collect_process(collect, pid);
-    else if (stat(name, &status) == 0 && S_ISDIR(status.st_mode))
-        collect_directory(collect, name);
+    struct argument argument;
+    int status = argument_resolve(COMMAND, text, &argument);
+    if (status >= 0)
+        collect->status = status;
+    else if (argument.kind == ARGUMENT_PROCESS)
+        collect_process(collect, argument.pid);
+    else if (argument.kind == ARGUMENT_DIRECTORY)
+        collect_directory(collect, text);
     else
-        collect_state(collect, name);
+        collect_state(collect, text);
 }
 
 static void list(struct collect *collect)
@@ -266,17 +268,16 @@ static void prune(struct collect *collect, char **directories, size_t count)
             collect->status = cli_fail(COMMAND, error);
         total += removed;
     }
-    char text[64];
-    printf("%s removed\n", quantity_count(text, sizeof text, total, "file"));
+    char text[MEASURE_TEXT];
+    printf("%s removed\n", measure_count(text, total, "file"));
 }
 
 static void collect_all(struct collect *collect)
 {
-    char text[64];
+    char text[MEASURE_TEXT];
     collect_directory(collect, NULL);
     if (collect->empty)
-        printf("%s without samples removed\n",
-               quantity_count(text, sizeof text, collect->empty, "state"));
+        printf("%s without samples removed\n", measure_count(text, collect->empty, "state"));
     if (!collect->profiles && !collect->empty && collect->status == CLI_DONE)
         puts("No states of killed processes found.");
 }

@@ -8,18 +8,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "collector/collect.h"
 #include "collector/inspect.h"
-#include "collector/state/pid.h"
+#include "tools/argument.h"
 #include "tools/cli.h"
 #include "tools/command.h"
+#include "tools/open.h"
 #include "tools/options.h"
-#include "tools/quantity.h"
 
 #define COMMAND "inspect"
 
 static const char help_text[] =
-    "Usage: memprof inspect [OPTION]... STATE|PID...\n"
+    "Usage: memprof inspect [OPTION]... STATE|PID|NAME...\n"
     "Prints what a process recorded about itself: header, options, how full each table\n"
     "is, modules, threads, what was lost.  For bug reports.\n"
     "\n"
@@ -27,7 +26,8 @@ static const char help_text[] =
     "  -h, --help     show this help\n"
     "  -V, --version  show the version\n"
     "\n"
-    "STATE is a file that 'memprof collect' lists, PID a running process.\n"
+    "STATE is a file that 'memprof collect' lists, PID a running process, NAME the name\n"
+    "of one or the path of its executable.\n"
     "\n"
     "Examples:\n"
     "  memprof inspect $(pidof -s redis-server)\n"
@@ -35,21 +35,21 @@ static const char help_text[] =
     "\n"
     "Exit status: 0 done, 2 could not.\n";
 
-/* A name of digits is a process; ./123 is a file. */
-static struct error *inspect(const char *name, bool stacks)
+/* Returns the exit status. */
+static int inspect(const char *text, bool stacks)
 {
-    pid_t pid;
-    if (!quantity_parse_pid(name, &pid))
-        return inspect_path(name, stacks, stdout);
-    int fd;
-    char *path;
-    struct error *error = state_open_pid(pid, &fd, &path);
+    struct argument argument;
+    int fd, status = argument_resolve(COMMAND, text, &argument);
+    char *name;
+    if (status >= 0)
+        return status;
+    struct error *error = open_state(&argument, &fd, &name);
     if (error)
-        return error;
-    error = inspect_fd(fd, path ? path : name, stacks, stdout);
+        return cli_fail(COMMAND, error);
+    error = inspect_fd(fd, name, stacks, stdout);
     close(fd);
-    free(path);
-    return error;
+    free(name);
+    return error ? cli_fail(COMMAND, error) : CLI_DONE;
 }
 
 static struct error *take(void *context, int option, const char *value)
@@ -74,9 +74,8 @@ int cmd_inspect(int argc, char **argv)
     for (int i = optind; i < argc; i++) {
         if (i > optind)
             putchar('\n');
-        struct error *error = inspect(argv[i], stacks);
-        if (error)
-            status = cli_fail(COMMAND, error);
+        if (inspect(argv[i], stacks) != CLI_DONE)
+            status = CLI_CANNOT;
     }
     return cli_finish(COMMAND, status);
 }

@@ -6,13 +6,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "collector/base/budget.h"
-#include "collector/profile/file.h"
 #include "tools/cli.h"
 #include "tools/command.h"
+#include "tools/inputs.h"
+#include "tools/open.h"
 #include "tools/top/callers.h"
 #include "tools/top/header.h"
-#include "tools/top/inputs.h"
 #include "tools/top/listing.h"
 #include "tools/top/options.h"
 #include "tools/top/reading.h"
@@ -78,7 +77,7 @@ static int show_each(const struct inputs *inputs, const struct top_options *opti
     for (size_t i = 0; i < inputs->count; i++) {
         const char *path = inputs->items[i].path;
         struct profile *profile;
-        struct error *error = profile_read(path, &profile);
+        struct error *error = open_profile(path, &profile);
         printf("%s==> ", i ? "\n" : "");
         cli_put(path, 0);
         puts(" <==");
@@ -89,21 +88,11 @@ static int show_each(const struct inputs *inputs, const struct top_options *opti
     return worst;
 }
 
-/* Somebody's profile is made to keep us busy. */
-static void give_up(void)
-{
-    static const char text[] = "memprof top: the profile takes too much computing\n";
-    ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
-    (void)ignored;
-    _exit(CLI_CANNOT);
-}
-
 int cmd_top(int argc, char **argv)
 {
-    budget_set_alarm(give_up);
-    budget_begin(0); /* to the end of the process */
+    open_limit(TOP_COMMAND);
     struct top_options options;
-    struct inputs inputs = {0};
+    struct inputs inputs = {.command = TOP_COMMAND, .advice = "try --per-file"};
     int status = top_options_parse(&options, argc, argv);
     if (status < 0) {
         struct error *error = inputs_init(&inputs, argv + optind, (size_t)(argc - optind));

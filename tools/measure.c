@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Units and number formats of pprof's reports.
+ * Units and number formats: pprof's, then those of sentences and lists.
  */
 #include "tools/measure.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -81,5 +82,41 @@ char *measure_percentage(char text[static MEASURE_TEXT], int64_t value, int64_t 
         snprintf(text, MEASURE_TEXT, "  100%%");
     else
         snprintf(text, MEASURE_TEXT, ratio >= 1 ? "%5.2f%%" : "%5.2g%%", ratio);
+    return text;
+}
+
+char *measure_bytes(char text[static MEASURE_TEXT], uint64_t bytes)
+{
+    static const char *const units[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
+    if (bytes < 1024) {
+        snprintf(text, MEASURE_TEXT, "%" PRIu64 " B", bytes);
+        return text;
+    }
+    double value = (double)bytes / 1024;
+    size_t unit = 0;
+    while (value >= 1024 && unit + 1 < sizeof units / sizeof *units) {
+        value /= 1024;
+        unit++;
+    }
+    snprintf(text, MEASURE_TEXT, "%.2f %s", value, units[unit]);
+    return text;
+}
+
+char *measure_count(char text[static MEASURE_TEXT], uint64_t count, const char *singular)
+{
+    snprintf(text, MEASURE_TEXT, "%" PRIu64 " %s%s", count, singular, count == 1 ? "" : "s");
+    return text;
+}
+
+char *measure_age(char text[static MEASURE_TEXT], uint64_t seconds)
+{
+    static const struct {
+        uint64_t seconds;
+        char name;
+    } units[] = {{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
+    size_t unit = 0;
+    while (unit < 3 && seconds < units[unit].seconds)
+        unit++;
+    snprintf(text, MEASURE_TEXT, "%" PRIu64 "%c", seconds / units[unit].seconds, units[unit].name);
     return text;
 }

@@ -5,14 +5,13 @@
 #include "tools/programs.h"
 
 #include <ctype.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "collector/base/clean.h"
 #include "collector/base/path.h"
-#include "tools/quantity.h"
+#include "tools/columns.h"
+#include "tools/measure.h"
 
 #define PROGRAMS_SHOWN 20
 #define NAME_WIDTH_MAX 30
@@ -63,8 +62,9 @@ static size_t add_up(const struct run_log_entry **entries, size_t count, struct 
     return found;
 }
 
-/* What all names of a program's profiles begin and end with, and a * for the rest. */
-static void print_profiles(FILE *out, const struct run_log_entry **entries, size_t count)
+/* What all names of a program's profiles begin and end with, and a * for the rest.  The
+ * caller frees it; NULL: no memory. */
+static char *name_profiles(const struct run_log_entry **entries, size_t count)
 {
     const char *first = programs_short_path(entries[0]->path);
     size_t length = strlen(first), before = length, after = length;
@@ -79,10 +79,8 @@ static void print_profiles(FILE *out, const struct run_log_entry **entries, size
             same++;
         after = same;
     }
-    if (count == 1) {
-        clean_put(out, first, length);
-        return;
-    }
+    if (count == 1)
+        return strdup(first);
     /* A pid is not cut in two. */
     while (before > 0 && isdigit((unsigned char)first[before - 1]))
         before--;
@@ -90,38 +88,41 @@ static void print_profiles(FILE *out, const struct run_log_entry **entries, size
         after--;
     if (before + after > length)
         after = length - before;
-    clean_put(out, first, before);
-    fputc('*', out);
-    clean_put(out, first + length - after, after);
+    char *text;
+    int printed = asprintf(&text, "%.*s*%s", (int)before, first, first + length - after);
+    return printed < 0 ? NULL : text;
 }
 
-static void print_program(FILE *out, const struct program *program,
-                          const struct run_log_entry **entries, int width)
+static void add_program(struct columns *columns, const struct program *program,
+                        const struct run_log_entry **entries)
 {
-    char allocated[QUANTITY_TEXT], live[QUANTITY_TEXT];
-    const char *name = path_base(entries[program->first]->exe);
-    size_t length = strlen(name);
-    fputs("  ", out);
-    clean_put(out, name, length);
-    fprintf(out, "%*s  %9zu  %11s  %11s  ", length < (size_t)width ? width - (int)length : 0, "",
-            program->count, quantity_bytes(allocated, program->alloc_bytes),
-            quantity_bytes(live, program->inuse_bytes));
-    print_profiles(out, entries + program->first, program->count);
-    fputc('\n', out);
+    char text[MEASURE_TEXT];
+    columns_add(columns, path_base(entries[program->first]->exe));
+    snprintf(text, sizeof text, "%zu", program->count);
+    columns_add(columns, text);
+    columns_add(columns, measure_bytes(text, program->alloc_bytes));
+    columns_add(columns, measure_bytes(text, program->inuse_bytes));
+    char *names = name_profiles(entries + program->first, program->count);
+    columns_add(columns, names ? names : "?");
+    free(names);
 }
 
 static void print_table(FILE *out, const struct program *programs, size_t count,
                         const struct run_log_entry **entries)
 {
-    int width = (int)strlen("PROGRAM");
-    for (size_t i = 0; i < count && i < PROGRAMS_SHOWN; i++) {
-        int length = (int)strnlen(path_base(entries[programs[i].first]->exe), NAME_WIDTH_MAX);
-        width = length > width ? length : width;
-    }
-    fprintf(out, "  %-*s  %9s  %11s  %11s  %s\n", width, "PROGRAM", "PROCESSES", "ALLOCATED",
-            "LIVE", "PROFILE");
+    static const struct column shape[] = {
+        {"PROGRAM", COLUMN_LEFT, 0, NAME_WIDTH_MAX},
+        {"PROCESSES", COLUMN_RIGHT, 9, 0},
+        {"ALLOCATED", COLUMN_RIGHT, 11, 0},
+        {"LIVE", COLUMN_RIGHT, 11, 0},
+        {"PROFILE", COLUMN_LEFT, 0, 0},
+    };
+    struct columns columns;
+    columns_init(&columns, shape, sizeof shape / sizeof *shape, "  ");
     for (size_t i = 0; i < count && i < PROGRAMS_SHOWN; i++)
-        print_program(out, &programs[i], entries, width);
+        add_program(&columns, &programs[i], entries);
+    columns_print(&columns, out);
+    columns_deinit(&columns);
     if (count > PROGRAMS_SHOWN)
         fprintf(out, "  ... and %zu more programs\n", count - PROGRAMS_SHOWN);
 }

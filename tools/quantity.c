@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Sizes, numbers and ages: text to number and back.
+ * Digits, and one letter behind them.
  */
 #include "tools/quantity.h"
 
-#include <inttypes.h>
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
 /* Reads the digits of `text`; returns what follows them, NULL when there are none
@@ -60,40 +58,4 @@ bool quantity_parse_pid(const char *text, pid_t *pid)
         return false;
     *pid = (pid_t)number;
     return true;
-}
-
-char *quantity_bytes(char text[static QUANTITY_TEXT], uint64_t bytes)
-{
-    static const char *const units[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
-    if (bytes < 1024) {
-        snprintf(text, QUANTITY_TEXT, "%" PRIu64 " B", bytes);
-        return text;
-    }
-    double value = (double)bytes / 1024;
-    size_t unit = 0;
-    while (value >= 1024 && unit + 1 < sizeof units / sizeof *units) {
-        value /= 1024;
-        unit++;
-    }
-    snprintf(text, QUANTITY_TEXT, "%.2f %s", value, units[unit]);
-    return text;
-}
-
-char *quantity_count(char *text, size_t size, uint64_t count, const char *singular)
-{
-    snprintf(text, size, "%" PRIu64 " %s%s", count, singular, count == 1 ? "" : "s");
-    return text;
-}
-
-char *quantity_age(char text[static QUANTITY_TEXT], uint64_t seconds)
-{
-    static const struct {
-        uint64_t seconds;
-        char name;
-    } units[] = {{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
-    size_t unit = 0;
-    while (unit < 3 && seconds < units[unit].seconds)
-        unit++;
-    snprintf(text, QUANTITY_TEXT, "%" PRIu64 "%c", seconds / units[unit].seconds, units[unit].name);
-    return text;
 }

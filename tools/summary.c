@@ -9,16 +9,11 @@
 #include <string.h>
 
 #include "collector/base/clean.h"
+#include "collector/base/path.h"
 #include "collector/collect.h"
+#include "tools/measure.h"
 #include "tools/nameless.h"
 #include "tools/programs.h"
-#include "tools/quantity.h"
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
 
 /* As a shell takes it. */
 static void print_quoted(const char *text)
@@ -47,19 +42,19 @@ static void print_path(const char *what, const char *path)
 
 static void print_amount(const char *what, uint64_t bytes, uint64_t objects)
 {
-    char size[QUANTITY_TEXT], count[64];
-    fprintf(stderr, "  %-13s %s in %s\n", what, quantity_bytes(size, bytes),
-            quantity_count(count, sizeof count, objects, "object"));
+    char size[MEASURE_TEXT], count[MEASURE_TEXT];
+    fprintf(stderr, "  %-13s %s in %s\n", what, measure_bytes(size, bytes),
+            measure_count(count, objects, "object"));
 }
 
 static void print_samples(const struct run_log_entry *entry)
 {
-    char interval[QUANTITY_TEXT];
+    char interval[MEASURE_TEXT];
     if (entry->interval_bytes == 1)
         fprintf(stderr, "  %-13s 1: every allocation is recorded\n", "interval");
     else
         fprintf(stderr, "  %-13s %s between samples, on average\n", "interval",
-                quantity_bytes(interval, entry->interval_bytes));
+                measure_bytes(interval, entry->interval_bytes));
     fprintf(stderr, "  %-13s %" PRIu64, "samples", entry->samples);
     if (entry->truncated)
         fprintf(stderr, ", %" PRIu64 " with a truncated stack", entry->truncated);
@@ -71,14 +66,14 @@ static void print_samples(const struct run_log_entry *entry)
 
 static void print_nothing_sampled(const struct run_log_entry *entry)
 {
-    char interval[QUANTITY_TEXT];
+    char interval[MEASURE_TEXT];
     if (entry->interval_bytes == 1)
         fputs("  no samples: it allocated nothing\n", stderr);
     else
         fprintf(stderr,
                 "  no samples: it allocated less than about %s in all; "
                 "try --interval=1 to record everything\n",
-                quantity_bytes(interval, entry->interval_bytes));
+                measure_bytes(interval, entry->interval_bytes));
     print_path("profile", entry->path);
     fputs(", empty\n", stderr);
 }
@@ -114,7 +109,7 @@ static void print_look_at(const char *command, const struct run_log_entry *main)
 static void print_main(const struct run_log_entry *main)
 {
     fputs("memprof run: ", stderr);
-    clean_put_text(stderr, base_name(main->exe));
+    clean_put_text(stderr, path_base(main->exe));
     fprintf(stderr, " (pid %" PRIu64 ")\n", main->pid);
     if (main->samples == 0) {
         print_nothing_sampled(main);

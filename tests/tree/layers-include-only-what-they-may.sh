@@ -18,4 +18,4 @@ may 'collector/symbols/*.[ch]' 'collector/(base|profile|state|symbols)/'
 may 'collector/*.[ch]' 'collector/'
 is "files outside the shim that include preload/state.h" collector/state/layout.h \
     "$(grep -l '"preload/state.h"' collector/{,*/}*.[ch] tools/{,*/}*.[ch])"
-may 'tools/{,*/}*.[ch]' 'tools/|collector/(base|profile)/|collector/(state/(list|dirs|pid|reader)|collect|inspect)\.h'
+may 'tools/{,*/}*.[ch]' 'tools/|collector/(base|profile)/|collector/(state/(list|live|dirs|pid|reader)|collect|inspect)\.h'

@@ -77,15 +77,9 @@ static void print_edge(const struct printing *at, const struct profile_edge *edg
 
 static void print_node(struct printing *at, const struct profile_row *row)
 {
-    char flat[MEASURE_TEXT], flat_percentage[MEASURE_TEXT], sum_percentage[MEASURE_TEXT];
-    char cumulative[MEASURE_TEXT], cumulative_percentage[MEASURE_TEXT];
-    int64_t total = at->reading->total;
     at->sum += row->flat;
-    printf("%10s %s %s %10s %s                | ", measure_value(flat, &at->measure, row->flat),
-           measure_percentage(flat_percentage, row->flat, total),
-           measure_percentage(sum_percentage, at->sum, total),
-           measure_value(cumulative, &at->measure, row->cumulative),
-           measure_percentage(cumulative_percentage, row->cumulative, total));
+    table_print_values(at->reading, row, &at->measure, at->sum);
+    fputs("                | ", stdout);
     cli_put(row->label, 0);
     putchar('\n');
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "collector/base/path.h"
 #include "tools/cli.h"
 #include "tools/nameless.h"
 
@@ -24,9 +25,8 @@ static void print_mapping(const struct profile *profile)
         return;
     const struct profile_mapping *mapping = &profile->mappings.items[1];
     const char *file = profile_string(profile, mapping->file);
-    const char *slash = strrchr(file, '/');
     if (*file)
-        print_line("File: ", slash ? slash + 1 : file);
+        print_line("File: ", path_base(file));
     if (*profile_string(profile, mapping->build_id))
         print_line("Build ID: ", profile_string(profile, mapping->build_id));
 }

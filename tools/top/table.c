@@ -45,6 +45,18 @@ void table_print_summary(const struct reading *reading, const struct profile_gra
                graph->kept_count);
 }
 
+void table_print_values(const struct reading *reading, const struct profile_row *row,
+                        const struct measure *measure, int64_t sum)
+{
+    char flat[MEASURE_TEXT], flat_percentage[MEASURE_TEXT], sum_percentage[MEASURE_TEXT];
+    char cumulative[MEASURE_TEXT], cumulative_percentage[MEASURE_TEXT];
+    printf("%10s %s %s %10s %s", measure_value(flat, measure, row->flat),
+           measure_percentage(flat_percentage, row->flat, reading->total),
+           measure_percentage(sum_percentage, sum, reading->total),
+           measure_value(cumulative, measure, row->cumulative),
+           measure_percentage(cumulative_percentage, row->cumulative, reading->total));
+}
+
 static void print_row(const struct reading *reading, const struct profile_row *row,
                       const struct measure *measure, int64_t sum)
 {
@@ -53,13 +65,8 @@ static void print_row(const struct reading *reading, const struct profile_row *r
         [PROFILE_PARTLY_INLINED] = " (partial-inline)",
         [PROFILE_INLINED] = " (inline)",
     };
-    char flat[MEASURE_TEXT], flat_percentage[MEASURE_TEXT], sum_percentage[MEASURE_TEXT];
-    char cumulative[MEASURE_TEXT], cumulative_percentage[MEASURE_TEXT];
-    printf("%10s %s %s %10s %s  ", measure_value(flat, measure, row->flat),
-           measure_percentage(flat_percentage, row->flat, reading->total),
-           measure_percentage(sum_percentage, sum, reading->total),
-           measure_value(cumulative, measure, row->cumulative),
-           measure_percentage(cumulative_percentage, row->cumulative, reading->total));
+    table_print_values(reading, row, measure, sum);
+    fputs("  ", stdout);
     cli_put(row->label, 0);
     puts(inlining[row->inlining]);
 }

@@ -17,4 +17,9 @@ struct measure table_measure(const struct reading *reading, const struct profile
 void table_print_summary(const struct reading *reading, const struct profile_graph *graph,
                          const struct measure *measure, double least);
 
+/* The five columns of a row: its flat and cumulative values with their shares of the total,
+ * and the share of `sum`, the flat values up to this row. */
+void table_print_values(const struct reading *reading, const struct profile_row *row,
+                        const struct measure *measure, int64_t sum);
+
 #endif

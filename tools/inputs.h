@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The profiles that `memprof top` is given: files, and what directories hold.
+ * The profiles that a command is given: files, and what directories hold.
  */
-#ifndef MEMPROF_TOOLS_TOP_INPUTS_H
-#define MEMPROF_TOOLS_TOP_INPUTS_H
+#ifndef MEMPROF_TOOLS_INPUTS_H
+#define MEMPROF_TOOLS_INPUTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,6 +18,8 @@ struct input {
 struct inputs {
     struct input *items;
     size_t count;
+    const char *command; /* for lines on stderr; borrowed */
+    const char *advice;  /* what to try with profiles that cannot be added up; borrowed */
 };
 
 /* A directory stands for the files in it that end in .pb.gz, by name; one without any is

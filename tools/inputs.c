@@ -2,19 +2,17 @@
  *
  * Expands directories and adds profiles up.
  */
-#include "tools/top/inputs.h"
-#include "collector/profile/file.h"
+#include "tools/inputs.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "collector/profile/merge.h"
 #include "tools/cli.h"
-#include "tools/top/options.h"
+#include "tools/open.h"
 
 #define SUFFIX ".pb.gz"
 
@@ -29,12 +27,6 @@ static struct error *append(struct inputs *inputs, char *path, bool is_found)
     inputs->items = items;
     items[inputs->count++] = (struct input){path, is_found};
     return NULL;
-}
-
-static bool is_directory(const char *name)
-{
-    struct stat status;
-    return strcmp(name, "-") != 0 && stat(name, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 /* Hidden files are not looked at: they are somebody's half-written ones. */
@@ -72,10 +64,10 @@ static struct error *append_directory(struct inputs *inputs, const char *name)
 struct error *inputs_init(struct inputs *inputs, char *const *names, size_t count)
 {
     struct error *error = NULL;
-    *inputs = (struct inputs){0};
     for (size_t i = 0; i < count && !error; i++)
-        error = is_directory(names[i]) ? append_directory(inputs, names[i])
-                                       : append(inputs, strdup(names[i]), false);
+        error = argument_of_file(names[i]).kind == ARGUMENT_DIRECTORY
+                    ? append_directory(inputs, names[i])
+                    : append(inputs, strdup(names[i]), false);
     return error;
 }
 
@@ -86,16 +78,17 @@ void inputs_deinit(struct inputs *inputs)
     free(inputs->items);
 }
 
-static struct error *add(struct profile_merger *merger, const struct input *input)
+static struct error *add(struct profile_merger *merger, const struct input *input,
+                         const char *advice)
 {
     struct profile *profile;
-    struct error *error = profile_read(input->path, &profile);
+    struct error *error = open_profile(input->path, &profile);
     if (error)
         return error;
     if (!profile_merger_takes(merger, profile))
         error = error_create("%s: its values are of other types than those of the profiles before "
-                             "it, so they cannot be added up; try --per-file",
-                             input->path);
+                             "it, so they cannot be added up; %s",
+                             input->path, advice);
     else if (!profile_merger_add(merger, profile))
         error = error_no_memory();
     profile_destroy(profile);
@@ -106,14 +99,14 @@ struct error *inputs_merge(const struct inputs *inputs, struct profile **sum, si
 {
     *left_out = 0;
     if (inputs->count == 1)
-        return profile_read(inputs->items[0].path, sum);
+        return open_profile(inputs->items[0].path, sum);
     struct profile_merger *merger = profile_merger_create();
     struct error *error = merger ? NULL : error_no_memory();
     for (size_t i = 0; i < inputs->count && !error; i++) {
-        error = add(merger, &inputs->items[i]);
+        error = add(merger, &inputs->items[i], inputs->advice);
         if (!error || !inputs->items[i].is_found || error == error_no_memory())
             continue;
-        cli_fail(TOP_COMMAND, error);
+        cli_fail(inputs->command, error);
         error = NULL;
         ++*left_out;
     }

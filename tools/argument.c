@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Digits, then files, then names of processes.
+ */
+#include "tools/argument.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "collector/base/open_regular.h"
+#include "tools/cli.h"
+#include "tools/columns.h"
+#include "tools/processes.h"
+#include "tools/quantity.h"
+
+struct argument argument_of_file(const char *text)
+{
+    struct stat status;
+    bool is_directory =
+        strcmp(text, "-") != 0 && stat(text, &status) == 0 && S_ISDIR(status.st_mode);
+    return (struct argument){text, is_directory ? ARGUMENT_DIRECTORY : ARGUMENT_FILE, 0};
+}
+
+/* Neither a state nor a profile begins so. */
+static bool is_program(const char *path)
+{
+    char start[4] = "";
+    int fd = open_regular(path, 0, NULL);
+    ssize_t got = fd < 0 ? 0 : read(fd, start, sizeof start);
+    if (fd >= 0)
+        close(fd);
+    return (got == 4 && memcmp(start, "\177ELF", 4) == 0) ||
+           (got >= 2 && memcmp(start, "#!", 2) == 0);
+}
+
+static void print_choice(const struct process_list *list, bool only_recorded)
+{
+    static const struct column shape[] = {{"PID", COLUMN_RIGHT, 8, 0},
+                                          {"PROGRAM", COLUMN_LEFT, 0, 40},
+                                          {"COMMAND", COLUMN_LEFT, 0, 0}};
+    struct columns columns;
+    columns_init(&columns, shape, sizeof shape / sizeof *shape, "");
+    for (size_t i = 0; i < list->count; i++) {
+        char pid[16];
+        if (only_recorded && !list->entries[i].is_recorded)
+            continue;
+        snprintf(pid, sizeof pid, "%d", (int)list->entries[i].pid);
+        columns_add(&columns, pid);
+        columns_add(&columns, list->entries[i].exe);
+        columns_add(&columns, list->entries[i].words);
+    }
+    columns_print(&columns, stderr);
+    columns_deinit(&columns);
+}
+
+/* The one that memprof records; or the only one, and who opens it says what is wrong. */
+static int choose(const char *command, const struct process_list *list, struct argument *argument)
+{
+    size_t recorded = 0;
+    for (size_t i = 0; i < list->count; i++)
+        recorded += list->entries[i].is_recorded;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->count == 1 || (recorded == 1 && list->entries[i].is_recorded)) {
+            argument->kind = ARGUMENT_PROCESS;
+            argument->pid = list->entries[i].pid;
+            return -1;
+        }
+    if (recorded)
+        cli_complain(command, "%s: is the name of %zu recorded processes; try the pid of one:",
+                     argument->text, recorded);
+    else
+        cli_complain(command,
+                     "%s: is the name of %zu processes, none of them recorded; try to start it "
+                     "with 'memprof run':",
+                     argument->text, list->count);
+    print_choice(list, recorded > 0);
+    return CLI_CANNOT;
+}
+
+int argument_resolve(const char *command, const char *text, struct argument *argument)
+{
+    struct stat status;
+    struct process_list list;
+    *argument = argument_of_file(text);
+    if (quantity_parse_pid(text, &argument->pid)) {
+        argument->kind = ARGUMENT_PROCESS;
+        return -1;
+    }
+    bool is_there = strcmp(text, "-") == 0 || stat(text, &status) == 0;
+    if (!*text || (is_there && (argument->kind == ARGUMENT_DIRECTORY || !is_program(text))))
+        return -1;
+    struct error *error = processes_find(&list, text);
+    int result = -1;
+    if (error) {
+        result = cli_fail(command, error);
+    } else if (list.count) {
+        result = choose(command, &list, argument);
+    } else {
+        cli_complain(command,
+                     is_there ? "%s: is a program, and no process runs it; try 'memprof run %s'"
+                              : "%s: no such file, and no process of that name; try 'memprof "
+                                "collect', which lists all states",
+                     text, text);
+        result = CLI_CANNOT;
+    }
+    processes_deinit(&list);
+    return result;
+}

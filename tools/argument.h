@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What an argument of a command means: a file, a directory, or a process by its pid or name.
+ */
+#ifndef MEMPROF_TOOLS_ARGUMENT_H
+#define MEMPROF_TOOLS_ARGUMENT_H
+
+#include <sys/types.h>
+
+enum argument_kind { ARGUMENT_FILE, ARGUMENT_DIRECTORY, ARGUMENT_PROCESS };
+
+struct argument {
+    const char *text; /* as it was typed; "-" is standard input, a file */
+    enum argument_kind kind;
+    pid_t pid; /* of ARGUMENT_PROCESS */
+};
+
+/* Where only files and directories make sense; what is not there counts as a file. */
+struct argument argument_of_file(const char *text);
+
+/* Digits are a pid.  What is there is a file or a directory, unless it is a program (its
+ * first bytes say ELF or "#!"): that, and what is not there, names the process that runs it.
+ * -1: *argument is set; else the exit status, and `command` has said why. */
+int argument_resolve(const char *command, const char *text, struct argument *argument);
+
+#endif

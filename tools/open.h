@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Opens what an argument means: a profile, or the state of a process.  Both may be written
+ * by somebody who wishes us ill, so what a profile costs is limited.
+ */
+#ifndef MEMPROF_TOOLS_OPEN_H
+#define MEMPROF_TOOLS_OPEN_H
+
+#include "collector/base/error.h"
+#include "collector/profile/profile.h"
+#include "tools/argument.h"
+
+/* From here to the end of the process a profile that takes too much computing ends it with a
+ * line of `command` and status 2.  Called before the first profile is opened. */
+void open_limit(const char *command);
+
+/* A profile from a file or from standard input; the caller destroys it. */
+struct error *open_profile(const char *path, struct profile **profile);
+
+/* The state in a file, or the one that a running process maps.  The caller closes *fd and
+ * frees *name, which is for messages; both are set on success alone. */
+struct error *open_state(const struct argument *argument, int *fd, char **name);
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One pass over /proc.
+ */
+#include "tools/processes.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "collector/base/path.h"
+#include "collector/state/live.h"
+#include "tools/quantity.h"
+
+#define COMM_BYTES  15 /* the kernel cuts a longer one */
+#define WORDS_BYTES 200
+
+/* What is compared with the name. */
+struct candidate {
+    char directory[32]; /* /proc/PID */
+    char comm[64];
+    char exe[PATH_MAX]; /* "" where it cannot be read */
+};
+
+/* The first bytes of a file of the process, NUL-terminated; returns how many. */
+static size_t read_file(const char *directory, const char *file, char *text, size_t size)
+{
+    char path[64];
+    snprintf(path, sizeof path, "%s/%s", directory, file);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t got = fd < 0 ? 0 : read(fd, text, size - 1);
+    if (fd >= 0)
+        close(fd);
+    text[got > 0 ? got : 0] = '\0';
+    return got > 0 ? (size_t)got : 0;
+}
+
+static void read_exe(struct candidate *candidate)
+{
+    static const char deleted[] = " (deleted)";
+    char path[64];
+    snprintf(path, sizeof path, "%s/exe", candidate->directory);
+    ssize_t length = readlink(path, candidate->exe, sizeof candidate->exe - 1);
+    candidate->exe[length > 0 ? length : 0] = '\0';
+    size_t cut = strlen(candidate->exe), tail = strlen(deleted);
+    if (cut > tail && strcmp(candidate->exe + cut - tail, deleted) == 0)
+        candidate->exe[cut - tail] = '\0';
+}
+
+/* The file at `name` is the one that runs; also where the process sees it by another path. */
+static bool runs_file(const struct candidate *candidate, const char *name)
+{
+    char path[64];
+    struct stat named, running;
+    snprintf(path, sizeof path, "%s/exe", candidate->directory);
+    return strcmp(candidate->exe, name) == 0 ||
+           (stat(name, &named) == 0 && stat(path, &running) == 0 &&
+            named.st_dev == running.st_dev && named.st_ino == running.st_ino);
+}
+
+/* A comm of 15 bytes may be the beginning of a longer name; where it is the beginning of the
+ * executable's name, that name decides. */
+static bool has_name(const struct candidate *candidate, const char *name)
+{
+    const char *base = path_base(candidate->exe), *comm = candidate->comm;
+    if (strcmp(base, name) == 0 || strcmp(comm, name) == 0)
+        return true;
+    return strlen(comm) == COMM_BYTES && strncmp(comm, name, COMM_BYTES) == 0 &&
+           strncmp(comm, base, COMM_BYTES) != 0;
+}
+
+static char *read_words(const struct candidate *candidate)
+{
+    char text[WORDS_BYTES];
+    size_t length = read_file(candidate->directory, "cmdline", text, sizeof text);
+    while (length > 0 && text[length - 1] == '\0')
+        length--;
+    for (size_t i = 0; i < length; i++)
+        if (text[i] == '\0')
+            text[i] = ' ';
+    return strdup(text);
+}
+
+/* False: no memory. */
+static bool append(struct process_list *list, const struct candidate *candidate, pid_t pid)
+{
+    struct live_mapping mapping;
+    struct process_entry *entries =
+        realloc(list->entries, (list->count + 1) * sizeof *list->entries);
+    if (!entries)
+        return false;
+    list->entries = entries;
+    struct process_entry *entry = &entries[list->count++];
+    *entry = (struct process_entry){
+        .pid = pid,
+        .exe = strdup(*candidate->exe ? candidate->exe : candidate->comm),
+        .words = read_words(candidate),
+        .is_recorded = live_find_mapping(pid, &mapping) == 0,
+    };
+    if (entry->is_recorded)
+        live_mapping_deinit(&mapping);
+    return entry->exe && entry->words;
+}
+
+static int by_pid(const void *left, const void *right)
+{
+    const struct process_entry *a = left, *b = right;
+    return (a->pid > b->pid) - (a->pid < b->pid);
+}
+
+struct error *processes_find(struct process_list *list, const char *name)
+{
+    struct candidate candidate;
+    bool is_path = strchr(name, '/') != NULL, has_memory = true;
+    *list = (struct process_list){.count = 0};
+    DIR *entries = opendir("/proc");
+    if (!entries)
+        return error_create_errno(errno, "/proc");
+    for (struct dirent *entry; has_memory && (entry = readdir(entries)) != NULL;) {
+        pid_t pid;
+        if (!quantity_parse_pid(entry->d_name, &pid) || pid == getpid())
+            continue;
+        snprintf(candidate.directory, sizeof candidate.directory, "/proc/%d", (int)pid);
+        read_file(candidate.directory, "comm", candidate.comm, sizeof candidate.comm);
+        candidate.comm[strcspn(candidate.comm, "\n")] = '\0';
+        read_exe(&candidate);
+        if (is_path ? runs_file(&candidate, name) : has_name(&candidate, name))
+            has_memory = append(list, &candidate, pid);
+    }
+    closedir(entries);
+    if (list->count)
+        qsort(list->entries, list->count, sizeof *list->entries, by_pid);
+    return has_memory ? NULL : error_no_memory();
+}
+
+void processes_deinit(struct process_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        free(list->entries[i].exe);
+        free(list->entries[i].words);
+    }
+    free(list->entries);
+    *list = (struct process_list){.count = 0};
+}
