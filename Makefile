@@ -123,7 +123,7 @@ asan: ## AddressSanitizer and UBSan: the unit tests and those of the tools
 tsan: ## ThreadSanitizer: the shim's lock-free parts under four threads
 	+@$(INSTRUMENTED) shim-tests
 	@$(TEST_ENV) B='$(abspath $(B))/tsan' bash tests/run 'races/*'
-debug: ## -O0 -g3 with assertions: the unit tests and those of the tools
+debug: ## -O0 -g3: the unit tests and those of the tools
 	+@$(INSTRUMENTED) CFLAGS='$(DEBUG_FLAGS)' all test-programs
 	@$(TEST_ENV) B='$(abspath $(B))/debug' bash tests/run 'unit/*' 'shim/*' 'tools/*'
 .PHONY: asan tsan debug

@@ -2,7 +2,7 @@
  *
  * The file and its directories must belong to root, to the effective user or to the
  * owner of this program, and be closed to others.  The directories in which this program
- * lies itself are not looked at that closely: who can write them needs no other way.
+ * lies are checked less strictly: whoever can write there can replace this program itself.
  */
 #include "tools/beside.h"
 

@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
-/* `self` and `path` are absolute and without symbolic links.  False: somebody could
- * replace `path` who could not replace `self` as well. */
+/* `self` and `path` are absolute and without symbolic links.  False: a
+ * user who cannot replace `self` could replace `path`. */
 bool beside_is_safe(const char *self, const char *path);
 
 #endif

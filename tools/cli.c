@@ -14,7 +14,7 @@
 #include "collector/base/clean.h"
 #include "tools/columns.h"
 
-/* One line on stderr; what a name in it holds cannot make it two. */
+/* Prints one line on stderr; control characters of a name in it are replaced. */
 static void put_line(const char *command, const char *tail, const char *format, va_list arguments)
 {
     char *text = NULL;

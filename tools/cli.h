@@ -14,7 +14,7 @@
 
 enum cli_status {
     CLI_DONE = 0,
-    CLI_NO = 1,     /* the answer is no */
+    CLI_NO = 1,     /* it was done, and the answer is no */
     CLI_CANNOT = 2, /* wrong usage, or it could not be done */
 };
 
@@ -34,13 +34,13 @@ int cli_help(const char *command, const char *text);
 /* Prints the version; returns like cli_help(). */
 int cli_version(const char *command);
 
-/* Prints text on stdout without what would move the cursor, at least `width` wide. */
+/* Prints text on stdout, at least `width` wide; control characters are replaced. */
 void cli_put(const char *text, int width);
 
-/* Prints a line of a text file so, with its tabs, and a newline. */
+/* Prints a line of a text file the same way, but keeps its tabs, and adds a newline. */
 void cli_put_line(const char *text);
 
-/* Flushes stdout: a full disk or a closed pipe is an error, not a success. */
+/* Flushes stdout; returns `status`, or CLI_CANNOT where the disk is full or the pipe closed. */
 int cli_finish(const char *command, int status);
 
 #endif

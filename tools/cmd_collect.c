@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * memprof collect: profiles of what dead processes left behind, and of living
- * ones; without arguments the list of both.
+ * memprof collect: writes profiles of dead processes, from the states that they left, and of
+ * running ones; without arguments it lists the states of both.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -192,7 +192,7 @@ static void collect_process(struct collect *collect, pid_t pid)
     report(collect, collect_pid(pid, &collect->options, &result), &result);
 }
 
-/* One output name for several profiles would leave the last alone. */
+/* With one output name for several profiles only the last would be left. */
 static bool would_overwrite(const struct collect *collect, size_t count)
 {
     const char *out = collect->options.out;
@@ -205,7 +205,8 @@ static bool would_overwrite(const struct collect *collect, size_t count)
     return true;
 }
 
-/* The dead ones; what sampled nothing gives no profile.  NULL: everywhere. */
+/* Collects the states of dead processes in `directory`, or (NULL) in every state directory.
+ * A state without samples gives no profile. */
 static void collect_directory(struct collect *collect, const char *directory)
 {
     struct state_list states = {.count = 0};

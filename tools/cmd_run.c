@@ -122,7 +122,7 @@ static struct error *make_names_absolute(void)
     return error ? error : settings_check_environment();
 }
 
-/* Every setting with a flag, then run's own. */
+/* The options: each setting that has a flag, then those that only `run` has. */
 static void list_options(struct option options[static OPTIONS_MAX])
 {
     size_t count = 0;
@@ -207,7 +207,7 @@ static struct error *prepare(struct run *run, char **argv)
     return error;
 }
 
-/* There is no profile of the program; an empty one would be a lie. */
+/* Says why there is no profile of the program.  An empty profile would be misleading. */
 static int explain_failure(const struct run *run, const struct run_log_refusal *refusal)
 {
     const char *name = run->launch.argv[0], *reason;
@@ -232,7 +232,8 @@ static int explain_failure(const struct run *run, const struct run_log_refusal *
     return CLI_CANNOT;
 }
 
-/* Did the program's last image refuse to be recorded?  Images before it are not it. */
+/* The refusal of the program's last image to be recorded, or NULL; what an image before the
+ * last exec said does not count. */
 static const struct run_log_refusal *refusal_of(const struct run *run)
 {
     const struct run_log_refusal *refusal = &run->log.refusal;
@@ -240,8 +241,9 @@ static const struct run_log_refusal *refusal_of(const struct run *run)
     return is_program && refusal->start_ns >= run->gathering.program_start_ns ? refusal : NULL;
 }
 
-/* A process that ends while we collect leaves its state to us; once the lock is gone, each
- * collects itself, and the second round finds what came in between. */
+/* Processes that end while the log is locked leave their states to us; afterwards each makes
+ * its own profile.  The second round collects the states that were left between the first
+ * round and the unlocking. */
 static int finish(struct run *run)
 {
     struct error *error = gather_rest(&run->gathering, false);

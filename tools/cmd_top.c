@@ -40,7 +40,7 @@ static struct error *print_view(const struct reading *reading, const struct top_
 static int show(struct profile *profile, const char *name, const struct top_options *options)
 {
     struct reading reading;
-    profile_clean(profile); /* all that is printed comes from it */
+    profile_clean(profile); /* all text that is printed comes from it */
     struct error *error = reading_init(&reading, profile, name, options);
     if (error)
         return cli_fail(TOP_COMMAND, error);
@@ -70,7 +70,7 @@ static int show_sum(const struct inputs *inputs, const struct top_options *optio
     return left_out ? CLI_CANNOT : status;
 }
 
-/* One that cannot be read does not keep the others from being shown. */
+/* Shows every file, also after one that cannot be read. */
 static int show_each(const struct inputs *inputs, const struct top_options *options)
 {
     int worst = CLI_DONE;

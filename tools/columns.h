@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A table on a terminal: cells of text, each column as wide as what is in it.  What would
- * move the cursor is taken out of the cells.
+ * A table on a terminal: cells of text, each column as wide as its widest cell.  Control
+ * characters in cells are replaced.
  */
 #ifndef MEMPROF_TOOLS_COLUMNS_H
 #define MEMPROF_TOOLS_COLUMNS_H
@@ -14,24 +14,24 @@ enum column_side { COLUMN_LEFT, COLUMN_RIGHT };
 
 struct column {
     const char *title;
-    enum column_side side; /* to which the text is moved; the last column is not filled up */
+    enum column_side side; /* on which text is aligned; the last column is not padded */
     size_t least, most;    /* width in characters; a longer cell sticks out; 0: no limit */
 };
 
 struct columns {
     const struct column *shape; /* borrowed, like `before` */
     size_t width;               /* columns */
-    const char *before;         /* each line */
+    const char *before;         /* printed before each line */
     char **cells;               /* row by row */
     size_t count;
-    bool has_failed; /* for want of memory */
+    bool has_failed; /* there was no memory for a cell */
 };
 
 void columns_init(struct columns *columns, const struct column *shape, size_t width,
                   const char *before);
-/* The next cell, from left to right. */
+/* Adds the next cell of the current row, from left to right. */
 void columns_add(struct columns *columns, const char *text);
-/* The titles, then the rows.  Without memory a line says so instead. */
+/* Prints the titles, then the rows; where memory ran out, a line that says so instead. */
 void columns_print(const struct columns *columns, FILE *out);
 void columns_deinit(struct columns *columns);
 

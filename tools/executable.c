@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Reads ELF headers with libelf: architecture, interpreter, dynamic symbols;
- * and the file's mode and capabilities, which make the loader ignore us.
+ * and the file's mode and capabilities, for which the loader ignores LD_PRELOAD.
  */
 #include "tools/executable.h"
 
@@ -77,7 +77,7 @@ static char *read_interpreter(Elf *elf)
     return strndup(file + segment.p_offset, segment.p_filesz);
 }
 
-/* The loader itself may be started as a program, with the real one as argument. */
+/* Is this the dynamic loader, which may be run with a program as its argument? */
 static bool is_our_loader(const char *path)
 {
     struct executable self;
@@ -155,7 +155,7 @@ struct error *executable_check(const char *path)
         error = check_machine(executable.elf, path);
         if (!error)
             error = check_loader(executable.elf, path);
-    } else if (executable.fd >= 0) { /* one that may be run but not read is not checked */
+    } else if (executable.fd >= 0) { /* a program that we may run but not read is not checked */
         error = error_create("%s: not a valid ELF file; try to build it again", path);
     }
     executable_close(&executable);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Expands directories and adds profiles up.
+ * Expands directories and merges profiles.
  */
 #include "tools/inputs.h"
 
@@ -29,7 +29,7 @@ static struct error *append(struct inputs *inputs, char *path, bool is_found)
     return NULL;
 }
 
-/* Hidden files are not looked at: they are somebody's half-written ones. */
+/* Hidden files are skipped: they may be half-written. */
 static int is_profile_name(const struct dirent *entry)
 {
     size_t length = strlen(entry->d_name), suffix = strlen(SUFFIX);

@@ -27,8 +27,8 @@ struct inputs {
 struct error *inputs_init(struct inputs *inputs, char *const *names, size_t count);
 void inputs_deinit(struct inputs *inputs);
 
-/* All of them as one.  What is no profile is an error where it was given, and left out
- * with a line on stderr where it was found; *left_out counts these. */
+/* The sum of all.  A file that is no profile is an error where it was given by name; one that
+ * was found in a directory is left out, with a line on stderr, and counted in *left_out. */
 struct error *inputs_merge(const struct inputs *inputs, struct profile **sum, size_t *left_out);
 
 #endif

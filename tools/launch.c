@@ -19,10 +19,11 @@
 #define STATUS_SIGNALED 128
 #define LOOK_NS         250000000 /* between two calls of launch.look */
 
-/* Whom to pass signals on to; 0: nobody (yet, or any more). */
+/* The process to pass signals on to; 0 before it starts and after it was reaped. */
 static volatile sig_atomic_t program_pid;
 
-/* What the kernel sends (a terminal hung up) it sends to our whole group. */
+/* A signal from the kernel (the terminal hung up) goes to our whole process group, so the
+ * program has it already. */
 static void pass_on(int number, siginfo_t *info, void *context)
 {
     (void)context;
@@ -32,7 +33,7 @@ static void pass_on(int number, siginfo_t *info, void *context)
     errno = saved;
 }
 
-/* What is changed while the program runs, and what it was. */
+/* The signal dispositions that change while the program runs, and the previous ones. */
 static struct {
     const int number;
     const enum { IGNORE, PASS_ON, DEFAULT } handling;
@@ -40,11 +41,11 @@ static struct {
 } signals[] = {
     {.number = SIGINT, .handling = IGNORE},   {.number = SIGQUIT, .handling = IGNORE},
     {.number = SIGTERM, .handling = PASS_ON}, {.number = SIGHUP, .handling = PASS_ON},
-    {.number = SIGCHLD, .handling = DEFAULT}, /* ignored, there is nothing to wait for */
+    {.number = SIGCHLD, .handling = DEFAULT}, /* were it ignored, waitpid() would find nothing */
 };
 #define SIGNALS (sizeof signals / sizeof *signals)
 
-/* One that was ignored (nohup) stays so: the program ignores it too. */
+/* A signal that was ignored (nohup) stays ignored, by the program too. */
 static void signals_install(void)
 {
     for (size_t i = 0; i < SIGNALS; i++) {
@@ -69,7 +70,7 @@ static void signals_restore(void)
         sigaction(signals[i].number, &signals[i].saved, NULL);
 }
 
-/* Ours first: the preloaded allocator of the user, if any, is then below us. */
+/* Our library comes first, so that an allocator that the user preloads is called by ours. */
 static int set_environment(const struct launch *launch)
 {
     const char *others = getenv("LD_PRELOAD");
@@ -109,8 +110,8 @@ static int read_report(int fd)
     return got == sizeof number ? number : 0;
 }
 
-/* When job control stopped the program, our shell must see us stop; when it lets
- * us go on, so must the program.  SIGSTOP is somebody's business with it alone. */
+/* When job control stops the program, we stop too, so that the shell notices; when the shell
+ * continues us, we continue the program.  SIGSTOP was meant for the program alone. */
 static void follow_stop(int number)
 {
     if (number != SIGTSTP && number != SIGTTIN && number != SIGTTOU)
@@ -119,7 +120,7 @@ static void follow_stop(int number)
     kill((pid_t)program_pid, SIGCONT);
 }
 
-/* Until a child has something to tell, or the next look is due. */
+/* Waits until a child changes state or the next look is due. */
 static void rest(const struct launch *launch)
 {
     const struct timespec moment = {.tv_nsec = LOOK_NS};
@@ -130,8 +131,8 @@ static void rest(const struct launch *launch)
         launch->look(launch->context);
 }
 
-/* A pid that was reaped may be another process's: nobody gets a signal then.  SIGCHLD is
- * blocked. */
+/* Reaps the program.  Its pid may then be another process's, so signals are not passed on any
+ * more.  SIGCHLD is blocked. */
 static int wait_for(const struct launch *launch)
 {
     pid_t pid = launch->pid;

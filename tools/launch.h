@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Runs a program with the library preloaded, in the foreground process group
- * it is typed into, and waits for it as if nobody stood between.
+ * it is typed into, and waits for it; to the shell it looks as if it ran the program itself.
  *
  * While it runs: SIGINT and SIGQUIT are the program's (the terminal sends them
  * to both; we ignore them), SIGTERM and SIGHUP are passed on, and when a job
  * control signal stops the program we stop too.  The program starts with the
  * signal dispositions and the mask that we were started with, and no descriptor
- * of ours.  Afterwards all but SIGQUIT stay without effect on us, so that the
- * signal that ended the program does not end its profile.
+ * of ours.  Afterwards we keep ignoring these signals but SIGQUIT, so that the signal that
+ * ended the program does not also end us before the profile is written.
  */
 #ifndef MEMPROF_TOOLS_LAUNCH_H
 #define MEMPROF_TOOLS_LAUNCH_H
@@ -32,7 +32,7 @@ struct launch {
     int wait_status; /* as waitpid() gave it */
 };
 
-/* The error is one of starting it; then nothing has run. */
+/* An error means that the program could not be started, and nothing has run. */
 struct error *launch_run(struct launch *launch);
 
 /* 128 + n when signal n ended it. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Prints what `memprof collect` finds when nothing is asked of it.
+ * Prints the states that `memprof collect` lists when it has no arguments.
  */
 #include "tools/leftovers.h"
 
@@ -18,9 +18,9 @@ static const char *condition(const struct state_entry *entry)
     return entry->is_live ? "running" : "dead";
 }
 
-#define MANY 100 /* a tenth of what stops a process from recording */
+#define MANY 100 /* a tenth of the number at which processes stop recording */
 
-/* Nobody else says that they pile up until there is no room for more. */
+/* Warns of many states: nothing else does, before new processes are not recorded any more. */
 static void print_sum(const struct state_list *states)
 {
     char size[MEASURE_TEXT];

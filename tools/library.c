@@ -36,7 +36,7 @@ static struct error *find_given(const char *given, char **path)
     return NULL;
 }
 
-/* Beside this program (a build directory), else where its bin directory's lib is. */
+/* Beside this program (a build directory), else in the lib directory beside its bin. */
 static char *find_near(const char *self, bool *is_unsafe)
 {
     static const char *const places[] = {

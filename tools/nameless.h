@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Tells whoever made a profile which modules have no names, and how to get them.
+ * Tells the user which modules of a profile have no names, and how to get them.
  */
 #ifndef MEMPROF_TOOLS_NAMELESS_H
 #define MEMPROF_TOOLS_NAMELESS_H
@@ -9,7 +9,7 @@
 
 #include "collector/profile/nameless.h"
 
-/* More than this of some value makes it worth telling. */
+/* The part of a value in functions without names from which on it is told. */
 #define NAMELESS_LEAST_SHARE 0.05
 
 /* A line for each module, which begins with `before`. */

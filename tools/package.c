@@ -65,7 +65,8 @@ static char *owner(const char *file)
 char *package_of_debug_information(const char *file)
 {
     char *real = realpath(file, NULL), *package = NULL, *name = NULL;
-    /* dpkg takes a pattern; with a merged /usr it knows some files by their old name. */
+    /* dpkg -S takes a pattern, so a path with wildcards is not asked for.  With a merged /usr
+     * dpkg knows some files by their path without /usr. */
     if (real && !strpbrk(real, "*?[\\"))
         package = owner(real);
     if (real && !package && strncmp(real, "/usr/", 5) == 0 && !strpbrk(real, "*?[\\"))

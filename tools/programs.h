@@ -14,7 +14,7 @@
  * allocated most comes first. */
 void programs_print(FILE *out, const struct run_log *log);
 
-/* The path as it is shorter to read: relative when it is below the current directory. */
+/* The path, relative to the current directory when it is below it. */
 const char *programs_short_path(const char *path);
 
 #endif

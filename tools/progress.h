@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A line on a terminal that says how far a slow thing is: nothing for the first
- * second, nothing when stderr is no terminal, gone when it is done.
+ * A line on stderr that says how far a slow operation is.  It appears after a second, on a
+ * terminal only, and is erased at the end.
  */
 #ifndef MEMPROF_TOOLS_PROGRESS_H
 #define MEMPROF_TOOLS_PROGRESS_H
@@ -18,7 +18,7 @@ struct progress {
 void progress_begin(struct progress *progress, const char *what);
 /* `context` is the struct progress; the collector's callback. */
 void progress_step(void *context, uint64_t done, uint64_t total);
-/* Wipes the line, if one was shown. */
+/* Erases the line, if it was shown. */
 void progress_end(struct progress *progress);
 
 #endif

@@ -18,7 +18,7 @@
 #include "collector/base/error.h"
 
 struct run_log_entry {
-    uint64_t pid, flags; /* COLLECT_* */
+    uint64_t pid, flags; /* STATE_IS_* */
     uint64_t alloc_objects, alloc_bytes, inuse_objects, inuse_bytes;
     uint64_t interval_bytes, samples, truncated, lost;
     char *exe, *path; /* inside run_log.text */
@@ -45,10 +45,10 @@ struct run_log {
  * run_log_deinit() it in any case. */
 struct error *run_log_create(struct run_log *log);
 
-/* Lines that make no sense are skipped.  Again: reads all of it again. */
+/* Reads the whole log, also a second time.  Malformed lines are skipped. */
 struct error *run_log_read(struct run_log *log);
 
-/* From here on processes collect themselves at their end. */
+/* From here on each process makes its own profile at its end. */
 void run_log_unlock(struct run_log *log);
 
 /* Removes the file. */

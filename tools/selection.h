@@ -18,7 +18,8 @@ struct selection {
     char names[200]; /* of the programs that were left out, each once, as far as there is room */
 };
 
-/* By the program's name, or by its path if the pattern has a slash; notes what is not taken. */
+/* Whether the profile of this state is wanted: `only` matches the program's name, or its path
+ * if the pattern has a slash.  Notes what is not. */
 bool selection_takes(struct selection *selection, const struct state_entry *entry);
 
 #endif

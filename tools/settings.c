@@ -53,7 +53,7 @@ static struct error *check_state_max(const char *text)
     return error_create("'%s' is not a size from 1M to 16G; try 64M", text);
 }
 
-/* "diff" records by cfi and compares with libunwind: for tests of the unwinder. */
+/* "diff" unwinds by cfi and compares with libunwind; it is for tests of the unwinder. */
 static struct error *check_unwind(const char *text)
 {
     static const char *const names[] = {"cfi", "fp", "libunwind", "diff"};
@@ -117,7 +117,8 @@ static struct error *check_collector(const char *text)
     return NULL;
 }
 
-/* A name without escapes must not be something that a profile cannot replace. */
+/* A name without escapes must not be that of a directory or a device, which a profile cannot
+ * replace. */
 static struct error *check_target(const char *text)
 {
     struct stat status;
@@ -155,7 +156,7 @@ static struct error *check_output_directory(const char *text)
     return error ? error : check_target(text);
 }
 
-/* A directory called like a profile is more likely a slip. */
+/* A directory whose name ends like a profile's is more likely a mistake. */
 static bool is_named_like_a_profile(const char *text)
 {
     size_t length = strlen(text);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a file that nobody vouches for may cost this process: memory (RLIMIT_DATA,
+ * What an untrusted file may cost this process: memory (RLIMIT_DATA,
  * which files that are mapped do not count for) and time of its processor, both in
  * proportion to the file.  A small file that asks for more is an error, not a load.
  */
@@ -21,16 +21,16 @@
 #endif
 #endif
 
-/* From here on; `input_bytes` are what the file really has (no holes), unpacked.  Nested
- * ones add up. */
+/* Begins a limit for a file of `input_bytes`, unpacked and without holes.  Limits nest: their
+ * bytes add up. */
 void budget_begin(uint64_t input_bytes);
 void budget_end(void);
-/* Whether the time is over: for loops, cheap.  Who sees it gives up as without memory. */
+/* Whether the time is over; cheap enough for loops, which then fail as without memory. */
 bool budget_is_over(void);
 /* For commands: called by a signal handler 3 s of computing after the time is over, where no
  * loop looked; it says so and ends the process.  Until budget_end(). */
 void budget_set_alarm(void (*over)(void));
-/* Why it was given up: "<what>: it takes more than ...". */
+/* The error for it: "<what>: it takes more than ...". */
 struct error *budget_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The bytes of a file that are stored. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The one cleaner of text that others wrote (names, paths, comments) before it
- * reaches a terminal, a log or a message.  What could move the cursor, change
+ * Cleans text that others wrote (names, paths, comments) before it reaches a terminal, a log
+ * or a message.  What could move the cursor, change
  * colours, end the line or reorder what is read becomes '?': control characters
  * (C0, DEL, C1), Unicode's controls of direction and its line separators, and bytes
  * that are no UTF-8.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Errors are one heap block each; when even that fails, a static one.
+ * An error is one heap block, or a static one where there is no memory.
  */
 #include "collector/base/error.h"
 #include "collector/base/clean.h"

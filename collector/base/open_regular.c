@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * O_PATH opens nothing.  What it stands for is opened through /proc/self/fd, which
- * cannot be swapped; without /proc it is opened by name again and compared.
+ * An O_PATH descriptor names a file without opening it.  The file is then opened through
+ * /proc/self/fd, so it cannot be swapped in between; without /proc it is opened by name again
+ * and compared.
  */
 #include "collector/base/open_regular.h"
 
@@ -42,7 +43,7 @@ void open_standard_descriptors(void)
         close(fd);
 }
 
-/* 0, or why that is no file to open. */
+/* 0, or the errno that says why this file is not opened. */
 static int fault_of(const struct stat *status)
 {
     if (S_ISREG(status->st_mode))
@@ -52,7 +53,7 @@ static int fault_of(const struct stat *status)
     return S_ISDIR(status->st_mode) ? EISDIR : ENODEV;
 }
 
-/* -1 with ENOENT: there is no /proc. */
+/* -1 with ENOENT where there is no /proc. */
 int open_regular_again(int path_fd, struct stat *status)
 {
     struct stat local;

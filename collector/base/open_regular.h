@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Opening a file whose name, or whose directory, is somebody else's.  To open a
- * device, a FIFO or a socket may do something (a watchdog starts, a FIFO's writer
- * gets SIGPIPE), so what lies there is looked at first, and only a regular file is
- * opened, for reading.
+ * Opens a file whose name or directory another user controls.  Opening a device, a FIFO or a
+ * socket may have an effect (a watchdog starts, a FIFO's writer gets SIGPIPE), so the file's
+ * type is checked first, and only a regular file is opened, for reading.
  */
 #ifndef MEMPROF_COLLECTOR_BASE_OPEN_REGULAR_H
 #define MEMPROF_COLLECTOR_BASE_OPEN_REGULAR_H
@@ -30,8 +29,8 @@ void open_standard_descriptors(void);
 
 /* The root directory of a process, and how names in it are looked up. */
 struct process_root {
-    int fd;         /* -1: it is ours, or not to be had */
-    int is_foreign; /* not ours, as far as can be told: our paths are not its */
+    int fd;         /* -1: it is ours, or cannot be opened */
+    int is_foreign; /* it seems to be another than ours, so our paths do not hold in it */
 };
 void process_root_open(struct process_root *root, int pid);
 void process_root_close(struct process_root *root);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Component by component; what is left is never longer than what there was.
+ * Works in place, component by component: the result is never longer than the path.
  */
 #include "collector/base/path.h"
 

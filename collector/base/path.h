@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * File names as they are compared.
+ * Cleans and splits file names, by their text alone.
  */
 #ifndef MEMPROF_COLLECTOR_BASE_PATH_H
 #define MEMPROF_COLLECTOR_BASE_PATH_H
@@ -10,10 +10,10 @@
 /* Whether it has no ".", ".." or slash too many, so that path_clean() would not change it. */
 bool path_is_clean(const char *path);
 
-/* Takes them out in place, by the text alone: links are not followed.  "" becomes ".". */
+/* Removes them in place; links are not followed.  "" becomes ".". */
 void path_clean(char *path);
 
-/* Behind the last slash. */
+/* The last component: what is behind the last slash. */
 const char *path_base(const char *path);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One component after the other, each by the descriptor of the one before: what was looked
- * at is what is used.  The links of /proc are the kernel's and followed by it.
+ * Opens one component after the other, each relative to the descriptor of the one before, so
+ * that what was checked is what is used.  The kernel follows the magic links of /proc.
  */
 #include "collector/base/walk.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The directory that a path names, where others may have put links on the way.
+ * Opens the directory of a path on which other users may have put links.
  */
 #ifndef MEMPROF_COLLECTOR_BASE_WALK_H
 #define MEMPROF_COLLECTOR_BASE_WALK_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What stands between a program and its memory and says nothing about it.
+ * The functions between a program and its memory that a report leaves out: allocators, and
+ * well-known wrappers of them.
  */
 #ifndef MEMPROF_COLLECTOR_PROFILE_DROP_FRAMES_H
 #define MEMPROF_COLLECTOR_PROFILE_DROP_FRAMES_H

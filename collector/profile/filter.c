@@ -132,7 +132,7 @@ static bool move_nodes(struct filtering *at)
     return true;
 }
 
-/* By the tree as it was: a frame that is hidden still counts for focus and ignore. */
+/* Judged on the unchanged tree: a hidden frame still counts for focus and ignore. */
 static bool is_kept(const struct filtering *at, uint32_t leaf)
 {
     bool is_focused = false;
@@ -145,7 +145,7 @@ static bool is_kept(const struct filtering *at, uint32_t leaf)
     return is_focused;
 }
 
-/* Those that are not to stay lose their stack. */
+/* Samples that are filtered out get no stack. */
 static void judge_samples(struct filtering *at)
 {
     for (uint32_t i = 0; i < at->profile->samples.count; i++)
@@ -153,7 +153,7 @@ static void judge_samples(struct filtering *at)
             at->profile->samples.items[i].node = 0;
 }
 
-/* To the new tree; without a stack they go. */
+/* Moves samples to the new tree and removes those without a stack. */
 static void move_samples(struct filtering *at)
 {
     struct profile *profile = at->profile;

@@ -133,15 +133,15 @@ static bool prepare(struct folding *at)
 
 /* --- how many --- */
 
-/* Over 2^63 it stays there, as where samples are merged. */
+/* Saturates at 2^63 - 1, as merging samples does. */
 static void add_values(int64_t *sum, const int64_t *values)
 {
     for (unsigned i = 0; i < PROFILE_VALUES; i++)
         sum[i] = sum[i] > INT64_MAX - values[i] ? INT64_MAX : sum[i] + values[i];
 }
 
-/* Folds the `folded` smallest, on paper: sums up to `limit` go on outwards.  Returns how
- * many samples there would be; places with members are the new ones. */
+/* Computes what folding the `folded` smallest gives: sums up to `limit` go on outwards.  Returns
+ * how many samples there would be; places with members are the new ones. */
 static uint32_t settle(struct folding *at, uint32_t folded, struct weight limit)
 {
     uint32_t left = at->count - folded;
@@ -255,7 +255,7 @@ static bool add_folded(struct folding *at, uint32_t folded)
     return profile_add_comment(profile, text);
 }
 
-/* So that nobody looks for their names. */
+/* Removes locations that no stack needs, so that no names are looked for. */
 static bool remove_locations(struct profile *profile)
 {
     uint32_t *moved = calloc(profile->locations.count, sizeof(*moved)), left = 1;

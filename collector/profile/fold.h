@@ -14,8 +14,8 @@
  * nothing changes.  No stack can be added afterwards.  False: no memory. */
 bool fold_samples(struct profile *profile, uint32_t most);
 
-/* The same as far as needed where the stacks of all samples together hold so many frames
- * that nobody could read the profile: a file has each of them. */
+/* The same, but only where the stacks of all samples together have too many frames to be read
+ * again: a file writes out each stack in full. */
 bool fold_frames(struct profile *profile);
 
 #endif

@@ -11,7 +11,7 @@
 
 #include "collector/profile/profile.h"
 
-/* What has a row of its own. */
+/* What a row stands for. */
 enum profile_granularity {
     PROFILE_BY_FUNCTION,
     PROFILE_BY_LINE,    /* function, file and line */
@@ -66,7 +66,7 @@ struct error *profile_graph_create(const struct profile *profile, int type,
                                    struct profile_graph *graph);
 void profile_graph_destroy(struct profile_graph *graph);
 
-/* What percentages are of: the sum of |value|; of a difference, that of its base. */
+/* The total that percentages refer to: the sum of |value|; of a difference, that of its base. */
 int64_t profile_graph_total(const struct profile *profile, int type);
 
 #endif

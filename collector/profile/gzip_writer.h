@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Bytes to a descriptor, as one gzip member.
+ * Writes bytes to a descriptor, as one gzip member.
  */
 #ifndef MEMPROF_COLLECTOR_PROFILE_GZIP_WRITER_H
 #define MEMPROF_COLLECTOR_PROFILE_GZIP_WRITER_H
@@ -26,7 +26,8 @@ void gzip_writer_add(struct gzip_writer *writer, const void *bytes, size_t count
 bool gzip_writer_finish(struct gzip_writer *writer);
 void gzip_writer_deinit(struct gzip_writer *writer);
 
-/* Does a file that begins so come from here?  The header's comment says it. */
+/* Whether a file that begins with these bytes was written by memprof: the comment in the gzip
+ * header says so. */
 #define GZIP_WRITER_HEAD_BYTES 18
 bool gzip_writer_wrote(const unsigned char head[GZIP_WRITER_HEAD_BYTES]);
 

@@ -24,7 +24,7 @@ struct hash_index {
     uint32_t count;
 };
 
-/* Random for each process: who chooses what is hashed must not choose where it goes.
+/* A random key for each process, so that whoever writes the input cannot choose the slots.
  * Set before an index has its first slot. */
 extern uint64_t hash_keys[2];
 

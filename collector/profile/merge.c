@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Each record of the source is interned once; tables say what became of it.
+ * Each record of a profile is interned in the sum once; tables keep its new index.
  */
 #include "collector/profile/merge.h"
 #include "collector/profile/hash.h"
@@ -121,7 +121,7 @@ static bool is_same_location(const struct profile *profile, const struct profile
     return true;
 }
 
-/* The location's lines are appended first, and taken back when it is known. */
+/* The location's lines are appended first, and removed again if the location is known. */
 static uint32_t intern_location(struct profile_merger *at, const struct profile_location *location)
 {
     if (!hash_reserve(&at->known_locations))

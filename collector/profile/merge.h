@@ -16,10 +16,10 @@ void profile_merger_destroy(struct profile_merger *merger); /* NULL is allowed *
 /* Whether a profile has the same values, in the same order, as those that were added. */
 bool profile_merger_takes(const struct profile_merger *merger, const struct profile *profile);
 
-/* Adds the samples of one that the above is true of.  A location of a module that several
- * have (the same file, build id, offset and size) is one location, wherever the module was
- * loaded.  The head is that of the first, but for the earliest time, the sum of the
- * durations, and the comments, each once.  False: no memory. */
+/* Adds the samples of a profile that profile_merger_takes() is true of.  A location of a module
+ * that several have (the same file, build id, offset and size) is one location, wherever the module
+ * was loaded.  The head is that of the first, but for the earliest time, the sum of the durations,
+ * and the comments, each once.  False: no memory. */
 bool profile_merger_add(struct profile_merger *merger, const struct profile *profile);
 
 /* The sum, which the caller then owns; the merger can only be destroyed afterwards. */

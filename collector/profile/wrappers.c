@@ -4,7 +4,7 @@
  *
  * A wrapper's own code calls the allocator and little else.  Of a function's code a profile
  * has the lines of its calls: a wrapper has few, not far below the line where it begins.
- * Without lines nothing is known of it, and it is taken for none.
+ * A function without lines is not taken for a wrapper.
  */
 #include "collector/profile/wrappers.h"
 #include "collector/base/error.h"
@@ -65,7 +65,8 @@ static bool is_thin(const struct shape *shape)
            shape->lines_down <= LINES_DOWN_MOST;
 }
 
-/* By row.  Whoever calls what is no wrapper is none, until nothing changes. */
+/* By row.  A function that calls one that is no wrapper is none either; repeated until nothing
+ * changes. */
 static void judge(const struct profile_graph *graph, struct facts *facts)
 {
     for (uint32_t i = 0; i < graph->edge_count; i++)

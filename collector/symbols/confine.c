@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The order matters: ids change while there is the right to change them, and the
- * filter, under which nothing of this would be allowed, comes last.
+ * The order matters: ids are changed while we have the right to, and the filter comes last,
+ * since it allows none of the other calls.
  */
 #include "collector/symbols/confine.h"
 #include "collector/base/budget.h"
@@ -25,7 +25,7 @@
 
 /* --- descriptors --- */
 
-/* A seccomp filter from before may kill for a call that is newer than it is. */
+/* A seccomp filter that was installed before may kill the process for a newer call. */
 static void close_range_of(int first, int last)
 {
     bool is_filtered = prctl(PR_GET_SECCOMP) > 0;
@@ -35,7 +35,7 @@ static void close_range_of(int first, int last)
         close(fd);
 }
 
-/* 0 to 2 lead nowhere, and of the others there is `keep` alone. */
+/* 0 to 2 become /dev/null; of the others only `keep` stays open. */
 static void close_all_but(int keep)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -87,7 +87,7 @@ static bool limit(int resource, uint64_t soft, bool is_final)
     return setrlimit((__rlimit_resource_t)resource, &wanted) == 0;
 }
 
-/* Memory and time stay adjustable by who waits for us: they depend on the files. */
+/* The parent adjusts the limits on memory and time: they depend on the files. */
 static bool set_limits(const struct confine_options *options)
 {
     bool is_done = limit(RLIMIT_CORE, 0, true);
@@ -108,7 +108,7 @@ unsigned confine(const struct confine_options *options, int keep)
     close_all_but(keep);
     if (!become(options->uid, options->gid))
         missing |= CONFINE_NO_USER;
-    /* Nobody but root may look into it: it has a copy of our memory. */
+    /* Only root may trace this process: it has a copy of our memory. */
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* forgotten when ids change */
     if (!set_limits(options))

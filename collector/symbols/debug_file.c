@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Where a file may be is the collector's business; here is what tells the right one.
+ * The collector knows where a debug file may be (files.c); here the right one is recognised.
  */
 #include "collector/symbols/debug_file.h"
 #include "collector/symbols/image_store.h"

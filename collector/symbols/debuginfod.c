@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The library brings an HTTP client with it: threads, hooks and a parser of what
- * strangers send.  It is opened in a child of its own, which says where the file is.
+ * libdebuginfod has an HTTP client: threads, and a parser of what servers send.  It is loaded
+ * in a child process, which reports where the downloaded file is.
  */
 #include "collector/symbols/debuginfod.h"
 

@@ -48,8 +48,8 @@ static bool would_grow(const struct stat *status, const struct statfs *system)
     return system->f_type == TMPFS_MAGIC && bytes > stored && bytes - stored > HOLES_MAX;
 }
 
-/* Nothing but ELF files is handed out.  (A FUSE server may keep who reads waiting for
- * ever; that is for the worker, which has a deadline.) */
+/* Hands out ELF files only.  A FUSE server may block the reader for ever, so the reading is
+ * left to the worker, which has a deadline. */
 static bool is_wanted(int fd, const struct stat *status)
 {
     char magic[4];

@@ -17,7 +17,7 @@
 
 #define UNPACKED_BYTES (UINT64_C(64) << 20) /* of one file's sections, together ... */
 #define UNPACKED_RATIO 8                    /* ... and as often the file's size */
-#define BUILD_ID_SURE  8     /* a shorter one is somebody's number, which two builds may share */
+#define BUILD_ID_SURE  8 /* a shorter one may have been set by hand, and two builds may share it */
 #define CHECKED_BYTES  65536 /* read at a time */
 
 /* --- opening --- */

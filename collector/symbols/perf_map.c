@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * /tmp is everybody's, and the map's author is nobody we know: what counts is a regular
- * file with one name, which its owner alone can write, and whose owner is the process's.
+ * Anybody can write to /tmp, so a map counts only if it is a regular file with one name that
+ * belongs to the process's owner and that nobody else can write.
  * It is read once, line by line; only names that are wanted are kept.
  */
 #include "collector/symbols/perf_map.h"

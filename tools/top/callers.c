@@ -49,7 +49,8 @@ static bool list_edges(struct edge_lists *lists, const struct profile_graph *gra
     lists->items = malloc(((size_t)graph->edge_count + 1) * sizeof *lists->items);
     if (!lists->first || !lists->items)
         return false;
-    /* Counted two places on, so that filling in moves each beginning where it belongs. */
+    /* Counts are kept two indexes further: after the prefix sums, filling in moves first[i + 1]
+     * from where row i's edges begin to where they end. */
     for (uint32_t i = 0; i < graph->edge_count; i++)
         lists->first[end_of(&graph->edges[i], is_caller) + 2]++;
     for (uint32_t i = 1; i < graph->row_count + 2; i++)

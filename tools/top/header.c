@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The lines of pprof, and ours.
+ * pprof's lines above a report, and our own.
  */
 #include "tools/top/header.h"
 
@@ -31,7 +31,7 @@ static void print_mapping(const struct profile *profile)
         print_line("Build ID: ", profile_string(profile, mapping->build_id));
 }
 
-/* Comments are how a profile says what is not in it. */
+/* The profile's comments, which say among other things what was lost. */
 static void print_comments(const struct profile *profile)
 {
     for (uint32_t i = 0; i < profile->comments.count; i++) {

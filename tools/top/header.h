@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What stands above a view: which values of which profile, and what of it is not shown.
+ * The lines above a view: which values of which profile it shows, and what it hides.
  */
 #ifndef MEMPROF_TOOLS_TOP_HEADER_H
 #define MEMPROF_TOOLS_TOP_HEADER_H

@@ -14,8 +14,8 @@ enum top_view { TOP_TABLE, TOP_STACKS, TOP_CALLERS, TOP_LISTING };
 
 /* Which wrappers of the allocator are hidden. */
 enum top_wrappers {
-    TOP_WRAPPERS_HIDE,   /* what the profile names, and what looks like one */
-    TOP_WRAPPERS_LISTED, /* what the profile names: as `go tool pprof` does */
+    TOP_WRAPPERS_HIDE,   /* those in the profile's drop_frames, and what looks like one */
+    TOP_WRAPPERS_LISTED, /* those in the profile's drop_frames, as `go tool pprof` does */
     TOP_WRAPPERS_SHOW,   /* none */
 };
 

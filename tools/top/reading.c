@@ -48,7 +48,7 @@ static bool is_zero(const struct profile *profile, int type)
     return profile_graph_total(profile, type) == 0;
 }
 
-/* What nobody holds any more was still allocated by somebody. */
+/* Where the default type is 0 everywhere (all was freed), alloc_space is chosen instead. */
 static struct error *choose_type(struct reading *reading, const char *name, const char *type)
 {
     const struct profile *profile = reading->profile;
@@ -91,8 +91,8 @@ static size_t add_hidden(struct hidden *hidden, size_t count, char *name, uint64
     return count;
 }
 
-/* Functions at which samples were cut, but not the allocator's own and its glue; each
- * name once, largest first. */
+/* The functions at which samples were cut, largest first, each name once; the allocator's own
+ * functions are not among them. */
 static size_t collect_hidden(const struct profile *profile, const uint64_t *cut_at,
                              const struct pattern *allocators, struct hidden *hidden)
 {

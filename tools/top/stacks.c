@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A stack begins with its values, then comes a line for each frame, the leaf first.  Of a
- * very deep one the middle is left out, so that it fits a screen.
+ * A stack is a line with its values, then a line for each frame, the leaf first.  The middle
+ * of a very deep stack is left out, so that it fits a screen.
  */
 #include "tools/top/stacks.h"
 
@@ -34,7 +34,7 @@ static void print_value(const struct profile *profile, int type, int64_t value)
           stdout);
 }
 
-/* What the other types of the profile say of the same stack. */
+/* The stack's values of the profile's other types. */
 static void print_other_values(const struct printing *at, const struct profile_stack_sum *sum)
 {
     const struct profile *profile = at->reading->profile;
@@ -56,7 +56,7 @@ static int by_value(const void *left, const void *right)
     return a->bytes < b->bytes ? -1 : a->bytes > b->bytes;
 }
 
-/* Of which sizes the objects are: a profile of memprof has them as labels. */
+/* The sizes of the objects, which memprof's profiles have as labels. */
 static void print_sizes(const struct printing *at, const struct profile_stack_sum *sum)
 {
     if (sum->size_count == 0)
@@ -144,7 +144,7 @@ static uint64_t count_frames(const struct printing *at)
     return count;
 }
 
-/* Of more frames than are asked for, a quarter from the root is kept. */
+/* Where there are more frames than asked for, a quarter of those shown are the outermost. */
 static void print_frames(const struct printing *at)
 {
     const struct profile *profile = at->reading->profile;
