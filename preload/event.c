@@ -11,7 +11,10 @@
 #include "preload/process/modules.h"
 #include "preload/process/prepare.h"
 #include "preload/process/process.h"
+/* circle: the first allocation starts the recording, and the start looks at the interposed
+ * functions, which make events. */
 #include "preload/process/start.h"
+#include "preload/process/start_phase.h"
 #include "preload/process/state_map.h"
 #include "preload/process/thread.h"
 #include "preload/real.h"

@@ -18,7 +18,7 @@
 
 /* The library's own file; one thread looks, at start. */
 static struct {
-    char path[CONFIG_PATH_MAX]; /* without symbolic links; empty: unknown */
+    char path[BESIDE_PATH_MAX]; /* without symbolic links; empty: unknown */
     uid_t owner;
     bool has_group; /* its directory may be written by that group */
     gid_t group;
@@ -26,7 +26,7 @@ static struct {
 
 /* The file that `path` names, without symbolic links.  Without /proc it is taken for one
  * that has none; is_safe() refuses the others. */
-static bool resolve(const char *path, char resolved[CONFIG_PATH_MAX], struct stat *status)
+static bool resolve(const char *path, char resolved[BESIDE_PATH_MAX], struct stat *status)
 {
     char link[48];
     int fd = open(path, O_PATH | O_CLOEXEC);
@@ -35,8 +35,8 @@ static bool resolve(const char *path, char resolved[CONFIG_PATH_MAX], struct sta
     struct text name = {link, sizeof link, 0};
     text_add(&name, "/proc/self/fd/");
     text_add_number(&name, (uint64_t)(fd < 0 ? 0 : fd), 10, 1);
-    ssize_t length = fd < 0 ? -1 : readlink(link, resolved, CONFIG_PATH_MAX - 1);
-    struct text text = {resolved, CONFIG_PATH_MAX, length > 0 ? (size_t)length : 0};
+    ssize_t length = fd < 0 ? -1 : readlink(link, resolved, BESIDE_PATH_MAX - 1);
+    struct text text = {resolved, BESIDE_PATH_MAX, length > 0 ? (size_t)length : 0};
     text_add(&text, length > 0 ? "" : path);
     bool is_known = fd < 0 ? stat(path, status) == 0 : fstat(fd, status) == 0;
     if (fd >= 0)
@@ -87,15 +87,15 @@ static bool is_safe(char *path)
            is_closed_to_others(&status) && access(path, X_OK) == 0;
 }
 
-static bool find_library(char shown[CONFIG_PATH_MAX])
+static bool find_library(const char *cwd, char shown[BESIDE_PATH_MAX])
 {
     struct stat status;
     const char *own = symbols_own_file();
     if (!own)
         return false;
-    struct text text = {shown, CONFIG_PATH_MAX, 0};
+    struct text text = {shown, BESIDE_PATH_MAX, 0};
     if (own[0] != '/') {
-        text_add(&text, config.cwd);
+        text_add(&text, cwd);
         text_add(&text, "/");
     }
     text_add(&text, own);
@@ -127,9 +127,9 @@ static bool is_library_directory(const char *name)
 }
 
 static bool try(const char *directory, const char *below, const char *name,
-                char path[CONFIG_PATH_MAX])
+                char path[BESIDE_PATH_MAX])
 {
-    static char shown[CONFIG_PATH_MAX];
+    static char shown[BESIDE_PATH_MAX];
     struct stat status;
     struct text text = {shown, sizeof shown, 0};
     text_add(&text, directory);
@@ -141,11 +141,11 @@ static bool try(const char *directory, const char *below, const char *name,
     return false;
 }
 
-bool beside_find(const char *name, char path[CONFIG_PATH_MAX])
+bool beside_find(const char *name, const char *cwd, char path[BESIDE_PATH_MAX])
 {
-    static char directory[CONFIG_PATH_MAX];
+    static char directory[BESIDE_PATH_MAX];
     path[0] = '\0';
-    if (!find_library(directory))
+    if (!find_library(cwd, directory))
         return false;
     cut(directory);
     if (try(directory, "/", name, path))

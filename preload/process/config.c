@@ -11,6 +11,7 @@
 #include "preload/process/log.h"
 #include "preload/state.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -19,6 +20,8 @@
 #include <unistd.h>
 
 struct config config;
+
+static_assert(CONFIG_PATH_MAX == BESIDE_PATH_MAX, "a program's path fits");
 
 #define INTERVAL_DEFAULT  (UINT64_C(512) << 10)
 #define INTERVAL_MAX      (UINT64_C(1) << 40)
@@ -201,8 +204,8 @@ static void find_collector(char **envp)
     read_path(envp, "MEMPROF_COLLECTOR", config.collector);
     make_absolute(config.collector);
     if (!config.collector[0])
-        beside_find("memprof-collect", config.collector);
-    beside_find("memprof-end", config.end_program);
+        beside_find("memprof-collect", config.cwd, config.collector);
+    beside_find("memprof-end", config.cwd, config.end_program);
 }
 
 /* Is the parent being profiled?  Only asked when the output's name alone does not
@@ -234,7 +237,6 @@ static bool parent_is_profiled(void)
 
 void config_init(char **argv, char **envp)
 {
-    struct stat st;
     struct timespec now;
     if (getauxval(AT_SECURE))
         return;
@@ -244,11 +246,7 @@ void config_init(char **argv, char **envp)
     config.uid = (uint32_t)SYS(geteuid);
     const char *preloads = value_of(envp, "LD_PRELOAD");
     config.valgrind = preloads && strstr(preloads, "vgpreload");
-    if (fstat(STDERR_FILENO, &st) == 0) {
-        config.stderr_open = true;
-        config.stderr_device = st.st_dev;
-        config.stderr_inode = st.st_ino;
-    }
+    log_init();
     uint64_t depth = DEPTH_DEFAULT, verbose = 0;
     config.interval_bytes = INTERVAL_DEFAULT;
     config.state_max_bytes = STATE_MAX_DEFAULT;

@@ -31,8 +31,6 @@ struct config {
     uint32_t first_pid;       /* the process `memprof run` started; 0: none */
     uint32_t depth;           /* frames */
     uint32_t unwinder;        /* enum state_unwinder */
-    uint64_t stderr_device, stderr_inode;
-    bool stderr_open;
     char run_directory[CONFIG_PATH_MAX]; /* where `memprof run` keeps its log */
     char dir[CONFIG_PATH_MAX];           /* MEMPROF_DIR; empty: the default places */
     char temporary[CONFIG_PATH_MAX];     /* TMPDIR; empty: /tmp */

@@ -16,7 +16,7 @@
 #include "preload/process/log.h"
 #include "preload/process/process.h"
 #include "preload/process/sandbox.h"
-#include "preload/process/start.h"
+#include "preload/process/start_phase.h"
 #include "preload/process/state_file.h"
 #include "preload/process/state_map.h"
 #include "preload/process/stdio_flush.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/process/log.h"
 #include "preload/base/text.h"
-#include "preload/process/config.h"
 #include "preload/process/sandbox.h"
 
 #include <errno.h>
@@ -12,6 +11,15 @@
 #include <unistd.h>
 
 #define LINE_MOST 512
+
+struct log_stderr log_stderr;
+
+void log_init(void)
+{
+    struct stat now;
+    if (fstat(STDERR_FILENO, &now) == 0)
+        log_stderr = (struct log_stderr){true, now.st_dev, now.st_ino};
+}
 
 /* A line past the limit on a file's size would be a SIGXFSZ to the target. */
 static bool fits_limit(const struct stat *file)
@@ -43,9 +51,8 @@ const char *log_reason(int error)
 bool log_possible(void)
 {
     struct stat now;
-    return config.stderr_open && !sandboxed() && fstat(STDERR_FILENO, &now) == 0 &&
-           now.st_dev == config.stderr_device && now.st_ino == config.stderr_inode &&
-           fits_limit(&now);
+    return log_stderr.is_open && !sandboxed() && fstat(STDERR_FILENO, &now) == 0 &&
+           now.st_dev == log_stderr.device && now.st_ino == log_stderr.inode && fits_limit(&now);
 }
 
 void log_line(const char *first, ...)

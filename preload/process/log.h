@@ -6,7 +6,20 @@
 #ifndef MEMPROF_LOG_H
 #define MEMPROF_LOG_H
 
+#include "preload/base/hidden.h"
+
 #include <stdbool.h>
+#include <stdint.h>
+
+/* What descriptor 2 was when the process started. */
+struct log_stderr {
+    bool is_open;
+    uint64_t device, inode;
+};
+extern HIDDEN struct log_stderr log_stderr;
+
+/* Looks at descriptor 2; before the first line, once. */
+void log_init(void);
 
 /* Writes "memprof: " and the strings up to NULL, then a newline.  Preserves
  * errno; no heap, no stdio. */

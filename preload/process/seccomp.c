@@ -4,7 +4,7 @@
 #include "preload/process/prepare.h"
 #include "preload/process/process.h"
 #include "preload/process/sandbox.h"
-#include "preload/process/start.h"
+#include "preload/process/start_phase.h"
 #include "preload/process/state_map.h"
 
 #define CHUNKS 16 /* 256 KiB for what a sandboxed process will record */

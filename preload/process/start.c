@@ -20,6 +20,7 @@
 #include "preload/process/process.h"
 #include "preload/process/refusal.h"
 #include "preload/process/sandbox.h"
+#include "preload/process/start_phase.h"
 #include "preload/process/symbols.h"
 #include "preload/process/thread.h"
 #include "preload/real.h"

@@ -133,9 +133,9 @@ static void fill_header(struct state_header *h, const struct state_header *layou
     h->seed = config.seed;
     h->depth = config.depth;
     h->unwinder = config.unwinder;
-    h->stderr_open = config.stderr_open;
-    h->stderr_device = config.stderr_device;
-    h->stderr_inode = config.stderr_inode;
+    h->stderr_open = log_stderr.is_open;
+    h->stderr_device = log_stderr.device;
+    h->stderr_inode = log_stderr.inode;
     h->verbose = config.verbose;
     atomic_store_explicit(&h->phase, STATE_PHASE_RECORDING, memory_order_relaxed);
     atomic_store_explicit(&h->sites_used, 1, memory_order_relaxed);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/unwind/stack.h"
 #include "preload/process/thread.h"
+/* circle: both are memory of one struct stack; what the last stack does not recall, these do. */
 #include "preload/unwind/stack_whole.h"
 
 #include <stdatomic.h>

@@ -9,6 +9,7 @@
 #include "preload/process/process.h"
 #include "preload/process/sandbox.h"
 #include "preload/process/start.h"
+#include "preload/process/start_phase.h"
 #include "preload/process/state_dir.h"
 #include "preload/process/state_map.h"
 #include "preload/process/thread.h"
@@ -82,6 +83,7 @@ bool thread_stack_learn(uintptr_t sp)
     (void)sp;
     return false;
 }
+struct log_stderr log_stderr;
 void log_line(const char *first, ...)
 {
     (void)first;

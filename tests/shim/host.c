@@ -4,6 +4,7 @@
 #include "preload/process/modules.h"
 #include "preload/process/prepare.h"
 #include "preload/process/start.h"
+#include "preload/process/start_phase.h"
 #include "preload/process/state_file.h"
 #include "preload/process/thread.h"
 
