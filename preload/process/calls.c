@@ -69,16 +69,21 @@ EXPORT pid_t _Fork(void)
     return pid;
 }
 
-EXPORT void _exit(int status)
+static __attribute__((noreturn)) void exit_now(int status)
 {
     end_at_once(status);
     ((void (*)(int))next(&next_exit, "_exit"))(status);
     __builtin_unreachable();
 }
 
+EXPORT void _exit(int status)
+{
+    exit_now(status);
+}
+
 EXPORT void _Exit(int status)
 {
-    _exit(status);
+    exit_now(status);
 }
 
 EXPORT void quick_exit(int status)
