@@ -24,15 +24,15 @@ static inline void count_add(bool shared, _Atomic uint64_t *counter, uint64_t am
                               memory_order_release);
 }
 
-/* The counters for `site` that `context` counts in; *shared: other threads do so, too.  NULL
- * when there is no memory. */
-static inline struct state_counters *count_counters(struct event_context *context, uint32_t site,
+/* The counters for *site that `context` counts in; *shared: other threads do so, too.  Where
+ * there is no room for any, *site becomes SITE_OTHER, whose are there from the start. */
+static inline struct state_counters *count_counters(struct event_context *context, uint32_t *site,
                                                     bool *shared)
 {
-    struct state_counters *counters = counters_of(context->shard, site);
+    struct state_counters *counters = counters_of(context->shard, *site);
     *shared = context->shared;
-    if (__builtin_expect(!counters, 0)) { /* every site has one in the shared shard */
-        counters = counters_of(shard_shared(), site);
+    if (__builtin_expect(!counters, 0)) {
+        counters = counters_shared(site);
         *shared = true;
     }
     return counters;

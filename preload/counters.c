@@ -108,10 +108,15 @@ static _Atomic uint32_t *entry_of(struct counter_shard *shard, uint32_t site)
 struct state_counters *counters_create(struct counter_shard *shard, uint32_t site)
 {
     _Atomic uint32_t *entry = entry_of(shard, site);
-    uint64_t offset =
-        entry ? state_map_append(STATE_TABLE_COUNTERS, sizeof(struct state_counters)) : 0;
-    if (offset == 0)
-        return NULL;
+    bool reserved = shard->index == 0;
+    uint64_t offset = 0;
+    if (entry)
+        offset = reserved ? state_map_append_reserved()
+                          : state_map_append(STATE_TABLE_COUNTERS, sizeof(struct state_counters));
+    if (offset == 0) { /* unless another thread had the room that was promised to both */
+        uint32_t made = entry ? atomic_load_explicit(entry, memory_order_acquire) : 0;
+        return made ? (struct state_counters *)(shard->state + (uint64_t)made * 8) : NULL;
+    }
     struct state_counters *counters = (struct state_counters *)(shard->state + offset);
     /* Pairs with the reader's acquire: the rest reads as zero. */
     atomic_store_explicit(&counters->key, STATE_COUNTERS_KEY(shard->index, site),
@@ -120,12 +125,24 @@ struct state_counters *counters_create(struct counter_shard *shard, uint32_t sit
      * ours stay at zero. */
     uint32_t named = 0;
     if (atomic_compare_exchange_strong_explicit(entry, &named, (uint32_t)(offset / 8),
-                                                memory_order_acq_rel, memory_order_acquire))
+                                                memory_order_acq_rel, memory_order_acquire)) {
+        if (reserved)
+            state_map_unreserve_counters(); /* the promise is kept */
         return counters;
+    }
     return (struct state_counters *)(shard->state + (uint64_t)named * 8);
 }
 
-bool counters_add_shared(uint32_t site)
+bool counters_reserve(uint32_t site)
 {
-    return counters_of(shard_shared(), site) != NULL;
+    return entry_of(shard_shared(), site) && state_map_reserve_counters();
+}
+
+struct state_counters *counters_shared(uint32_t *site)
+{
+    struct state_counters *counters = counters_of(shard_shared(), *site);
+    if (counters)
+        return counters;
+    *site = SITE_OTHER;
+    return counters_of(shard_shared(), SITE_OTHER);
 }

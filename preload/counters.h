@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Counters per site and thread.  A shard is written by its owner alone, with
- * plain release stores; the shared one (index 0) with atomic adds.  Every site
- * has its counters in the shared shard from its creation, so that an event can
- * always be counted, whatever memory is left.
+ * plain release stores; the shared one (index 0) with atomic adds.  A thread's are
+ * made when it first counts a site, those in the shared shard when somebody first has
+ * to count there: in a signal handler, past 64 threads, or without room elsewhere.
+ * Every site has room promised for these from its creation, so that an event can
+ * always be counted; where the file system breaks the promise, [other] counts it.
  */
 #ifndef MEMPROF_COUNTERS_H
 #define MEMPROF_COUNTERS_H
@@ -15,6 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define SITE_OTHER       1u /* what found no room: its stack is [other] */
 #define SHARD_PAGE_SITES 1024
 #define SHARD_PAGES      (STATE_SITES_MAX / SHARD_PAGE_SITES)
 
@@ -61,8 +64,12 @@ static inline struct state_counters *counters_of(struct counter_shard *shard, ui
                     : counters_create(shard, site);
 }
 
-/* Puts new counters for `site` into the shared shard; false: no memory.  The site
- * must not be known to other threads yet. */
-bool counters_add_shared(uint32_t site);
+/* Promises `site`, which nobody else knows yet, counters in the shared shard; false: there is
+ * no room left that is not promised. */
+bool counters_reserve(uint32_t site);
+
+/* The counters of *site in the shared shard; where there is no room for them after all, *site
+ * becomes SITE_OTHER, whose are there from the start.  Never NULL. */
+struct state_counters *counters_shared(uint32_t *site);
 
 #endif

@@ -78,8 +78,8 @@ static uint32_t site_of(struct event_context *context, const struct unwind_start
     uint32_t site = sites_find(key, context->stack.unload_epoch);
     if (site == 0)
         site = new_site(&context->stack, stack_hash, size_class, walked, caller);
-    *counters = count_counters(context, site, shared);
-    if (*counters && *shared == context->shared && site != SITE_OTHER) {
+    *counters = count_counters(context, &site, shared);
+    if (*shared == context->shared && site != SITE_OTHER) {
         known->key = 0; /* a handler that jumps away leaves it empty, not half new */
         atomic_signal_fence(memory_order_seq_cst);
         known->counters = *counters;
@@ -95,10 +95,10 @@ static inline __attribute__((always_inline)) void count_free(struct event_contex
                                                              const struct live_record *record)
 {
     bool shared = true;
-    struct state_counters *counters = context ? count_counters(context, record->site, &shared)
-                                              : counters_of(shard_shared(), record->site);
-    if (counters)
-        count_freed(counters, shared, sampler_estimate(record->size_bytes, record->weight));
+    uint32_t site = record->site;
+    struct state_counters *counters =
+        context ? count_counters(context, &site, &shared) : counters_shared(&site);
+    count_freed(counters, shared, sampler_estimate(record->size_bytes, record->weight));
     if (context)
         count_add(context->shared, &context->shard->record->samples_freed, 1);
 }
@@ -110,7 +110,8 @@ static __attribute__((noinline)) void insert(struct event_context *context, cons
     struct live_record stale;
     if (!live_insert(block, record, &stale)) {
         bool shared;
-        struct state_counters *counters = count_counters(context, record->site, &shared);
+        uint32_t site = record->site;
+        struct state_counters *counters = count_counters(context, &site, &shared);
         count_freed(counters, shared, sampler_estimate(record->size_bytes, record->weight));
         state_map_lost(STATE_LOST_LIVE);
     }
@@ -136,13 +137,11 @@ static void record(struct thread *t, void *block, size_t size, struct weight wei
     count_add(context->shared, &shard->samples, 1);
     if (!context->stack.complete)
         count_add(context->shared, &shard->truncated, 1);
-    if (counters) {
-        /* Counted before it can be freed by another thread: that needs the address,
-         * which this call has not returned yet. */
-        count_allocated(counters, shared, estimate);
-        if (!live_put(block, &live))
-            insert(context, block, &live);
-    }
+    /* Counted before it can be freed by another thread: that needs the address,
+     * which this call has not returned yet. */
+    count_allocated(counters, shared, estimate);
+    if (!live_put(block, &live))
+        insert(context, block, &live);
     reentry_leave(t, context);
 }
 

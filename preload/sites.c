@@ -225,7 +225,7 @@ static uint32_t site_create(uint32_t node, uint32_t size_class)
     } while (!atomic_compare_exchange_weak_explicit(used, &id, id + 1, memory_order_relaxed,
                                                     memory_order_relaxed));
     struct state_site *site = state_map_record(STATE_TABLE_SITES, id, sizeof *site);
-    if (!site || !counters_add_shared(id))
+    if (!site || !counters_reserve(id)) /* so that any thread can count it */
         return 0;
     site->size_class = size_class;
     /* Pairs with the reader's acquire: the class is set. */
@@ -278,5 +278,6 @@ bool sites_init(void)
     s->unknown = node_create(0, STATE_MODULE_PSEUDO, STATE_PC_UNKNOWN);
     uint32_t other = node_create(0, STATE_MODULE_PSEUDO, STATE_PC_OTHER);
     return s->truncated && s->unknown && other &&
-           sites_intern(HASH_OTHER, 0, other, 0) == SITE_OTHER;
+           sites_intern(HASH_OTHER, 0, other, 0) == SITE_OTHER &&
+           counters_of(shard_shared(), SITE_OTHER);
 }

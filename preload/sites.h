@@ -12,8 +12,6 @@
 
 #include <stdbool.h>
 
-#define SITE_OTHER 1u /* what found no room: its stack is [other] */
-
 /* Makes the pseudo nodes and the site [other]. */
 bool sites_init(void);
 

@@ -39,15 +39,32 @@ static void note_first(_Atomic uint32_t *first, uint32_t number)
         ;
 }
 
-/* Takes the next chunk for `table`; 0 when there is none. */
-static uint64_t take_chunk(enum state_table table, uint32_t ordinal)
+/* Chunks kept for counters that were promised room.  One more than they fill: a chunk may be
+ * taken by another thread at the moment of the promise. */
+static uint32_t chunks_reserved(void)
+{
+    uint32_t per_chunk = state_map.header->chunk_bytes / (uint32_t)sizeof(struct state_counters);
+    uint32_t reserved = atomic_load_explicit(&state_map.reserved, memory_order_relaxed);
+    return reserved ? (reserved - 1) / per_chunk + 2 : 0;
+}
+
+/* Where the chunks end that can be taken. */
+static uint32_t chunks_end(void)
+{
+    return sandboxed() ? atomic_load_explicit(&state_map.prepared, memory_order_acquire)
+                       : state_map.header->chunk_count;
+}
+
+/* Takes the next chunk for `table`; 0 when there is none.  `reserved`: of those that are kept
+ * for it. */
+static uint64_t take_chunk(enum state_table table, uint32_t ordinal, bool reserved)
 {
     struct state_header *h = state_map.header;
     uint32_t prepared = atomic_load_explicit(&state_map.prepared, memory_order_acquire);
-    uint32_t end = sandboxed() ? prepared : h->chunk_count;
+    uint32_t end = chunks_end(), kept = reserved ? 0 : chunks_reserved();
     uint32_t chunk = atomic_load_explicit(&h->chunks_used, memory_order_relaxed);
     do {
-        if (chunk >= end)
+        if (chunk + kept >= end)
             return 0;
     } while (!atomic_compare_exchange_weak_explicit(&h->chunks_used, &chunk, chunk + 1,
                                                     memory_order_relaxed, memory_order_relaxed));
@@ -67,7 +84,8 @@ void state_map_prepare(uint32_t chunks)
 {
     struct state_header *h = state_map.header;
     uint32_t from = atomic_load_explicit(&h->chunks_used, memory_order_relaxed);
-    uint32_t to = from + chunks < h->chunk_count ? from + chunks : h->chunk_count;
+    uint32_t wanted = chunks + chunks_reserved();
+    uint32_t to = from + wanted < h->chunk_count ? from + wanted : h->chunk_count;
     int saved = errno;
     if (from < to && populate(at(h->chunks_offset + (uint64_t)from * h->chunk_bytes),
                               (size_t)(to - from) * h->chunk_bytes))
@@ -75,10 +93,10 @@ void state_map_prepare(uint32_t chunks)
     errno = saved;
 }
 
-uint64_t state_map_append(enum state_table table, size_t bytes)
+static uint64_t append(_Atomic uint64_t *cursor, enum state_table table, size_t bytes,
+                       bool reserved)
 {
     struct state_header *h = state_map.header;
-    _Atomic uint64_t *cursor = &state_map.cursor[table];
     uint64_t from = atomic_load_explicit(cursor, memory_order_relaxed);
     for (;;) {
         uint64_t room = from ? h->chunk_bytes - from % h->chunk_bytes : 0;
@@ -92,7 +110,7 @@ uint64_t state_map_append(enum state_table table, size_t bytes)
         }
         uint32_t ordinal =
             atomic_fetch_add_explicit(&state_map.ordinals[table], 1, memory_order_relaxed);
-        uint64_t chunk = take_chunk(table, ordinal);
+        uint64_t chunk = take_chunk(table, ordinal, reserved);
         if (chunk == 0) {
             state_map_lost(STATE_LOST_GROWTH);
             return 0;
@@ -105,6 +123,33 @@ uint64_t state_map_append(enum state_table table, size_t bytes)
     }
 }
 
+uint64_t state_map_append(enum state_table table, size_t bytes)
+{
+    return append(&state_map.cursor[table], table, bytes, false);
+}
+
+uint64_t state_map_append_reserved(void)
+{
+    return append(&state_map.reserved_cursor, STATE_TABLE_COUNTERS, sizeof(struct state_counters),
+                  true);
+}
+
+bool state_map_reserve_counters(void)
+{
+    atomic_fetch_add_explicit(&state_map.reserved, 1, memory_order_relaxed);
+    uint32_t used = atomic_load_explicit(&state_map.header->chunks_used, memory_order_relaxed);
+    if (used + chunks_reserved() <= chunks_end())
+        return true;
+    state_map_unreserve_counters();
+    state_map_lost(STATE_LOST_GROWTH);
+    return false;
+}
+
+void state_map_unreserve_counters(void)
+{
+    atomic_fetch_sub_explicit(&state_map.reserved, 1, memory_order_relaxed);
+}
+
 void *state_map_record(enum state_table table, uint32_t index, size_t record_bytes)
 {
     struct state_header *h = state_map.header;
@@ -115,7 +160,7 @@ void *state_map_record(enum state_table table, uint32_t index, size_t record_byt
     _Atomic uint32_t *known = &state_map.indexed[table][ordinal];
     uint32_t chunk = atomic_load_explicit(known, memory_order_acquire);
     if (chunk == 0) {
-        uint64_t offset = take_chunk(table, ordinal);
+        uint64_t offset = take_chunk(table, ordinal, false);
         if (offset == 0) {
             state_map_lost(STATE_LOST_GROWTH);
             return NULL;

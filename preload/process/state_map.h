@@ -18,6 +18,8 @@ struct PROCESS_WIDE_TYPE state_map {
     struct state_header *header;                /* start of the mapping; NULL: none */
     _Atomic uint32_t prepared;                  /* chunks before this one can be used as they are */
     _Atomic uint64_t cursor[STATE_TABLE_COUNT]; /* next free byte (file offset); 0: none */
+    _Atomic uint64_t reserved_cursor; /* likewise, of the counters that are appended as reserved */
+    _Atomic uint32_t reserved;        /* counters that have room promised and are not there yet */
     _Atomic uint32_t ordinals[STATE_TABLE_COUNT];                  /* chunks given to each table */
     _Atomic uint32_t indexed[STATE_TABLE_COUNT][STATE_CHUNKS_MAX]; /* chunk number + 1 by ordinal */
 };
@@ -27,6 +29,18 @@ extern HIDDEN struct state_map state_map;
 /* `bytes` (a multiple of 8) of zeroes in `table`, contiguous; the file offset, or
  * 0 when the state cannot grow.  Any thread, signal handlers too. */
 uint64_t state_map_append(enum state_table table, size_t bytes);
+
+/* Promises room for one struct state_counters, without using any: the last chunks are kept
+ * for what is promised.  False: there is no room that is not promised yet.  The promise holds
+ * up to the state's maximum and in a sandbox; a file system that others fill can break it. */
+bool state_map_reserve_counters(void);
+
+/* Gives a promise back unused. */
+void state_map_unreserve_counters(void);
+
+/* Zeroes for one struct state_counters that has room promised; the offset, or 0.  Does not
+ * count the promise as kept: that is state_map_unreserve_counters(), when they are in use. */
+uint64_t state_map_append_reserved(void);
 
 /* Record `index` of a table of fixed-size records, making room up to it; NULL
  * when the state cannot grow. */

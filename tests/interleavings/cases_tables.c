@@ -43,13 +43,15 @@ static void case_growth(void)
     explore_thread(append_two, NULL, NULL);
 }
 
-/* Cells in a page of the shared shard that is not there yet. */
+/* Counters in a page of the shared shard that is not there yet; they were promised room, which
+ * is used up when they are there, and not sooner. */
 static void add_cells(unsigned n)
 {
     got[n] = (uintptr_t)counters_of(shard_shared(), 3000);
     got[n + 1] = (uintptr_t)counters_of(shard_shared(), 3001 + n);
     EXPLORE_CHECK(got[n] && got[n + 1] && got[n] != got[n + 1]);
 }
+static uint32_t promised_before TRACKED;
 static void add_cells_one(void)
 {
     add_cells(0);
@@ -65,11 +67,50 @@ static void check_cells(bool at_end)
     EXPLORE_CHECK(got[0] == got[2] && got[1] != got[3]);
     EXPLORE_CHECK(got[1] == (uintptr_t)counters_of(shard_shared(), 3001));
     EXPLORE_CHECK(got[3] == (uintptr_t)counters_of(shard_shared(), 3003));
+    EXPLORE_CHECK(state_map.reserved == promised_before);
 }
 static void case_cells(void)
 {
+    promised_before = state_map.reserved;
+    for (unsigned n = 0; n < 3; n++)
+        EXPLORE_CHECK(state_map_reserve_counters());
     explore_thread(add_cells_one, NULL, NULL);
     explore_thread(add_cells_two, NULL, NULL);
+}
+
+/* The state is full but for what is promised to one site: two threads count it where they
+ * have no counters, while a third wants the room for another. */
+static void count_promised(void)
+{
+    uint32_t site = 3000;
+    got[0] = (uintptr_t)counters_shared(&site);
+    EXPLORE_CHECK(site == 3000);
+}
+static void count_promised_too(void)
+{
+    uint32_t site = 3000;
+    got[1] = (uintptr_t)counters_shared(&site);
+    EXPLORE_CHECK(site == 3000);
+}
+static void want_more(void)
+{
+    for (unsigned n = 0; n < 3; n++)
+        state_map_append(STATE_TABLE_NODES, state_map.header->chunk_bytes);
+}
+static void check_promised(bool at_end)
+{
+    EXPLORE_CHECK(!at_end || (got[0] && got[0] == got[1]));
+}
+static void case_promised(void)
+{
+    state_map.reserved = 0;
+    EXPLORE_CHECK(counters_reserve(3000));
+    /* Two chunks are kept, and one more is anybody's. */
+    state_map.header->chunk_count = state_map.header->chunks_used + 3;
+    state_map.reserved_cursor = 0;
+    explore_thread(count_promised, NULL, NULL);
+    explore_thread(count_promised_too, NULL, NULL);
+    explore_thread(want_more, NULL, NULL);
 }
 
 static void take_memory_one(void)
@@ -258,6 +299,7 @@ const struct explored_case cases_tables[] = {
     {"index-equal", case_index_equal, check_one_place},
     {"live-growth", case_live_growth, check_live},
     {"live-reuse", case_live_reuse, check_one_left},
+    {"promised", case_promised, check_promised},
     {"live-filter", case_live_filter, check_one_left},
     {NULL, NULL, NULL},
 };
