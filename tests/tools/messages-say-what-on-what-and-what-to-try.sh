@@ -21,5 +21,5 @@ refused 2 "^memprof collect: cannot collect: process $$: memprof does not record
 has out '^No states found'
 "$MEMPROF" collect --all >out
 has out '^No states of killed processes found'
-is status 2 "$(status_of env LD_PRELOAD="$SHIM" MEMPROF_INTERVAL=x MEMPROF_VERBOSE=1 "$MEMPROF" frob)"
+is status 0 "$(status_of env LD_PRELOAD="$SHIM" MEMPROF_INTERVAL=x MEMPROF_VERBOSE=1 "$TARGETS/exact")"
 has err '^memprof: MEMPROF_INTERVAL=x: not a number, or out of range \(suffixes K M G\); using 524288'
