@@ -43,9 +43,14 @@ collector-tests: $(UNIT_TESTS)
 unit-tests: collector-tests shim-tests
 .SECONDARY: $(UNIT_TESTS:=.o) $(UNIT_SHARED)
 
+# --- ask: what a profile calls addresses of a file, for comparison with others ---
+ASK := $(B)/tests/names/ask
+$(ASK): tests/names/ask.c $(B)/libcollector.a $(B)/gen/collector/profile.pb-c.h | $(B)/tests/names/
+	$(CC) $(ALL_CFLAGS) $(COLLECTOR_CFLAGS) $(LINK_FLAGS) -o $@ $< $(B)/libcollector.a $(COLLECTOR_LIBS)
+
 # --- run ---
 TEST_ENV = B='$(abspath $(B))' MAKE='$(MAKE)' CC='$(CC)' FULL='$(FULL)' KEEP='$(KEEP)'
-test-programs: targets unit-tests
+test-programs: targets unit-tests $(ASK)
 check: all test-programs ## run the tests (T=NAME: those whose name has NAME; FULL=1: full sizes)
 	@$(TEST_ENV) bash tests/run $(if $(T),-v '$(T)')
 stats: all targets ## the estimates over 200 seeds against the truth (SEEDS=N)
@@ -57,6 +62,10 @@ mutants: ## make each mistake of tests/mutants in a copy and run the tests that 
 stacks-everywhere: all ## our unwinder against libunwind in every executable below /usr/bin and /usr/lib
 	@python3 tests/stacks/walk.py $(B)/libmemprof.so $(B)/memprof tests/stacks/unwinders-agree.differences
 .PHONY: stacks-everywhere
+names-everywhere: all $(ASK) ## our names against llvm-symbolizer's and eu-addr2line's, in programs of every compiler here
+	@B='$(abspath $(B))' tests/names/build_corpus $(B)/corpus >$(B)/corpus.files
+	@python3 tests/names/compare.py $(ASK) tests/names/names-agree.differences $$(cat $(B)/corpus.files)
+.PHONY: names-everywhere
 compilers: all test-programs ## gcc and clang, -O0 to -O3, the flags of distributions (COMPILERS="gcc clang-19")
 	@$(TEST_ENV) COMPILERS='$(or $(COMPILERS),gcc clang)' GUARD=7200 bash tests/run -v builds/
 .PHONY: compilers

@@ -92,3 +92,14 @@ char *demangle(const char *symbol)
     name[written.length] = '\0';
     return name;
 }
+
+char *demangle_ada(const char *symbol)
+{
+    char *name = strlen(symbol) < DEMANGLED_BYTES_MAX / 4 ? ada_demangle(symbol, DMGL_GNAT) : NULL;
+    /* What it does not understand it puts between angle brackets. */
+    if (!name || *name == '<' || !*name) {
+        free(name);
+        return NULL;
+    }
+    return name;
+}

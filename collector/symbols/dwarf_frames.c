@@ -7,11 +7,13 @@
 #include "collector/symbols/dwarf_frames.h"
 #include "collector/symbols/demangle.h"
 #include "collector/symbols/dwarf_code.h"
+#include "collector/symbols/dwarf_language.h"
 #include "collector/symbols/dwarf_names.h"
 #include "collector/symbols/dwarf_scopes.h"
 #include "collector/symbols/dwarf_units.h"
 #include "collector/symbols/image_store.h"
 
+#include <ctype.h>
 #include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <elfutils/libdwelf.h>
@@ -37,7 +39,7 @@ struct frames_reader {
     struct dwarf_spaces spaces;
     struct dwarf_frame frames[DWARF_FRAMES_MAX];
     char *files[DWARF_FRAMES_MAX]; /* made absolute for frames[] */
-    char *made_names[DWARF_FRAMES_MAX];
+    char *made_names[DWARF_FRAMES_MAX], *symbols[DWARF_FRAMES_MAX];
 };
 
 /* --- handles --- */
@@ -108,19 +110,38 @@ static int64_t number_attribute(Dwarf_Die *die, unsigned name, bool of_origin)
     return dwarf_formudata(found, &value) == 0 && value <= INT32_MAX ? (int64_t)value : 0;
 }
 
-static void name_frame(struct frames_reader *reader, uint32_t i, Dwarf_Die *tree, Dwarf_Die *die)
+/* The linkage name of a function in Fortran or Ada, without the number that tells apart what is
+ * local: sorted.1.  Kept in symbols[i] if it had to be cut. */
+static const char *unnumbered(struct frames_reader *reader, uint32_t i, const char *symbol)
+{
+    size_t length = strlen(symbol), digits = 0;
+    while (digits < length && isdigit((unsigned char)symbol[length - digits - 1]))
+        digits++;
+    if (digits == 0 || digits + 2 > length || symbol[length - digits - 1] != '.')
+        return symbol;
+    reader->symbols[i] = strndup(symbol, length - digits - 1);
+    return reader->symbols[i];
+}
+
+static void name_frame(struct frames_reader *reader, uint32_t i, Dwarf_Die *die)
 {
     struct dwarf_frame *frame = &reader->frames[i];
-    frame->symbol = string_attribute(die, DW_AT_linkage_name);
-    if (!frame->symbol)
-        frame->symbol = string_attribute(die, DW_AT_MIPS_linkage_name);
-    /* Of a C function that is what an asm label made of it: __GI__IO_puts. */
-    frame->is_mangled = frame->symbol && demangle_may(frame->symbol);
-    if (!frame->is_mangled)
-        frame->symbol = NULL;
-    if (!frame->symbol) {
-        frame->symbol = dwarf_diename(die);
-        frame->name = reader->made_names[i] = dwarf_names_format(&reader->spaces, tree, die);
+    Dwarf_Die declaration = *die;
+    const char *symbol = string_attribute(die, DW_AT_linkage_name);
+    if (!symbol)
+        symbol = string_attribute(die, DW_AT_MIPS_linkage_name);
+    frame->is_mangled = symbol && demangle_may(symbol);
+    if (frame->is_mangled) {
+        frame->symbol = symbol;
+    } else {
+        dwarf_language_declaration(&declaration);
+        enum dwarf_language language = dwarf_language_of(&declaration);
+        /* Of a C function it is what an asm label made of it: __GI__IO_puts. */
+        if (symbol && (language == DWARF_LANGUAGE_FORTRAN || language == DWARF_LANGUAGE_ADA))
+            frame->symbol = unnumbered(reader, i, symbol);
+        if (!frame->symbol)
+            frame->symbol = dwarf_diename(die);
+        frame->name = reader->made_names[i] = dwarf_names_format(&reader->spaces, die);
     }
     frame->start_line = number_attribute(die, DW_AT_decl_line, true);
 }
@@ -134,6 +155,8 @@ static const char *absolute(struct frames_reader *reader, uint32_t i, Dwarf_Die 
     if (*file == '/')
         return file;
     const char *directory = string_attribute(unit, DW_AT_comp_dir);
+    if (directory && strcmp(directory, "/") == 0)
+        directory = "";
     if (!directory || asprintf(&reader->files[i], "%s/%s", directory, file) < 0) {
         reader->files[i] = NULL;
         return file;
@@ -183,7 +206,7 @@ static void find_frames(struct frames_reader *reader, Dwarf_Die *unit, Dwarf_Die
             frames[count] = (struct dwarf_frame){.file = ""};
             place_call(reader, count, tree, &reader->scopes.items[frames[count - 1].entry].die);
         }
-        name_frame(reader, count, tree, &scope->die);
+        name_frame(reader, count, &scope->die);
         frames[count].entry = at; /* the scope, until the frames are complete */
         at = scope->parent;
         count++;
@@ -199,7 +222,8 @@ static void find_frames(struct frames_reader *reader, Dwarf_Die *unit, Dwarf_Die
     for (uint32_t i = 0; i < count; i++) {
         free(reader->files[i]);
         free(reader->made_names[i]);
-        reader->files[i] = reader->made_names[i] = NULL;
+        free(reader->symbols[i]);
+        reader->files[i] = reader->made_names[i] = reader->symbols[i] = NULL;
     }
 }
 

@@ -4,6 +4,7 @@
  */
 #include "collector/symbols/dwarf_names.h"
 #include "collector/symbols/demangle.h"
+#include "collector/symbols/dwarf_language.h"
 
 #include <dwarf.h>
 #include <stdio.h>
@@ -40,7 +41,7 @@ static void put_scope(const struct dwarf_spaces *spaces, FILE *out, uint32_t spa
         return;
     }
     put_scope(spaces, out, spaces->items[space].parent, depth + 1);
-    if (tag == DW_TAG_lexical_block)
+    if (tag == DW_TAG_lexical_block || tag == DW_TAG_module)
         return;
     if (tag == DW_TAG_namespace)
         fputs(name ? name : "(anonymous namespace)", out);
@@ -259,42 +260,12 @@ static void put_local_type(const struct dwarf_spaces *spaces, FILE *out, uint32_
 
 /* --- functions --- */
 
-static bool is_cxx(Dwarf_Die *unit)
-{
-    switch (dwarf_srclang(unit)) {
-    case DW_LANG_C_plus_plus:
-    case DW_LANG_C_plus_plus_03:
-    case DW_LANG_C_plus_plus_11:
-    case DW_LANG_C_plus_plus_14:
-    case 0x2b: /* C++17, and */
-    case 0x2c: /* C++20, which DWARF 6 numbers */
-        return true;
-    default:
-        return false;
-    }
-}
-
 /* Whether the unit tells parameters: with -g1 there are only names and lines. */
 static bool tells_parameters(Dwarf_Die *unit, Dwarf_Die *function)
 {
     Dwarf_Attribute attribute;
     const char *producer = dwarf_formstring(dwarf_attr(unit, DW_AT_producer, &attribute));
     return !(producer && strstr(producer, " -g1")) && dwarf_hasattr(function, DW_AT_decl_line);
-}
-
-/* Goes from a compiled or inlined function to its declaration. */
-static void follow_origin(Dwarf_Die *die)
-{
-    Dwarf_Attribute attribute;
-    Dwarf_Die origin;
-    for (int hops = 0; hops < HOPS_MAX; hops++) {
-        Dwarf_Attribute *found = dwarf_attr(die, DW_AT_abstract_origin, &attribute);
-        if (!found)
-            found = dwarf_attr(die, DW_AT_specification, &attribute);
-        if (!found || !dwarf_formref_die(found, &origin))
-            return;
-        *die = origin;
-    }
 }
 
 /* Whether a function of a class leaves its object as it is. */
@@ -323,7 +294,7 @@ static void put_function(const struct dwarf_spaces *spaces, FILE *out, Dwarf_Die
 {
     Dwarf_Attribute attribute;
     Dwarf_Die die = *function;
-    follow_origin(&die);
+    dwarf_language_declaration(&die);
     const char *name = dwarf_diename(&die);
     const char *symbol =
         dwarf_formstring(dwarf_attr_integrate(function, DW_AT_linkage_name, &attribute));
@@ -342,28 +313,54 @@ static void put_function(const struct dwarf_spaces *spaces, FILE *out, Dwarf_Die
     free(demangled);
 }
 
-char *dwarf_names_format(struct dwarf_spaces *spaces, Dwarf_Die *unit, Dwarf_Die *function)
+/* The function and what is around it, as in Fortran's modules and procedures in procedures. */
+static void put_path(const struct dwarf_spaces *spaces, FILE *out, uint32_t space, unsigned depth)
 {
-    Dwarf_Die die = *function;
+    if (space == 0 || depth > DWARF_SPACES_DEPTH_MAX || !has_room(spaces, out))
+        return;
+    Dwarf_Die die = spaces->items[space].die;
+    put_path(spaces, out, spaces->items[space].parent, depth + 1);
+    dwarf_language_declaration(&die);
+    const char *name = dwarf_diename(&die);
+    if (name && dwarf_tag(&die) != DW_TAG_lexical_block)
+        fprintf(out, "%s::", name);
+}
+
+static bool put_cxx(const struct dwarf_spaces *spaces, FILE *out, Dwarf_Die *unit, Dwarf_Die *die)
+{
+    bool is_artificial = dwarf_hasattr(die, DW_AT_artificial); /* a lambda's, without a line */
+    if (dwarf_hasattr(die, DW_AT_external))                    /* extern "C", main */
+        return false;
+    if (!is_artificial && !tells_parameters(unit, die))
+        return false;
+    put_function(spaces, out, die, 0);
+    return true;
+}
+
+char *dwarf_names_format(struct dwarf_spaces *spaces, const Dwarf_Die *function)
+{
+    Dwarf_Die die = *function, unit;
     char *text = NULL;
     size_t length;
-    if (!is_cxx(unit))
-        return NULL;
-    follow_origin(&die);
+    dwarf_language_declaration(&die);
     const char *name = dwarf_diename(&die);
-    if (!name || dwarf_hasattr(&die, DW_AT_external)) /* extern "C", main */
+    enum dwarf_language language = dwarf_language_of(&die);
+    if (language == DWARF_LANGUAGE_ADA)
+        return name ? demangle_ada(name) : NULL;
+    if (!name || language == DWARF_LANGUAGE_OTHER || !dwarf_diecu(&die, &unit, NULL, NULL))
         return NULL;
-    Dwarf_Die own_unit;
-    if (dwarf_diecu(&die, &own_unit, NULL, NULL))
-        dwarf_spaces_read(spaces, &own_unit);
-    bool is_artificial = dwarf_hasattr(&die, DW_AT_artificial); /* a lambda's, without a line */
-    if (!is_artificial && !tells_parameters(unit, &die))
-        return NULL;
+    dwarf_spaces_read(spaces, &unit);
     FILE *out = open_memstream(&text, &length);
     if (!out)
         return NULL;
-    put_function(spaces, out, &die, 0);
-    if (fclose(out) != 0 || length > BYTES_MAX) {
+    bool is_put = true;
+    if (language == DWARF_LANGUAGE_CXX) {
+        is_put = put_cxx(spaces, out, &unit, &die);
+    } else {
+        put_path(spaces, out, dwarf_spaces_find(spaces, &die), 0);
+        fputs(name, out);
+    }
+    if (fclose(out) != 0 || length > BYTES_MAX || !is_put) {
         free(text);
         return NULL;
     }

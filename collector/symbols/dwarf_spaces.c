@@ -13,7 +13,8 @@
 static bool is_space(int tag)
 {
     return tag == DW_TAG_namespace || tag == DW_TAG_structure_type || tag == DW_TAG_class_type ||
-           tag == DW_TAG_union_type || tag == DW_TAG_subprogram || tag == DW_TAG_lexical_block;
+           tag == DW_TAG_union_type || tag == DW_TAG_subprogram || tag == DW_TAG_lexical_block ||
+           tag == DW_TAG_module;
 }
 
 static uint32_t add_space(struct dwarf_spaces *spaces, Dwarf_Die *die, uint32_t parent)
