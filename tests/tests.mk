@@ -66,6 +66,9 @@ names-everywhere: all $(ASK) ## our names against llvm-symbolizer's and eu-addr2
 	@B='$(abspath $(B))' tests/names/build_corpus $(B)/corpus >$(B)/corpus.files
 	@python3 tests/names/compare.py $(ASK) tests/names/names-agree.differences $$(cat $(B)/corpus.files)
 .PHONY: names-everywhere
+programs-everywhere: all ## sixty real programs at interval 1: whole stacks, and the names that gdb gives
+	@python3 tests/programs/everywhere.py $(B)/libmemprof.so $(B)/memprof $(P)
+.PHONY: programs-everywhere
 compilers: all test-programs ## gcc and clang, -O0 to -O3, the flags of distributions (COMPILERS="gcc clang-19")
 	@$(TEST_ENV) COMPILERS='$(or $(COMPILERS),gcc clang)' GUARD=7200 bash tests/run -v builds/
 .PHONY: compilers
