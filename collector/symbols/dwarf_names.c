@@ -326,11 +326,40 @@ static void put_path(const struct dwarf_spaces *spaces, FILE *out, uint32_t spac
         fprintf(out, "%s::", name);
 }
 
+/* With -g1 the debug information has neither types nor what is around a lambda: all that tells one
+ * from another is which of the unit's it is. */
+static void put_numbered(const struct dwarf_spaces *spaces, FILE *out, Dwarf_Die *unit,
+                         Dwarf_Die *function)
+{
+    const char *path = dwarf_diename(unit), *slash = path ? strrchr(path, '/') : NULL;
+    uint32_t number = 1;
+    for (uint32_t i = 1; i < spaces->count && dwarf_step(spaces->steps); i++) {
+        Dwarf_Die die = spaces->items[i].die;
+        const char *name = dwarf_tag(&die) == DW_TAG_subprogram && spaces->items[i].parent == 0 &&
+                                   !dwarf_hasattr(&die, DW_AT_abstract_origin)
+                               ? dwarf_diename(&die)
+                               : NULL;
+        number += name && strncmp(name, "operator()", 10) == 0 &&
+                  dwarf_dieoffset(&die) < dwarf_dieoffset(function);
+    }
+    fprintf(out, "operator()#%u of %s", number, slash ? slash + 1 : path ? path : "?");
+}
+
+static bool is_call_of_unknown(const struct dwarf_spaces *spaces, Dwarf_Die *function)
+{
+    const char *name = dwarf_diename(function);
+    return strncmp(name, "operator()", 10) == 0 && dwarf_spaces_find(spaces, function) == 0;
+}
+
 static bool put_cxx(const struct dwarf_spaces *spaces, FILE *out, Dwarf_Die *unit, Dwarf_Die *die)
 {
     bool is_artificial = dwarf_hasattr(die, DW_AT_artificial); /* a lambda's, without a line */
     if (dwarf_hasattr(die, DW_AT_external))                    /* extern "C", main */
         return false;
+    if (is_call_of_unknown(spaces, die)) {
+        put_numbered(spaces, out, unit, die);
+        return true;
+    }
     if (!is_artificial && !tells_parameters(unit, die))
         return false;
     put_function(spaces, out, die, 0);
