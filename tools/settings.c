@@ -3,6 +3,7 @@
  * The table of settings and what makes a value of each acceptable.
  */
 #include "tools/settings.h"
+#include "preload/options.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -16,24 +17,25 @@
 
 #include "tools/quantity.h"
 
-#define SETTING_PATH_MAX 2048 /* what the library takes as a path, with its NUL */
-
 static struct error *check_interval(const char *text)
 {
     uint64_t bytes;
-    if (quantity_parse_bytes(text, &bytes) && bytes >= 1 && bytes <= UINT64_C(1) << 40)
+    if (quantity_parse_bytes(text, &bytes) && bytes >= OPTION_INTERVAL_MIN &&
+        bytes <= OPTION_INTERVAL_MAX)
         return NULL;
-    return error_create("'%s' is not a number of bytes from 1 to 1024G; "
+    return error_create("'%s' is not a number of bytes from 1 to %" PRIu64 "G; "
                         "try 512K (suffixes K, M, G; 1 records every allocation)",
-                        text);
+                        text, OPTION_INTERVAL_MAX >> 30);
 }
 
 static struct error *check_depth(const char *text)
 {
     uint64_t depth;
-    if (quantity_parse_number(text, &depth) && depth >= 8 && depth <= 2048)
+    if (quantity_parse_number(text, &depth) && depth >= OPTION_DEPTH_MIN &&
+        depth <= OPTION_DEPTH_MAX)
         return NULL;
-    return error_create("'%s' is not a number of frames from 8 to 2048; try 512", text);
+    return error_create("'%s' is not a number of frames from %u to %u; try 512", text,
+                        OPTION_DEPTH_MIN, OPTION_DEPTH_MAX);
 }
 
 static struct error *check_seed(const char *text)
@@ -47,16 +49,17 @@ static struct error *check_seed(const char *text)
 static struct error *check_state_max(const char *text)
 {
     uint64_t bytes;
-    if (quantity_parse_bytes(text, &bytes) && bytes >= UINT64_C(1) << 20 &&
-        bytes <= UINT64_C(16) << 30)
+    if (quantity_parse_bytes(text, &bytes) && bytes >= OPTION_STATE_MIN &&
+        bytes <= OPTION_STATE_MAX)
         return NULL;
-    return error_create("'%s' is not a size from 1M to 16G; try 64M", text);
+    return error_create("'%s' is not a size from %" PRIu64 "M to %" PRIu64 "G; try 64M", text,
+                        OPTION_STATE_MIN >> 20, OPTION_STATE_MAX >> 30);
 }
 
 /* "diff" unwinds by cfi and compares with libunwind; it is for tests of the unwinder. */
 static struct error *check_unwind(const char *text)
 {
-    static const char *const names[] = {"cfi", "fp", "libunwind", "diff"};
+    static const char *const names[] = {OPTION_UNWINDERS};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(text, names[i]) == 0)
             return NULL;
@@ -66,7 +69,7 @@ static struct error *check_unwind(const char *text)
 static struct error *check_verbose(const char *text)
 {
     uint64_t level;
-    if (quantity_parse_number(text, &level) && level <= 9)
+    if (quantity_parse_number(text, &level) && level <= OPTION_VERBOSE_MAX)
         return NULL;
     return error_create("'%s' is not a level of messages; try 0 or 1", text);
 }
@@ -75,8 +78,8 @@ static struct error *check_length(const char *text)
 {
     if (!*text)
         return error_create("the name is empty");
-    if (strlen(text) >= SETTING_PATH_MAX)
-        return error_create("the name is longer than %d bytes", SETTING_PATH_MAX - 1);
+    if (strlen(text) >= OPTION_PATH_MAX)
+        return error_create("the name is longer than %u bytes", OPTION_PATH_MAX - 1);
     return NULL;
 }
 

@@ -7,6 +7,7 @@
 #include "preload/base/random.h"
 #include "preload/base/sys.h"
 #include "preload/base/text.h"
+#include "preload/options.h"
 #include "preload/process/beside.h"
 #include "preload/process/log.h"
 #include "preload/state.h"
@@ -22,15 +23,6 @@
 struct config config;
 
 static_assert(CONFIG_PATH_MAX == BESIDE_PATH_MAX, "a program's path fits");
-
-#define INTERVAL_DEFAULT  (UINT64_C(512) << 10)
-#define INTERVAL_MAX      (UINT64_C(1) << 40)
-#define STATE_MAX_DEFAULT (UINT64_C(64) << 20)
-#define STATE_MAX_LEAST   (UINT64_C(1) << 20)
-#define STATE_MAX_MOST    (UINT64_C(16) << 30)
-#define DEPTH_DEFAULT     512
-#define DEPTH_LEAST       8
-#define DEPTH_MOST        2048
 
 /* The value of `name` in envp, or NULL; an empty one counts as not set. */
 static const char *value_of(char **envp, const char *name)
@@ -89,7 +81,7 @@ static void read_path(char **envp, const char *name, char into[CONFIG_PATH_MAX])
     const char *given = value_of(envp, name);
     if (!given)
         return;
-    if (strlen(given) >= CONFIG_PATH_MAX / 2) {
+    if (strlen(given) >= OPTION_PATH_MAX) {
         log_line(name, ": longer than 2047 bytes; ignored", NULL);
         return;
     }
@@ -99,10 +91,8 @@ static void read_path(char **envp, const char *name, char into[CONFIG_PATH_MAX])
 
 static void read_unwinder(char **envp)
 {
-    static const char *const names[] = {[STATE_UNWIND_CFI] = "cfi",
-                                        [STATE_UNWIND_FP] = "fp",
-                                        [STATE_UNWIND_LIBUNWIND] = "libunwind",
-                                        [STATE_UNWIND_DIFF] = "diff"};
+    static const char *const names[] = {OPTION_UNWINDERS};
+    static_assert(STATE_UNWIND_CFI == 0 && STATE_UNWIND_DIFF == 3, "the order of the names");
     const char *given = value_of(envp, "MEMPROF_UNWIND");
 #if defined(__x86_64__)
     config.unwinder = STATE_UNWIND_CFI;
@@ -139,14 +129,16 @@ static void read_run(char **envp)
         id = id << 4 | (uint64_t)(digit - digits);
     }
     const char *directory = *given == '.' ? strchr(given + 1, '.') : NULL;
-    if (!directory || directory[1] != '/' || strlen(directory) > CONFIG_PATH_MAX / 2)
+    if (!directory || directory[1] != '/' || strlen(directory) > OPTION_PATH_MAX)
         return;
-    struct text text = {pid_text, sizeof pid_text, 0},
-                run = {config.run_directory, CONFIG_PATH_MAX, 0};
+    struct text text = {pid_text, sizeof pid_text, 0}, run = {config.run_log, CONFIG_PATH_MAX, 0};
     text_add_cut(&text, given + 1, (size_t)(directory - given - 1));
     if (!parse_number(pid_text, false, &pid))
         return;
     text_add(&run, directory + 1);
+    text_add(&run, "/run-");
+    text_add_number(&run, id, 16, 16);
+    text_add(&run, ".log");
     config.run_id = id;
     config.first_pid = (uint32_t)pid;
 }
@@ -247,15 +239,16 @@ void config_init(char **argv, char **envp)
     const char *preloads = value_of(envp, "LD_PRELOAD");
     config.valgrind = preloads && strstr(preloads, "vgpreload");
     log_init();
-    uint64_t depth = DEPTH_DEFAULT, verbose = 0;
-    config.interval_bytes = INTERVAL_DEFAULT;
-    config.state_max_bytes = STATE_MAX_DEFAULT;
+    uint64_t depth = OPTION_DEPTH_DEFAULT, verbose = 0;
+    config.interval_bytes = OPTION_INTERVAL_DEFAULT;
+    config.state_max_bytes = OPTION_STATE_DEFAULT;
     config.seed = random_u64();
-    read_number(envp, "MEMPROF_INTERVAL", true, 1, INTERVAL_MAX, &config.interval_bytes);
-    read_number(envp, "MEMPROF_STATE_MAX", true, STATE_MAX_LEAST, STATE_MAX_MOST,
+    read_number(envp, "MEMPROF_INTERVAL", true, OPTION_INTERVAL_MIN, OPTION_INTERVAL_MAX,
+                &config.interval_bytes);
+    read_number(envp, "MEMPROF_STATE_MAX", true, OPTION_STATE_MIN, OPTION_STATE_MAX,
                 &config.state_max_bytes);
-    read_number(envp, "MEMPROF_DEPTH", false, DEPTH_LEAST, DEPTH_MOST, &depth);
-    read_number(envp, "MEMPROF_VERBOSE", false, 0, 9, &verbose);
+    read_number(envp, "MEMPROF_DEPTH", false, OPTION_DEPTH_MIN, OPTION_DEPTH_MAX, &depth);
+    read_number(envp, "MEMPROF_VERBOSE", false, 0, OPTION_VERBOSE_MAX, &verbose);
     if (value_of(envp, "MEMPROF_SEED"))
         read_number(envp, "MEMPROF_SEED", false, 0, UINT64_MAX, &config.seed);
     config.depth = (uint32_t)depth;

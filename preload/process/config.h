@@ -18,23 +18,23 @@
 struct config {
     bool enabled; /* false: pass everything through */
     bool verbose;
-    bool collector_none;      /* MEMPROF_COLLECTOR=none: leave the state */
-    bool child;               /* the parent was being profiled (see config_find_parent) */
-    bool valgrind;            /* a child apart does not share memory there */
-    uint32_t pid;             /* of the process the library was loaded into */
-    uint32_t uid;             /* effective, then */
-    uint64_t start_ns;        /* CLOCK_REALTIME when it was */
-    uint64_t interval_bytes;  /* 1: every allocation */
-    uint64_t seed;            /* given or random */
-    uint64_t state_max_bytes; /* cap of the state file */
-    uint64_t run_id;          /* of `memprof run`; 0: none */
-    uint32_t first_pid;       /* the process `memprof run` started; 0: none */
-    uint32_t depth;           /* frames */
-    uint32_t unwinder;        /* enum state_unwinder */
-    char run_directory[CONFIG_PATH_MAX]; /* where `memprof run` keeps its log */
-    char dir[CONFIG_PATH_MAX];           /* MEMPROF_DIR; empty: the default places */
-    char temporary[CONFIG_PATH_MAX];     /* TMPDIR; empty: /tmp */
-    char out[CONFIG_PATH_MAX];           /* MEMPROF_OUT as given; empty: default */
+    bool collector_none;             /* MEMPROF_COLLECTOR=none: leave the state */
+    bool child;                      /* the parent was being profiled (see config_find_parent) */
+    bool valgrind;                   /* a child apart does not share memory there */
+    uint32_t pid;                    /* of the process the library was loaded into */
+    uint32_t uid;                    /* effective, then */
+    uint64_t start_ns;               /* CLOCK_REALTIME when it was */
+    uint64_t interval_bytes;         /* 1: every allocation */
+    uint64_t seed;                   /* given or random */
+    uint64_t state_max_bytes;        /* cap of the state file */
+    uint64_t run_id;                 /* of `memprof run`; 0: none */
+    uint32_t first_pid;              /* the process `memprof run` started; 0: none */
+    uint32_t depth;                  /* frames */
+    uint32_t unwinder;               /* enum state_unwinder */
+    char run_log[CONFIG_PATH_MAX];   /* path of the log of `memprof run`; empty: none */
+    char dir[CONFIG_PATH_MAX];       /* MEMPROF_DIR; empty: the default places */
+    char temporary[CONFIG_PATH_MAX]; /* TMPDIR; empty: /tmp */
+    char out[CONFIG_PATH_MAX];       /* MEMPROF_OUT as given; empty: default */
     char exe[CONFIG_PATH_MAX];
     char cwd[CONFIG_PATH_MAX];
     char collector[CONFIG_PATH_MAX];   /* path of memprof-collect; empty: not found */

@@ -76,15 +76,9 @@ static void say_nothing_sampled(void)
  * What cannot be told counts as waiting: then the state stays. */
 static bool run_is_waiting(void)
 {
-    static char path[CONFIG_PATH_MAX];
-    struct text name = {path, sizeof path, 0};
     if (!config.run_id)
         return false;
-    text_add(&name, config.run_directory);
-    text_add(&name, "/run-");
-    text_add_number(&name, config.run_id, 16, 16);
-    text_add(&name, ".log");
-    long fd = SYS(openat, AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    long fd = SYS(openat, AT_FDCWD, config.run_log, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return fd != -ENOENT;
     bool is_locked = SYS(flock, fd, LOCK_SH | LOCK_NB) == -EWOULDBLOCK;

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 /* Not on the stack, which may be small. */
-static char path[CONFIG_PATH_MAX + 64], line[CONFIG_PATH_MAX + 512];
+static char line[CONFIG_PATH_MAX + 512];
 
 /* A file's name may have what ends a field or a line. */
 static void add_field(struct text *text, const char *field)
@@ -25,11 +25,7 @@ static void add_field(struct text *text, const char *field)
 /* A line `!PID START_NS REASON OBJECT`, with tabs between, by one write. */
 static void leave_word(const char *reason, const char *object)
 {
-    struct text name = {path, sizeof path, 0}, text = {line, sizeof line - 1, 0};
-    text_add(&name, config.run_directory);
-    text_add(&name, "/run-");
-    text_add_number(&name, config.run_id, 16, 16);
-    text_add(&name, ".log");
+    struct text text = {line, sizeof line - 1, 0};
     text_add(&text, "!");
     text_add_number(&text, config.pid, 10, 1);
     text_add(&text, "\t");
@@ -40,8 +36,8 @@ static void leave_word(const char *reason, const char *object)
     add_field(&text, object);
     line[text.length] = '\n';
     struct stat st;
-    long fd =
-        SYS(openat, AT_FDCWD, path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    long fd = SYS(openat, AT_FDCWD, config.run_log,
+                  O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return;
     if (SYS(newfstatat, fd, "", &st, AT_EMPTY_PATH) == 0 && S_ISREG(st.st_mode))

@@ -244,15 +244,19 @@ static __attribute__((noinline, cold)) bool step_guess(struct walk *w)
     return true;
 }
 
+static inline enum frame_bp bp_use_of(struct rule rule)
+{
+    if (rule.from_bp)
+        return FRAME_USES_BP;
+    return rule.bp_kind == RULE_BP_SAME ? FRAME_PASSES_BP : FRAME_IGNORES_BP;
+}
+
 static inline bool step_cfa(struct walk *w, struct rule rule)
 {
     uintptr_t cfa = (rule.from_bp ? w->bp : w->sp) + (uintptr_t)(intptr_t)rule.offset;
     uintptr_t pc, bp = w->bp, bp_slot = 0;
     uint64_t reader = reader_of(w);
-    w->stack->frames[w->stack->count - 1].bp_use = rule.from_bp ? FRAME_USES_BP
-                                                   : rule.bp_kind == RULE_BP_SAME
-                                                       ? FRAME_PASSES_BP
-                                                       : FRAME_IGNORES_BP;
+    w->stack->frames[w->stack->count - 1].bp_use = bp_use_of(rule);
     if (rule.kind == RULE_DEREF) {
         w->stack->reusable = false;
         if (!load(w, cfa, &cfa))
@@ -328,9 +332,7 @@ static inline bool walk_usual(struct walk *w, uint32_t *candidates)
         if (caller < PAGE || (rule.bp_kind == RULE_BP_CFA && slot - low > room))
             break;
         *top = (struct frame){.pc = pc, .sp = sp, .bp = bp, .bp_slot = bp_slot};
-        top->bp_use = rule.from_bp                   ? FRAME_USES_BP
-                      : rule.bp_kind == RULE_BP_SAME ? FRAME_PASSES_BP
-                                                     : FRAME_IGNORES_BP;
+        top->bp_use = bp_use_of(rule);
         if (rule.bp_kind == RULE_BP_CFA)
             bp = *(const uintptr_t *)slot;
         bp_slot = rule.bp_kind == RULE_BP_CFA ? slot : 0;

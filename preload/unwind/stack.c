@@ -37,8 +37,7 @@ void stack_init(struct stack *stack, uint32_t depth)
     stack->last_walk = (struct known_frame *)(stack->frames + stack->most);
     stack->guards = (struct guard *)(stack->last_walk + stack->room);
     stack->running = (uint64_t *)(stack->guards + 2 * stack->room + 1);
-    stack->guards[0].value = 0; /* its word is a pointer, and not NULL */
-    stack->guards[0].at = (const uintptr_t *)&stack->guards[0].at;
+    guard_never(&stack->guards[0]);
     stack->window = 1;
     for (uint32_t n = 0; n < depth; n++)
         stack->window = multiplied(stack->window, BASE);
@@ -97,10 +96,8 @@ uint32_t stack_confirm_deep(struct stack *stack, uint32_t frames, uint32_t inner
         return 0;
     /* For the time of the loop the guard outside the last one that matters never holds. */
     struct guard *stop = &stack->guards[stack->last_walk[outer].guards], saved = *stop;
-    *stop = (struct guard){(const uintptr_t *)&stop->at, 0};
-    const struct guard *guard = &stack->guards[stack->last_walk[frames - 1].guards];
-    while (*guard->at == guard->value)
-        guard--;
+    guard_never(stop);
+    const struct guard *guard = guard_broken(&stack->guards[stack->last_walk[frames - 1].guards]);
     *stop = saved;
     return guard == stop ? 0 : (uint32_t)(guard - stack->guards);
 }

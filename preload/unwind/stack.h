@@ -67,6 +67,21 @@ struct guard {
     uintptr_t value;
 };
 
+/* Sentinel: points at itself and expects 0, so it never matches and ends the loop below. */
+static inline void guard_never(struct guard *guard)
+{
+    *guard = (struct guard){(const uintptr_t *)&guard->at, 0};
+}
+
+/* From `guard` outwards, the first whose word does not hold its value; a guard_never() must lie
+ * there. */
+static inline const struct guard *guard_broken(const struct guard *guard)
+{
+    while (*guard->at == guard->value)
+        guard--;
+    return guard;
+}
+
 #define STACK_CACHE_SETS   16 /* sets of ... */
 #define STACK_CACHE_WAYS   4  /* several call sites may share pc and sp: those of operator new */
 #define STACK_CACHE_GUARDS 16
@@ -159,10 +174,8 @@ static inline uint32_t stack_confirm(struct stack *stack, uint32_t frames, uint3
 {
     if (__builtin_expect(frames + inner > stack->plain, 0))
         return stack_confirm_deep(stack, frames, inner);
-    const struct guard *guard = &stack->guards[stack->last_walk[frames - 1].guards];
-    while (*guard->at == guard->value) /* guards[0] never holds */
-        guard--;
-    return (uint32_t)(guard - stack->guards);
+    const struct guard *innermost = &stack->guards[stack->last_walk[frames - 1].guards];
+    return (uint32_t)(guard_broken(innermost) - stack->guards);
 }
 
 /* Makes room in `last_walk` for what the walk found: it keeps its `join` innermost frames. */

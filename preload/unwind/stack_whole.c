@@ -16,7 +16,7 @@ struct whole {
     uint32_t serial; /* struct stack's */
     uint32_t count;  /* guards */
     bool needs_bp, complete;
-    struct guard never; /* holds never: the end of the loop */
+    struct guard never; /* guard_never() */
 };
 #define HEAD_UNITS ((uint32_t)(sizeof(struct whole) / sizeof(struct guard)))
 static_assert(sizeof(struct whole) % sizeof(struct guard) == 0, "guards follow the head");
@@ -63,7 +63,7 @@ void stack_whole_keep(struct stack *stack, uint64_t stack_hash, uint32_t from, u
     whole->count = count;
     whole->needs_bp = top->needs_bp;
     whole->complete = stack->complete;
-    whole->never = (struct guard){(const uintptr_t *)&whole->never.at, 0};
+    guard_never(&whole->never);
     memcpy(whole + 1, &stack->guards[from + 1], count * sizeof(struct guard));
     atomic_signal_fence(memory_order_seq_cst);
     *place_for(all, top->pc, top->sp) = at + 1;
@@ -80,10 +80,7 @@ uint64_t stack_whole_recall(struct stack *stack, const struct unwind_start *star
     if (whole->pc != pc || whole->sp != start->sp || whole->serial != stack->serial ||
         (whole->needs_bp && whole->bp != start->bp))
         return 0;
-    const struct guard *guard = (const struct guard *)(whole + 1) + whole->count - 1;
-    while (*guard->at == guard->value)
-        guard--;
-    if (guard != &whole->never)
+    if (guard_broken((const struct guard *)(whole + 1) + whole->count - 1) != &whole->never)
         return 0;
     stack->complete = whole->complete;
     return whole->stack_hash;

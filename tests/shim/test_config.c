@@ -111,7 +111,7 @@ static void the_run_is_known_by_id_and_first_process(void **unused)
     read_options("MEMPROF_RUN=00000000deadbeef.123./log.d/ of", NULL);
     assert_int_equal(config.run_id, 0xdeadbeef);
     assert_int_equal(config.first_pid, 123);
-    assert_string_equal(config.run_directory, "/log.d/ of");
+    assert_string_equal(config.run_log, "/log.d/ of/run-00000000deadbeef.log");
     static const char *const bad[] = {"MEMPROF_RUN=zz.1./d", "MEMPROF_RUN=1", "MEMPROF_RUN=1.x./d",
                                       "MEMPROF_RUN=1.2", "MEMPROF_RUN=1.2.d"};
     for (unsigned i = 0; i < sizeof bad / sizeof *bad; i++) {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# tools -> collector -> preload/state.h, and the shim depends on nothing of ours.  Below the
+# tools -> collector -> preload/state.h (the options' limits are common, too), and the shim depends on nothing of ours.  Below the
 # collector's top: symbols -> state -> profile -> base.
 . "$SRC/tests/lib.sh"
 cd "$SRC"
@@ -18,4 +18,6 @@ may 'collector/symbols/*.[ch]' 'collector/(base|profile|state|symbols)/'
 may 'collector/*.[ch]' 'collector/'
 is "files outside the shim that include preload/state.h" collector/state/layout.h \
     "$(grep -l '"preload/state.h"' collector/{,*/}*.[ch] tools/{,*/}*.[ch])"
-may 'tools/{,*/}*.[ch]' 'tools/|collector/(base|profile)/|collector/(state/(list|live|dirs|pid|reader)|collect|inspect)\.h'
+is "files outside the shim that include preload/options.h" tools/settings.c \
+    "$(grep -l '"preload/options.h"' collector/{,*/}*.[ch] tools/{,*/}*.[ch])"
+may 'tools/{,*/}*.[ch]' 'tools/|preload/options\.h|collector/(base|profile)/|collector/(state/(list|live|dirs|pid|reader)|collect|inspect)\.h'
