@@ -62,7 +62,7 @@ shim: $(B)/libmemprof.so $(B)/memprof-end ## build the preloaded library and its
 PROTO_SRC := $(B)/gen/collector/profile/profile.pb-c.c
 COLLECTOR_SRC := $(filter-out collector/main.c,$(wildcard collector/*.c collector/*/*.c))
 COLLECTOR_OBJ := $(COLLECTOR_SRC:%.c=$(B)/%.o) $(PROTO_SRC:.c=.o) $(B)/collector/profile/pattern.o
-COLLECTOR_LIBS := -ldw -lelf -lprotobuf-c -lz -llzma -liberty
+COLLECTOR_LIBS := -ldw -lelf -lprotobuf-c -lz -llzma -liberty -lm
 PATTERN_LIBS := -lre2 -lstdc++ # memprof-collect matches nothing and does without
 COLLECTOR_CFLAGS := -I$(B)/gen
 PROTOC := $(firstword $(shell command -v protoc protoc-c) protoc)

@@ -39,7 +39,13 @@ $(B)/tests/unit/%.o: tests/unit/%.c $(B)/gen/collector/profile/profile.pb-c.h | 
 $(UNIT_TESTS): %: %.o $(UNIT_SHARED) $(B)/libcollector.a
 	$(CC) $(LINK_FLAGS) -o $@ $< $(UNIT_SHARED) $(B)/libcollector.a $(COLLECTOR_LIBS) $(PATTERN_LIBS) -lcmocka
 include tests/shim/shim.mk
-collector-tests: $(UNIT_TESTS)
+# What statistics.h computes, for tests/statistics/ to compare.
+STATISTICS_ASK := $(B)/tests/statistics/ask
+$(STATISTICS_ASK).o: tests/statistics/ask.c | $(B)/tests/statistics/
+	$(CC) $(ALL_CFLAGS) -c $< -o $@
+$(STATISTICS_ASK): $(STATISTICS_ASK).o $(B)/libcollector.a
+	$(CC) $(LINK_FLAGS) -o $@ $^ $(COLLECTOR_LIBS)
+collector-tests: $(UNIT_TESTS) $(STATISTICS_ASK)
 unit-tests: collector-tests shim-tests
 .SECONDARY: $(UNIT_TESTS:=.o) $(UNIT_SHARED)
 

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Answers what statistics.h and distribution.h compute: each line of standard input is a
+ * function's name and its numbers, each line of output what it gives.  Lists of values are
+ * preceded by their count.
+ */
+#include "collector/profile/distribution.h"
+#include "collector/profile/statistics.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NUMBERS_MAX 4096
+
+static double numbers[NUMBERS_MAX];
+
+static void two(struct interval interval)
+{
+    printf("%.17g %.17g\n", interval.low, interval.high);
+}
+
+/* A list whose count is at `at`; the first number behind it. */
+static const double *list(size_t *at, size_t *count)
+{
+    const double *first = numbers + *at + 1;
+    *count = (size_t)numbers[*at];
+    *at += *count + 1;
+    return first;
+}
+
+static void found(const char *name)
+{
+    size_t at = 1, count;
+    const double *p = list(&at, &count);
+    bool *is_found = calloc(count + 1, sizeof(*is_found));
+    if ((strcmp(name, "holm") == 0 ? holm : benjamini_hochberg)(p, count, numbers[0], is_found))
+        for (size_t i = 0; i < count; i++)
+            printf("%d%c", is_found[i], i + 1 < count ? ' ' : '\n');
+    free(is_found);
+}
+
+static bool answer(const char *name, const double *n)
+{
+    size_t at = 0, a_count, b_count;
+    const struct {
+        const char *name;
+        double (*function)(double x, double a, double b);
+    } of_three[] = {{"beta_cdf", beta_cdf},
+                    {"beta_quantile", beta_quantile},
+                    {"binomial_pmf", binomial_pmf},
+                    {"binomial_cdf", binomial_cdf}};
+    for (size_t i = 0; i < sizeof(of_three) / sizeof(*of_three); i++)
+        if (strcmp(name, of_three[i].name) == 0)
+            return printf("%.17g\n", of_three[i].function(n[0], n[1], n[2])) > 0;
+    if (strcmp(name, "t_cdf") == 0)
+        printf("%.17g\n", t_cdf(n[0], n[1]));
+    else if (strcmp(name, "t_quantile") == 0)
+        printf("%.17g\n", t_quantile(n[0], n[1]));
+    else if (strcmp(name, "normal_quantile") == 0)
+        printf("%.17g\n", normal_quantile(n[0]));
+    else if (strcmp(name, "digamma") == 0)
+        printf("%.17g\n", digamma(n[0]));
+    else if (strcmp(name, "trigamma") == 0)
+        printf("%.17g\n", trigamma(n[0]));
+    else if (strcmp(name, "trigamma_inverse") == 0)
+        printf("%.17g\n", trigamma_inverse(n[0]));
+    else if (strcmp(name, "share_interval") == 0)
+        two(share_interval(n[0], n[1], n[2]));
+    else if (strcmp(name, "ratio_interval") == 0)
+        two(ratio_interval(n[0], n[1], n[2], n[3]));
+    else if (strcmp(name, "difference_interval") == 0)
+        two(difference_interval(n[0], n[1], n[2], n[3], n[4]));
+    else if (strcmp(name, "rank_sum_p") == 0) {
+        const double *a = list(&at, &a_count), *b = list(&at, &b_count);
+        printf("%.17g\n", rank_sum_p(a, a_count, b, b_count));
+    } else if (strcmp(name, "means_differ") == 0) {
+        const double *a = list(&at, &a_count), *b = list(&at, &b_count);
+        struct runs of_a = runs_of(a, a_count), of_b = runs_of(b, b_count);
+        struct mean_difference d = means_differ(&of_a, &of_b, NULL, 0, 0.95);
+        printf("%.17g %.17g %.17g\n", d.p, d.interval.low, d.interval.high);
+    } else if (strcmp(name, "variance_prior") == 0) {
+        at = 1;
+        const double *variances = list(&at, &a_count);
+        struct variance_prior prior = variance_prior_fit(variances, a_count, n[0]);
+        printf("%.17g %.17g\n", prior.variance, prior.df);
+    } else if (strcmp(name, "holm") == 0 || strcmp(name, "benjamini_hochberg") == 0)
+        found(name);
+    else
+        return false;
+    return true;
+}
+
+int main(void)
+{
+    char *line = NULL, *rest;
+    size_t bytes = 0;
+    while (getline(&line, &bytes, stdin) > 0) {
+        const char *name = strtok_r(line, " \n", &rest);
+        size_t count = 0;
+        for (char *word; count < NUMBERS_MAX && (word = strtok_r(NULL, " \n", &rest));)
+            numbers[count++] = strtod(word, NULL);
+        if (!name || !answer(name, numbers))
+            return 2;
+    }
+    free(line);
+    return 0;
+}
