@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The call sites of several runs in one table, by canonical names, so that runs of different
+ * builds can be compared.  A site is its path of functions from the outermost to the one that
+ * allocates; a cycle of recursion counts once.
+ */
+#ifndef MEMPROF_COLLECTOR_PROFILE_SITES_H
+#define MEMPROF_COLLECTOR_PROFILE_SITES_H
+
+#include "collector/profile/hash.h"
+#include "collector/profile/profile.h"
+
+/* A function of a module. */
+struct site_function {
+    uint32_t name, module; /* texts */
+    uint32_t shown;        /* text: the name as the profile has it that was read first */
+    uint32_t file;         /* text; 0: not known */
+    int32_t line;          /* of the first call seen in it; 0: not known */
+};
+
+/* What one run has at one site, by enum profile_value, and the part of it that is in objects of
+ * less than the interval, which is estimated (with interval 1 there is none). */
+struct site_values {
+    double values[PROFILE_VALUES], sampled[PROFILE_VALUES];
+};
+
+/* A path: a node of a tree, of the one outside it and a function. */
+struct site_path {
+    uint32_t parent, function; /* parent 0: outermost */
+    uint32_t site;             /* 0: none has exactly this path */
+};
+
+struct site_run {
+    const char *name; /* of the file; the caller's */
+    double interval;  /* bytes; 1: exact */
+    int64_t time_ns;
+    struct site_values total;
+};
+
+struct site_table {
+    PROFILE_POOL(char) bytes;
+    PROFILE_POOL(uint32_t) texts; /* offsets in bytes; text 0 is "" */
+    PROFILE_POOL(struct site_function) functions;
+    PROFILE_POOL(struct site_path) paths;
+    PROFILE_POOL(uint32_t) site_paths; /* by site, from 1 on */
+    PROFILE_POOL(struct site_run) runs;
+    /* values[site * runs_capacity + run] */
+    struct site_values *values;
+    uint32_t site_capacity, run_capacity;
+    struct hash_index text_index, function_index, path_index;
+    bool fold_templates;
+};
+
+/* Room for `runs` runs.  False: no memory.  site_table_deinit() it in any case. */
+bool site_table_init(struct site_table *table, uint32_t runs, bool fold_templates);
+void site_table_deinit(struct site_table *table);
+
+/* Adds a run, pruned already; it must have our four sample types.  `name` must outlive the
+ * table.  An error leaves the table without that run. */
+struct error *site_table_add(struct site_table *table, const struct profile *profile,
+                             const char *name);
+
+const char *site_table_text(const struct site_table *table, uint32_t text);
+const struct site_values *site_table_values(const struct site_table *table, uint32_t site,
+                                            uint32_t run);
+
+#endif
