@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Two sides of runs, row by row: in total, by module, by function that allocates, and by call
+ * site.  Sites of the two sides are matched in levels, first by their whole path, what is left
+ * by ever less of it, so that a frame that one build has and the other has not (inlined, renamed,
+ * another C library) does not make one site a new and a gone one.
+ */
+#ifndef MEMPROF_COLLECTOR_PROFILE_COMPARE_H
+#define MEMPROF_COLLECTOR_PROFILE_COMPARE_H
+
+#include "collector/profile/judge.h"
+#include "collector/profile/sites.h"
+
+enum compare_kind { COMPARE_TOTAL, COMPARE_MODULE, COMPARE_FUNCTION, COMPARE_SITE, COMPARE_KINDS };
+
+/* What of their paths the two sides of a site have in common. */
+enum compare_level {
+    COMPARE_WHOLE_PATH,
+    COMPARE_WITHOUT_SYSTEM, /* without frames of the C and C++ libraries */
+    COMPARE_OWN_FRAMES,     /* the two innermost functions of own code */
+    COMPARE_LEAF,           /* the function that allocates */
+};
+
+struct compare_row {
+    enum compare_kind kind;
+    enum compare_level level; /* of a site */
+    uint32_t id;              /* module: text; function; site */
+    uint32_t sites;           /* that were put together */
+    bool in_base, in_changed; /* had samples there */
+    uint32_t renamed;         /* site: the row of the other side that may be the same; 0: none */
+};
+
+struct comparison {
+    const struct site_table *table;
+    uint32_t base_runs, run_count;         /* the table's first runs are the base's */
+    PROFILE_POOL(struct compare_row) rows; /* total, modules, functions, sites */
+    uint32_t first[COMPARE_KINDS + 1];     /* of each kind */
+    struct site_values *values;            /* [row * run_count + run] */
+    uint32_t *row_of_site;
+};
+
+/* Whose code a module is, by the text of its name. */
+enum code { CODE_OWN, CODE_OTHER, CODE_SYSTEM };
+struct compare_options {
+    enum code (*code_of)(void *context, const char *module);
+    void *context;
+};
+
+/* The table must outlive it.  False: no memory.  comparison_deinit() it in any case. */
+bool comparison_init(struct comparison *comparison, const struct site_table *table,
+                     uint32_t base_runs, const struct compare_options *options);
+void comparison_deinit(struct comparison *comparison);
+
+/* Judges one row's value.  False: no memory. */
+bool comparison_judge(const struct comparison *comparison, uint32_t row, enum profile_value type,
+                      double confidence, struct judged *judged);
+
+/* The innermost path that has at least nine tenths of the whole change of a value; 0: several
+ * share it.  False: no memory. */
+bool comparison_blame(const struct comparison *comparison, enum profile_value type, uint32_t *path);
+
+#endif
