@@ -195,6 +195,8 @@ static void add_rows(struct comparison *at, enum compare_kind kind, const uint32
 {
     const struct site_table *table = at->table;
     at->first[kind] = at->rows.count;
+    if (kind == COMPARE_TOTAL) /* also of profiles without samples */
+        row_of[0] = add_row(at, kind, 0);
     for (uint32_t site = 1; site < table->site_paths.count; site++) {
         uint32_t leaf = table->paths.items[table->site_paths.items[site]].function;
         uint32_t id = kind == COMPARE_TOTAL      ? 0

@@ -140,4 +140,4 @@ for question, line, want, within in zip(questions, answers, wanted, tolerance):
         wrong += 1
         print(f"{question[:120]}: wanted {want}, got {got}")
 print(f"{len(questions)} questions, {wrong} wrong answers")
-sys.exit(wrong != 0)
+sys.exit(1 if wrong else 0)
