@@ -32,16 +32,18 @@ static void look_where(const struct comparison *at, uint32_t site, bool in[2])
             in[run >= at->base_runs] = true;
 }
 
+static void add_values(struct site_values *to, const struct site_values *from)
+{
+    for (int i = 0; i < PROFILE_VALUES; i++) {
+        to->values[i] += from->values[i];
+        to->sampled[i] += from->sampled[i];
+    }
+}
+
 static void add_site(struct comparison *at, uint32_t row, uint32_t site)
 {
-    for (uint32_t run = 0; run < at->run_count; run++) {
-        struct site_values *to = values_of(at, row, run);
-        const struct site_values *from = site_table_values(at->table, site, run);
-        for (int i = 0; i < PROFILE_VALUES; i++) {
-            to->values[i] += from->values[i];
-            to->sampled[i] += from->sampled[i];
-        }
-    }
+    for (uint32_t run = 0; run < at->run_count; run++)
+        add_values(values_of(at, row, run), site_table_values(at->table, site, run));
     bool in[2];
     look_where(at, site, in);
     at->rows.items[row].in_base |= in[0];
@@ -275,26 +277,29 @@ static double unit_of(const struct site_values *values, const struct site_values
     return from->sampled[type] > 0 ? from->sampled[type + 1] / from->sampled[type] : 1;
 }
 
-bool comparison_judge(const struct comparison *at, uint32_t row, enum profile_value type,
-                      double confidence, struct judged *judged)
+bool comparison_judge(const struct comparison *at, const uint32_t *rows, uint32_t count,
+                      enum profile_value type, double scale, double confidence,
+                      struct judged *judged)
 {
     struct measured *runs = malloc(((size_t)at->run_count + 1) * sizeof(*runs));
     if (!runs)
         return false;
     for (uint32_t i = 0; i < at->run_count; i++) {
-        const struct site_values *values = values_of(at, row, i);
         const struct site_run *run = &at->table->runs.items[i];
+        struct site_values sum = {{0}, {0}};
+        for (uint32_t k = 0; k < count; k++)
+            add_values(&sum, values_of(at, rows[k], i));
         runs[i] = (struct measured){
-            .value = values->values[type],
-            .sampled = values->sampled[type],
-            .sampled_size = unit_of(values, &run->total, type),
+            .value = sum.values[type],
+            .sampled = sum.sampled[type],
+            .sampled_size = unit_of(&sum, &run->total, type),
             .all = run->total.sampled[is_size(type) ? type : type + 1],
             .interval = run->interval,
         };
     }
     struct side base = {runs, at->base_runs};
     struct side changed = {runs + at->base_runs, at->run_count - at->base_runs};
-    *judged = judge(&base, &changed, NULL, confidence);
+    *judged = judge(&base, &changed, scale, NULL, confidence);
     free(runs);
     return true;
 }

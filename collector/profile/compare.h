@@ -51,9 +51,10 @@ bool comparison_init(struct comparison *comparison, const struct site_table *tab
                      uint32_t base_runs, const struct compare_options *options);
 void comparison_deinit(struct comparison *comparison);
 
-/* Judges one row's value.  False: no memory. */
-bool comparison_judge(const struct comparison *comparison, uint32_t row, enum profile_value type,
-                      double confidence, struct judged *judged);
+/* Judges the sum of some rows' values as judge() does.  False: no memory. */
+bool comparison_judge(const struct comparison *comparison, const uint32_t *rows, uint32_t count,
+                      enum profile_value type, double scale, double confidence,
+                      struct judged *judged);
 
 /* The innermost path that has at least nine tenths of the whole change of a value; 0: several
  * share it.  False: no memory. */

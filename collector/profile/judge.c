@@ -38,21 +38,21 @@ static double sampling_variance(const struct measured *measured)
 /* Two estimates with their own intervals: those of the difference, by the method of variance
  * estimates recovery (Zou and Donner, Statistics in Medicine 27, 2008, 1693-1702), which takes
  * different sampling intervals and exact parts as they come. */
-static struct judged judge_pair(const struct measured *a, const struct measured *b,
+static struct judged judge_pair(const struct measured *a, const struct measured *b, double scale,
                                 double confidence)
 {
     struct interval x = measured_interval(a, confidence), y = measured_interval(b, confidence);
     struct judged judged = {JUDGED_ESTIMATED, a->value, b->value, {0, 0}, NAN, NAN, 1};
-    double difference = b->value - a->value;
-    judged.interval.low = difference - hypot(b->value - y.low, x.high - a->value);
-    judged.interval.high = difference + hypot(y.high - b->value, a->value - x.low);
-    judged.error = sqrt(sampling_variance(a) + sampling_variance(b));
-    double exact = fabs((a->value - a->sampled) - (b->value - b->sampled));
+    double difference = b->value - scale * a->value;
+    judged.interval.low = difference - hypot(b->value - y.low, scale * (x.high - a->value));
+    judged.interval.high = difference + hypot(y.high - b->value, scale * (a->value - x.low));
+    judged.error = sqrt(scale * scale * sampling_variance(a) + sampling_variance(b));
+    double exact = fabs(scale * (a->value - a->sampled) - (b->value - b->sampled));
     double marks1 = a->interval > 1 ? bytes_of_sampled(a) / a->interval : 0;
     double marks2 = b->interval > 1 ? bytes_of_sampled(b) / b->interval : 0;
     if (a->interval > 1 && b->interval > 1 && exact == 0) {
         /* Given their sum, the marks of one side are binomial: mid-P, two-sided. */
-        double all = marks1 + marks2, p = a->interval / (a->interval + b->interval);
+        double all = marks1 + marks2, p = scale * a->interval / (scale * a->interval + b->interval);
         double at = binomial_pmf(marks2, all, p) / 2, below = binomial_cdf(marks2, all, p) - at;
         judged.p = all > 0 ? fmin(1, 2 * fmin(below, 1 - below)) : 1;
     } else if (judged.error > 0) {
@@ -71,13 +71,13 @@ static bool is_exact(const struct side *side)
     return true;
 }
 
-static struct runs runs_of_side(const struct side *side, double *sampling)
+static struct runs runs_of_side(const struct side *side, double scale, double *sampling)
 {
     double *values = malloc((side->count + 1) * sizeof(*values));
     struct runs runs = {.variance = NAN};
     for (size_t i = 0; values && i < side->count; i++) {
-        values[i] = side->runs[i].value;
-        *sampling = fmax(*sampling, sampling_variance(&side->runs[i]));
+        values[i] = scale * side->runs[i].value;
+        *sampling = fmax(*sampling, scale * scale * sampling_variance(&side->runs[i]));
     }
     if (values)
         runs = runs_of(values, side->count);
@@ -85,17 +85,17 @@ static struct runs runs_of_side(const struct side *side, double *sampling)
     return runs;
 }
 
-struct judged judge(const struct side *base, const struct side *changed,
+struct judged judge(const struct side *base, const struct side *changed, double scale,
                     const struct variance_prior *prior, double confidence)
 {
     double sampling = 0;
-    struct runs a = runs_of_side(base, &sampling), b = runs_of_side(changed, &sampling);
+    struct runs a = runs_of_side(base, scale, &sampling), b = runs_of_side(changed, 1, &sampling);
     size_t least = a.count < b.count ? a.count : b.count;
     if (is_exact(base) && is_exact(changed) && a.is_constant && b.is_constant) {
         bool is_same = a.mean == b.mean;
         double difference = b.mean - a.mean;
         return (struct judged){is_same ? JUDGED_SAME : JUDGED_DIFFERENT,
-                               a.mean,
+                               a.mean / scale,
                                b.mean,
                                {difference, difference},
                                is_same ? 1 : 0,
@@ -103,7 +103,8 @@ struct judged judge(const struct side *base, const struct side *changed,
                                least};
     }
     if (a.count == 1 && b.count == 1)
-        return judge_pair(base->runs, changed->runs, confidence);
+        return judge_pair(base->runs, changed->runs, scale, confidence);
     struct mean_difference d = means_differ(&a, &b, prior, sampling, confidence);
-    return (struct judged){JUDGED_ESTIMATED, a.mean, b.mean, d.interval, d.p, d.error, least};
+    return (struct judged){JUDGED_ESTIMATED, a.mean / scale, b.mean, d.interval, d.p,
+                           d.error,          least};
 }

@@ -33,8 +33,8 @@ enum judgement {
 
 struct judged {
     enum judgement judgement;
-    double base, changed;     /* means */
-    struct interval interval; /* of changed - base; a point when it is exact */
+    double base, changed;     /* means, base not scaled */
+    struct interval interval; /* of what is judged; a point when it is exact */
     double p;                 /* of no difference, two-sided; 0 for JUDGED_DIFFERENT */
     double error;             /* standard error of the difference */
     size_t least_runs;        /* of the side that has fewer */
@@ -43,8 +43,9 @@ struct judged {
 /* The interval of one number of one run ("One sampled profile"). */
 struct interval measured_interval(const struct measured *measured, double confidence);
 
-/* `prior` may be NULL: of the variance between runs at sites of such a size. */
-struct judged judge(const struct side *base, const struct side *changed,
+/* What is judged is changed - scale * base: with 1 the difference, with 1.05 what it is more than
+ * 5 %.  `prior` may be NULL: of the variance between runs at sites of such a size. */
+struct judged judge(const struct side *base, const struct side *changed, double scale,
                     const struct variance_prior *prior, double confidence);
 
 #endif

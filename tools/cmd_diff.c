@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * memprof diff: whether a program allocates more than before.
+ */
+#include "tools/cli.h"
+#include "tools/command.h"
+#include "tools/diff/options.h"
+#include "tools/diff/report.h"
+#include "tools/diff/sides.h"
+#include "tools/open.h"
+
+int cmd_diff(int argc, char **argv)
+{
+    open_limit(DIFF_COMMAND);
+    struct diff_options options;
+    int status = diff_options_parse(&options, argc, argv);
+    if (status < 0) {
+        struct sides sides;
+        struct report report = {.sides = &sides};
+        struct error *error = sides_init(&sides, &options);
+        if (!error)
+            error = report_init(&report, &sides);
+        if (error) {
+            status = cli_fail(DIFF_COMMAND, error);
+        } else {
+            (options.format == DIFF_JSON ? report_print_json : report_print_text)(&report);
+            status = cli_finish(DIFF_COMMAND, report_status(&report));
+        }
+        report_deinit(&report);
+        sides_deinit(&sides);
+    }
+    diff_options_deinit(&options);
+    return status;
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Reads the options of `memprof diff`.
+ */
+#include "tools/diff/options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/cli.h"
+#include "tools/options.h"
+
+#define ROWS_DEFAULT 20
+
+static const char help_text[] =
+    "Usage: memprof diff [OPTION]... BASE NEW\n"
+    "       memprof diff [OPTION]... BASE... -- NEW...\n"
+    "Says whether a program allocates more than before, where, by how much, and how sure that\n"
+    "is.  BASE and NEW are profiles in pprof's format with Go's four values, or directories of\n"
+    "such: each file is one run of that side.\n"
+    "\n"
+    "What is compared:\n"
+    "  -s, --sample=TYPE      the value of the rows: alloc_space (the default), alloc_objects,\n"
+    "                         inuse_space or inuse_objects\n"
+    "      --own=REGEX        modules of own code (without it: what is in no system directory)\n"
+    "      --fold-templates   count all instances of a template as one function\n"
+    "      --allow-program    compare profiles of different programs\n"
+    "\n"
+    "Gates:\n"
+    "      --fail-on=GATE     end with status 1 when a value grew by more than GATE says; may\n"
+    "                         be given several times:\n"
+    "                           alloc_objects:+2%              in total, by more than 2 %\n"
+    "                           inuse_space:+1MiB              by more than a size\n"
+    "                           @^parse_:alloc_objects:+0      in functions that match\n"
+    "                           module/libfoo:alloc_space:+5%  in modules that match\n"
+    "                           new-site:alloc_space:64KiB     at any call site that is new\n"
+    "      --unsure=HOW       a gate that cannot be judged: say (status 2, the default), fail,\n"
+    "                         hold\n"
+    "      --one-run          judge with fewer than three runs a side\n"
+    "\n"
+    "How it is printed:\n"
+    "      --format=FORMAT    text (the default) or json\n"
+    "  -n, --count=N          the N largest changes (20)\n"
+    "  -h, --help             show this help\n"
+    "  -V, --version          show the version\n"
+    "\n"
+    "Examples:\n"
+    "  memprof diff before.pb.gz after.pb.gz\n"
+    "  memprof diff base/ -- new/                       runs of two builds\n"
+    "  memprof diff --fail-on=alloc_objects:+2% base/ -- new/\n"
+    "\n"
+    "Exit status: 0 done, and all gates hold; 1 a gate failed; 2 could not, or a gate cannot\n"
+    "be judged.\n";
+
+static const char *const format_names[] = {[DIFF_TEXT] = "text", [DIFF_JSON] = "json"};
+static const char *const unsure_names[] = {
+    [DIFF_UNSURE_SAY] = "say",
+    [DIFF_UNSURE_FAIL] = "fail",
+    [DIFF_UNSURE_HOLD] = "hold",
+};
+
+static const struct option option_list[] = {
+    {"sample", required_argument, NULL, 's'},   {"own", required_argument, NULL, 'O'},
+    {"fold-templates", no_argument, NULL, 'T'}, {"allow-program", no_argument, NULL, 'A'},
+    {"fail-on", required_argument, NULL, 'F'},  {"unsure", required_argument, NULL, 'U'},
+    {"one-run", no_argument, NULL, '1'},        {"format", required_argument, NULL, 'f'},
+    {"count", required_argument, NULL, 'n'},    {NULL, 0, NULL, 0},
+};
+
+static struct error *take_own(struct diff_options *options, const char *text)
+{
+    pattern_destroy(options->own);
+    options->own = NULL;
+    struct error *error = pattern_create(text, &options->own);
+    if (!error)
+        return NULL;
+    struct error *named =
+        error_create("--own: '%s' is not a regular expression: %s; put a \\ before "
+                     "a character that stands for itself",
+                     text, error_message(error));
+    error_destroy(error);
+    return named;
+}
+
+static struct error *take_gate(struct diff_options *options, const char *text)
+{
+    const char **moved = realloc((void *)options->gates, (options->gate_count + 1) * sizeof *moved);
+    if (!moved)
+        return error_no_memory();
+    moved[options->gate_count++] = text;
+    options->gates = moved;
+    return NULL;
+}
+
+static struct error *take(void *context, int option, const char *value)
+{
+    struct diff_options *options = context;
+    struct error *error;
+    size_t index = 0;
+    switch (option) {
+    case 's':
+        options->type = value;
+        break;
+    case 'O':
+        return take_own(options, value);
+    case 'T':
+        options->fold_templates = true;
+        break;
+    case 'A':
+        options->allow_program = true;
+        break;
+    case 'F':
+        return take_gate(options, value);
+    case 'U':
+        error = options_choose("unsure", value, unsure_names, 3, &index);
+        options->unsure = (enum diff_unsure)index;
+        return error;
+    case '1':
+        options->one_run = true;
+        break;
+    case 'f':
+        error = options_choose("format", value, format_names, 2, &index);
+        options->format = (enum diff_format)index;
+        return error;
+    case 'n':
+        return options_number("count", value, 1, UINT32_MAX - 1, "20", &options->limit);
+    }
+    return NULL;
+}
+
+/* getopt takes "--" out and moves what stands before it: so the sides are told apart first. */
+int diff_options_parse(struct diff_options *options, int argc, char **argv)
+{
+    *options = (struct diff_options){.limit = ROWS_DEFAULT};
+    int before = 1;
+    while (before < argc && strcmp(argv[before], "--") != 0)
+        before++;
+    const struct options shared = {DIFF_COMMAND, help_text, "s:n:", option_list, take, options};
+    int status = options_parse(&shared, before, argv);
+    if (status >= 0)
+        return status;
+    options->base = argv + optind;
+    options->base_count = (size_t)(before - optind);
+    if (before < argc) {
+        options->changed = argv + before + 1;
+        options->changed_count = (size_t)(argc - before - 1);
+    }
+    if (options->base_count == 0) { /* "-- BASE NEW" */
+        options->base = options->changed;
+        options->base_count = options->changed_count;
+        options->changed_count = 0;
+    }
+    if (options->changed_count == 0 && options->base_count == 2) {
+        options->changed = options->base + 1;
+        options->base_count = options->changed_count = 1;
+    }
+    if (options->base_count == 0 || options->changed_count == 0)
+        return cli_misuse(DIFF_COMMAND, "two profiles are needed, or BASE... -- NEW...");
+    return -1;
+}
+
+void diff_options_deinit(struct diff_options *options)
+{
+    pattern_destroy(options->own);
+    free((void *)options->gates);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What `memprof diff` was asked for.
+ */
+#ifndef MEMPROF_TOOLS_DIFF_OPTIONS_H
+#define MEMPROF_TOOLS_DIFF_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "collector/profile/pattern.h"
+#include "collector/profile/profile.h"
+
+#define DIFF_COMMAND "diff"
+
+/* What a gate that cannot be judged counts as. */
+enum diff_unsure { DIFF_UNSURE_SAY, DIFF_UNSURE_FAIL, DIFF_UNSURE_HOLD };
+enum diff_format { DIFF_TEXT, DIFF_JSON };
+
+struct diff_options {
+    const char *type;         /* of the rows that are shown; NULL: alloc_space */
+    uint64_t limit;           /* rows of each kind */
+    struct pattern *own;      /* modules of own code; NULL: those that are not the system's */
+    const char *const *gates; /* as they were given */
+    size_t gate_count;
+    enum diff_unsure unsure;
+    enum diff_format format;
+    bool fold_templates, allow_program, one_run;
+    char **base, **changed; /* names of files and directories, in argv */
+    size_t base_count, changed_count;
+};
+
+/* -1: go on; else the exit status.  diff_options_deinit() them in any case. */
+int diff_options_parse(struct diff_options *options, int argc, char **argv);
+void diff_options_deinit(struct diff_options *options);
+
+#endif

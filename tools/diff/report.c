@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Judges all rows and keeps those that changed.
+ */
+#include "tools/diff/report.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "tools/cli.h"
+
+#define LEAST_SHARE 0.001 /* a row is worth reading from this share of the whole ... */
+#define LEAST_BYTES 1024  /* ... or this size on */
+
+const char *const report_kind_names[] = {"new", "gone", "grew", "shrank", "moved"};
+const char *const report_level_names[] = {"whole path", "path without system frames",
+                                          "innermost own frames", "allocating function"};
+
+static double magnitude(const struct judged *judged)
+{
+    return fmax(fabs(judged->base), fabs(judged->changed));
+}
+
+static int by_change(const void *left, const void *right)
+{
+    const struct report_row *a = left, *b = right;
+    double mine = fabs(a->judged.changed - a->judged.base);
+    double other = fabs(b->judged.changed - b->judged.base);
+    if (mine != other)
+        return mine > other ? -1 : 1;
+    return a->row < b->row ? -1 : a->row > b->row;
+}
+
+/* Leaves those that are found to differ at the front. */
+static bool keep_found(struct report_rows *rows)
+{
+    double *p = malloc(((size_t)rows->count + 1) * sizeof *p);
+    bool *is_found = malloc((size_t)rows->count + 1);
+    bool has_memory = p && is_found;
+    for (uint32_t i = 0; has_memory && i < rows->count; i++)
+        p[i] = rows->items[i].judged.p;
+    has_memory = has_memory && benjamini_hochberg(p, rows->count, REPORT_FALSE_ROWS, is_found);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; has_memory && i < rows->count; i++)
+        if (is_found[i] && rows->items[i].judged.judgement != JUDGED_SAME)
+            rows->items[kept++] = rows->items[i];
+    rows->count = kept;
+    free(p);
+    free(is_found);
+    return has_memory;
+}
+
+static bool judge_kind(struct report *report, enum compare_kind kind)
+{
+    const struct sides *sides = report->sides;
+    const struct comparison *comparison = &sides->comparison;
+    struct report_rows *rows = &report->rows[kind];
+    uint32_t first = comparison->first[kind], end = comparison->first[kind + 1];
+    bool is_count = sides->type == PROFILE_ALLOC_OBJECTS || sides->type == PROFILE_INUSE_OBJECTS;
+    double share = LEAST_SHARE * magnitude(&report->totals[sides->type]);
+    double least = is_count ? share : fmin(share, LEAST_BYTES);
+    rows->items = malloc(((size_t)(end - first) + 1) * sizeof *rows->items);
+    if (!rows->items)
+        return false;
+    for (uint32_t row = first; row < end; row++) {
+        struct judged judged;
+        if (!comparison_judge(comparison, &row, 1, sides->type, 1, REPORT_CONFIDENCE, &judged))
+            return false;
+        if (magnitude(&judged) < least)
+            rows->small++;
+        else
+            rows->items[rows->count++] = (struct report_row){row, judged};
+    }
+    rows->compared = rows->count;
+    if (!keep_found(rows))
+        return false;
+    qsort(rows->items, rows->count, sizeof *rows->items, by_change);
+    return true;
+}
+
+struct error *report_init(struct report *report, const struct sides *sides)
+{
+    *report = (struct report){.sides = sides};
+    bool has_memory = true;
+    uint32_t total = sides->comparison.first[COMPARE_TOTAL];
+    for (int i = 0; i < PROFILE_VALUES && has_memory; i++)
+        has_memory = comparison_judge(&sides->comparison, &total, 1, (enum profile_value)i, 1,
+                                      REPORT_CONFIDENCE, &report->totals[i]);
+    for (int kind = COMPARE_MODULE; kind < COMPARE_KINDS && has_memory; kind++)
+        has_memory = judge_kind(report, (enum compare_kind)kind);
+    if (!has_memory || !comparison_blame(&sides->comparison, sides->type, &report->blame))
+        return error_no_memory();
+    return gates_judge(sides, &report->gates, &report->gate_count);
+}
+
+void report_deinit(struct report *report)
+{
+    for (int kind = 0; kind < COMPARE_KINDS; kind++)
+        free(report->rows[kind].items);
+    gates_destroy(report->gates, report->gate_count);
+}
+
+enum report_kind report_kind_of(const struct sides *sides, const struct report_row *row)
+{
+    const struct compare_row *of = &sides->comparison.rows.items[row->row];
+    if (!of->in_base || !of->in_changed)
+        return of->in_base ? REPORT_GONE : REPORT_NEW;
+    if (row->judged.changed == row->judged.base)
+        return REPORT_MOVED;
+    return row->judged.changed > row->judged.base ? REPORT_GREW : REPORT_SHRANK;
+}
+
+int report_status(const struct report *report)
+{
+    enum diff_unsure unsure = report->sides->options->unsure;
+    int status = CLI_DONE;
+    for (size_t i = 0; i < report->gate_count; i++) {
+        enum gate_verdict verdict = report->gates[i].verdict;
+        if (verdict == GATE_FAILS || (verdict == GATE_CANNOT_JUDGE && unsure == DIFF_UNSURE_FAIL))
+            return CLI_NO;
+        if (verdict == GATE_CANNOT_JUDGE && unsure == DIFF_UNSURE_SAY)
+            status = CLI_CANNOT;
+    }
+    return status;
+}
