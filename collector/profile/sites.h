@@ -10,6 +10,8 @@
 #include "collector/profile/hash.h"
 #include "collector/profile/profile.h"
 
+#include <stdlib.h>
+
 /* A function of a module. */
 struct site_function {
     uint32_t name, module; /* texts */
@@ -37,6 +39,23 @@ struct site_run {
     struct site_values total;
 };
 
+/* Room for one more record of a pool; false: no memory. */
+static inline bool site_table_grow(void **items, uint32_t count, uint32_t *capacity, size_t bytes)
+{
+    if (count < *capacity)
+        return true;
+    uint32_t wanted = *capacity ? *capacity * 2 : 64;
+    void *moved = wanted > *capacity ? realloc(*items, wanted * bytes) : NULL;
+    if (!moved)
+        return false;
+    *items = moved;
+    *capacity = wanted;
+    return true;
+}
+#define SITE_TABLE_GROW(pool)                                                                      \
+    site_table_grow((void **)&(pool)->items, (pool)->count, &(pool)->capacity,                     \
+                    sizeof(*(pool)->items))
+
 struct site_table {
     PROFILE_POOL(char) bytes;
     PROFILE_POOL(uint32_t) texts; /* offsets in bytes; text 0 is "" */
@@ -55,10 +74,12 @@ struct site_table {
 bool site_table_init(struct site_table *table, uint32_t runs, bool fold_templates);
 void site_table_deinit(struct site_table *table);
 
-/* Adds a run, pruned already; it must have our four sample types.  `name` must outlive the
- * table.  An error leaves the table without that run. */
-struct error *site_table_add(struct site_table *table, const struct profile *profile,
-                             const char *name);
+/* Each once; UINT32_MAX: no memory. */
+uint32_t site_table_intern_text(struct site_table *table, const char *text);
+uint32_t site_table_intern_function(struct site_table *table, const struct site_function *function);
+uint32_t site_table_intern_path(struct site_table *table, uint32_t parent, uint32_t function);
+/* The site of a path, made if need be. */
+uint32_t site_table_site(struct site_table *table, uint32_t path);
 
 const char *site_table_text(const struct site_table *table, uint32_t text);
 const struct site_values *site_table_values(const struct site_table *table, uint32_t site,

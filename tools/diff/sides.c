@@ -12,6 +12,7 @@
 #include "collector/base/path.h"
 #include "collector/profile/canonical.h"
 #include "collector/profile/prune.h"
+#include "collector/profile/site_reading.h"
 #include "tools/open.h"
 
 const char *const sides_value_names[PROFILE_VALUES] = {"alloc_objects", "alloc_space",
