@@ -204,8 +204,8 @@ def symbols(path):
 
 
 def plain(name):
-    """Without a version, and what the compiler adds to parts and copies of a function."""
-    return re.sub(r"(\.(cold|part|constprop|isra|localalias|lto_priv|\d+))+$", "", name.split("@")[0])
+    """Without a version, what the compiler adds to parts and copies of a function, and libc to hidden aliases."""
+    return re.sub(r"^__GI_|(\.(cold|part|constprop|isra|localalias|lto_priv|\d+))+$", "", name.split("@")[0])
 
 
 def row_of(path, address):
