@@ -51,7 +51,7 @@ unit-tests: collector-tests shim-tests
 
 # --- ask: what a profile calls addresses of a file, for comparison with others ---
 ASK := $(B)/tests/names/ask
-$(ASK): tests/names/ask.c $(B)/libcollector.a $(B)/gen/collector/profile.pb-c.h | $(B)/tests/names/
+$(ASK): tests/names/ask.c $(B)/libcollector.a $(B)/gen/collector/profile/profile.pb-c.h | $(B)/tests/names/
 	$(CC) $(ALL_CFLAGS) $(COLLECTOR_CFLAGS) $(LINK_FLAGS) -o $@ $< $(B)/libcollector.a $(COLLECTOR_LIBS)
 
 # --- run ---

@@ -78,19 +78,47 @@ void inputs_deinit(struct inputs *inputs)
     free(inputs->items);
 }
 
-static struct error *add(struct profile_merger *merger, const struct input *input,
-                         const char *advice)
+/* Of memprof's profiles of every allocation, and no others, the period is one byte. */
+static bool is_exact(const struct profile *profile)
+{
+    return profile->period == 1 &&
+           strcmp(profile_string(profile, profile->period_type.unit), "bytes") == 0;
+}
+
+static const char *exactness(bool exact)
+{
+    return exact ? "exact (interval 1)" : "sampled";
+}
+
+static struct error *check(const struct inputs *inputs, const struct profile_merger *merger,
+                           const struct input *input, const struct profile *profile,
+                           bool first_is_exact)
+{
+    if (!profile_merger_takes(merger, profile))
+        return error_create("%s: its values are of other types than those of the profiles before "
+                            "it, so they cannot be added up; %s",
+                            input->path, inputs->advice);
+    if (inputs->refuses_mixed && is_exact(profile) != first_is_exact)
+        return error_create("%s: is %s, and the profiles before it are %s, so the sum would be "
+                            "neither; try --force to add them up all the same",
+                            input->path, exactness(!first_is_exact), exactness(first_is_exact));
+    return NULL;
+}
+
+/* *first_is_exact is set by the first that is added (*count == 0). */
+static struct error *add(const struct inputs *inputs, struct profile_merger *merger,
+                         const struct input *input, size_t *count, bool *first_is_exact)
 {
     struct profile *profile;
     struct error *error = open_profile(input->path, &profile);
     if (error)
         return error;
-    if (!profile_merger_takes(merger, profile))
-        error = error_create("%s: its values are of other types than those of the profiles before "
-                             "it, so they cannot be added up; %s",
-                             input->path, advice);
-    else if (!profile_merger_add(merger, profile))
+    if (*count == 0)
+        *first_is_exact = is_exact(profile);
+    error = check(inputs, merger, input, profile, *first_is_exact);
+    if (!error && !profile_merger_add(merger, profile))
         error = error_no_memory();
+    *count += error == NULL;
     profile_destroy(profile);
     return error;
 }
@@ -101,9 +129,11 @@ struct error *inputs_merge(const struct inputs *inputs, struct profile **sum, si
     if (inputs->count == 1)
         return open_profile(inputs->items[0].path, sum);
     struct profile_merger *merger = profile_merger_create();
+    size_t added = 0;
+    bool first_is_exact = false;
     struct error *error = merger ? NULL : error_no_memory();
     for (size_t i = 0; i < inputs->count && !error; i++) {
-        error = add(merger, &inputs->items[i], inputs->advice);
+        error = add(inputs, merger, &inputs->items[i], &added, &first_is_exact);
         if (!error || !inputs->items[i].is_found || error == error_no_memory())
             continue;
         cli_fail(inputs->command, error);

@@ -20,6 +20,7 @@ struct inputs {
     size_t count;
     const char *command; /* for lines on stderr; borrowed */
     const char *advice;  /* what to try with profiles that cannot be added up; borrowed */
+    bool refuses_mixed;  /* sampled and exact profiles are not added up */
 };
 
 /* A directory stands for the files in it that end in .pb.gz, by name; one without any is

@@ -12,8 +12,8 @@
 
 struct profile_merger {
     struct profile *into;
-    struct hash_index known_mappings, known_locations; /* of `into` */
-    const struct profile *from;                        /* the one that is being added */
+    struct hash_index known_mappings, known_locations, known_samples; /* of `into` */
+    const struct profile *from; /* the one that is being added */
     /* By index in `from`: the index in `into`, or NOT_YET. */
     uint32_t *strings, *mappings, *functions, *locations, *nodes;
 };
@@ -178,6 +178,58 @@ static bool move_nodes(struct profile_merger *at)
     return true;
 }
 
+static uint64_t hash_of_sample(const struct profile *profile, const struct profile_sample *sample)
+{
+    uint64_t hash = hash_pair(sample->node, sample->label_count);
+    for (uint32_t i = 0; i < sample->label_count; i++) {
+        const struct profile_label *label = &profile->labels.items[sample->label_first + i];
+        hash = hash_pair(hash_pair(hash, (uint64_t)label->key << 32 | label->text),
+                         hash_pair(label->unit, (uint64_t)label->number));
+    }
+    return hash;
+}
+
+static bool is_same_sample(const struct profile *profile, const struct profile_sample *a,
+                           const struct profile_sample *b)
+{
+    if (a->node != b->node || a->label_count != b->label_count)
+        return false;
+    for (uint32_t i = 0; i < a->label_count; i++) {
+        const struct profile_label *x = &profile->labels.items[a->label_first + i];
+        const struct profile_label *y = &profile->labels.items[b->label_first + i];
+        if (x->key != y->key || x->text != y->text || x->unit != y->unit || x->number != y->number)
+            return false;
+    }
+    return true;
+}
+
+/* Adds the values to those of the same stack with the same labels.  The sample's labels are the
+ * last ones, and are removed again if there is such a sample. */
+static bool add_sample(struct profile_merger *at, const struct profile_sample *sample,
+                       const int64_t *values)
+{
+    struct profile *into = at->into;
+    struct hash_index *known = &at->known_samples;
+    if (!hash_reserve(known))
+        return false;
+    uint64_t hash = hash_of_sample(into, sample);
+    uint32_t slot = hash_first(known, hash), record;
+    while ((record = known->slots[slot].record) != 0 &&
+           !is_same_sample(into, &into->samples.items[record - 1], sample))
+        slot = hash_next(known, slot, hash);
+    if (record == 0) {
+        record = profile_add_sample(into, sample, values);
+        if (record != UINT32_MAX)
+            hash_set(known, slot, hash, record + 1);
+        return record != UINT32_MAX;
+    }
+    int64_t *sums = &into->values.items[(size_t)(record - 1) * into->types.count];
+    for (uint32_t i = 0; i < into->types.count; i++) /* wraps as Go's does */
+        sums[i] = (int64_t)((uint64_t)sums[i] + (uint64_t)values[i]);
+    into->labels.count = sample->label_first;
+    return true;
+}
+
 static bool move_samples(struct profile_merger *at)
 {
     for (uint32_t i = 0; i < at->from->samples.count; i++) {
@@ -193,8 +245,7 @@ static bool move_samples(struct profile_merger *at)
                 profile_add_label(at->into, &label) == UINT32_MAX)
                 return false;
         }
-        size_t values = (size_t)i * at->from->types.count;
-        if (profile_add_sample(at->into, &sample, at->from->values.items + values) == UINT32_MAX)
+        if (!add_sample(at, &sample, at->from->values.items + (size_t)i * at->from->types.count))
             return false;
     }
     return true;
@@ -212,7 +263,6 @@ static bool take_over_head(struct profile_merger *at)
         if (type.type == NOT_YET || type.unit == NOT_YET || !profile_add_type_strings(into, type))
             return false;
     }
-    into->period = from->period;
     into->period_type.type = move_string(at, from->period_type.type);
     into->period_type.unit = move_string(at, from->period_type.unit);
     into->default_type = move_string(at, from->default_type);
@@ -228,6 +278,8 @@ static bool add_head(struct profile_merger *at)
     struct profile *into = at->into;
     if (into->types.count == 0 && !take_over_head(at))
         return false;
+    if (at->from->period > into->period)
+        into->period = at->from->period;
     if (at->from->time_ns && (!into->time_ns || at->from->time_ns < into->time_ns))
         into->time_ns = at->from->time_ns;
     into->duration_ns = (int64_t)((uint64_t)into->duration_ns + (uint64_t)at->from->duration_ns);
@@ -306,6 +358,7 @@ void profile_merger_destroy(struct profile_merger *merger)
         return;
     hash_deinit(&merger->known_mappings);
     hash_deinit(&merger->known_locations);
+    hash_deinit(&merger->known_samples);
     profile_destroy(merger->into);
     free(merger);
 }
