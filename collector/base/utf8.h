@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Strings of a profile are valid UTF-8: paths and symbols need not be.
+ * A profile's strings must be valid UTF-8; the paths and symbols they come from need not be.
  */
 #ifndef MEMPROF_COLLECTOR_PROFILE_UTF8_H
 #define MEMPROF_COLLECTOR_PROFILE_UTF8_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From the ids in a foreign profile, which may be any numbers, to our indexes.
+ * Maps the ids in a foreign profile, which may be any numbers, to our indexes.
  */
 #ifndef MEMPROF_COLLECTOR_PROFILE_ID_MAP_H
 #define MEMPROF_COLLECTOR_PROFILE_ID_MAP_H

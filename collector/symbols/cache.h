@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Names that were found once are not looked for again: a file for each module in the
- * user's cache directory (symbol_cache_dir.h) keeps the lines of its addresses.
+ * user's cache directory (cache_dir.h) keeps the lines of its addresses.
  *
  * A build id can be forged, and a debug file can be installed later.  So each file says
  * which files its names came from, as the worker asked for them one after the other

@@ -34,7 +34,7 @@ static char *directory_path(void)
     return length < 0 ? NULL : path;
 }
 
-/* And the directory that it lies in; what is above is somebody else's to make. */
+/* Makes the directory and its parent; directories further up must exist. */
 static void make(char *path)
 {
     char *slash = strrchr(path, '/');
@@ -45,7 +45,7 @@ static void make(char *path)
     *slash = '/';
     if (status == 0)
         status = mkdir(path, 0700);
-    (void)status; /* opening it tells */
+    (void)status; /* a failure shows when the directory is opened */
 }
 
 int symbol_cache_dir_open(void)

@@ -44,7 +44,7 @@ bool dwarf_code_is_kept(const struct dwarf_code *code, uint64_t start)
     for (uint32_t i = 0; i < code->count; i++)
         if (start >= code->sections[i].start && start < code->sections[i].end)
             return true;
-    return code->count == 0; /* no way to tell */
+    return code->count == 0; /* it cannot be told */
 }
 
 /* --- line tables --- */

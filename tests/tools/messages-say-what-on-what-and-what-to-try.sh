@@ -3,7 +3,7 @@
 . "$SRC/tests/lib.sh"
 refused 2 "^memprof: unknown command 'frob'; try 'memprof --help'" "$MEMPROF" frob
 refused 2 "^memprof: unknown option '--frob'; try 'memprof --help'" "$MEMPROF" --frob
-for command in run collect top inspect; do
+for command in $(sed -n 's/^ *ROW(\([a-z]*\),.*/\1/p' "$SRC/tools/command.h"); do
     refused 2 "^memprof $command: unknown option '--frob'; try 'memprof $command --help'" "$MEMPROF" $command --frob
 done
 refused 2 "^memprof top: option '--list' needs a value; try" "$MEMPROF" top --list
