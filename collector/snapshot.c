@@ -11,6 +11,7 @@
 #include "collector/profile/fold.h"
 #include "collector/profile/wrapper_list.h"
 #include "collector/state/live.h"
+#include "collector/symbols/tail_frames.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -81,7 +82,8 @@ static bool name_frames(struct snapshot_source *source, const struct snapshot_op
         .progress = options->progress,
         .context = options->progress_context,
     };
-    return symbolize(source->aggregate.profile, &source->aggregate.mappings, &symbolize_options);
+    return symbolize(source->aggregate.profile, &source->aggregate.mappings, &symbolize_options,
+                     &source->calls);
 }
 
 static bool say_what_is_missing(const struct snapshot_source *source, struct snapshot *snapshot)
@@ -109,7 +111,7 @@ static struct error *take(struct snapshot_source *source, const struct snapshot_
     if (!name_frames(source, options))
         return budget_error("cannot collect: %s", source->name);
     snapshot->profile = profile_copy(source->aggregate.profile);
-    if (!snapshot->profile ||
+    if (!snapshot->profile || !tail_frames_apply(snapshot->profile, &source->calls) ||
         !complete(snapshot->profile, state_reader_info(source->reader), options, snapshot) ||
         !say_what_is_missing(source, snapshot))
         return budget_error("cannot collect: %s", source->name);
@@ -140,7 +142,9 @@ struct error *snapshot_take_last(struct snapshot_source *source,
     counts_deinit(&snapshot->counts);
     profile_drop_node_index(aggregate->profile); /* much memory, and there are no more stacks */
     state_reader_unmap(source->reader);
-    bool is_named = name_frames(source, options);
+    symbol_calls_deinit(&source->calls); /* folding has renumbered locations */
+    bool is_named =
+        name_frames(source, options) && tail_frames_apply(aggregate->profile, &source->calls);
     snapshot->profile = aggregate->profile;
     aggregate->profile = NULL;
     if (!is_named || !say_what_is_missing(source, snapshot))
@@ -173,6 +177,7 @@ void snapshot_source_deinit(struct snapshot_source *source)
 {
     aggregate_deinit(&source->aggregate);
     state_reader_destroy(source->reader);
+    symbol_calls_deinit(&source->calls);
     free(source->report.given_up);
     free(source->report.packed);
     *source = (struct snapshot_source){.fd = -1};

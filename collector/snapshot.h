@@ -40,6 +40,7 @@ struct snapshot_source {
     struct state_reader *reader;
     struct aggregate aggregate;
     struct symbolize_report report; /* of all snapshots so far */
+    struct symbol_calls calls;      /* likewise */
 };
 
 struct snapshot {

@@ -6,11 +6,12 @@
  * these: the next one tries as much.
  */
 #include "collector/symbolize.h"
+#include "collector/plain_names.h"
 #include "collector/state/reader.h"
 #include "collector/symbols/cache.h"
 #include "collector/symbols/job.h"
 #include "collector/symbols/pipe.h"
-#include "collector/symbols/worker.h"
+#include "collector/tasks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,7 @@ struct symbolization {
     uint32_t at; /* the task that the child is at */
     struct symbol_files files;
     struct symbol_cache cache;
+    struct symbol_calls *calls;
     struct symbol_workers *workers, own_workers;
     struct symbol_child *child; /* at work; the pool's */
     uint64_t text_bytes;        /* of names so far */
@@ -42,64 +44,13 @@ struct symbolization {
     bool no_memory;
 };
 
-/* --- tasks --- */
-
-static const struct symbolization *sorting; /* qsort has no argument for it */
-
-static uint32_t module_of(const struct symbolization *all, uint32_t location)
-{
-    uint32_t mapping = all->profile->locations.items[location].mapping;
-    return mapping < all->mappings->count ? all->mappings->module_of[mapping] : 0;
-}
-
-static int by_module(const void *left, const void *right)
-{
-    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
-    uint32_t first = module_of(sorting, a), second = module_of(sorting, b);
-    if (first != second)
-        return first < second ? -1 : 1;
-    uint64_t from = sorting->profile->locations.items[a].address;
-    uint64_t to = sorting->profile->locations.items[b].address;
-    return from < to ? -1 : from > to;
-}
-
-/* One task per module that has locations. */
-static bool make_tasks(struct symbolization *all)
-{
-    uint32_t count = all->profile->locations.count;
-    all->order = malloc(((size_t)count + 1) * sizeof(*all->order));
-    all->work.tasks = calloc((size_t)all->mappings->module_count + 1, sizeof(*all->work.tasks));
-    if (!all->order || !all->work.tasks)
-        return false;
-    for (uint32_t i = 1; i < count; i++)
-        if (module_of(all, i) != 0 && all->profile->locations.items[i].line_count == 0)
-            all->order[all->order_count++] = i;
-    sorting = all;
-    qsort(all->order, all->order_count, sizeof(*all->order), by_module);
-    struct symbol_task *task = NULL;
-    for (uint32_t i = 0; i < all->order_count; i++) {
-        uint32_t module = module_of(all, all->order[i]);
-        if (!task || task->module != module) {
-            task = &all->work.tasks[all->work.task_count++];
-            *task = (struct symbol_task){module, i, 0, SYMBOL_LEVEL_DWARF};
-        }
-        task->count++;
-    }
-    all->work.profile = all->profile;
-    all->work.modules = all->mappings->modules;
-    all->work.order = all->order;
-    all->work.deadline_ms =
-        all->options->deadline_ms ? all->options->deadline_ms : symbol_now_ms() + DEADLINE_MS;
-    return true;
-}
-
 /* What the cache knows is not asked for: most often nothing is left, and no child needed. */
 static bool recall(struct symbolization *all)
 {
     uint32_t left = 0;
     for (uint32_t i = 0; i < all->work.task_count; i++) {
         struct symbol_task task = all->work.tasks[i];
-        task.count = symbol_cache_recall(&all->cache, &all->files, task.module, all->profile,
+        task.count = symbol_cache_recall(&all->cache, &all->files, task.module, all->calls,
                                          all->order + task.first, task.count);
         if (task.count == UINT32_MAX)
             return false;
@@ -114,7 +65,7 @@ static void keep(struct symbolization *all)
 {
     for (uint32_t i = 0; i < all->work.task_count; i++) {
         const struct symbol_task *task = &all->work.tasks[i];
-        symbol_cache_keep(&all->cache, all->work.modules, task->module, all->profile,
+        symbol_cache_keep(&all->cache, all->work.modules, task->module, all->calls,
                           all->order + task->first, task->count);
     }
 }
@@ -145,27 +96,67 @@ static bool add_function(struct symbolization *all, const struct symbol_message 
     return ours != UINT32_MAX;
 }
 
-/* False: no memory.  What makes no sense is left out. */
-static bool add_lines(struct symbolization *all, const struct symbol_message *message)
+/* Adds the message's lines to the profile's; false: they make no sense, or there is no memory. */
+static bool copy_lines(struct symbolization *all, const struct symbol_message *message)
+{
+    for (uint32_t i = 0; i < message->line_count; i++)
+        if (message->lines[i].function == 0 || message->lines[i].function > all->function_count)
+            return false;
+    for (uint32_t i = 0; i < message->line_count; i++) {
+        struct profile_line line = {all->functions[message->lines[i].function - 1],
+                                    (int32_t)message->lines[i].line};
+        all->no_memory |= profile_add_line(all->profile, &line) == UINT32_MAX;
+    }
+    return !all->no_memory;
+}
+
+/* What makes no sense is left out. */
+static void add_lines(struct symbolization *all, uint32_t number,
+                      const struct symbol_message *message)
+{
+    uint32_t first = all->profile->lines.count;
+    if (all->profile->locations.items[number].line_count > 0 || !copy_lines(all, message))
+        return;
+    all->profile->locations.items[number].line_first = first;
+    all->profile->locations.items[number].line_count = message->line_count;
+}
+
+static void add_call(struct symbolization *all, uint32_t number,
+                     const struct symbol_message *message)
+{
+    struct symbol_call *call = &all->calls->items[number];
+    call->is_known = true;
+    call->entry = message->entry;
+    call->target = message->target;
+    call->is_global = message->flags & SYMBOL_CALL_GLOBAL;
+    call->is_searched = message->flags & SYMBOL_CALL_SEARCHED;
+}
+
+static void add_chain(struct symbolization *all, uint32_t number,
+                      const struct symbol_message *message)
+{
+    struct symbol_end end = {.entry = message->entry,
+                             .symbol = profile_intern_string(all->profile, message->symbol),
+                             .line_first = all->profile->lines.count,
+                             .line_count = message->line_count};
+    all->no_memory |= end.symbol == UINT32_MAX;
+    if (!all->no_memory && all->calls->items[number].end_count < SYMBOL_ENDS_MAX &&
+        copy_lines(all, message))
+        all->no_memory = !symbol_calls_add_end(all->calls, number, end);
+}
+
+/* What is said of one location. */
+static void add_to_location(struct symbolization *all, const struct symbol_message *message)
 {
     if (message->number >= all->order_count)
-        return true;
-    struct profile_location *location = &all->profile->locations.items[all->order[message->number]];
-    if (location->line_count > 0)
-        return true;
-    uint32_t first = all->profile->lines.count, count = 0;
-    for (uint32_t i = 0; i < message->line_count; i++) {
-        uint32_t function = message->lines[i].function;
-        if (function == 0 || function > all->function_count)
-            return true;
-        struct profile_line line = {all->functions[function - 1], (int32_t)message->lines[i].line};
-        if (profile_add_line(all->profile, &line) == UINT32_MAX)
-            return false;
-        count++;
-    }
-    location->line_first = first;
-    location->line_count = count;
-    return true;
+        return;
+    uint32_t location = all->order[message->number];
+    if (message->kind == SYMBOL_LOCATION)
+        add_lines(all, location, message);
+    else if (message->kind == SYMBOL_CALL)
+        add_call(all, location, message);
+    else
+        add_chain(all, location, message);
 }
 
 static void note_module(struct symbolization *all, uint32_t module)
@@ -204,10 +195,9 @@ static bool hand_over(struct symbolization *all, struct symbol_reader *reader,
 }
 
 /* Names are ours to keep: a file can hold or make any number of them. */
-static bool has_room(struct symbolization *all, const struct symbol_message *message)
+static bool has_room(struct symbolization *all, uint64_t bytes)
 {
-    all->text_bytes += sizeof(struct profile_function) + strlen(message->name) +
-                       strlen(message->symbol) + strlen(message->file);
+    all->text_bytes += bytes;
     all->is_too_much = all->text_bytes > TEXT_BYTES;
     return !all->is_too_much;
 }
@@ -233,12 +223,20 @@ static bool hear(struct symbolization *all, struct symbol_reader *reader)
                 all->options->report->unconfined = message.number;
             break;
         case SYMBOL_FUNCTION:
-            if (!has_room(all, &message))
+            if (!has_room(all, sizeof(struct profile_function) + strlen(message.name) +
+                                   strlen(message.symbol) + strlen(message.file)))
                 return false;
             all->no_memory = !add_function(all, &message);
             break;
+        case SYMBOL_CHAIN:
+            if (!has_room(all, sizeof(struct symbol_end) + strlen(message.symbol) +
+                                   2 * message.line_count * sizeof(struct profile_line)))
+                return false;
+            add_to_location(all, &message);
+            break;
         case SYMBOL_LOCATION:
-            all->no_memory = !add_lines(all, &message);
+        case SYMBOL_CALL:
+            add_to_location(all, &message);
             break;
         case SYMBOL_PROGRESS:
             if (all->options->progress && message.number <= all->order_count)
@@ -339,41 +337,24 @@ static bool run_children(struct symbolization *all)
     return failures == 0 && symbol_now_ms() < all->work.deadline_ms;
 }
 
-/* --- names that need no file --- */
-
-static bool name_plainly(struct symbolization *all, struct profile_location *location)
-{
-    uint32_t mapping = location->mapping;
-    char *text = NULL;
-    const char *name =
-        location->address <= state_unknown_pc() ? state_pseudo_name(location->address) : "[anon]";
-    if (mapping != 0 && mapping < all->mappings->count) {
-        const struct module *module = &all->mappings->modules[all->mappings->module_of[mapping]];
-        name = text = symbol_fallback_name(module, location->address - module->bias);
-        if (!text)
-            return false;
-    }
-    struct profile_function function = {.name = profile_intern_string(all->profile, name)};
-    function.system_name = function.name;
-    free(text);
-    struct profile_line line = {.function = UINT32_MAX};
-    if (function.name != UINT32_MAX)
-        line.function = profile_intern_function(all->profile, &function);
-    if (line.function == UINT32_MAX)
-        return false;
-    location->line_first = profile_add_line(all->profile, &line);
-    location->line_count = 1;
-    return location->line_first != UINT32_MAX;
-}
+/* --- the whole --- */
 
 bool symbolize(struct profile *profile, const struct mappings *mappings,
-               const struct symbolize_options *options)
+               const struct symbolize_options *options, struct symbol_calls *calls)
 {
-    struct symbolization all = {.profile = profile, .mappings = mappings, .options = options};
+    struct symbolization all = {
+        .profile = profile, .mappings = mappings, .options = options, .calls = calls};
     all.workers = options->workers ? options->workers : &all.own_workers;
     symbol_files_init(&all.files, mappings->modules, mappings->module_count, &options->search);
     symbol_cache_init(&all.cache, &all.files, options->owner_uid);
-    bool has_memory = make_tasks(&all) && recall(&all);
+    all.work = (struct symbol_work){
+        .profile = profile,
+        .calls = calls,
+        .modules = mappings->modules,
+        .deadline_ms = options->deadline_ms ? options->deadline_ms : symbol_now_ms() + DEADLINE_MS,
+    };
+    bool has_memory = symbol_calls_update(calls, profile, mappings->module_of, mappings->count) &&
+                      tasks_make(&all.work, mappings, &all.order, &all.order_count) && recall(&all);
     if (has_memory && run_children(&all) && !all.has_packed)
         keep(&all);
     symbol_cache_deinit(&all.cache);
@@ -385,13 +366,15 @@ bool symbolize(struct profile *profile, const struct mappings *mappings,
                  perf_map_apply(profile, state_unknown_pc() + 1, &options->perf_map);
     for (uint32_t i = 1; i < profile->locations.count && has_memory; i++)
         if (profile->locations.items[i].line_count == 0)
-            has_memory = name_plainly(&all, &profile->locations.items[i]);
+            has_memory = plain_names_give(profile, mappings, &profile->locations.items[i]);
     /* All flags, whatever was found: without one pprof would look for symbols itself. */
     for (uint32_t i = 1; i < profile->mappings.count; i++) {
         struct profile_mapping *mapping = &profile->mappings.items[i];
         mapping->has_functions = mapping->has_files = true;
         mapping->has_lines = mapping->has_inlines = true;
     }
+    for (uint32_t i = 0; i < all.order_count && has_memory; i++)
+        calls->items[all.order[i]].is_known = true; /* as far as it can be */
     free(all.order);
     free(all.work.tasks);
     free(all.functions);

@@ -9,6 +9,7 @@
 
 #include "collector/mappings.h"
 #include "collector/profile/profile.h"
+#include "collector/symbols/calls.h"
 #include "collector/symbols/files.h"
 #include "collector/symbols/perf_map.h"
 #include "collector/symbols/workers.h"
@@ -36,8 +37,9 @@ struct symbolize_options {
     struct symbolize_report *report; /* zeroed by the caller; may be NULL */
 };
 
-/* False: no memory. */
+/* `calls` are for tail_frames_apply(), zeroed before the first time, and kept for the same profile
+ * when it has grown: then only what is new is looked for.  False: no memory. */
 bool symbolize(struct profile *profile, const struct mappings *mappings,
-               const struct symbolize_options *options);
+               const struct symbolize_options *options, struct symbol_calls *calls);
 
 #endif

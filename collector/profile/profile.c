@@ -73,6 +73,17 @@ void profile_drop_node_index(struct profile *profile)
     profile->index->has_dropped_nodes = true;
 }
 
+void profile_replace_nodes(struct profile *profile, struct profile_node *nodes, uint32_t count,
+                           uint32_t capacity)
+{
+    free(profile->nodes.items);
+    profile->nodes.items = nodes;
+    profile->nodes.count = count;
+    profile->nodes.capacity = capacity;
+    if (profile->index)
+        hash_deinit(&profile->index->nodes);
+}
+
 void profile_drop_index(struct profile *profile)
 {
     if (!profile->index)

@@ -123,6 +123,9 @@ bool profile_add_type(struct profile *profile, const char *type, const char *uni
 bool profile_add_type_strings(struct profile *profile, struct profile_type type);
 bool profile_add_comment(struct profile *profile, const char *text);
 bool profile_add_comment_string(struct profile *profile, uint32_t string);
+/* Takes an array from malloc as the nodes.  What is interned afterwards does not find these. */
+void profile_replace_nodes(struct profile *profile, struct profile_node *nodes, uint32_t count,
+                           uint32_t capacity);
 /* Frees what only interning needs, of nodes or of all; afterwards interning them fails. */
 void profile_drop_node_index(struct profile *profile);
 void profile_drop_index(struct profile *profile);

@@ -6,6 +6,7 @@
 #include "collector/symbols/cache.h"
 #include "collector/symbols/cache_dir.h"
 #include "collector/symbols/cache_format.h"
+#include "collector/symbols/pipe.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -21,18 +22,21 @@
 
 /* --- recalling --- */
 
+struct kept_function {
+    const char *text[3]; /* name, symbol, file */
+    uint32_t start_line;
+    uint32_t function; /* the profile's; 0: not looked up yet */
+};
+
 struct recall {
     struct profile *profile;
     uint64_t bias;
     const uint32_t *order;
     bool *is_known; /* by position in order */
     uint32_t count;
-};
-
-struct kept_function {
-    const char *text[3]; /* name, symbol, file */
-    uint32_t start_line;
-    uint32_t function; /* the profile's; 0: not looked up yet */
+    struct symbol_calls *calls;
+    struct kept_function *functions; /* of the chunk at hand */
+    uint32_t function_count;
 };
 
 /* Position of an address in order, which ascends; UINT32_MAX: it is not wanted. */
@@ -49,8 +53,7 @@ static uint32_t find(const struct recall *recall, uint64_t vaddr)
             high = middle;
     }
     if (low < recall->count &&
-        recall->profile->locations.items[recall->order[low]].address - recall->bias == vaddr &&
-        !recall->is_known[low])
+        recall->profile->locations.items[recall->order[low]].address - recall->bias == vaddr)
         return low;
     return UINT32_MAX;
 }
@@ -70,29 +73,75 @@ static uint32_t function_of(struct profile *profile, struct kept_function *kept)
                           : (kept->function = profile_intern_function(profile, &function));
 }
 
-/* False: no memory. */
-static bool recall_location(struct recall *recall, struct cursor *cursor,
-                            struct kept_function *functions, uint32_t function_count)
+/* Lines as they were kept, added to the profile's if they are wanted.  False: no memory. */
+static bool recall_lines(struct recall *recall, struct cursor *cursor, bool is_wanted,
+                         uint32_t count)
 {
-    uint64_t vaddr = cursor_take_u64(cursor);
-    uint32_t count = cursor_take_u32(cursor), position = find(recall, vaddr);
-    uint32_t first = recall->profile->lines.count;
     for (uint32_t i = 0; i < count && !cursor->is_bad; i++) {
         uint32_t function = cursor_take_u32(cursor), line = cursor_take_u32(cursor);
-        if (function >= function_count)
+        if (function >= recall->function_count)
             cursor->is_bad = true;
-        if (position == UINT32_MAX || cursor->is_bad)
+        if (!is_wanted || cursor->is_bad)
             continue;
-        struct profile_line added = {function_of(recall->profile, &functions[function]),
+        struct profile_line added = {function_of(recall->profile, &recall->functions[function]),
                                      (int32_t)line};
         if (added.function == UINT32_MAX || profile_add_line(recall->profile, &added) == UINT32_MAX)
             return false;
     }
-    if (position == UINT32_MAX || cursor->is_bad)
+    return true;
+}
+
+/* What is known of the call of a location; it may be told twice, the second time with the chains
+ * from it.  False: no memory. */
+static bool recall_call(struct recall *recall, struct cursor *cursor, uint32_t location)
+{
+    struct symbol_call call = {.entry = cursor_take_u64(cursor), .is_known = true};
+    call.target = cursor_take_u64(cursor);
+    uint32_t flags = cursor_take_u32(cursor), ends = cursor_take_u32(cursor), length;
+    call.is_global = flags & SYMBOL_CALL_GLOBAL;
+    call.is_searched = flags & SYMBOL_CALL_SEARCHED;
+    struct symbol_call *known = &recall->calls->items[location];
+    bool is_wanted =
+        location != 0 && (!known->is_known || (call.is_searched && !known->is_searched));
+    cursor->is_bad |= ends > SYMBOL_ENDS_MAX;
+    if (is_wanted) {
+        call.pair_first = known->pair_first;
+        *known = call;
+    }
+    for (uint32_t i = 0; i < ends && !cursor->is_bad; i++) {
+        struct symbol_end end = {.entry = cursor_take_u64(cursor)};
+        const char *symbol = cursor_take_text(cursor, &length);
+        end.line_first = recall->profile->lines.count;
+        end.line_count = cursor_take_u32(cursor);
+        cursor->is_bad |= end.line_count > SYMBOL_PIPE_LINES_MAX;
+        if (!recall_lines(recall, cursor, is_wanted, end.line_count))
+            return false;
+        if (!is_wanted || cursor->is_bad)
+            continue;
+        end.symbol = profile_intern_string(recall->profile, symbol);
+        if (end.symbol == UINT32_MAX || !symbol_calls_add_end(recall->calls, location, end))
+            return false;
+    }
+    if (is_wanted && cursor->is_bad)
+        *known = (struct symbol_call){.pair_first = known->pair_first};
+    return true;
+}
+
+/* False: no memory. */
+static bool recall_location(struct recall *recall, struct cursor *cursor)
+{
+    uint64_t vaddr = cursor_take_u64(cursor);
+    uint32_t count = cursor_take_u32(cursor), position = find(recall, vaddr);
+    uint32_t first = recall->profile->lines.count;
+    bool is_wanted = position != UINT32_MAX && !recall->is_known[position];
+    uint32_t location = position != UINT32_MAX ? recall->order[position] : 0;
+    if (!recall_lines(recall, cursor, is_wanted, count) ||
+        !recall_call(recall, cursor, cursor->is_bad ? 0 : location))
+        return false;
+    if (!is_wanted || cursor->is_bad)
         return true;
-    struct profile_location *location = &recall->profile->locations.items[recall->order[position]];
-    location->line_first = first;
-    location->line_count = count;
+    recall->profile->locations.items[location].line_first = first;
+    recall->profile->locations.items[location].line_count = count;
     recall->is_known[position] = true;
     return true;
 }
@@ -105,6 +154,8 @@ static bool recall_chunk(struct recall *recall, struct cursor *chunk)
     if (function_count > (size_t)(chunk->end - chunk->at) / 16)
         return true;
     struct kept_function *functions = calloc((size_t)function_count + 1, sizeof(*functions));
+    recall->functions = functions;
+    recall->function_count = function_count;
     bool has_memory = functions != NULL;
     for (uint32_t i = 0; has_memory && i < function_count; i++) {
         functions[i].start_line = cursor_take_u32(chunk);
@@ -113,7 +164,7 @@ static bool recall_chunk(struct recall *recall, struct cursor *chunk)
         chunk->is_bad |= !chunk->is_bad && functions[i].text[0][0] == '\0';
     }
     for (uint32_t i = 0; has_memory && !chunk->is_bad && i < location_count; i++)
-        has_memory = recall_location(recall, chunk, functions, function_count);
+        has_memory = recall_location(recall, chunk);
     free(functions);
     return has_memory;
 }
@@ -167,20 +218,23 @@ static bool recall_file(struct symbol_cache *cache, struct symbol_files *files, 
 }
 
 uint32_t symbol_cache_recall(struct symbol_cache *cache, struct symbol_files *files,
-                             uint32_t module, struct profile *profile, uint32_t *order,
+                             uint32_t module, struct symbol_calls *calls, uint32_t *order,
                              uint32_t count)
 {
+    struct profile *profile = calls->profile;
     if (cache->directory < 0 || files->modules[module].build_id_length == 0)
         return count;
-    struct recall recall = {profile, files->modules[module].bias, order,
-                            calloc((size_t)count + 1, sizeof(bool)), count};
+    struct recall recall = {profile, files->modules[module].bias,
+                            order,   calloc((size_t)count + 1, sizeof(bool)),
+                            count,   calls,
+                            NULL,    0};
     if (!recall.is_known || !recall_file(cache, files, module, &recall)) {
         free(recall.is_known);
         return UINT32_MAX;
     }
     uint32_t unknown = 0;
     for (uint32_t i = 0; i < count; i++)
-        if (!recall.is_known[i])
+        if (!recall.is_known[i] || symbol_calls_wants_chains(calls, order[i]))
             order[unknown++] = order[i];
     free(recall.is_known);
     return unknown;
@@ -208,51 +262,6 @@ void symbol_cache_note(struct symbol_cache *cache, const struct symbol_request *
     cache->evidence[cache->evidence_count++] = (struct symbol_evidence){
         request->module, request->file, request->candidate, answer->kind,    answer->device,
         answer->inode,   answer->bytes, answer->mtime_ns,   request->length, text};
-}
-
-/* The functions of the locations, numbered as they are first met, then the locations. */
-static void put_chunk(struct buffer *buffer, const struct profile *profile, uint64_t bias,
-                      const uint32_t *order, uint32_t count)
-{
-    struct buffer functions = {0}, locations = {0};
-    uint32_t function_count = 0;
-    uint32_t *numbers = calloc((size_t)profile->functions.count + 1, sizeof(*numbers));
-    for (uint32_t i = 0; numbers && i < count; i++) {
-        const struct profile_location *location = &profile->locations.items[order[i]];
-        buffer_put_u64(&locations, location->address - bias);
-        buffer_put_u32(&locations, location->line_count);
-        for (uint32_t k = 0; k < location->line_count; k++) {
-            const struct profile_line *line = &profile->lines.items[location->line_first + k];
-            const struct profile_function *function = &profile->functions.items[line->function];
-            uint32_t strings[] = {function->name, function->system_name, function->file};
-            if (numbers[line->function] == 0) {
-                numbers[line->function] = ++function_count;
-                buffer_put_u32(&functions, (uint32_t)function->start_line);
-                for (int text = 0; text < 3; text++)
-                    buffer_put_text(&functions, profile_string(profile, strings[text]),
-                                    strlen(profile_string(profile, strings[text])));
-            }
-            buffer_put_u32(&locations, numbers[line->function] - 1);
-            buffer_put_u32(&locations, (uint32_t)line->line);
-        }
-    }
-    struct buffer payload = {.has_failed =
-                                 !numbers || functions.has_failed || locations.has_failed};
-    buffer_put_u32(&payload, function_count);
-    buffer_put_u32(&payload, count);
-    buffer_put(&payload, functions.bytes, functions.count);
-    buffer_put(&payload, locations.bytes, locations.count);
-    buffer->has_failed |= payload.has_failed || payload.count > SYMBOL_CACHE_FILE_BYTES / 2;
-    if (!buffer->has_failed) {
-        buffer_put_u32(buffer, SYMBOL_CACHE_CHUNK);
-        buffer_put_u32(buffer, (uint32_t)payload.count);
-        buffer_put_u32(buffer, symbol_cache_sum(payload.bytes, payload.count));
-        buffer_put(buffer, payload.bytes, payload.count);
-    }
-    free(payload.bytes);
-    free(functions.bytes);
-    free(locations.bytes);
-    free(numbers);
 }
 
 static void append(struct symbol_cache *cache, const char *name, const struct buffer *buffer)
@@ -290,7 +299,7 @@ static void create(struct symbol_cache *cache, const char *name, const struct bu
 }
 
 void symbol_cache_keep(struct symbol_cache *cache, const struct module *modules, uint32_t module,
-                       const struct profile *profile, const uint32_t *order, uint32_t count)
+                       const struct symbol_calls *calls, const uint32_t *order, uint32_t count)
 {
     struct buffer buffer = {0};
     char name[SYMBOL_CACHE_NAME_BYTES];
@@ -299,7 +308,7 @@ void symbol_cache_keep(struct symbol_cache *cache, const struct module *modules,
     symbol_cache_name(&modules[module], name);
     if (!cache->is_current[module])
         symbol_cache_put_head(&buffer, cache, &modules[module], module);
-    put_chunk(&buffer, profile, modules[module].bias, order, count);
+    symbol_cache_put_chunk(&buffer, calls, modules[module].bias, order, count);
     if (!buffer.has_failed && cache->is_current[module])
         append(cache, name, &buffer);
     else if (!buffer.has_failed)

@@ -12,7 +12,7 @@
 #ifndef MEMPROF_COLLECTOR_SYMBOLS_CACHE_H
 #define MEMPROF_COLLECTOR_SYMBOLS_CACHE_H
 
-#include "collector/profile/profile.h"
+#include "collector/symbols/calls.h"
 #include "collector/symbols/files.h"
 
 #include <stdbool.h>
@@ -33,10 +33,10 @@ void symbol_cache_init(struct symbol_cache *cache, const struct symbol_files *fi
 void symbol_cache_deinit(struct symbol_cache *cache);
 
 /* Gives the locations order[0 .. count) of a module the lines that are known, and moves those
- * that are not known to the front; returns how many these are, or UINT32_MAX: no memory.
- * One that is known to have no name keeps no line. */
+ * that are not known, or from which chains of calls have to be searched, to the front; returns how
+ * many these are, or UINT32_MAX: no memory. One that is known to have no name keeps no line. */
 uint32_t symbol_cache_recall(struct symbol_cache *cache, struct symbol_files *files,
-                             uint32_t module, struct profile *profile, uint32_t *order,
+                             uint32_t module, struct symbol_calls *calls, uint32_t *order,
                              uint32_t count);
 
 /* The worker asked for a file and was answered. */
@@ -45,6 +45,6 @@ void symbol_cache_note(struct symbol_cache *cache, const struct symbol_request *
 
 /* Keeps what was found for order[0 .. count), which were not known.  Failing is silent. */
 void symbol_cache_keep(struct symbol_cache *cache, const struct module *modules, uint32_t module,
-                       const struct profile *profile, const uint32_t *order, uint32_t count);
+                       const struct symbol_calls *calls, const uint32_t *order, uint32_t count);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collector/symbols/cache_format.h"
+#include "collector/symbols/pipe.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,7 +10,7 @@
 #include <zlib.h>
 
 #define MAGIC        UINT64_C(0x3130736d79736d70) /* "pmsyms01" */
-#define NAMES        2 /* raised when other names come from the same files */
+#define NAMES        3 /* raised when other names come from the same files */
 #define EVIDENCE_MAX 64
 
 /* --- bytes --- */
@@ -125,6 +126,89 @@ void symbol_cache_put_head(struct buffer *buffer, const struct symbol_cache *cac
         buffer_put_text(buffer, one->text, one->length);
     }
 }
+
+/* --- chunks --- */
+
+struct keeping {
+    const struct symbol_calls *calls;
+    struct buffer functions, locations;
+    uint32_t *numbers; /* of functions, by the profile's */
+    uint32_t function_count;
+};
+
+/* A function is told when it is first met. */
+static void put_lines(struct keeping *keeping, uint32_t first, uint32_t count)
+{
+    const struct profile *profile = keeping->calls->profile;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct profile_line *line = &profile->lines.items[first + i];
+        const struct profile_function *function = &profile->functions.items[line->function];
+        uint32_t strings[] = {function->name, function->system_name, function->file};
+        if (keeping->numbers[line->function] == 0) {
+            keeping->numbers[line->function] = ++keeping->function_count;
+            buffer_put_u32(&keeping->functions, (uint32_t)function->start_line);
+            for (int text = 0; text < 3; text++)
+                buffer_put_text(&keeping->functions, profile_string(profile, strings[text]),
+                                strlen(profile_string(profile, strings[text])));
+        }
+        buffer_put_u32(&keeping->locations, keeping->numbers[line->function] - 1);
+        buffer_put_u32(&keeping->locations, (uint32_t)line->line);
+    }
+}
+
+static void put_call(struct keeping *keeping, const struct symbol_call *call)
+{
+    const struct profile *profile = keeping->calls->profile;
+    struct buffer *locations = &keeping->locations;
+    buffer_put_u64(locations, call->entry);
+    buffer_put_u64(locations, call->target);
+    buffer_put_u32(locations, (call->is_global ? SYMBOL_CALL_GLOBAL : 0) |
+                                  (call->is_searched ? SYMBOL_CALL_SEARCHED : 0));
+    buffer_put_u32(locations, call->end_count);
+    for (uint32_t i = call->end_first; i != 0; i = keeping->calls->ends.items[i].next) {
+        const struct symbol_end *end = &keeping->calls->ends.items[i];
+        const char *symbol = profile_string(profile, end->symbol);
+        buffer_put_u64(locations, end->entry);
+        buffer_put_text(locations, symbol, strlen(symbol));
+        buffer_put_u32(locations, end->line_count);
+        put_lines(keeping, end->line_first, end->line_count);
+    }
+}
+
+void symbol_cache_put_chunk(struct buffer *buffer, const struct symbol_calls *calls, uint64_t bias,
+                            const uint32_t *order, uint32_t count)
+{
+    const struct profile *profile = calls->profile;
+    struct keeping keeping = {
+        .calls = calls,
+        .numbers = calloc((size_t)profile->functions.count + 1, sizeof(*keeping.numbers))};
+    for (uint32_t i = 0; keeping.numbers && i < count; i++) {
+        const struct profile_location *location = &profile->locations.items[order[i]];
+        buffer_put_u64(&keeping.locations, location->address - bias);
+        buffer_put_u32(&keeping.locations, location->line_count);
+        put_lines(&keeping, location->line_first, location->line_count);
+        put_call(&keeping, &calls->items[order[i]]);
+    }
+    struct buffer payload = {.has_failed = !keeping.numbers || keeping.functions.has_failed ||
+                                           keeping.locations.has_failed};
+    buffer_put_u32(&payload, keeping.function_count);
+    buffer_put_u32(&payload, count);
+    buffer_put(&payload, keeping.functions.bytes, keeping.functions.count);
+    buffer_put(&payload, keeping.locations.bytes, keeping.locations.count);
+    buffer->has_failed |= payload.has_failed || payload.count > SYMBOL_CACHE_FILE_BYTES / 2;
+    if (!buffer->has_failed) {
+        buffer_put_u32(buffer, SYMBOL_CACHE_CHUNK);
+        buffer_put_u32(buffer, (uint32_t)payload.count);
+        buffer_put_u32(buffer, symbol_cache_sum(payload.bytes, payload.count));
+        buffer_put(buffer, payload.bytes, payload.count);
+    }
+    free(payload.bytes);
+    free(keeping.functions.bytes);
+    free(keeping.locations.bytes);
+    free(keeping.numbers);
+}
+
+/* --- the head, read --- */
 
 /* Asks what the worker asked. */
 static bool still_holds(struct symbol_files *files, uint32_t module, struct cursor *cursor)

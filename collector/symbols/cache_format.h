@@ -51,6 +51,10 @@ uint32_t symbol_cache_sum(const uint8_t *bytes, size_t count);
 void symbol_cache_name(const struct module *module, char name[static SYMBOL_CACHE_NAME_BYTES]);
 void symbol_cache_put_head(struct buffer *buffer, const struct symbol_cache *cache,
                            const struct module *module, uint32_t index);
+/* The functions of the locations order[0 .. count), numbered as they are first met, then the
+ * locations with their calls. */
+void symbol_cache_put_chunk(struct buffer *buffer, const struct symbol_calls *calls, uint64_t bias,
+                            const uint32_t *order, uint32_t count);
 /* True: the chunks that follow count; the questions of the head were asked again. */
 bool symbol_cache_check_head(struct cursor *cursor, struct symbol_files *files, uint32_t index);
 

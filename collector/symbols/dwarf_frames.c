@@ -7,33 +7,27 @@
 #include "collector/symbols/dwarf_frames.h"
 #include "collector/symbols/demangle.h"
 #include "collector/symbols/dwarf_code.h"
+#include "collector/symbols/dwarf_handle.h"
 #include "collector/symbols/dwarf_language.h"
 #include "collector/symbols/dwarf_names.h"
 #include "collector/symbols/dwarf_scopes.h"
 #include "collector/symbols/dwarf_units.h"
-#include "collector/symbols/image_store.h"
 
 #include <ctype.h>
 #include <dwarf.h>
 #include <elfutils/libdw.h>
-#include <elfutils/libdwelf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define LINES_KEPT_MAX 150000 /* rows of line tables until the handle is renewed */
 
 struct frames_reader {
-    const struct image *image;
-    struct debug_source *source;
+    struct dwarf_handle handle;
     const struct dwarf_sink *sink;
     struct dwarf_steps steps;
     struct dwarf_code code;
     const uint64_t *addresses, *starts;
-    Dwarf *dwarf;     /* NULL: to be opened */
-    Dwarf *alternate; /* what dwz moved into a common file; NULL */
-    struct image alternate_image;
     size_t lines_kept;
     struct dwarf_scopes scopes;
     struct dwarf_spaces spaces;
@@ -42,55 +36,17 @@ struct frames_reader {
     char *made_names[DWARF_FRAMES_MAX], *symbols[DWARF_FRAMES_MAX];
 };
 
-/* --- handles --- */
-
-/* libdw does not return when it gets no memory; this runs in a process of its own. */
-__attribute__((noreturn)) static void out_of_memory(void)
+static void close_dwarf(struct frames_reader *reader)
 {
-    _exit(1);
-}
-
-static Dwarf *open_handle(Elf *elf)
-{
-    Dwarf *dwarf = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
-    if (dwarf)
-        dwarf_new_oom_handler(dwarf, out_of_memory);
-    return dwarf;
-}
-
-static void open_alternate(struct frames_reader *reader)
-{
-    const char *name;
-    const void *build_id;
-    ssize_t length = dwelf_dwarf_gnu_debugaltlink(reader->dwarf, &name, &build_id);
-    if (length <= 0)
-        return;
-    if (!reader->alternate_image.elf &&
-        !debug_file_open_alternate(&reader->alternate_image, build_id, (uint32_t)length, name,
-                                   reader->source))
-        return;
-    reader->alternate = open_handle(reader->alternate_image.elf);
-    if (reader->alternate)
-        dwarf_setalt(reader->dwarf, reader->alternate);
+    dwarf_spaces_deinit(&reader->spaces);
+    dwarf_handle_close(&reader->handle);
 }
 
 static bool open_dwarf(struct frames_reader *reader)
 {
-    if (reader->dwarf)
-        return true;
-    reader->lines_kept = 0;
-    reader->dwarf = open_handle(reader->image->elf);
-    if (reader->dwarf)
-        open_alternate(reader);
-    return reader->dwarf != NULL;
-}
-
-static void close_dwarf(struct frames_reader *reader)
-{
-    dwarf_spaces_deinit(&reader->spaces);
-    dwarf_end(reader->dwarf);
-    dwarf_end(reader->alternate);
-    reader->dwarf = reader->alternate = NULL;
+    if (!reader->handle.dwarf)
+        reader->lines_kept = 0;
+    return dwarf_handle_open(&reader->handle);
 }
 
 /* --- one address --- */
@@ -177,15 +133,6 @@ static void place_call(struct frames_reader *reader, uint32_t i, Dwarf_Die *unit
             absolute(reader, i, unit, dwarf_filesrc(files, (size_t)file, NULL, NULL));
 }
 
-/* Where a function begins; one with a cold part elsewhere has ranges. */
-static uint64_t entry_of(Dwarf_Die *function)
-{
-    Dwarf_Addr entry = 0, base, start, end;
-    if (dwarf_entrypc(function, &entry) != 0 && dwarf_ranges(function, 0, &base, &start, &end) > 0)
-        entry = start;
-    return entry;
-}
-
 static void find_frames(struct frames_reader *reader, Dwarf_Die *unit, Dwarf_Die *tree,
                         uint32_t index)
 {
@@ -213,7 +160,7 @@ static void find_frames(struct frames_reader *reader, Dwarf_Die *unit, Dwarf_Die
     }
     if (count > 0) {
         uint32_t outermost = (uint32_t)frames[count - 1].entry;
-        frames[count - 1].entry = entry_of(&reader->scopes.items[outermost].die);
+        frames[count - 1].entry = dwarf_units_entry(&reader->scopes.items[outermost].die);
     } else if (line) {
         count = 1; /* a line without a function: hand-written assembly */
     }
@@ -232,15 +179,10 @@ static void find_frames(struct frames_reader *reader, Dwarf_Die *unit, Dwarf_Die
 static void find_in_unit(struct frames_reader *reader, Dwarf_Off offset, const uint32_t *members,
                          uint32_t count)
 {
-    Dwarf_Die unit, split, *tree = &unit;
-    uint8_t type;
-    if (!dwarf_offdie(reader->dwarf, offset, &unit))
+    Dwarf_Die unit, split, *tree = dwarf_handle_unit(&reader->handle, offset, &unit, &split);
+    if (!tree)
         return;
-    memset(&split, 0, sizeof(split));
-    if (dwarf_cu_info(unit.cu, NULL, &type, NULL, &split, NULL, NULL, NULL) == 0 &&
-        type == DW_UT_skeleton && split.cu)
-        tree = &split;
-    dwarf_code_move_lines(&reader->code, reader->image, &unit, &reader->steps);
+    dwarf_code_move_lines(&reader->code, reader->handle.image, &unit, &reader->steps);
     dwarf_scopes_read(&reader->scopes, offset, tree, members, count);
     for (uint32_t i = 0; i < count && !reader->steps.is_over; i++)
         find_frames(reader, &unit, tree, members[i]);
@@ -251,49 +193,18 @@ static void find_in_unit(struct frames_reader *reader, Dwarf_Off offset, const u
     reader->lines_kept += count;
 }
 
-struct member {
-    Dwarf_Off unit;
-    uint32_t index;
-};
-
-static int by_unit(const void *left, const void *right)
-{
-    const struct member *a = left, *b = right;
-    if (a->unit != b->unit)
-        return a->unit < b->unit ? -1 : 1;
-    return a->index < b->index ? -1 : a->index > b->index;
-}
-
-/* Indexes of the addresses that have a unit, ordered by it; *order is the caller's. */
-static bool order_by_unit(const Dwarf_Off *units, uint32_t count, uint32_t **order, uint32_t *total)
-{
-    struct member *members = malloc(((size_t)count + 1) * sizeof(*members));
-    *order = malloc(((size_t)count + 1) * sizeof(**order));
-    *total = 0;
-    if (members && *order) {
-        for (uint32_t i = 0; i < count; i++)
-            if (units[i] != 0)
-                members[(*total)++] = (struct member){units[i], i};
-        qsort(members, *total, sizeof(*members), by_unit);
-        for (uint32_t i = 0; i < *total; i++)
-            (*order)[i] = members[i].index;
-    }
-    bool has_memory = members && *order;
-    free(members);
-    return has_memory;
-}
-
 static bool find_all(struct frames_reader *reader, Dwarf_Off *units, uint32_t count)
 {
     uint32_t *order, total;
-    dwarf_units_find(reader->dwarf, &reader->code, reader->addresses, count, units, &reader->steps);
+    dwarf_units_find(reader->handle.dwarf, &reader->code, reader->addresses, count, units,
+                     &reader->steps);
     reader->scopes = (struct dwarf_scopes){.addresses = reader->addresses,
                                            .units = units,
                                            .starts = reader->starts,
                                            .count = count,
                                            .code = &reader->code,
                                            .steps = &reader->steps};
-    if (!order_by_unit(units, count, &order, &total) || !dwarf_scopes_init(&reader->scopes)) {
+    if (!dwarf_units_order(units, count, &order, &total) || !dwarf_scopes_init(&reader->scopes)) {
         free(order);
         return false;
     }
@@ -320,8 +231,7 @@ bool dwarf_frames_find(const struct image *image, struct debug_source *source,
     Dwarf_Off *units = calloc((size_t)count + 1, sizeof(*units));
     bool has_memory = reader && units && dwarf_code_init(&reader->code, image);
     if (has_memory) {
-        reader->image = image;
-        reader->source = source;
+        reader->handle = (struct dwarf_handle){.image = image, .source = source};
         reader->sink = sink;
         reader->steps = (struct dwarf_steps){.go_on = sink->go_on, .context = sink->context};
         reader->spaces.steps = &reader->steps;
@@ -329,8 +239,8 @@ bool dwarf_frames_find(const struct image *image, struct debug_source *source,
         reader->starts = starts;
         if (sink->go_on(sink->context) && open_dwarf(reader))
             has_memory = find_all(reader, units, count);
-        close_dwarf(reader);
-        image_store_close(&reader->alternate_image);
+        dwarf_spaces_deinit(&reader->spaces);
+        dwarf_handle_deinit(&reader->handle);
     }
     if (reader)
         dwarf_code_deinit(&reader->code);

@@ -7,6 +7,7 @@
 #include "collector/symbols/dwarf_code.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 
 uint32_t dwarf_units_lower_bound(const uint64_t *addresses, uint32_t count, uint64_t address)
 {
@@ -79,4 +80,43 @@ void dwarf_units_find(Dwarf *dwarf, const struct dwarf_code *code, const uint64_
     while (search.missing > 0 && dwarf_step(steps) &&
            dwarf_get_units(dwarf, unit, &unit, NULL, NULL, &die, NULL) == 0)
         claim_by_ranges(&search, &die);
+}
+
+struct member {
+    Dwarf_Off unit;
+    uint32_t index;
+};
+
+static int by_unit(const void *left, const void *right)
+{
+    const struct member *a = left, *b = right;
+    if (a->unit != b->unit)
+        return a->unit < b->unit ? -1 : 1;
+    return a->index < b->index ? -1 : a->index > b->index;
+}
+
+bool dwarf_units_order(const Dwarf_Off *units, uint32_t count, uint32_t **order, uint32_t *total)
+{
+    struct member *members = malloc(((size_t)count + 1) * sizeof(*members));
+    *order = malloc(((size_t)count + 1) * sizeof(**order));
+    *total = 0;
+    if (members && *order) {
+        for (uint32_t i = 0; i < count; i++)
+            if (units[i] != 0)
+                members[(*total)++] = (struct member){units[i], i};
+        qsort(members, *total, sizeof(*members), by_unit);
+        for (uint32_t i = 0; i < *total; i++)
+            (*order)[i] = members[i].index;
+    }
+    bool has_memory = members && *order;
+    free(members);
+    return has_memory;
+}
+
+uint64_t dwarf_units_entry(Dwarf_Die *function)
+{
+    Dwarf_Addr entry = 0, base, start, end;
+    if (dwarf_entrypc(function, &entry) != 0 && dwarf_ranges(function, 0, &base, &start, &end) > 0)
+        entry = start;
+    return entry;
 }

@@ -17,24 +17,47 @@
 struct head {
     uint64_t bytes; /* of all, the head included */
     int64_t deadline_ms;
-    uint32_t task_count, address_count;
+    uint32_t task_count, address_count, callee_count, unused;
 };
 
 /* Where things lie, as offsets from the head. */
 struct layout {
-    size_t modules, addresses, tasks, paths;
+    size_t modules, addresses, callees, tasks, paths;
 };
 
-static struct layout layout_of(uint32_t task_count, uint32_t address_count)
+static struct layout layout_of(uint32_t task_count, uint32_t address_count, uint32_t callee_count)
 {
     struct layout at = {.modules = sizeof(struct head)};
     at.addresses = at.modules + (size_t)task_count * sizeof(struct module);
-    at.tasks = at.addresses + (size_t)address_count * sizeof(uint64_t);
+    at.callees = at.addresses + (size_t)address_count * sizeof(uint64_t);
+    at.tasks = at.callees + (size_t)callee_count * sizeof(struct symbol_callee);
     at.paths = at.tasks + (size_t)task_count * sizeof(struct symbol_task);
     return at;
 }
 
 /* --- the collector's end --- */
+
+/* The callees of a location; returns how many. */
+static uint32_t put_callees(const struct symbol_work *work, uint32_t location, uint32_t number,
+                            const struct module *module, struct symbol_callee *callees)
+{
+    const struct symbol_calls *calls = work->calls;
+    uint32_t count = 0, own = symbol_calls_module(calls, location);
+    for (uint32_t pair = calls->items[location].pair_first; pair != 0;
+         pair = calls->pairs.items[pair].next, count++) {
+        uint32_t callee = calls->pairs.items[pair].callee;
+        struct symbol_callee told = {.caller = number};
+        if (callee != 0 && symbol_calls_module(calls, callee) == own) {
+            told.is_entry = calls->items[callee].is_known;
+            told.address = told.is_entry
+                               ? calls->items[callee].entry
+                               : work->profile->locations.items[callee].address - module->bias;
+        }
+        if (callees)
+            callees[count] = told;
+    }
+    return count;
+}
 
 /* The caller frees it; NULL: no memory. */
 static struct head *pack(const struct symbol_work *work, uint32_t first)
@@ -43,9 +66,12 @@ static struct head *pack(const struct symbol_work *work, uint32_t first)
     size_t path_bytes = 0;
     for (uint32_t i = first; i < work->task_count; i++) {
         head.address_count += work->tasks[i].count;
+        for (uint32_t k = 0; k < work->tasks[i].count; k++)
+            head.callee_count += put_callees(work, work->order[work->tasks[i].first + k], 0,
+                                             &work->modules[work->tasks[i].module], NULL);
         path_bytes += strlen(work->modules[work->tasks[i].module].path) + 1;
     }
-    struct layout at = layout_of(head.task_count, head.address_count);
+    struct layout at = layout_of(head.task_count, head.address_count, head.callee_count);
     head.bytes = at.paths + path_bytes;
     char *bytes = malloc(head.bytes);
     if (!bytes)
@@ -53,7 +79,9 @@ static struct head *pack(const struct symbol_work *work, uint32_t first)
     memcpy(bytes, &head, sizeof(head));
     struct module *modules = (struct module *)(void *)(bytes + at.modules);
     uint64_t *addresses = (uint64_t *)(void *)(bytes + at.addresses);
+    struct symbol_callee *callees = (struct symbol_callee *)(void *)(bytes + at.callees);
     struct symbol_task *tasks = (struct symbol_task *)(void *)(bytes + at.tasks);
+    uint32_t number = 0;
     char *paths = bytes + at.paths;
     for (uint32_t i = first; i < work->task_count; i++) {
         const struct symbol_task *task = &work->tasks[i];
@@ -61,9 +89,11 @@ static struct head *pack(const struct symbol_work *work, uint32_t first)
         *tasks++ = *task;
         *modules = *module;
         (modules++)->path = NULL;
-        for (uint32_t k = 0; k < task->count; k++)
-            *addresses++ =
-                work->profile->locations.items[work->order[task->first + k]].address - module->bias;
+        for (uint32_t k = 0; k < task->count; k++) {
+            uint32_t location = work->order[task->first + k];
+            *addresses++ = work->profile->locations.items[location].address - module->bias;
+            callees += put_callees(work, location, number++, module, callees);
+        }
         paths = stpcpy(paths, module->path) + 1;
     }
     return (struct head *)(void *)bytes;
@@ -125,7 +155,7 @@ bool symbol_job_receive(int socket, struct symbol_job *job)
         free(bytes);
         return false;
     }
-    struct layout at = layout_of(head.task_count, head.address_count);
+    struct layout at = layout_of(head.task_count, head.address_count, head.callee_count);
     struct module *modules = (struct module *)(void *)(bytes + at.modules);
     char *path = bytes + at.paths;
     for (uint32_t i = 0; i < head.task_count; i++) {
@@ -136,7 +166,9 @@ bool symbol_job_receive(int socket, struct symbol_job *job)
         .tasks = (const struct symbol_task *)(const void *)(bytes + at.tasks),
         .modules = modules,
         .addresses = (const uint64_t *)(const void *)(bytes + at.addresses),
+        .callees = (const struct symbol_callee *)(const void *)(bytes + at.callees),
         .task_count = head.task_count,
+        .callee_count = head.callee_count,
         .deadline_ms = head.deadline_ms,
         .bytes = bytes,
     };

@@ -9,6 +9,7 @@
 
 #include "collector/profile/profile.h"
 #include "collector/state/module.h"
+#include "collector/symbols/calls.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,6 +31,7 @@ struct symbol_task {
 /* As the collector has it. */
 struct symbol_work {
     const struct profile *profile; /* locations have addresses */
+    const struct symbol_calls *calls;
     const struct module *modules;
     const uint32_t *order;
     struct symbol_task *tasks;
@@ -37,12 +39,20 @@ struct symbol_work {
     int64_t deadline_ms; /* CLOCK_MONOTONIC; no DWARF after it; 0: none */
 };
 
+/* What stacks have below an address.  Several may have the same caller, one after the other. */
+struct symbol_callee {
+    uint64_t address; /* in the function, or its entry; 0: it is outside, or allocates */
+    uint32_t caller;  /* the number of an address of the job */
+    uint32_t is_entry;
+};
+
 /* As the worker has it: one module and one run of addresses for each task, in their order. */
 struct symbol_job {
     const struct symbol_task *tasks;
-    const struct module *modules; /* by task, not by the number of the module */
-    const uint64_t *addresses;    /* as the files have them */
-    uint32_t task_count;
+    const struct module *modules;        /* by task, not by the number of the module */
+    const uint64_t *addresses;           /* as the files have them */
+    const struct symbol_callee *callees; /* by caller, ascending */
+    uint32_t task_count, callee_count;
     int64_t deadline_ms;
     void *bytes; /* what all of this lies in */
 };

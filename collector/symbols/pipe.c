@@ -84,6 +84,25 @@ void symbol_write_location(struct symbol_writer *writer, uint32_t number,
     put(writer, lines, count * sizeof(*lines));
 }
 
+void symbol_write_call(struct symbol_writer *writer, uint32_t location, uint64_t entry,
+                       uint64_t target, uint32_t flags)
+{
+    symbol_write_number(writer, SYMBOL_CALL, location);
+    put(writer, &entry, sizeof(entry));
+    put(writer, &target, sizeof(target));
+    put_number(writer, flags);
+}
+
+void symbol_write_chain(struct symbol_writer *writer, uint32_t location, uint64_t entry,
+                        const char *symbol, const struct symbol_line *lines, uint32_t count)
+{
+    symbol_write_number(writer, SYMBOL_CHAIN, location);
+    put(writer, &entry, sizeof(entry));
+    put_text(writer, symbol);
+    put_number(writer, count);
+    put(writer, lines, count * sizeof(*lines));
+}
+
 /* --- files --- */
 
 /* A message with room for one descriptor. */
@@ -237,6 +256,13 @@ static bool take_request(struct symbol_reader *reader, struct symbol_message *me
     return take(reader, reader->bytes, numbers[2]);
 }
 
+static bool take_lines(struct symbol_reader *reader, struct symbol_message *message)
+{
+    return take(reader, &message->line_count, sizeof(message->line_count)) &&
+           message->line_count <= SYMBOL_PIPE_LINES_MAX &&
+           take(reader, message->lines, message->line_count * sizeof(message->lines[0]));
+}
+
 bool symbol_read(struct symbol_reader *reader, struct symbol_message *message)
 {
     uint32_t kind;
@@ -258,9 +284,14 @@ bool symbol_read(struct symbol_reader *reader, struct symbol_message *message)
         return take_text(reader, 0, &message->name) && take_text(reader, 1, &message->symbol) &&
                take_text(reader, 2, &message->file);
     case SYMBOL_LOCATION:
-        return take(reader, &message->line_count, sizeof(message->line_count)) &&
-               message->line_count <= SYMBOL_PIPE_LINES_MAX &&
-               take(reader, message->lines, message->line_count * sizeof(message->lines[0]));
+        return take_lines(reader, message);
+    case SYMBOL_CALL:
+        return take(reader, &message->entry, sizeof(message->entry)) &&
+               take(reader, &message->target, sizeof(message->target)) &&
+               take(reader, &message->flags, sizeof(message->flags));
+    case SYMBOL_CHAIN:
+        return take(reader, &message->entry, sizeof(message->entry)) &&
+               take_text(reader, 0, &message->symbol) && take_lines(reader, message);
     default:
         return false;
     }

@@ -21,6 +21,8 @@ enum symbol_record {
     SYMBOL_MODULE = 'M',   /* work on a module begins: module */
     SYMBOL_FUNCTION = 'F', /* the next function, numbered from 1: name, symbol, file, start_line */
     SYMBOL_LOCATION = 'L', /* its lines, innermost first: number, line_count, lines */
+    SYMBOL_CALL = 'J',     /* its call: number, entry, target, flags */
+    SYMBOL_CHAIN = 'T',    /* a chain from its call: number, entry, symbol, line_count, lines */
     SYMBOL_PROGRESS = 'P', /* done */
     SYMBOL_OPEN = 'O',     /* asks for a file: request; an answer is waited for */
     SYMBOL_PACKED = 'Z',   /* debug information that libelf cannot unpack: number, of the module */
@@ -33,10 +35,16 @@ struct symbol_line {
     uint32_t line;
 };
 
+/* Flags of a call. */
+#define SYMBOL_CALL_GLOBAL   1u
+#define SYMBOL_CALL_SEARCHED 2u
+
 struct symbol_message {
     enum symbol_record kind;
     uint32_t number; /* module, done, or a location by its place in symbol_work.order */
     uint32_t start_line;
+    uint64_t entry, target;
+    uint32_t flags;
     char *name, *symbol, *file; /* in the reader's memory until the next message */
     uint32_t line_count;
     struct symbol_line lines[SYMBOL_PIPE_LINES_MAX];
@@ -54,6 +62,10 @@ void symbol_write_function(struct symbol_writer *writer, const char *name, const
                            const char *file, uint32_t start_line);
 void symbol_write_location(struct symbol_writer *writer, uint32_t number,
                            const struct symbol_line *lines, uint32_t count);
+void symbol_write_call(struct symbol_writer *writer, uint32_t number, uint64_t entry,
+                       uint64_t target, uint32_t flags);
+void symbol_write_chain(struct symbol_writer *writer, uint32_t number, uint64_t entry,
+                        const char *symbol, const struct symbol_line *lines, uint32_t count);
 void symbol_flush(struct symbol_writer *writer);
 /* Asks for a file and waits.  SYMBOL_ANSWER_FILE: *file is to be opened; *extra_ms is
  * added to. */

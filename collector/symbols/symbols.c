@@ -128,6 +128,7 @@ static void consider(struct symbol_search *search, const struct table *table, si
         return;
     struct symbol candidate = {.name = name, .start = symbol.st_value};
     candidate.rank = rank_of(name, GELF_ST_BIND(symbol.st_info));
+    candidate.is_global = GELF_ST_BIND(symbol.st_info) != STB_LOCAL;
     if (symbol.st_size == 0 && is_better(&candidate, &search->open_ended[first].symbol)) {
         uint64_t end = section_end(table, &symbol, long_index);
         if (end != 0)

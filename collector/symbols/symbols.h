@@ -15,6 +15,7 @@ struct symbol {
     const char *name; /* lives as long as the image it is from; NULL: none */
     uint64_t start;
     unsigned rank;
+    bool is_global; /* other files can name it */
 };
 
 struct open_symbol {

@@ -14,6 +14,7 @@
 #include "collector/symbols/pipe.h"
 #include "collector/symbols/symbols.h"
 #include "collector/symbols/unwind_starts.h"
+#include "collector/symbols/worker_batch.h"
 
 #include <malloc.h>
 #include <stdio.h>
@@ -21,24 +22,7 @@
 #include <string.h>
 #include <unistd.h>
 
-struct worker {
-    struct symbol_writer writer;
-    /* Of the job at hand. */
-    struct profile *functions; /* what was told already: an index of strings and functions */
-    uint32_t told;             /* functions */
-    uint32_t done;             /* locations */
-    int64_t deadline_ms;       /* put off when a file is large */
-    /* Of the module at hand. */
-    const struct symbol_task *task;
-    const struct module *module;
-    struct debug_source source;
-    const uint64_t *addresses;
-    struct symbol *symbols;
-    uint64_t *starts; /* of the functions, as unwind tables have them; 0: not known */
-    bool *is_told;
-};
-
-static _Noreturn void give_up(void)
+_Noreturn void worker_give_up(void)
 {
     _exit(1);
 }
@@ -63,7 +47,7 @@ static uint32_t intern(struct worker *worker, const char *text)
 {
     uint32_t string = profile_intern_string(worker->functions, text);
     if (string == UINT32_MAX)
-        give_up();
+        worker_give_up();
     return string;
 }
 
@@ -79,7 +63,7 @@ static uint32_t function_number(struct worker *worker, const char *symbol, const
     };
     uint32_t number = profile_intern_function(worker->functions, &function);
     if (number == UINT32_MAX)
-        give_up();
+        worker_give_up();
     if (number > worker->told) {
         char *demangled = name ? NULL : demangle(symbol);
         symbol_write_function(&worker->writer,
@@ -96,7 +80,16 @@ static uint32_t function_number(struct worker *worker, const char *symbol, const
 static void tell_location(struct worker *worker, uint32_t index, const struct symbol_line *lines,
                           uint32_t count)
 {
-    worker->is_told[index] = true;
+    worker->batch.is_told[index] = true;
+    if (worker->batch.kept) {
+        struct kept_lines *kept = &worker->batch.kept[index];
+        kept->lines = malloc(((size_t)count + 1) * sizeof(*lines));
+        if (!kept->lines)
+            worker_give_up();
+        memcpy(kept->lines, lines, count * sizeof(*lines));
+        kept->count = count;
+        return;
+    }
     worker->done++;
     symbol_write_location(&worker->writer, worker->task->first + index, lines, count);
 }
@@ -106,7 +99,7 @@ static char *plain_symbol(const char *name)
 {
     char *copy = strndup(name, strcspn(name, "@"));
     if (!copy)
-        give_up();
+        worker_give_up();
     return copy;
 }
 
@@ -127,24 +120,25 @@ static bool is_better(const struct symbol *symbol, const struct dwarf_frame *fra
  * frees it. */
 static char *nameless(struct worker *worker, uint32_t index)
 {
-    uint64_t start = worker->starts[index] ? worker->starts[index] : worker->addresses[index];
+    uint64_t start =
+        worker->batch.starts[index] ? worker->batch.starts[index] : worker->batch.addresses[index];
     char *name = symbol_fallback_name(worker->module, start);
     if (!name)
-        give_up();
+        worker_give_up();
     return name;
 }
 
 static char *symbol_of_frame(struct worker *worker, uint32_t index, bool is_outermost,
                              const struct dwarf_frame *frame)
 {
-    const struct symbol *symbol = &worker->symbols[index];
+    const struct symbol *symbol = &worker->batch.symbols[index];
     if (is_outermost && symbol->name && is_better(symbol, frame))
         return plain_symbol(symbol->name);
     if (!frame->symbol)
         return nameless(worker, index);
     char *copy = strdup(frame->symbol);
     if (!copy)
-        give_up();
+        worker_give_up();
     return copy;
 }
 
@@ -153,8 +147,9 @@ static void tell_frames(void *context, uint32_t index, const struct dwarf_frame 
 {
     struct worker *worker = context;
     struct symbol_line lines[SYMBOL_PIPE_LINES_MAX];
-    if (worker->is_told[index])
+    if (worker->batch.is_told[index])
         return;
+    worker->batch.entries[index] = frames[count - 1].entry;
     for (uint32_t i = 0; i < count && i < SYMBOL_PIPE_LINES_MAX; i++) {
         char *symbol = symbol_of_frame(worker, index, i + 1 == count, &frames[i]);
         lines[i].function =
@@ -167,57 +162,97 @@ static void tell_frames(void *context, uint32_t index, const struct dwarf_frame 
                   count < SYMBOL_PIPE_LINES_MAX ? count : SYMBOL_PIPE_LINES_MAX);
 }
 
-static bool go_on(void *context)
+bool worker_go_on(void *context)
 {
     struct worker *worker = context;
     symbol_write_number(&worker->writer, SYMBOL_PROGRESS, worker->done);
     return worker->deadline_ms == 0 || symbol_now_ms() < worker->deadline_ms;
 }
 
-/* --- one module --- */
+/* --- from symbol tables --- */
 
 static void tell_symbols(struct worker *worker)
 {
-    for (uint32_t i = 0; i < worker->task->count; i++) {
-        if (worker->is_told[i] || (!worker->symbols[i].name && !worker->starts[i]))
+    for (uint32_t i = 0; i < worker->batch.count; i++) {
+        if (worker->batch.is_told[i] ||
+            (!worker->batch.symbols[i].name && !worker->batch.starts[i]))
             continue;
-        char *symbol =
-            worker->symbols[i].name ? plain_symbol(worker->symbols[i].name) : nameless(worker, i);
+        char *symbol = worker->batch.symbols[i].name ? plain_symbol(worker->batch.symbols[i].name)
+                                                     : nameless(worker, i);
         struct symbol_line line = {.function = function_number(worker, symbol, NULL, "", 0)};
         free(symbol);
         tell_location(worker, i, &line, 1);
     }
 }
 
+void worker_batch_init(struct batch *batch, const uint64_t *addresses, uint32_t count)
+{
+    size_t room = (size_t)count + 1;
+    *batch = (struct batch){
+        .addresses = addresses,
+        .symbols = calloc(room, sizeof(*batch->symbols)),
+        .starts = calloc(room, sizeof(*batch->starts)),
+        .entries = calloc(room, sizeof(*batch->entries)),
+        .is_told = calloc(room, sizeof(*batch->is_told)),
+        .count = count,
+    };
+    if (!batch->symbols || !batch->starts || !batch->entries || !batch->is_told)
+        worker_give_up();
+}
+
+void worker_batch_deinit(struct batch *batch)
+{
+    for (uint32_t i = 0; batch->kept && i < batch->count; i++)
+        free(batch->kept[i].lines);
+    free(batch->kept);
+    free(batch->symbols);
+    free(batch->starts);
+    free(batch->entries);
+    free(batch->is_told);
+}
+
+void worker_look_up(struct worker *worker, struct sources *sources)
+{
+    struct batch *batch = &worker->batch;
+    struct symbol_search search;
+    if (!symbol_search_begin(&search, batch->addresses, batch->count, batch->symbols))
+        worker_give_up();
+    unwind_starts_find(sources->module, batch->addresses, batch->count, batch->starts);
+    symbol_search_add(&search, sources->module);
+    if (sources->has_debug)
+        symbol_search_add(&search, &sources->debug);
+    else if (sources->packed.elf)
+        symbol_search_add(&search, &sources->packed);
+    else if (!debug_file_is_inside(sources->module))
+        symbol_search_add_packed(&search, &sources->packed, sources->module);
+    symbol_search_end(&search, batch->starts);
+    if (sources->dwarf) {
+        struct dwarf_sink sink = {worker, tell_frames, worker_go_on};
+        if (!dwarf_frames_find(sources->dwarf, &worker->source, batch->addresses, batch->starts,
+                               batch->count, &sink))
+            worker_give_up();
+    }
+    tell_symbols(worker);
+}
+
+/* --- one module --- */
+
 static void do_module(struct worker *worker, struct image *image)
 {
     const struct symbol_task *task = worker->task;
-    struct image debug = {0};
-    struct image packed = {0};
+    struct sources sources = {.module = image};
     bool is_inside = debug_file_is_inside(image);
-    bool is_wanted = task->level == SYMBOL_LEVEL_DWARF && go_on(worker);
-    bool is_open = !is_inside && debug_file_open(&debug, image, &worker->source);
-    if (is_wanted && (is_inside || is_open) && image_is_packed_unknown(is_inside ? image : &debug))
+    bool is_wanted = task->level == SYMBOL_LEVEL_DWARF && worker_go_on(worker);
+    sources.has_debug = !is_inside && debug_file_open(&sources.debug, image, &worker->source);
+    const struct image *dwarf = is_inside ? image : sources.has_debug ? &sources.debug : NULL;
+    if (is_wanted && dwarf && image_is_packed_unknown(dwarf))
         symbol_write_number(&worker->writer, SYMBOL_PACKED, task->module);
-    struct symbol_search search;
-    if (!symbol_search_begin(&search, worker->addresses, task->count, worker->symbols))
-        give_up();
-    unwind_starts_find(image, worker->addresses, task->count, worker->starts);
-    symbol_search_add(&search, image);
-    if (is_open)
-        symbol_search_add(&search, &debug);
-    else if (!is_inside)
-        symbol_search_add_packed(&search, &packed, image);
-    symbol_search_end(&search, worker->starts);
-    if (is_wanted && (is_inside || is_open)) {
-        struct dwarf_sink sink = {worker, tell_frames, go_on};
-        if (!dwarf_frames_find(is_inside ? image : &debug, &worker->source, worker->addresses,
-                               worker->starts, task->count, &sink))
-            give_up();
-    }
-    tell_symbols(worker);
-    image_close(&packed);
-    image_store_close(&debug);
+    if (is_wanted)
+        sources.dwarf = dwarf;
+    worker_look_up(worker, &sources);
+    worker_tell_calls(worker, &sources);
+    image_close(&sources.packed);
+    image_store_close(&sources.debug);
 }
 
 static void do_task(struct worker *worker)
@@ -231,16 +266,10 @@ static void do_task(struct worker *worker)
     if (task->level == SYMBOL_LEVEL_NONE || worker->module->path[0] != '/' ||
         !debug_file_open_module(&image, worker->module, &worker->source))
         return;
-    worker->symbols = calloc(task->count, sizeof(*worker->symbols));
-    worker->starts = calloc(task->count, sizeof(*worker->starts));
-    worker->is_told = calloc(task->count, sizeof(*worker->is_told));
-    if (!worker->symbols || !worker->starts || !worker->is_told)
-        give_up();
+    worker_batch_init(&worker->batch, worker->job->addresses + worker->first, task->count);
     do_module(worker, &image);
     image_store_close(&image);
-    free(worker->symbols);
-    free(worker->starts);
-    free(worker->is_told);
+    worker_batch_deinit(&worker->batch);
 }
 
 static struct worker *the_worker;
@@ -266,15 +295,16 @@ static void do_job(struct worker *worker, struct symbol_job *job, unsigned missi
     worker->deadline_ms = job->deadline_ms;
     worker->functions = profile_create();
     if (!worker->functions)
-        give_up();
+        worker_give_up();
     if (missing)
         symbol_write_number(&worker->writer, SYMBOL_UNCONFINED, missing);
-    worker->addresses = job->addresses;
+    worker->job = job;
+    worker->first = 0;
     for (uint32_t i = 0; i < job->task_count; i++) {
         worker->task = &job->tasks[i];
         worker->module = &job->modules[i];
         do_task(worker);
-        worker->addresses += worker->task->count;
+        worker->first += worker->task->count;
     }
     profile_destroy(worker->functions);
     symbol_job_deinit(job);
@@ -290,7 +320,7 @@ void symbol_worker_run(const struct confine_options *confinement, int fd)
     unsigned missing = confine(confinement, fd);
     struct worker *worker = calloc(1, sizeof(*worker));
     if (!worker)
-        give_up();
+        worker_give_up();
     worker->writer.fd = fd;
     the_worker = worker;
     confine_calls_set_opener(open_split_file);

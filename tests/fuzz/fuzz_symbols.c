@@ -15,10 +15,12 @@
 static int source = -1;
 static struct symbol_files files;
 
-/* A module, a function, a location of one line, requests, the end. */
+/* A module, a function, a location of one line, its call and a chain from it, requests, the end. */
 static const char seed[] = "M\0\0\0\1\0\0\0"
                            "F\0\0\0\5\0\0\0\1\0\0\0f\1\0\0\0g\2\0\0\0/f"
                            "L\0\0\0\1\0\0\0\1\0\0\0\1\0\0\0\5\0\0\0"
+                           "J\0\0\0\1\0\0\0\0\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\3\0\0\0"
+                           "T\0\0\0\1\0\0\0\0\3\0\0\0\0\0\0\1\0\0\0f\1\0\0\0\1\0\0\0\5\0\0\0"
                            "O\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\4\0\0\0abcd"
                            "O\0\0\0\2\0\0\0\2\0\0\0\0\0\0\0\6\0\0\0f.link"
                            "P\0\0\0\1\0\0\0C\0\0\0\4\0\0\0E\0\0\0\0\0\0\0";

@@ -84,7 +84,12 @@ static struct profile *symbolize_one(const struct module *module, uint64_t addre
     assert_true(mappings_init(&mappings) && mappings_update(&mappings, profile, modules, 2));
     struct profile_location location = {.address = address, .mapping = 1};
     profile_add_location(profile, &location);
-    assert_true(symbolize(profile, &mappings, &options));
+    /* As the leaf of a stack, so that what its call leads to is looked for, too. */
+    struct profile_sample sample = {.node = profile_intern_node(profile, 0, 1)};
+    profile_add_sample(profile, &sample, NULL);
+    struct symbol_calls calls = {0};
+    assert_true(symbolize(profile, &mappings, &options, &calls));
+    symbol_calls_deinit(&calls);
     mappings_deinit(&mappings);
     return profile;
 }
