@@ -78,8 +78,7 @@ void profile_replace_nodes(struct profile *profile, struct profile_node *nodes, 
 {
     free(profile->nodes.items);
     profile->nodes.items = nodes;
-    profile->nodes.count = count;
-    profile->nodes.capacity = capacity;
+    profile->nodes.count = count, profile->nodes.capacity = capacity;
     if (profile->index)
         hash_deinit(&profile->index->nodes);
 }

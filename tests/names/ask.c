@@ -8,6 +8,7 @@
  */
 #include "collector/mappings.h"
 #include "collector/symbolize.h"
+#include "collector/symbols/calls.h"
 #include "collector/symbols/pipe.h"
 
 #include <elfutils/libdwelf.h>
@@ -80,6 +81,7 @@ int main(int argc, char **argv)
     struct module modules[2] = {{.path = (char *)""}, module_of(path)};
     struct mappings mappings;
     struct symbolize_report report = {0};
+    struct symbol_calls calls = {0};
     struct symbolize_options options = {.owner_uid = geteuid(), .owner_gid = getegid()};
     options.deadline_ms = symbol_now_ms() + PATIENCE_MS;
     options.report = &report;
@@ -87,12 +89,13 @@ int main(int argc, char **argv)
     if (!profile || !mappings_init(&mappings) || !mappings_update(&mappings, profile, modules, 2))
         errx(2, "out of memory");
     read_addresses(profile);
-    if (!symbolize(profile, &mappings, &options))
+    if (!symbolize(profile, &mappings, &options, &calls))
         errx(2, "out of memory");
     if (report.given_up || report.is_late)
         warnx("%s: not all could be read", path);
     for (uint32_t i = 1; i < profile->locations.count; i++)
         print_location(profile, &profile->locations.items[i]);
+    symbol_calls_deinit(&calls);
     mappings_deinit(&mappings);
     profile_destroy(profile);
     free(report.given_up);
