@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * zlib in, write(2) out; short writes and EINTR go on.
+ * zlib in, write(2) out; short writes and EINTR go on.  A profile is written in fields of a few
+ * bytes.  They are gathered first: a call of deflate() costs more than it does for so few.
  */
 #include "collector/profile/gzip_writer.h"
 
@@ -19,6 +20,7 @@ bool gzip_writer_init(struct gzip_writer *writer, int fd, int level)
     memset(&writer->stream, 0, sizeof(writer->stream));
     writer->fd = fd;
     writer->error = 0;
+    writer->fill = 0;
     /* 15 + 16: the largest window, a gzip header; its time stays 0, so that equal
      * profiles are equal files. */
     if (deflateInit2(&writer->stream, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
@@ -62,22 +64,32 @@ static void pump(struct gzip_writer *writer, int flush)
     } while (stream->avail_out == 0 && !writer->error);
 }
 
+/* What was gathered. */
+static void deflate_in(struct gzip_writer *writer, int flush)
+{
+    writer->stream.next_in = writer->in;
+    writer->stream.avail_in = (uInt)writer->fill;
+    writer->fill = 0;
+    if (!writer->error)
+        pump(writer, flush);
+}
+
 void gzip_writer_add(struct gzip_writer *writer, const void *bytes, size_t count)
 {
     while (count > 0 && !writer->error) {
-        size_t step = count < 1u << 30 ? count : 1u << 30;
-        writer->stream.next_in = (Bytef *)(uintptr_t)bytes;
-        writer->stream.avail_in = (uInt)step;
-        pump(writer, Z_NO_FLUSH);
+        size_t room = sizeof(writer->in) - writer->fill, step = count < room ? count : room;
+        memcpy(writer->in + writer->fill, bytes, step);
+        writer->fill += step;
         bytes = (const char *)bytes + step;
         count -= step;
+        if (writer->fill == sizeof(writer->in))
+            deflate_in(writer, Z_NO_FLUSH);
     }
 }
 
 bool gzip_writer_finish(struct gzip_writer *writer)
 {
-    if (!writer->error)
-        pump(writer, Z_FINISH);
+    deflate_in(writer, Z_FINISH);
     return writer->error == 0;
 }
 

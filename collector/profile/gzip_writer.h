@@ -14,8 +14,9 @@ struct gzip_writer {
     z_stream stream;
     gz_header header;
     int fd;
-    int error; /* errno of what failed first; 0 */
-    unsigned char out[65536];
+    int error;   /* errno of what failed first; 0 */
+    size_t fill; /* bytes of `in` that wait to be deflated */
+    unsigned char in[16384], out[65536];
 };
 
 /* False: no memory. */
