@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define BOOTSTRAP_BYTES 65536u
-#define HEADER          16u /* keeps the block's size and its alignment */
+#define HEADER          16u /* bytes before a block: they hold its size and keep it aligned */
 
 static char buffer[BOOTSTRAP_BYTES] __attribute__((aligned(4096)));
 static _Atomic uint32_t buffer_used;
@@ -158,9 +158,9 @@ bool real_pending(void)
     return real.malloc == boot_malloc;
 }
 
-/* Nothing is published before all is found: what a resolver allocates must not come from
- * an allocator that is just being initialised.  malloc comes last: while it is the
- * bootstrap's, others may still be. */
+/* Stores nothing before all functions are found: what a resolver allocates must not come from an
+ * allocator that is just being initialised. malloc is stored last, because real_pending() looks
+ * at it. */
 void real_resolve(void)
 {
     struct real found;

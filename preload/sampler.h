@@ -29,17 +29,16 @@ struct estimate {
 };
 
 /* The fast path: true when no mark lies within these bytes, which are counted off.
- * Written out where one instruction does it, because that is 4 instructions of 18 in
- * a malloc/free pair, and whole for a signal handler that allocates: what such a
- * handler allocates in the two instructions before it is undone is all that escapes. */
+ * On x86-64 one SUB counts and tests, so no signal can split it; it is also 4 of a pair's 18
+ * instructions cheaper.  What a handler allocates before the undo goes unsampled. */
 #if defined(__x86_64__)
 static inline __attribute__((always_inline)) bool sampler_pass(uint64_t size_bytes)
 {
     bool reached;
     __asm__("subq %2, %1" : "=@ccbe"(reached), "+m"(thread.countdown) : "r"(size_bytes) : "cc");
     if (__builtin_expect(reached, 0)) {
-        /* A signal handler between the two saw a huge countdown and passed; but that
-         * must not last, or this thread would never be sampled again. */
+        /* A handler that ran before the undo saw a wrapped, huge countdown and may have changed
+         * it.  It must not stay huge, or this thread would never be sampled again. */
         __asm__("addq %1, %0" : "+m"(thread.countdown) : "r"(size_bytes) : "cc");
         if (thread.countdown > config.interval_bytes)
             thread.countdown = 0;

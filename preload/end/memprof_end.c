@@ -34,7 +34,7 @@
 #define STACK_LEAST       (UINT64_C(8) << 20)
 #define DATA_MOST         (UINT64_C(1) << 30)
 #define NOT_STARTED       127
-#define CRASHED           126 /* statuses from here on are not the collector's own */
+#define CRASHED           126 /* higher statuses are not the collector's own */
 #define STATUS_MISUSE     2
 #define ALL_SIGNALS       (~UINT64_C(0))
 #define SIGNAL_BIT(n)     (UINT64_C(1) << ((n) - 1))
@@ -79,8 +79,8 @@ static void take_name(const char *comm)
     SYS(close, fd);
 }
 
-/* 0 and 1 become /dev/null, so that who reads what the target wrote sees its end; 2 stays,
- * for a word. */
+/* Makes descriptors 0 and 1 /dev/null, so that a reader of the target's output sees the end of
+ * it.  Descriptor 2 stays, for messages. */
 static void reset_descriptors(void)
 {
     if (process.is_filtered || SYS(close_range, FIRST_OTHER_FD, ~0u, 0) != 0)
@@ -96,8 +96,8 @@ static void reset_descriptors(void)
         SYS(close, fd);
 }
 
-/* A real-time or otherwise preferred target does not hand that on.  Nothing is set that need
- * not be: a seccomp filter may forbid it. */
+/* The collector does not inherit a real-time or otherwise preferred schedule.  Only what differs
+ * is set, because a seccomp filter may forbid the call. */
 static void reset_priority(void)
 {
     const struct sched_param none = {.sched_priority = 0};
@@ -118,9 +118,9 @@ static void set_limit(int resource, uint64_t wanted, bool lower)
     SYS(prlimit64, 0, resource, &limit, NULL);
 }
 
-/* What the target limited itself to must not keep the collector from starting; but where
- * the target's memory cgroup ends, there the collector ends itself: the kernel shall not
- * have to choose whom to kill. */
+/* The target's own limits must not keep the collector from starting.  But the collector is
+ * limited to what the target's memory cgroup has left, so that the kernel never has to choose
+ * whom to kill. */
 static void reset_limits(void)
 {
     static const struct {
@@ -190,8 +190,9 @@ static enum outcome wait_for(long pid, uint64_t deadline_ns)
     return WIFEXITED(status) && WEXITSTATUS(status) < CRASHED ? FINISHED : UNFINISHED;
 }
 
-/* What was sent to the target before it became us is of no meaning any more.  Only what we
- * wait for is taken away: a timer of the target's goes on, and could send faster than that. */
+/* Signals sent to the target before exec mean nothing any more.  Only those that we wait for are
+ * taken from the queue: a timer of the target's goes on and may send the others faster than we
+ * take them. */
 static void forget_pending(void)
 {
     struct timespec none = {0, 0};

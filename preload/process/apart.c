@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The system call itself: ThreadSanitizer has a `clone` of its own, under which it takes what
- * shares memory for a fork, and then ends the target.  CLONE_VFORK waits for its end, so that it
+ * Uses the system call itself, because ThreadSanitizer's `clone` takes a task that shares memory
+ * for a fork and ends the target.  CLONE_VFORK waits for its end, so that it
  * may run on this thread's TLS.
  */
 #include "preload/process/apart.h"
@@ -27,7 +27,7 @@ bool apart_do(void (*function)(void))
                           stack + sizeof stack, do_work);
     if (task < 0)
         return false;
-    /* It left this memory; the kernel may still be putting it away. */
+    /* The task has left this memory; the kernel may still be removing it. */
     for (int n = 0; n < 1000 && SYS(tgkill, self, task, 0) == 0; n++)
         sched_yield();
     return true;

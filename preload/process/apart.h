@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A thread of the kernel's that shares this process's memory but has descriptors and a umask
- * of its own: what must open files there does not touch the target's.  No wait call knows it,
- * no tracer takes it for a child, and libc does not know it either.
+ * A task of the kernel's that shares this process's memory but has descriptors and a umask of its
+ * own, so that opening files in it does not touch the target's.  No wait call and no tracer sees
+ * it as a child, and libc does not know of it.
  */
 #ifndef MEMPROF_APART_H
 #define MEMPROF_APART_H
 
 #include <stdbool.h>
 
-/* Runs `function` there and waits for its end.  False: there can be none (a limit on
+/* Runs `function` in such a task and waits for its end.  False: the kernel gives none (a limit on
  * processes, a new pid namespace).  One at a time, with all signals blocked. */
 bool apart_do(void (*function)(void));
 

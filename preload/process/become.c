@@ -19,7 +19,8 @@
 #define PATIENCE_TEXT     "60" /* seconds that the collector has */
 #define ENVIRONMENT_BYTES 8192
 #define VARIABLES         32
-/* What exec and memprof-end need.  It has 30 KiB; the kernel copies the arguments. */
+/* Memory that exec and memprof-end need: the program has 30 KiB, and the kernel copies the
+ * arguments. */
 #define MEMORY_LEAST (UINT64_C(16) << 20) /* of address space, data */
 #define STACK_LEAST  (UINT64_C(256) << 10)
 #define ROOM_LEAST   (UINT64_C(1) << 20) /* of the memory cgroup */
@@ -46,7 +47,7 @@ static bool is_same(struct program now, struct program then)
     return now.inode != 0 && now.device == then.device && now.inode == then.inode;
 }
 
-/* The collector is told nothing that the loader listens to. */
+/* The collector gets no variable that the loader obeys. */
 static void copy_environment(char **envp)
 {
     static const char *const passed[] = {
@@ -127,8 +128,8 @@ static void prepare_arguments(int status)
     job.argv[END_COLLECTOR + 3] = NULL;
 }
 
-/* Runs the very file that was compared.  A seccomp filter that was there at the start has
- * let an execve pass, and may never have heard of execveat. */
+/* Runs the very file that was compared: by its descriptor's name in /proc, else by execveat.  A
+ * seccomp filter that was there at the start has let an execve pass, but may kill for execveat. */
 static void exec_checked(void)
 {
     struct stat st;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The process becomes its own collector: it execs memprof-end (preload/end/), which ends
- * with the target's status after memprof-collect has made the profile.  exec ends all
- * threads at once and gives the target's memory back first, shows nobody a child, needs no
- * process to spare and keeps the pid.
+ * with the target's status after memprof-collect has made the profile.  exec ends all threads at
+ * once and frees the target's memory before the collector needs any.  It makes no child that
+ * somebody could see, needs no room for another process and keeps the pid.
  */
 #ifndef MEMPROF_BECOME_H
 #define MEMPROF_BECOME_H
@@ -12,11 +12,11 @@
  * is, and the variables that the collector is to see.  Once, at start. */
 void become_prepare(char **envp);
 
-/* Looks whether exec is possible and right, for after it nothing can be taken back: NULL
- * when it is, else why not, as words for a message.  Any thread, signal handlers too. */
+/* Tells whether exec is possible and right, because it cannot be undone: NULL when it is, else
+ * the reason why not, as a clause for a message.  Any thread, signal handlers too. */
 const char *become_obstacle(void);
 
-/* Does it; all signals are blocked.  Comes back only when the kernel refuses. */
+/* Execs memprof-end; all signals must be blocked.  Returns only when the kernel refuses. */
 void become_collector(int status);
 
 #endif

@@ -112,8 +112,9 @@ EXPORT int __cxa_at_quick_exit(void (*handler)(void *), void *object)
     return next_one(handler, object);
 }
 
-/* Seccomp: no system call of ours after the next two.  Noted before the call, because it
- * may take effect for all threads; taken back if it failed. */
+/* After seccomp is entered through prctl or syscall, we make no system call.  That is noted
+ * before the call, because it may take effect for all threads, and taken back if the call failed.
+ */
 EXPORT int prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)
 {
     int (*real_prctl)(int, unsigned long, unsigned long, unsigned long, unsigned long) =
@@ -130,7 +131,7 @@ EXPORT int prctl(int option, unsigned long a, unsigned long b, unsigned long c, 
 EXPORT long syscall(long number, long a, long b, long c, long d, long e, long f)
 {
     long (*real_syscall)(long, long, long, long, long, long, long) = next(&next_syscall, "syscall");
-    /* Its other operations only ask. */
+    /* The other operations of seccomp only query. */
     bool filters = (number == SYS_seccomp && (unsigned long)a <= SECCOMP_SET_MODE_FILTER) ||
                    (number == SYS_prctl && a == PR_SET_SECCOMP);
     if (number == SYS_exit_group)

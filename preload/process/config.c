@@ -159,7 +159,8 @@ static void make_absolute(char path[CONFIG_PATH_MAX])
 
 static void find_self(void)
 {
-    /* The kernel mapped no loader: it was run as a program, and /proc/self/exe is its file. */
+    /* If the kernel mapped no loader, the loader was run as a program and /proc/self/exe names
+     * the loader's file. */
     bool by_loader = getauxval(AT_BASE) == 0, relative = false;
     ssize_t length = by_loader ? 0 : readlink("/proc/self/exe", config.exe, sizeof config.exe - 1);
     if (length <= 0) {
@@ -185,7 +186,8 @@ static void copy_arguments(char **argv)
     }
 }
 
-/* Where MEMPROF_COLLECTOR says, else beside the library, where memprof-end always is. */
+/* The collector is where MEMPROF_COLLECTOR says, else beside the library; memprof-end is always
+ * beside the library. */
 static void find_collector(char **envp)
 {
     const char *given = value_of(envp, "MEMPROF_COLLECTOR");

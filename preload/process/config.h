@@ -19,11 +19,12 @@ struct config {
     bool enabled; /* false: pass everything through */
     bool verbose;
     bool collector_none;             /* MEMPROF_COLLECTOR=none: leave the state */
-    bool child;                      /* the parent was being profiled (see config_find_parent) */
-    bool valgrind;                   /* a child apart does not share memory there */
+    bool child;                      /* the parent was being profiled */
+    bool valgrind;                   /* running under valgrind, where apart.h's task would not
+                                      * share memory */
     uint32_t pid;                    /* of the process the library was loaded into */
     uint32_t uid;                    /* effective, then */
-    uint64_t start_ns;               /* CLOCK_REALTIME when it was */
+    uint64_t start_ns;               /* CLOCK_REALTIME at that moment */
     uint64_t interval_bytes;         /* 1: every allocation */
     uint64_t seed;                   /* given or random */
     uint64_t state_max_bytes;        /* cap of the state file */

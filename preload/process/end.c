@@ -73,7 +73,7 @@ static void say_nothing_sampled(void)
 }
 
 /* `memprof run` holds a lock on its log for as long as it waits for this process's state.
- * What cannot be told counts as waiting: then the state stays. */
+ * If that cannot be found out, it counts as waiting, and the state stays. */
 static bool run_is_waiting(void)
 {
     if (!config.run_id)
@@ -86,7 +86,7 @@ static bool run_is_waiting(void)
     return is_locked;
 }
 
-/* False: this process ends the plain way, and what should be said of that is said. */
+/* False: this process ends the plain way; a message that is due has been written. */
 static bool has_to_collect(void)
 {
     if (sandboxed())
@@ -122,7 +122,7 @@ static bool step_from(uint32_t from, enum end_step to)
     return done;
 }
 
-/* Until exec ends this thread, too, or the process has to end the plain way. */
+/* Waits until exec ends this thread, too, or the process has to end the plain way. */
 static void wait_while(enum end_step first, enum end_step last)
 {
     for (;;) {
@@ -139,7 +139,7 @@ static void say_kept(const char *why)
              "; `memprof collect` makes a profile of it", NULL);
 }
 
-/* Nothing else looks at the tables then, and nothing will. */
+/* No other thread uses the tables, and none will. */
 static void give_memory_back(void)
 {
     atomic_store_explicit(&start_phase, START_OFF, memory_order_relaxed);
@@ -147,7 +147,7 @@ static void give_memory_back(void)
     arena_advise(MADV_DONTNEED);
 }
 
-/* With all signals blocked: a handler that calls _exit would wait for us for ever. */
+/* All signals are blocked: a handler that calls _exit would wait for this thread for ever. */
 static void become(enum end_step from, int status)
 {
     uint64_t before;
@@ -176,8 +176,8 @@ void end_at_once(int status)
     thread_internal_end(&internal);
 }
 
-/* Runs after at_exit.  Keeps a second thread that calls exit from ending the process while the
- * first one is in that handler, and out of libc's own writing: a line would be there twice. */
+/* Runs after at_exit.  Holds back a second thread that calls exit, so that it neither ends the
+ * process while the first one is in that handler nor lets libc write the same output twice. */
 static void hold_back(int status, void *unused)
 {
     const struct timespec moment = {.tv_nsec = 1000};
@@ -186,8 +186,8 @@ static void hold_back(int status, void *unused)
     (void)unused;
     if (sandboxed())
         return;
-    /* Another thread has taken at_exit off the list, and is about to say so.  In the child of a
-     * fork, which may come at that moment, that thread is not. */
+    /* NULL: another thread has taken at_exit off the list and is about to store itself.  In the
+     * child of a fork that came at this moment there is no such thread. */
     while ((first = atomic_load_explicit(&ending.ender, memory_order_acquire)) == NULL &&
            atomic_load_explicit(&ending.registered, memory_order_relaxed))
         SYS(nanosleep, &moment, NULL);
@@ -205,7 +205,7 @@ static void flush_and_become(int status)
         say_kept("another thread holds a file that has output left");
 }
 
-/* Whether the handlers end here: exec would skip what is still to come. */
+/* May exec come now?  It would skip the handlers that are still to run. */
 static bool is_last_handler(void)
 {
     if (!has_to_collect())
@@ -216,8 +216,8 @@ static bool is_last_handler(void)
     return false;
 }
 
-/* A vfork's child that calls exit takes the handlers off its parent's list.  Ours is the last,
- * and goes back onto it. */
+/* A vfork's child that calls exit takes the handlers off its parent's list.  Ours is the last of
+ * them and is registered again. */
 static bool is_sharing_child(void)
 {
     return !sandboxed() && !atomic_load_explicit(&earlier_handler, memory_order_relaxed) &&
@@ -240,7 +240,7 @@ static void at_exit(int status, void *unused)
     if (is_last_handler()) {
         if (step_from(END_NOT_YET, END_FLUSHING))
             flush_and_become(status);
-        wait_while(END_BECOMING, END_BECOMING); /* for a thread that called _exit meanwhile */
+        wait_while(END_BECOMING, END_BECOMING); /* another thread called _exit meanwhile */
     } else if (!sandboxed()) {
         step_from(END_NOT_YET, END_PLAIN);
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From /proc/self/status: one file that every process may read, where a seccomp filter from
- * before the start may kill for capget or prctl; and fakeroot, which puts its own answers in
- * front of libc's, is not asked.
+ * From /proc/self/status: every process may read that file, while a seccomp filter from before
+ * the start may kill for capget or prctl.  Nor does fakeroot change what the kernel says there,
+ * as it changes libc's answers.
  */
 #include "preload/process/identity.h"
 #include "preload/base/sys.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Who this process is: user and group ids, capabilities, root directory.  What was
- * decided at the start (which file the collector is) holds for that process only.
+ * Who this process is: user and group ids, capabilities, root directory.  What was decided at the
+ * start (which file is the collector) is valid for that process only.
  */
 #ifndef MEMPROF_IDENTITY_H
 #define MEMPROF_IDENTITY_H

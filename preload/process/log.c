@@ -21,7 +21,7 @@ void log_init(void)
         log_stderr = (struct log_stderr){true, now.st_dev, now.st_ino};
 }
 
-/* A line past the limit on a file's size would be a SIGXFSZ to the target. */
+/* A line that goes past RLIMIT_FSIZE would send SIGXFSZ to the target. */
 static bool fits_limit(const struct stat *file)
 {
     struct rlimit limit;

@@ -38,8 +38,9 @@ bool module_extents_usable(void)
     return find_object != NULL;
 }
 
-/* Takes these headers if they are the object's: they say where its dynamic section is, as
- * the loader does.  What a file has at the place its header names need not be mapped there. */
+/* Accepts these headers if they are the object's, that is, if they name the dynamic section that
+ * the loader names.  The bytes at this address need not be the headers: the file's offset may not
+ * be mapped there. */
 static bool take_headers(struct module_extent *extent, uintptr_t pc, const ElfW(Phdr) * headers,
                          size_t count)
 {
@@ -83,7 +84,7 @@ static bool take_headers_of(struct module_extent *extent, uintptr_t pc, uintptr_
     return take_headers(extent, pc, (const ElfW(Phdr) *)first, elf->e_phnum);
 }
 
-/* For older loaders; this one takes the loader's lock. */
+/* For loaders without _dl_find_object; takes the loader's lock. */
 static bool find_by_dladdr(uintptr_t pc, struct module_extent *extent)
 {
     Dl_info info;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Where the object that a pc belongs to is mapped.  The loader is asked without a lock
- * (_dl_find_object).  Where an executable's segments have holes between them, it answers
- * with the one segment alone: the whole is in the object's program headers, which are
- * mapped, too.  Another object may lie in such a hole.
+ * (_dl_find_object).  Where an executable's segments have holes between them, it names the one
+ * segment alone; the object's program headers, which are mapped too, name all of them.  Another
+ * object may lie in such a hole.
  */
 #ifndef MEMPROF_MODULE_EXTENT_H
 #define MEMPROF_MODULE_EXTENT_H

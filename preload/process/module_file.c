@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * /proc/self/maps tells device, inode and name.  On overlayfs and btrfs its device is not the
- * one that stat tells; there the name that it has for the mapping is looked at.
+ * one that stat tells; there the file is compared by the name that the kernel has for the
+ * mapping.
  */
 #include "preload/process/module_file.h"
 #include "preload/arena.h"
@@ -96,8 +97,8 @@ static bool find_mapping(struct map_reader *reader, uintptr_t address, dev_t *de
     return true;
 }
 
-/* Reading takes a while, in which another thread may close or replace what it finds: the
- * descriptor gets a number that is not near those of the program. */
+/* While the file is read, another thread of the target may close or replace descriptors that it
+ * finds.  So ours gets a number far from those of the program. */
 static long open_maps(void)
 {
     struct rlimit most;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A program that crashes in a loop leaves a state each time, and must not fill the memory
- * behind /dev/shm.  Which states are those of dead processes only a collector can tell, so
- * nothing is removed here.  opendir would allocate.
+ * behind /dev/shm.  Only a collector can tell which states are those of dead processes, so
+ * nothing is removed here.  The directory is read by getdents64, because opendir would allocate.
  */
 #include "preload/process/quota.h"
 #include "preload/base/sys.h"
@@ -47,7 +47,7 @@ bool quota_allows(const char *directory)
     struct sums sums = {0};
     int fd = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
-        return true; /* to make the state will fail too, or not */
+        return true; /* creating the state tells whether the directory is usable */
     uint64_t most = fstatfs(fd, &fs) == 0 && fs.f_blocks > 0
                         ? (uint64_t)fs.f_blocks * (uint64_t)fs.f_bsize / QUOTA_PART
                         : UINT64_MAX;

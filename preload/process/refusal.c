@@ -12,7 +12,7 @@
 /* Not on the stack, which may be small. */
 static char line[CONFIG_PATH_MAX + 512];
 
-/* A file's name may have what ends a field or a line. */
+/* A file's name may contain a tab or a newline, which would end the field or the line. */
 static void add_field(struct text *text, const char *field)
 {
     size_t from = text->length;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What is said when this process is not to be recorded: a line on stderr, and a word in the
- * log of the `memprof run` that it belongs to, which would else report an empty profile.
+ * Says why this process is not recorded: in a line on stderr, and in the log of the `memprof run`
+ * that it belongs to, which would otherwise report an empty profile.
  */
 #ifndef MEMPROF_REFUSAL_H
 #define MEMPROF_REFUSAL_H

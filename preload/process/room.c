@@ -107,7 +107,8 @@ static uint64_t room_here(const struct hierarchy *h)
     return held < limit ? limit - held : 0;
 }
 
-/* Its path in the hierarchy into `group`, without the slash at the end. */
+/* Stores the path of this process's group in the hierarchy into `group`, without a slash at the
+ * end. */
 static bool find_group(const struct hierarchy *h)
 {
     if (!read_file("/proc/self/cgroup"))
@@ -132,7 +133,7 @@ static bool find_group(const struct hierarchy *h)
     return false;
 }
 
-/* The least of the group and those around it. */
+/* The smallest room of the group and of all groups around it. */
 static uint64_t room_in(const struct hierarchy *h)
 {
     uint64_t least = ROOM_UNLIMITED;

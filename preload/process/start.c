@@ -42,8 +42,8 @@ static bool libc_is_up(void)
     return environ || program_invocation_name[0];
 }
 
-/* From where the kernel put them: a constructor's arguments are libc's idea, and lost where
- * the linker merges constructors. */
+/* Finds them where the kernel put them.  That constructors get them as arguments is glibc's
+ * extension, and is lost where the linker merges constructors. */
 static void find_vectors(char ***argv, char ***envp)
 {
     *argv = NULL;
@@ -55,8 +55,8 @@ static void find_vectors(char ***argv, char ***envp)
     *envp = *argv + *argc + 1;
 }
 
-/* Another C library starts programs, allocates and exits in ways of its own; what it lacks
- * of glibc's is referred to weakly, so that its programs run. */
+/* Another C library starts programs, allocates and exits in its own ways.  Functions that only
+ * glibc has are referenced weakly, so that its programs run under the preload. */
 static bool libc_is_known(void)
 {
     if (&__libc_stack_end && symbols_usable())
@@ -65,7 +65,7 @@ static bool libc_is_known(void)
     return false;
 }
 
-/* Another object may have the target's malloc: its own, or a later preload's. */
+/* Another object may provide the target's malloc: the program itself, or another preload. */
 static bool malloc_is_ours(void)
 {
     static char reason[CONFIG_PATH_MAX];

@@ -22,7 +22,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Of this process's state file; plain memory, set before the root says ready. */
+/* Path of this process's state file; written by the thread that prepares the state, before the
+ * phase is READY. */
 static char path[CONFIG_PATH_MAX + 512];
 static void *mapping;
 static size_t mapping_bytes;
@@ -179,10 +180,10 @@ static void fill_strings(struct state_header *h)
     h->arguments = state_map_string(config.arguments, config.arguments_bytes);
 }
 
-/* What is asked and answered across apart_do. */
+/* The arguments and results of create_and_map(), which apart_do() calls without any. */
 static struct {
-    bool free_a_descriptor; /* the target leaves none */
-    bool exposed;           /* other threads of the target can get at ours */
+    bool free_a_descriptor; /* the target has used up all of them */
+    bool exposed;           /* other threads of the target share its descriptors */
     struct state_header layout;
     bool placed, mapped;
     int error;

@@ -13,7 +13,9 @@
 #include <stdint.h>
 #include <sys/single_threaded.h>
 
-#define THREAD_ID_NONE UINT32_MAX /* not to be asked for, or a child in the thread's place */
+#define THREAD_ID_NONE                                                                             \
+    UINT32_MAX /* unknown: no system call is allowed, or a vfork's child runs                      \
+                * in the thread's place */
 
 /* glibc's; where it is missing nothing is recorded, and it is not read. */
 #pragma weak __libc_single_threaded
@@ -25,12 +27,13 @@ struct thread {
     uint64_t reserve;   /* how much further away the mark lies */
     uint64_t mark;      /* where in its stratum the mark lies, 1..interval */
     uint64_t random;    /* stream of random.h */
-    struct event_context *context; /* scratch and counters, once something was recorded */
+    struct event_context *context; /* what it records with (context.h); NULL: it recorded nothing
+                                    * yet */
     uint32_t fork_generation;      /* the value of fork_generation that `context` belongs to */
-    uint32_t inside;   /* events and the look-ups around them under way: the tables are in use */
-    uint32_t internal; /* our own calls into libc: pass everything through */
+    uint32_t inside;               /* > 0: it is using process-wide tables (reentry.h) */
+    uint32_t internal; /* > 0: it is in a call of ours into libc, whose allocations pass through */
     bool seeded;
-    uint32_t refusals;               /* times that all buffers were found in use */
+    uint32_t refusals;               /* times that all counter shards were found in use */
     uintptr_t event_sp;              /* stack pointer of the outermost event under way; 0: none */
     uintptr_t stack_low, stack_high; /* own stack: readable range; 0: not known yet */
     uintptr_t stack_floor;           /* it does not reach below this; 0: not known yet */

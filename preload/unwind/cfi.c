@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Walks a stack by cached .eh_frame rules.  The cache is direct-mapped and shared
- * by all threads without locks: an entry is {pc ^ mixed rule ^ unload_epoch, rule}, so that
- * a torn or stale one matches no pc there is.  (Unmixed, halves of two rules that
- * differ in a few bits matched a third pc in the same place.)
+ * by all threads without locks: an entry is {pc ^ mixed rule ^ flushes, rule}, so that a torn or
+ * stale one matches no existing pc.  (Without the mixing, the halves of two rules that
+ * differ in a few bits matched a third pc of the same index.)
  *
- * Most stacks share their outer part with the thread's stack before.  When the walk
- * reaches a frame with the same pc, sp and bp as then, what follows is decided by
- * the memory that walk read: if every return address and saved bp further out still
- * holds the same value, so does the rest of the stack.  That costs two loads a
+ * Most stacks share their outer part with the last stack of the thread (stack.h).  When the walk
+ * reaches a frame with the same pc, sp and bp as then, the rest depends only on the words that
+ * the last walk read: if every return address and saved bp further out still has the same value,
+ * the rest of the stack is the same.  That costs two loads a
  * frame instead of a rule and a table look-up.
  */
 #include "preload/process/module_extent.h"
@@ -90,12 +90,13 @@ struct walk {
     struct stack *stack;
     uintptr_t pc, sp, bp; /* pc for look-ups */
     uintptr_t bp_slot;
-    uintptr_t low, high;         /* readable for certain, in this walk */
-    uintptr_t own_low, own_high; /* always: the own stack */
-    uintptr_t asked[ASKED_MOST]; /* words of this step that the kernel was asked for */
+    uintptr_t low, high;         /* known to be readable, in this walk */
+    uintptr_t own_low, own_high; /* the thread's own stack, which is always readable */
+    uintptr_t asked[ASKED_MOST]; /* words of this step that the kernel was asked about */
     uint32_t asked_count;
     bool guessed;         /* a frame was found by its bp alone */
-    uintptr_t rejoins_at; /* frame pointers below this one lead to it, and it to a module */
+    uintptr_t rejoins_at; /* frame pointers below this lead up to it, and it leads to a module's
+                           * code */
 };
 
 static inline uint64_t reader_of(const struct walk *w)
@@ -103,7 +104,7 @@ static inline uint64_t reader_of(const struct walk *w)
     return w->pc ^ atomic_load_explicit(&flushes, memory_order_acquire);
 }
 
-/* A word outside of what is readable for certain.  From there on its page is, too. */
+/* Reads a word outside of what is known to be readable; after that its page is known, too. */
 static __attribute__((noinline)) bool load_foreign(struct walk *w, uintptr_t address,
                                                    uintptr_t *value)
 {
@@ -130,7 +131,8 @@ static __attribute__((noinline)) bool load_foreign(struct walk *w, uintptr_t add
     return true;
 }
 
-/* After a step that read words which the kernel was asked for: is it one that proves them? */
+/* Called after a step for which the kernel was asked about words.  `proves`: the return address
+ * found is a true one, so the same frame need not ask again (cfi_foreign.h). */
 static __attribute__((noinline, cold)) void settle(struct walk *w, uint64_t reader, bool proves)
 {
     if (!w->guessed && proves)
@@ -150,8 +152,8 @@ static inline bool load(struct walk *w, uintptr_t address, uintptr_t *value)
     return true;
 }
 
-/* The frame of the stack before that was decided by check `differs` is another one
- * now, and so are all inside it: how many are still in question. */
+/* Guard `differs` does not hold: the frames of the last walk that depend on it, and all inside
+ * them, have changed.  How many of `n` remain candidates for a join? */
 static uint32_t still_candidates(const struct stack *stack, uint32_t n, uint32_t differs)
 {
     while (n > 0 && stack->last_walk[n - 1].guards >= differs)
@@ -159,8 +161,8 @@ static uint32_t still_candidates(const struct stack *stack, uint32_t n, uint32_t
     return n;
 }
 
-/* Is {pc, sp, bp} a frame of the stack before, with all outside it unchanged?
- * `*candidates` frames of it are still in question; `here` is where it will be kept. */
+/* Is {pc, sp, bp} a frame of the last walk, with everything outside it unchanged?  The outermost
+ * `*candidates` frames of that walk may still match; `here` is where the new frame will be kept. */
 static inline bool joins(struct stack *stack, uintptr_t pc, uintptr_t sp, uintptr_t bp,
                          const struct frame *here, uint32_t *candidates)
 {
@@ -179,7 +181,7 @@ static inline bool joins(struct stack *stack, uintptr_t pc, uintptr_t sp, uintpt
     return false;
 }
 
-/* To the interrupted frame; its pc is looked up as it is. */
+/* Steps to the interrupted frame, whose pc is looked up as it is: it is no return address. */
 static __attribute__((noinline, cold)) bool step_signal(struct walk *w)
 {
     uintptr_t sp = w->sp, pc;
@@ -189,7 +191,7 @@ static __attribute__((noinline, cold)) bool step_signal(struct walk *w)
         !load(w, sp + SIGNAL_SP, &w->sp))
         return false;
     if (w->asked_count)
-        settle(w, reader, foreign_is_code(pc)); /* the kernel needs them to go on there */
+        settle(w, reader, foreign_is_code(pc)); /* the kernel needs these words to go on there */
     w->pc = pc;
     w->bp_slot = 0;
     return true;
@@ -219,7 +221,7 @@ static __attribute__((noinline, cold)) bool rejoins_module(struct walk *w, uintp
     return false;
 }
 
-/* No CFI: believe the frame pointer while it points up this stack. */
+/* Without CFI: believes the frame pointer while it points up this stack. */
 static __attribute__((noinline, cold)) bool step_guess(struct walk *w)
 {
     uintptr_t bp = w->bp, pc, caller_bp;
@@ -229,7 +231,7 @@ static __attribute__((noinline, cold)) bool step_guess(struct walk *w)
     }
     w->stack->frames[w->stack->count - 1].bp_use = FRAME_USES_BP;
     if (bp < w->sp || bp - w->sp > GUESS_MOST)
-        return false; /* decided by registers alone */
+        return false; /* the walk ends by registers alone, so it can be remembered */
     w->stack->reusable = false;
     if (!load(w, bp, &caller_bp) || !load(w, bp + 8, &pc) || pc < PAGE)
         return false;
@@ -281,7 +283,7 @@ static inline bool step_cfa(struct walk *w, struct rule rule)
     if (pc == 0) /* how some runtimes end the stacks they make */
         w->stack->complete = true;
     else if (pc < PAGE)
-        w->stack->reusable = false; /* that word is in no check */
+        w->stack->reusable = false; /* no guard covers that word */
     return pc >= PAGE;
 }
 
@@ -303,9 +305,9 @@ static inline bool step(struct walk *w)
     }
 }
 
-/* As far out as the usual frames go: a cached rule that finds the CFA by a register
- * and all of it readable for certain.  Everything stays in registers here.  True: the
- * rest of the stack is known. */
+/* Walks over the usual frames: those with a cached rule that finds the CFA by a register, and
+ * whose words are known to be readable.  Everything stays in registers here.  True: the walk
+ * joined the last one. */
 static inline bool walk_usual(struct walk *w, uint32_t *candidates)
 {
     struct stack *stack = w->stack;
@@ -348,8 +350,8 @@ static inline bool walk_usual(struct walk *w, uint32_t *candidates)
     return joined;
 }
 
-/* Where the walk begins: on the own stack, or in the page into which the return address
- * of the allocation function was just written. */
+/* The walk begins on the thread's own stack, or else in the page into which the return address of
+ * the allocation function was just written. */
 static void begin_walk(struct walk *w, struct stack *stack, const struct unwind_start *start)
 {
     bool own = thread_stack_covers(start->sp);

@@ -23,7 +23,7 @@ bool unwind_libunwind_init(void)
     backtrace_fn *found = NULL;
     if (library)
         *(void **)&found = dlsym(library, "unw_backtrace");
-    /* Threads of other libraries' constructors may be recording. */
+    /* Threads started by other libraries' constructors may be recording already. */
     atomic_store_explicit(&backtrace, found, memory_order_release);
     return found != NULL;
 }
@@ -48,7 +48,7 @@ uint32_t unwind_without_libunwind(void)
 #elif defined(__aarch64__)
 #define SIGNAL_RETURN "\x68\x11\x80\xd2\x01\0\0\xd4"
 #else
-#define SIGNAL_RETURN "" /* not known: such a frame is a byte off */
+#define SIGNAL_RETURN "" /* unknown: a signal frame's pc is then a byte off */
 #endif
 
 static bool is_signal_return(uintptr_t pc)
@@ -79,7 +79,7 @@ void unwind_libunwind(struct stack *stack, const struct unwind_start *start)
         unwind_until_loaded(stack, start);
         return;
     }
-    /* `last_walk` is room for the addresses: nothing is remembered with this one. */
+    /* `last_walk` serves as the buffer of addresses: this unwinder remembers no stacks. */
     void **buffer = (void **)stack->last_walk;
     int room = (int)(stack->depth * (sizeof(struct known_frame) / sizeof(void *)));
     stack->count = 0;

@@ -48,7 +48,7 @@ static inline struct cached_stack *recent_set(struct stack *stack, uintptr_t pc,
     return stack->cache[(pc ^ pc >> 6 ^ sp >> 4 ^ sp >> 10) % STACK_CACHE_SETS];
 }
 
-/* Do the words hold that decide the frames from the innermost out to the join? */
+/* Do the guards of the frames from the innermost out to the join hold? */
 static inline bool recent_holds(const struct cached_stack *r)
 {
     for (uint32_t i = r->count; i-- > 0;)
@@ -57,7 +57,7 @@ static inline bool recent_holds(const struct cached_stack *r)
     return true;
 }
 
-/* Is the join still in `last_walk`, and does all outside it hold? */
+/* Is the frame that it rejoins still in `last_walk`, and do all guards outside that hold? */
 static inline bool join_holds(struct stack *stack, const struct cached_stack *r)
 {
     if (r->join == 0)
@@ -89,12 +89,12 @@ uint64_t stack_recall(struct stack *stack, const struct unwind_start *start)
 uint32_t stack_confirm_deep(struct stack *stack, uint32_t frames, uint32_t inner)
 {
     uint32_t known = frames + inner;
-    if (known < stack->depth) /* and `last_walk` is open: what lies further out is not known */
+    if (known < stack->depth) /* `last_walk` is open: what lies further out is not known */
         return STACK_TOO_SHORT;
     uint32_t outer = known - stack->depth; /* frames of `last_walk` that are not recorded */
     if (outer >= frames)
         return 0;
-    /* For the time of the loop the guard outside the last one that matters never holds. */
+    /* During the loop the guard outside the last one that matters is a sentinel. */
     struct guard *stop = &stack->guards[stack->last_walk[outer].guards], saved = *stop;
     guard_never(stop);
     const struct guard *guard = guard_broken(&stack->guards[stack->last_walk[frames - 1].guards]);
@@ -123,7 +123,7 @@ void stack_make_room(struct stack *stack)
     }
     stack->join = keep;
     stack->open = true;
-    stack->serial++; /* the joints of `cache` are elsewhere */
+    stack->serial++; /* the frames that `cache` rejoins have moved */
 }
 
 uint64_t stack_window_hash(struct stack *stack)
@@ -168,8 +168,8 @@ void stack_keep(struct stack *stack, uint32_t join, uint64_t stack_hash)
 {
     const struct known_frame *top = &stack->last_walk[stack->known - 1];
     const struct known_frame *kept = join ? &stack->last_walk[join - 1] : NULL;
-    /* Those that decide the kept frame itself and what lies inside it; the innermost
-     * frame is decided by the registers. */
+    /* The guards of the join itself and of what lies inside it; the innermost frame follows from
+     * the registers. */
     uint32_t from = kept ? kept->guards : 0, count = top->guards - from;
     bool own = top->sp >= thread.stack_low && top->sp < thread.stack_high;
     if (join == 0 && stack->lasting && !own) {
@@ -184,7 +184,7 @@ void stack_keep(struct stack *stack, uint32_t join, uint64_t stack_hash)
             r = &set[way];
     if (!r)
         r = &set[stack->victim++ % STACK_CACHE_WAYS];
-    /* A handler that jumps away leaves it void, not half new. */
+    /* The entry is void while it is written: a handler may leave by longjmp in the middle. */
     r->serial = 0;
     atomic_signal_fence(memory_order_seq_cst);
     r->pc = top->pc;

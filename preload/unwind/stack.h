@@ -6,20 +6,20 @@
  * read their return addresses and saved base pointers (guards).  While all of these
  * hold, so do the frames, and confirming that takes one load and one compare a word
  * in place of a rule and a table look-up a frame.  Two things are remembered:
- *  - `last_walk`, the last stack that was walked, frame by frame: a walk that comes to
- *    one of its frames is over (cfi.c);
- *  - `cache`, by (pc, sp) of the innermost frame, walks as far as the frame of
- *    `last_walk` they joined: a call site that allocates again and again is found here
- *    without any walk.  (Instructions of a whole event in exact mode, std::map: 1000
- *    without, 400 with it.)
+ *  - `last_walk` is the last stack that was walked, frame by frame.  A walk that comes to one of
+ *    its frames, unchanged, ends there: it joins (cfi.c).
+ *  - `cache` is looked up by (pc, sp) of the innermost frame.  An entry is a cached prefix: the
+ *    innermost frames of a stack, up to where they rejoin the last walk.  A call site that
+ *    allocates again and again is found here without any walk.  (Instructions of a whole event
+ *    in exact mode, std::map: 1000 without, 400 with it.)
  *
- * Checks are looked at from the innermost outwards: each lies in a frame that those before
- * it proved to be there, so that no word is read that is gone, on whatever stack.
+ * Guards are compared from the innermost outwards.  Each lies in a frame that the guards before
+ * it proved to be there, so no word is read whose frame is gone, on whatever stack.
  *
- * A stack deeper than `depth` frames is recorded as its innermost ones, and cut.  `last_walk`
- * has room for more of them, so that a recursion that comes and goes at such a depth finds
- * what it needs there; only the words of recorded frames are looked at.  The name of such a
- * window is a difference of two running hashes, whichever frames it lies between.
+ * A stack deeper than `depth` frames is recorded as its innermost ones, and cut.  `last_walk` has
+ * room for twice as many, so that a recursion that grows and shrinks at such a depth is still
+ * joined; only the guards of recorded frames are compared.  The stack hash of the recorded frames
+ * is the difference of two running hashes, so it does not depend on the frames outside them.
  */
 #ifndef MEMPROF_STACK_H
 #define MEMPROF_STACK_H
@@ -37,7 +37,7 @@ struct unwind_start {
 
 /* What the step outwards from a frame does with its base pointer. */
 enum frame_bp {
-    FRAME_IGNORES_BP = 0, /* finds the caller's in a slot, or there is no caller */
+    FRAME_IGNORES_BP = 0, /* the caller's was saved in memory, or there is no caller */
     FRAME_PASSES_BP = 1,  /* the caller's is the same */
     FRAME_USES_BP = 2,    /* the caller's frame is found by it */
 };
@@ -47,12 +47,12 @@ struct frame {
     uintptr_t pc;        /* address for look-ups: return address - 1, or interrupted pc */
     uintptr_t sp;        /* stack pointer in this frame; its return address lies below, at sp - 8 */
     uintptr_t bp;        /* base pointer in this frame */
-    uintptr_t bp_slot;   /* where that was saved; 0: still in the register */
+    uintptr_t bp_slot;   /* address at which it was saved; 0: it is still in the register */
     uint32_t bp_use;     /* enum frame_bp */
     uint64_t stack_hash; /* sites.c: names this frame and all outside it */
 };
 
-/* A frame of the stack before. */
+/* A frame of `last_walk`. */
 struct known_frame {
     uintptr_t pc, sp, bp;
     uint64_t stack_hash; /* as in struct frame */
@@ -83,7 +83,7 @@ static inline const struct guard *guard_broken(const struct guard *guard)
 }
 
 #define STACK_CACHE_SETS   16 /* sets of ... */
-#define STACK_CACHE_WAYS   4  /* several call sites may share pc and sp: those of operator new */
+#define STACK_CACHE_WAYS   4  /* callers of one wrapper (operator new) share pc and sp */
 #define STACK_CACHE_GUARDS 16
 
 struct stack_wholes;
@@ -105,8 +105,8 @@ struct cached_stack {
 
 struct stack {
     uint32_t depth;        /* frames that are recorded */
-    uint32_t most;         /* frames that a walk finds: room in `frames` */
-    uint32_t room;         /* frames in `last_walk` and `frames` together: room in `last_walk` */
+    uint32_t most;         /* frames that one walk finds at most: room in `frames` */
+    uint32_t room;         /* room in `last_walk`, in frames */
     uint32_t plain;        /* `depth`; 0 when `last_walk` is open */
     uint32_t count;        /* frames in `frames` */
     uint32_t join;         /* frames of `last_walk` that continue this stack */
@@ -114,27 +114,27 @@ struct stack {
     uint32_t unload_epoch; /* modules_unload_epoch() of all that is remembered */
     uint32_t serial;       /* changes when `cache` becomes void */
     bool complete;         /* ends in an outermost frame; else cut */
-    bool open;             /* goes on where the walk ended: it had enough */
+    bool open;             /* goes on where the walk ended: there was room for no more */
     bool reusable;         /* may be remembered */
-    bool deep;             /* only the innermost frames of `last_walk` are recorded */
-    bool last_complete;    /* as these, of `last_walk` */
+    bool deep;             /* `last_walk` is deeper than what is recorded of it */
+    bool last_complete;    /* `complete` and `open` of `last_walk` */
     bool last_open;
-    uint32_t hashed;      /* entries of `running` that are right */
-    uint64_t outside;     /* what would lie before its first */
-    uint64_t window;      /* what `running` is multiplied by in `depth` frames */
+    uint32_t hashed;      /* entries of `running` that are up to date */
+    uint64_t outside;     /* the running hash just outside the first of them */
+    uint64_t window;      /* the factor by which a running hash grows over `depth` frames */
     uint64_t *running;    /* stack.c: for each frame of `last_walk` a hash of it and of those
                              outside it; made when a stack is too deep */
     struct frame *frames; /* found by this walk, innermost first */
     struct known_frame *last_walk; /* outermost first */
     struct guard *guards;          /* of `last_walk`, outermost first, from 1 on; 0 never holds */
     struct cached_stack cache[STACK_CACHE_SETS][STACK_CACHE_WAYS] __attribute__((aligned(64)));
-    uint32_t victim;             /* the way to give up next */
-    bool lasting;                /* one thread's for long */
+    uint32_t victim; /* the way that is replaced next */
+    bool lasting;    /* it belongs to one thread for long, so memory for `wholes` pays */
     struct stack_wholes *wholes; /* stack_whole.c; NULL: none yet */
 };
 
-/* Half as many frames as are recorded lie between what a walk finds and either end of
- * `last_walk`: so many must come or go before one is walked again. */
+/* A walk finds half as many frames more than are recorded, and `last_walk` has room for half as
+ * many again: so many frames must come or go before the stack is walked again. */
 static inline uint32_t stack_most(uint32_t depth)
 {
     return depth + depth / 2;
@@ -155,7 +155,7 @@ static inline size_t stack_bytes(uint32_t depth)
 /* Lays the arrays out behind the struct, which is zeroed; stack_bytes() must be there. */
 void stack_init(struct stack *stack, uint32_t depth);
 
-/* Another thread's stack comes, or modules changed. */
+/* Drops all that is remembered: another thread's stack comes, or modules changed. */
 static inline void stack_forget(struct stack *stack)
 {
     stack->known = 0;
@@ -166,8 +166,9 @@ static inline void stack_forget(struct stack *stack)
  * still; else 0.  Sets `complete`. */
 uint64_t stack_recall(struct stack *stack, const struct unwind_start *start);
 
-/* When frame `frames` - 1 of `last_walk` has `inner` frames inside it: do all recorded ones
- * outside it hold?  0: they do; else the guard that does not, or STACK_TOO_SHORT. */
+/* Frame `frames` - 1 of `last_walk` has `inner` frames inside it.  Do all guards of the recorded
+ * frames outside it hold? 0: they do; else the index of the guard that does not, or
+ * STACK_TOO_SHORT. */
 #define STACK_TOO_SHORT UINT32_MAX
 uint32_t stack_confirm_deep(struct stack *stack, uint32_t frames, uint32_t inner);
 static inline uint32_t stack_confirm(struct stack *stack, uint32_t frames, uint32_t inner)

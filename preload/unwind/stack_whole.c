@@ -23,7 +23,8 @@ static_assert(sizeof(struct whole) % sizeof(struct guard) == 0, "guards follow t
 
 struct stack_wholes {
     uint64_t end;            /* units ever written */
-    uint64_t places[PLACES]; /* the record of a pc and an sp: units before it, + 1; 0: none */
+    uint64_t places[PLACES]; /* the record of a pc and an sp: units written before it, + 1; 0:
+                              * none */
     struct guard ring[UNITS];
 };
 
@@ -48,11 +49,11 @@ void stack_whole_keep(struct stack *stack, uint64_t stack_hash, uint32_t from, u
         return;
     const struct known_frame *top = &stack->last_walk[stack->known - 1];
     if (UNITS - all->end % UNITS < units)
-        all->end += UNITS - all->end % UNITS; /* none goes round the end */
+        all->end += UNITS - all->end % UNITS; /* no record goes round the end */
     uint64_t at = all->end;
     struct whole *whole = whole_at(all, at);
-    /* What is overwritten counts as gone from here on, and the new one is there at the end:
-     * a handler that jumps away leaves nothing that is half of one. */
+    /* From here on the overwritten records count as gone; the new one can be found only after the
+     * last store below.  A handler that leaves by longjmp in between leaves no half record. */
     all->end += units;
     atomic_signal_fence(memory_order_seq_cst);
     whole->pc = top->pc;
