@@ -20,8 +20,7 @@ struct config {
     bool verbose;
     bool collector_none;             /* MEMPROF_COLLECTOR=none: leave the state */
     bool child;                      /* the parent was being profiled */
-    bool valgrind;                   /* running under valgrind, where apart.h's task would not
-                                      * share memory */
+    bool valgrind;                   /* under valgrind, where apart_do() would not share memory */
     uint32_t pid;                    /* of the process the library was loaded into */
     uint32_t uid;                    /* effective, then */
     uint64_t start_ns;               /* CLOCK_REALTIME at that moment */
