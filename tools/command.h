@@ -12,6 +12,7 @@
     ROW(top, "print where a profile's memory was allocated")                                       \
     ROW(diff, "say whether a program allocates more than before, and where")                       \
     ROW(merge, "add profiles up into one")                                                         \
+    ROW(leaks, "list what is live at the end, and fail when it is too much")                       \
     ROW(inspect, "print the state of a profiled process as text, for bug reports")
 
 /* Each gets its own argv (argv[0] is its name), answers --help itself, and returns memprof's

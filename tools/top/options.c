@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "tools/cli.h"
+#include "tools/frames.h"
 #include "tools/options.h"
 
-#define FRAMES_DEFAULT 40  /* what a screen takes, with a stack's head */
 #define OPTION_PATTERN 256 /* getopt values of expressions: this + index */
 
 static const char help_text[] =

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A stack is a line with its values, then a line for each frame, the leaf first.  The middle
- * of a very deep stack is left out, so that it fits a screen.
+ * A stack is a line with its values, then a line for each frame, the leaf first.
  */
 #include "tools/top/stacks.h"
 
@@ -10,19 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collector/base/path.h"
-#include "collector/profile/stack.h"
 #include "collector/profile/stacks.h"
 #include "tools/cli.h"
+#include "tools/frames.h"
 
 #define STACKS_DEFAULT 5
 #define SIZES_SHOWN    4
-#define NAME_WIDTH     36 /* columns of a function's name, where a file follows */
 
 struct printing {
     const struct reading *reading;
     const struct top_options *options;
-    struct profile_stack stack;
 };
 
 /* ---- the head ---- */
@@ -88,82 +84,6 @@ static void print_head(const struct printing *at, const struct profile_stack_sum
     print_sizes(at, sum);
 }
 
-/* ---- frames ---- */
-
-static void print_frame(const struct profile *profile, const struct profile_location *location,
-                        uint32_t line)
-{
-    const struct profile_line none = {0};
-    const struct profile_line *record =
-        line < location->line_count ? &profile->lines.items[location->line_first + line] : &none;
-    const struct profile_function *function = &profile->functions.items[record->function];
-    const char *name = record->function ? profile_string(profile, function->name) : "";
-    const char *file = record->function ? profile_string(profile, function->file) : "";
-    const char *module = profile_string(profile, profile->mappings.items[location->mapping].file);
-    bool is_inlined = line + 1 < location->line_count;
-    char unknown[32];
-    if (!*name) {
-        snprintf(unknown, sizeof unknown, "0x%" PRIx64, location->address);
-        name = unknown;
-    }
-    fputs("      ", stdout);
-    if (*file) {
-        cli_put(name, is_inlined ? 0 : NAME_WIDTH);
-        if (is_inlined)
-            cli_put(" (inline)", NAME_WIDTH - (int)strnlen(name, NAME_WIDTH));
-        putchar(' ');
-        char *clean = strdup(file);
-        if (clean)
-            path_clean(clean);
-        cli_put(clean ? clean : file, 0);
-        free(clean);
-        if (record->line)
-            printf(":%" PRId32, record->line);
-    } else {
-        cli_put(name, *module && location->mapping ? NAME_WIDTH : 0);
-        if (location->mapping && *module) {
-            fputs(" in ", stdout);
-            cli_put(path_base(module), 0);
-        }
-    }
-    putchar('\n');
-}
-
-static uint32_t lines_of(const struct profile_location *location)
-{
-    return location->line_count ? location->line_count : 1;
-}
-
-static uint64_t count_frames(const struct printing *at)
-{
-    const struct profile *profile = at->reading->profile;
-    uint64_t count = 0;
-    for (uint32_t i = 0; i < at->stack.depth; i++)
-        count +=
-            lines_of(&profile->locations.items[profile->nodes.items[at->stack.nodes[i]].location]);
-    return count;
-}
-
-/* Where there are more frames than asked for, a quarter of those shown are the outermost. */
-static void print_frames(const struct printing *at)
-{
-    const struct profile *profile = at->reading->profile;
-    uint64_t frames = count_frames(at), most = at->options->frames, frame = 0;
-    uint64_t left_out = most && frames > most ? frames - most : 0;
-    uint64_t gap = most - most / 4; /* where it begins */
-    for (uint32_t i = 0; i < at->stack.depth; i++) {
-        uint32_t node = at->stack.nodes[i];
-        const struct profile_location *location =
-            &profile->locations.items[profile->nodes.items[node].location];
-        for (uint32_t line = 0; line < lines_of(location); line++, frame++) {
-            if (left_out && frame == gap)
-                printf("      ... %" PRIu64 " more frames; --frames=0 shows them\n", left_out);
-            if (!left_out || frame < gap || frame >= gap + left_out)
-                print_frame(profile, location, line);
-        }
-    }
-}
-
 struct error *stacks_print(const struct reading *reading, const struct top_options *options)
 {
     struct printing at = {.reading = reading, .options = options};
@@ -185,11 +105,8 @@ struct error *stacks_print(const struct reading *reading, const struct top_optio
     }
     for (uint32_t i = 0; has_memory && i < stacks.count && i < most; i++) {
         print_head(&at, &stacks.items[i], i + 1, stacks.count);
-        has_memory = profile_stack_read(&at.stack, reading->profile, stacks.items[i].node);
-        if (has_memory)
-            print_frames(&at);
+        has_memory = frames_print(reading->profile, stacks.items[i].node, options->frames);
     }
     profile_stacks_deinit(&stacks);
-    profile_stack_deinit(&at.stack);
     return has_memory ? NULL : error_no_memory();
 }
