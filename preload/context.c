@@ -22,7 +22,7 @@ struct PROCESS_WIDE_TYPE contexts {
 };
 static PROCESS_WIDE(struct contexts, contexts);
 
-/* Two MiB for the stacks of fibers are not to be missed by a program that counts its own. */
+/* A program that limits its memory must not miss the 2 MiB that remember the stacks of fibers. */
 static bool has_plenty(void)
 {
     static const int counted[] = {RLIMIT_AS, RLIMIT_DATA};
@@ -48,8 +48,8 @@ static struct event_context *create(struct counter_shard *shard, bool shared)
     return context;
 }
 
-/* A context goes with its shard from owner to owner: what it remembers of sites and
- * counters stays true, what it remembers of the stack does not. */
+/* A context goes with its shard from owner to owner.  Its cached sites and counters stay valid,
+ * its stacks do not: they were another thread's. */
 static struct event_context *acquire_own(struct thread *t)
 {
     struct counter_shard *shard = shard_acquire();
@@ -95,7 +95,8 @@ static struct event_context *borrow(void)
     return NULL;
 }
 
-/* Asking takes a system call for each shard: ever more rarely. */
+/* Looking for a shard takes a system call for each, so a thread that found none asks ever more
+ * rarely. */
 static bool may_ask_again(const struct thread *t)
 {
     return (t->refusals & (t->refusals - 1)) == 0; /* 0, 1, 2, 4, 8 ... */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A context is what recording one event needs: room to unwind into, the stack of
- * the event before, and the counters to write to.  A thread owns one from its
+ * An event context is what recording one event needs: room to unwind into, the last stacks,
+ * cached sites, and the counter shard to write to.  A thread owns one from its
  * first event to its end; events that find none of their own (in a signal
  * handler, past 64 threads) borrow one for their duration and write to the shared
  * counters.

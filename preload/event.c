@@ -25,7 +25,8 @@
 #include "preload/unwind/choose.h"
 #include "preload/unwind/compare.h"
 
-/* The stack_hash of this event's stack.  `walked`: the stack has its frames, too. */
+/* The stack_hash of this event's stack. *walked: the stack was walked, so that its frames are
+ * known, too. */
 static inline uint64_t event_stack_hash(struct event_context *context,
                                         const struct unwind_start *caller, bool *walked)
 {
@@ -80,7 +81,7 @@ static uint32_t site_of(struct event_context *context, const struct unwind_start
         site = new_site(&context->stack, stack_hash, size_class, walked, caller);
     *counters = count_counters(context, &site, shared);
     if (*shared == context->shared && site != SITE_OTHER) {
-        known->key = 0; /* a handler that jumps away leaves it empty, not half new */
+        known->key = 0; /* a handler that leaves by longjmp leaves it empty, not half new */
         atomic_signal_fence(memory_order_seq_cst);
         known->counters = *counters;
         known->site = site;
@@ -90,7 +91,7 @@ static uint32_t site_of(struct event_context *context, const struct unwind_start
     return site;
 }
 
-/* Without a context in the shared counters alone. */
+/* Counts a free; without a context it counts in the shared counters. */
 static inline __attribute__((always_inline)) void count_free(struct event_context *context,
                                                              const struct live_record *record)
 {
@@ -103,7 +104,7 @@ static inline __attribute__((always_inline)) void count_free(struct event_contex
         count_add(context->shared, &context->shard->record->samples_freed, 1);
 }
 
-/* A counted block goes into the live table, but not to its usual place. */
+/* Enters a counted block into the live table when its preferred entry is taken. */
 static __attribute__((noinline)) void insert(struct event_context *context, const void *block,
                                              const struct live_record *record)
 {
@@ -145,7 +146,7 @@ static void record(struct thread *t, void *block, size_t size, struct weight wei
     reentry_leave(t, context);
 }
 
-/* Not recording in this process yet: it may have to begin. */
+/* This process has no state yet, or is stale: makes what it needs. */
 static __attribute__((noinline, cold)) bool begin(struct thread *t)
 {
     if (atomic_load_explicit(&process.phase, memory_order_relaxed) == PROCESS_STALE &&

@@ -2,10 +2,10 @@
  *
  * Levels of buckets; a bucket is a cache line of four entries.  The blocks of one
  * page have their home buckets side by side.  A block that finds its home full goes
- * to one of four buckets at a hash of its address, and `reach` of its home says how
- * many of these look-ups must try.  A level in which all five are full gets a
- * successor as large as all before; entries never move, and taking one out is one store, so
- * there are no tombstones.
+ * to one of four buckets at a hash of its address, and `max_probe` of the home bucket bounds the
+ * lookup: it is the highest number of these buckets that a block of that home went to.  A level in
+ * which all five are full gets a successor as large as all before; entries never move, and taking
+ * one out is one store, so there are no tombstones.
  */
 #include "preload/live.h"
 #include "preload/arena.h"
@@ -14,7 +14,7 @@
 
 #define LEVEL_FIRST  1024u /* buckets of level 0: 64 KiB */
 #define BUCKET_SLOTS 4u
-#define REACH_MOST   4u
+#define PROBES_MOST  4u
 
 /* key: address / 8 << 20 | site; 0: empty.  value: size | marks << 48 | round_up << 50. */
 struct entry {
@@ -24,7 +24,7 @@ struct entry {
 
 struct live_level {
     uint32_t mask; /* buckets - 1 */
-    _Atomic uint8_t *reach;
+    _Atomic uint8_t *max_probe;
     struct entry *entries;
 };
 
@@ -36,15 +36,16 @@ static uint64_t key_of(uintptr_t address)
     return (uint64_t)address << 17; /* >> 3 << 20 */
 }
 
-/* Home bucket: the lines of a page are permuted within it, pages are spread. */
+/* Home bucket: the cache lines of a page get buckets side by side, in another order; pages are
+ * spread by a hash. */
 static uint32_t home_of(uintptr_t address)
 {
     uint32_t page = (uint32_t)((address >> 12) * UINT64_C(0x9e3779b97f4a7c15) >> 32);
     return page ^ ((uint32_t)(address >> 6) & 63);
 }
 
-/* Where to go when home is full; the densest of pages (512 blocks of 8 bytes) has
- * twice as many blocks as places at home. */
+/* Where a block goes when its home is full: the densest of pages (512 blocks of 8 bytes) has
+ * twice as many blocks as its home buckets have entries. */
 static uint32_t elsewhere(uintptr_t address)
 {
     return (uint32_t)((address >> 3) * UINT64_C(0xd1b54a32d192ed03) >> 32);
@@ -97,9 +98,9 @@ static bool add_level(uint32_t count)
     if (!level)
         return false;
     level->mask = buckets - 1;
-    level->reach = arena_alloc(buckets, 64);
+    level->max_probe = arena_alloc(buckets, 64);
     level->entries = arena_alloc((size_t)buckets * BUCKET_SLOTS * sizeof(struct entry), 64);
-    if (!level->reach || !level->entries)
+    if (!level->max_probe || !level->entries)
         return false;
     atomic_compare_exchange_strong_explicit(&live_table.levels[count], &none, level,
                                             memory_order_release, memory_order_relaxed);
@@ -115,12 +116,12 @@ static inline uint32_t first_slot(uintptr_t address)
 }
 
 /* Look-ups that start at `home` must go as far as `distance`. */
-static void extend_reach(struct live_level *level, uint32_t home, uint32_t distance)
+static void raise_max_probe(struct live_level *level, uint32_t home, uint32_t distance)
 {
-    _Atomic uint8_t *reach = &level->reach[home & level->mask];
-    uint8_t seen = atomic_load_explicit(reach, memory_order_relaxed);
+    _Atomic uint8_t *max_probe = &level->max_probe[home & level->mask];
+    uint8_t seen = atomic_load_explicit(max_probe, memory_order_relaxed);
     while (seen < distance &&
-           !atomic_compare_exchange_weak_explicit(reach, &seen, (uint8_t)distance,
+           !atomic_compare_exchange_weak_explicit(max_probe, &seen, (uint8_t)distance,
                                                   memory_order_relaxed, memory_order_relaxed))
         ;
 }
@@ -128,7 +129,8 @@ static void extend_reach(struct live_level *level, uint32_t home, uint32_t dista
 static inline bool entry_put(struct entry *entry, uint64_t key, uint64_t value)
 {
     uint64_t empty = 0;
-    /* Whoever frees the block got its address from this thread, after this. */
+    /* No release is needed: whoever frees the block got its address from this thread, after this.
+     */
     if (atomic_load_explicit(&entry->key, memory_order_relaxed) != 0 ||
         !atomic_compare_exchange_strong_explicit(&entry->key, &empty, key, memory_order_acquire,
                                                  memory_order_relaxed))
@@ -158,14 +160,14 @@ static inline bool entry_take(struct entry *entry, uint64_t key, struct live_rec
 static bool level_insert(struct live_level *level, uint32_t home, uintptr_t address, uint64_t key,
                          uint64_t value, struct live_record *stale)
 {
-    for (uint32_t distance = 0; distance <= REACH_MOST; distance++) {
+    for (uint32_t distance = 0; distance <= PROBES_MOST; distance++) {
         struct entry *bucket = bucket_at(level, home, address, distance);
         for (uint32_t i = 0; i < BUCKET_SLOTS; i++) {
             if (atomic_load_explicit(&bucket[i].key, memory_order_relaxed) != 0 &&
                 (stale->site || !entry_take(&bucket[i], key, stale)))
                 continue;
             if (distance > 0)
-                extend_reach(level, home, distance);
+                raise_max_probe(level, home, distance);
             if (entry_put(&bucket[i], key, value))
                 return true;
         }
@@ -183,7 +185,7 @@ static bool level_take(struct live_level *level, uint32_t home, uintptr_t addres
             if (entry_take(&bucket[i], key_of(address), record))
                 return true;
     } while (distance++ <
-             atomic_load_explicit(&level->reach[home & level->mask], memory_order_relaxed));
+             atomic_load_explicit(&level->max_probe[home & level->mask], memory_order_relaxed));
     return false;
 }
 
@@ -192,8 +194,9 @@ static struct live_level *newest(uint32_t count)
     return atomic_load_explicit(&live_table.levels[count - 1], memory_order_acquire);
 }
 
-/* The place of a block in its home bucket, where most are. */
-static inline struct entry *usual_entry(struct live_level *level, uint32_t home, uintptr_t address)
+/* The preferred entry of a block in its home bucket, where most blocks are. */
+static inline struct entry *preferred_entry(struct live_level *level, uint32_t home,
+                                            uintptr_t address)
 {
     return &level->entries[(size_t)(home & level->mask) * BUCKET_SLOTS + first_slot(address)];
 }
@@ -214,7 +217,7 @@ bool live_put(const void *block, const struct live_record *record)
     uintptr_t address = (uintptr_t)block;
     uint32_t count = atomic_load_explicit(&live_table.count, memory_order_acquire);
     if (count == 0 || !can_be_kept(address) ||
-        !entry_put(usual_entry(newest(count), home_of(address), address),
+        !entry_put(preferred_entry(newest(count), home_of(address), address),
                    key_of(address) | record->site, value_of(record)))
         return false;
     filter_add(block);
@@ -261,7 +264,7 @@ bool live_take(const void *block, struct live_record *record)
     uint32_t count = atomic_load_explicit(&live_table.count, memory_order_acquire);
     if (count == 0 || address == 0 || !can_be_kept(address)) /* zero: an empty place */
         return false;
-    if (!entry_take(usual_entry(newest(count), home, address), key_of(address), record) &&
+    if (!entry_take(preferred_entry(newest(count), home, address), key_of(address), record) &&
         !take_slow(count, home, address, record))
         return false;
     filter_remove(block);

@@ -62,8 +62,8 @@ static inline bool live_maybe(const void *block)
 }
 #endif
 
-/* Enters a block that no other thread knows yet at its usual place; false: live_insert()
- * has to find it one. */
+/* Enters a block that no other thread knows yet at its preferred entry; false: that is taken, and
+ * live_insert() has to find another. */
 bool live_put(const void *block, const struct live_record *record);
 
 /* The same anywhere; false: no memory, or an address that cannot be kept.  When the table

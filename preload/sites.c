@@ -58,8 +58,8 @@ static bool node_holds(uint32_t id, uint32_t parent, uintptr_t pc)
            modules_current(node->module, pc);
 }
 
-/* When libraries take turns at one address, a stack_hash has a node for each of them: these
- * are kept under what tells them apart, too. */
+/* When libraries take turns at one address, one stack_hash has a node for each of them.  These
+ * nodes are indexed by a key that includes the module, too. */
 static uint32_t node_for_module(uint64_t stack_hash, uint32_t unload_epoch, uint32_t parent,
                                 uintptr_t pc)
 {
@@ -79,7 +79,7 @@ static uint32_t node_intern(uint64_t stack_hash, uint32_t unload_epoch, uint32_t
 {
     uint32_t id = known;
     if (parent && modules_own(pc))
-        id = parent; /* a signal handler interrupted us: our frames are nobody's business */
+        id = parent; /* a signal handler interrupted us: our own frames are left out */
     else if (id == 0)
         id = node_create(parent, modules_find(pc), pc);
     else if (!node_holds(id, parent, pc))
@@ -100,8 +100,8 @@ static inline struct step step_at(const struct stack *stack, uint32_t n)
     return (struct step){frame->stack_hash, frame->pc};
 }
 
-/* Outwards to a frame that is known, and back; `value` is what the index has for the
- * innermost. */
+/* Goes outwards to the first frame whose node is known, then back inwards, making nodes.  `value`
+ * is what the index has for the innermost frame. */
 static __attribute__((noinline)) uint32_t intern_frames(const struct stack *stack, uint64_t value)
 {
     uint32_t n = 0, all = stack->count + stack->join, node;

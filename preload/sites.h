@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Stacks and sites get their numbers here: a stack is a stack_hash in a tree grown from
- * the root, so that frames shared by stacks are stored once and the unchanged
- * outer part of a stack costs nothing; a site is a stack and a size class.
+ * Stacks and sites get their numbers here: a stack is a node in a tree whose root is the
+ * outermost frame, so that frames shared by stacks are stored once and the unchanged outer part
+ * of a stack costs nothing; a site is a stack and a size class.
  */
 #ifndef MEMPROF_SITES_H
 #define MEMPROF_SITES_H
@@ -15,7 +15,7 @@
 /* Makes the pseudo nodes and the site [other]. */
 bool sites_init(void);
 
-/* The stack_hash of a walked stack, never 0; remembers the stack as the one before. */
+/* The stack_hash of a walked stack, never 0; remembers the stack as the last walk. */
 uint64_t sites_stack_hash(struct stack *stack);
 
 /* Node of the stack whose stack_hash was just taken; 0: no room. */

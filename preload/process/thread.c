@@ -10,12 +10,10 @@
 
 __thread struct thread thread;
 
-#define PAGE        4096u
-#define PROBES_MOST 64u /* pages looked at in one event */
-#define FAR                                                                                        \
-    (UINT64_C(16) << 20)                    /* from what is known: a stack pointer further away    \
-                                             * counts as on another stack */
-#define MAIN_STACK_SURE (UINT64_C(8) << 20) /* no deeper than this is taken on trust */
+#define PAGE            4096u
+#define PROBES_MOST     64u                  /* pages looked at in one event */
+#define FAR             (UINT64_C(16) << 20) /* bytes: further away is another stack */
+#define MAIN_STACK_SURE (UINT64_C(8) << 20)  /* no deeper than this is taken on trust */
 
 /* Thread control block of the process's first thread; 0: not known. */
 static uintptr_t main_block;

@@ -13,9 +13,7 @@
 #include <stdint.h>
 #include <sys/single_threaded.h>
 
-#define THREAD_ID_NONE                                                                             \
-    UINT32_MAX /* unknown: no system call is allowed, or a vfork's child runs                      \
-                * in the thread's place */
+#define THREAD_ID_NONE UINT32_MAX /* no calls, or a vfork's child asks */
 
 /* glibc's; where it is missing nothing is recorded, and it is not read. */
 #pragma weak __libc_single_threaded
