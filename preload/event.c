@@ -59,7 +59,7 @@ static __attribute__((noinline)) uint32_t new_site(struct stack *stack, uint64_t
         state_map_lost(STATE_LOST_STACK);
         return SITE_OTHER;
     }
-    return sites_intern(sites_key(stack_hash, size_class), stack->unload_epoch, node, size_class);
+    return sites_intern(sites_key(stack_hash, size_class), node, size_class);
 }
 
 /* The site of this event and its counters. */

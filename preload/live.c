@@ -2,9 +2,9 @@
  *
  * Levels of buckets; a bucket is a cache line of four entries.  The blocks of one
  * page have their home buckets side by side.  A block that finds its home full goes
- * to one of four buckets at a hash of its address, and `max_probe` of the home bucket bounds the
+ * to one of eight buckets at a hash of its address, and `max_probe` of the home bucket bounds the
  * lookup: it is the highest number of these buckets that a block of that home went to.  A level in
- * which all five are full gets a successor as large as all before; entries never move, and taking
+ * which all nine are full gets a successor as large as all before; entries never move, and taking
  * one out is one store, so there are no tombstones.
  */
 #include "preload/live.h"
@@ -14,7 +14,7 @@
 
 #define LEVEL_FIRST  1024u /* buckets of level 0: 64 KiB */
 #define BUCKET_SLOTS 4u
-#define PROBES_MOST  4u
+#define PROBES_MOST  8u
 
 /* key: address / 8 << 20 | site; 0: empty.  value: size | marks << 48 | round_up << 50. */
 struct entry {

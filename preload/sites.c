@@ -6,9 +6,16 @@
 #include "preload/process/process_wide.h"
 #include "preload/process/state_map.h"
 
+#define NODE_BITS 30 /* of a node's number: the largest state has 16 GiB */
+#define SITE_BITS 20
+static_assert(STATE_SITES_MAX == 1u << SITE_BITS, "sites in the index");
+
 struct PROCESS_WIDE_TYPE sites {
-    struct index nodes; /* by stack_hash, with the unload_epoch of modules in which they held */
-    struct index sites; /* by sites_key(), likewise */
+    struct index nodes; /* by stack_hash */
+    struct index sites; /* by sites_key() */
+    /* For each chunk of the state that has nodes: the unload_epoch in which each of them was
+     * last seen to hold.  NULL: 0, as long as no library is closed. */
+    _Atomic(_Atomic uint32_t *) epochs[STATE_CHUNKS_MAX];
     uint32_t truncated; /* node [truncated]: the root of stacks that were cut */
     uint32_t unknown;   /* node [unknown]: a stack without any frame */
 };
@@ -39,14 +46,37 @@ static uint32_t node_create(uint32_t parent, uint32_t module, uintptr_t pc)
 #define HASH_UNKNOWN  UINT64_C(0x8ebc6af09c88c6e3)
 #define HASH_OTHER    UINT64_C(0x589965cc75374cc3)
 
-/* Values of the indexes: an id, and the unload_epoch in which it was last seen to hold. */
-static inline uint64_t value_of(uint32_t id, uint32_t unload_epoch)
+/* Where the unload_epoch of a node is kept; NULL: nowhere.  `make`: unless there is no memory. */
+static _Atomic uint32_t *epoch_at(uint32_t id, bool make)
 {
-    return (uint64_t)unload_epoch << 32 | id;
+    const struct state_header *h = state_map.header;
+    uint64_t offset = (uint64_t)id * STATE_NODE_UNIT - h->chunks_offset;
+    _Atomic(_Atomic uint32_t *) *chunk = &sites.epochs[offset / h->chunk_bytes];
+    _Atomic uint32_t *epochs = atomic_load_explicit(chunk, memory_order_acquire);
+    if (!epochs && make) {
+        _Atomic uint32_t *made = arena_alloc(h->chunk_bytes / STATE_NODE_UNIT * sizeof *made, 64);
+        if (!made || atomic_compare_exchange_strong_explicit(
+                         chunk, &epochs, made, memory_order_acq_rel, memory_order_acquire))
+            epochs = made;
+    }
+    return epochs ? &epochs[offset % h->chunk_bytes / STATE_NODE_UNIT] : NULL;
 }
-static inline bool is_current(uint64_t value, uint32_t unload_epoch)
+
+/* Was the node seen to hold in this unload_epoch, and all outside it? */
+static bool node_is_current(uint32_t id, uint32_t unload_epoch)
 {
-    return value && value >> 32 == unload_epoch;
+    if (__builtin_expect(unload_epoch == 0, 1))
+        return true;
+    const _Atomic uint32_t *epoch = epoch_at(id, false);
+    return epoch && atomic_load_explicit(epoch, memory_order_relaxed) == unload_epoch;
+}
+
+/* It was.  Without memory for that it is looked at again the next time. */
+static void node_is_seen(uint32_t id, uint32_t unload_epoch)
+{
+    _Atomic uint32_t *epoch = unload_epoch ? epoch_at(id, true) : NULL;
+    if (epoch)
+        atomic_store_explicit(epoch, unload_epoch, memory_order_relaxed);
 }
 
 static bool node_holds(uint32_t id, uint32_t parent, uintptr_t pc)
@@ -60,16 +90,15 @@ static bool node_holds(uint32_t id, uint32_t parent, uintptr_t pc)
 
 /* When libraries take turns at one address, one stack_hash has a node for each of them.  These
  * nodes are indexed by a key that includes the module, too. */
-static uint32_t node_for_module(uint64_t stack_hash, uint32_t unload_epoch, uint32_t parent,
-                                uintptr_t pc)
+static uint32_t node_for_module(uint64_t stack_hash, uint32_t parent, uintptr_t pc)
 {
     uint32_t module = modules_find(pc);
     uint64_t turn = stack_hash_extend(stack_hash, (uint64_t)parent << 32 | module);
-    uint32_t id = (uint32_t)index_get(&sites.nodes, turn);
+    uint32_t id = index_get(&sites.nodes, NODE_BITS, turn);
     if (node_holds(id, parent, pc))
         return id;
     id = node_create(parent, module, pc);
-    return id && index_put(&sites.nodes, turn, value_of(id, unload_epoch)) ? id : 0;
+    return id && index_put(&sites.nodes, NODE_BITS, turn, id) ? id : 0;
 }
 
 /* The node of a stack_hash that is new (`known` 0), or was not looked at since a library
@@ -83,8 +112,11 @@ static uint32_t node_intern(uint64_t stack_hash, uint32_t unload_epoch, uint32_t
     else if (id == 0)
         id = node_create(parent, modules_find(pc), pc);
     else if (!node_holds(id, parent, pc))
-        id = node_for_module(stack_hash, unload_epoch, parent, pc);
-    return id && index_put(&sites.nodes, stack_hash, value_of(id, unload_epoch)) ? id : 0;
+        id = node_for_module(stack_hash, parent, pc);
+    if (id == 0 || !index_put(&sites.nodes, NODE_BITS, stack_hash, id))
+        return 0;
+    node_is_seen(id, unload_epoch);
+    return id;
 }
 
 /* Frame n of a stack, counted from the innermost. */
@@ -100,23 +132,41 @@ static inline struct step step_at(const struct stack *stack, uint32_t n)
     return (struct step){frame->stack_hash, frame->pc};
 }
 
-/* Goes outwards to the first frame whose node is known, then back inwards, making nodes.  `value`
- * is what the index has for the innermost frame. */
-static __attribute__((noinline)) uint32_t intern_frames(const struct stack *stack, uint64_t value)
+/* The index keeps a part of each hash: is this the node of that frame?  Our own frames are
+ * known by the node outside them. */
+static bool node_is_of(uint32_t id, struct step step)
 {
-    uint32_t n = 0, all = stack->count + stack->join, node;
-    bool stale = false;
-    while (!is_current(value, stack->unload_epoch)) {
-        stale |= value != 0;
-        if (++n == all)
+    return atomic_load_explicit(&node_at(id)->pc, memory_order_relaxed) == step.pc ||
+           modules_own(step.pc);
+}
+
+/* What the index has for a frame; 0: nothing.  *current: it holds. */
+static inline uint32_t node_known(struct step step, uint32_t unload_epoch, bool *current)
+{
+    uint32_t id = index_get(&sites.nodes, NODE_BITS, step.stack_hash);
+    if (id && !node_is_of(id, step))
+        id = 0;
+    *current = id && node_is_current(id, unload_epoch);
+    return id;
+}
+
+/* Goes outwards to the first frame whose node is known, then back inwards, making nodes. */
+static uint32_t intern_frames(const struct stack *stack)
+{
+    uint32_t n = 0, all = stack->count + stack->join, node = 0;
+    bool stale = false, current = false;
+    for (; n < all; n++) {
+        node = node_known(step_at(stack, n), stack->unload_epoch, &current);
+        if (current)
             break;
-        value = index_get(&sites.nodes, step_at(stack, n).stack_hash);
+        stale |= node != 0;
     }
-    node = n < all ? (uint32_t)value : stack->complete ? 0 : sites.truncated;
+    if (!current)
+        node = stack->complete ? 0 : sites.truncated;
     while (n-- > 0) {
         struct step step = step_at(stack, n);
-        uint64_t known = stale ? index_get(&sites.nodes, step.stack_hash) : 0;
-        node = node_intern(step.stack_hash, stack->unload_epoch, (uint32_t)known, node, step.pc);
+        uint32_t known = stale ? index_get(&sites.nodes, NODE_BITS, step.stack_hash) : 0;
+        node = node_intern(step.stack_hash, stack->unload_epoch, known, node, step.pc);
         if (node == 0)
             break;
     }
@@ -164,13 +214,13 @@ uint64_t sites_stack_hash(struct stack *stack)
 
 uint32_t sites_known_node(uint64_t stack_hash, uint32_t unload_epoch)
 {
-    uint64_t value = index_get(&sites.nodes, stack_hash);
-    return is_current(value, unload_epoch) ? (uint32_t)value : 0;
+    uint32_t id = index_get(&sites.nodes, NODE_BITS, stack_hash);
+    return id && node_is_current(id, unload_epoch) ? id : 0;
 }
 
 /* The recorded frames of a deep stack, as if the walk had found these and no others: they
  * have hashes of their own, which begin where the stack is cut. */
-static uint64_t lay_out(struct stack *stack)
+static void lay_out(struct stack *stack)
 {
     const struct known_frame *frame = &stack->last_walk[stack->known - stack->depth];
     uint64_t stack_hash = HASH_CUT;
@@ -180,24 +230,22 @@ static uint64_t lay_out(struct stack *stack)
     }
     stack->count = stack->depth;
     stack->join = 0;
-    return stack_hash;
 }
 
 uint32_t sites_node(struct stack *stack, uint64_t stack_hash)
 {
+    bool current;
     if (stack->count + stack->join == 0)
         return sites.unknown;
-    uint64_t value = index_get(&sites.nodes, stack_hash);
-    if (is_current(value, stack->unload_epoch))
-        return (uint32_t)value;
     if (!stack->deep)
-        return intern_frames(stack, value);
-    uint64_t cut_hash = lay_out(stack);
-    value = index_get(&sites.nodes, cut_hash);
-    uint32_t node =
-        is_current(value, stack->unload_epoch) ? (uint32_t)value : intern_frames(stack, value);
-    return node && index_put(&sites.nodes, stack_hash, value_of(node, stack->unload_epoch)) ? node
-                                                                                            : 0;
+        return intern_frames(stack);
+    struct step innermost = {stack_hash, stack->last_walk[stack->known - 1].pc};
+    uint32_t node = node_known(innermost, stack->unload_epoch, &current);
+    if (current)
+        return node;
+    lay_out(stack);
+    node = intern_frames(stack);
+    return node && index_put(&sites.nodes, NODE_BITS, stack_hash, node) ? node : 0;
 }
 
 bool sites_same(uint32_t a, uint32_t b)
@@ -233,39 +281,39 @@ static uint32_t site_create(uint32_t node, uint32_t size_class)
     return id;
 }
 
-uint32_t sites_find(uint64_t key, uint32_t unload_epoch)
-{
-    uint64_t value = index_get(&sites.sites, key);
-    return is_current(value, unload_epoch) ? (uint32_t)value : 0;
-}
-
-static bool site_holds(uint32_t id, uint32_t node)
+/* 0: the site is not there, or not whole yet. */
+static uint32_t site_node(uint32_t id)
 {
     const struct state_site *site =
         id ? state_map_record(STATE_TABLE_SITES, id, sizeof *site) : NULL;
-    return site && atomic_load_explicit(&site->node, memory_order_relaxed) == node;
+    return site ? atomic_load_explicit(&site->node, memory_order_relaxed) : 0;
+}
+
+uint32_t sites_find(uint64_t key, uint32_t unload_epoch)
+{
+    uint32_t id = index_get_again(&sites.sites, SITE_BITS, key);
+    return id && (unload_epoch == 0 || node_is_current(site_node(id), unload_epoch)) ? id : 0;
 }
 
 /* As node_for_module(). */
-static uint32_t site_for_module(uint64_t key, uint32_t unload_epoch, uint32_t node,
-                                uint32_t size_class)
+static uint32_t site_for_module(uint64_t key, uint32_t node, uint32_t size_class)
 {
     uint64_t turn = stack_hash_extend(key, node);
-    uint32_t id = (uint32_t)index_get(&sites.sites, turn);
-    if (site_holds(id, node))
+    uint32_t id = index_get(&sites.sites, SITE_BITS, turn);
+    if (site_node(id) == node)
         return id;
     id = site_create(node, size_class);
-    return id && index_put(&sites.sites, turn, value_of(id, unload_epoch)) ? id : 0;
+    return id && index_put(&sites.sites, SITE_BITS, turn, id) ? id : 0;
 }
 
-uint32_t sites_intern(uint64_t key, uint32_t unload_epoch, uint32_t node, uint32_t size_class)
+uint32_t sites_intern(uint64_t key, uint32_t node, uint32_t size_class)
 {
-    uint32_t id = (uint32_t)index_get(&sites.sites, key);
+    uint32_t id = index_get(&sites.sites, SITE_BITS, key);
     if (id == 0)
         id = site_create(node, size_class);
-    else if (!site_holds(id, node))
-        id = site_for_module(key, unload_epoch, node, size_class);
-    if (id && index_put(&sites.sites, key, value_of(id, unload_epoch)))
+    else if (site_node(id) != node)
+        id = site_for_module(key, node, size_class);
+    if (id && index_put(&sites.sites, SITE_BITS, key, id))
         return id;
     state_map_lost(STATE_LOST_SITE);
     return SITE_OTHER;
@@ -278,6 +326,6 @@ bool sites_init(void)
     s->unknown = node_create(0, STATE_MODULE_PSEUDO, STATE_PC_UNKNOWN);
     uint32_t other = node_create(0, STATE_MODULE_PSEUDO, STATE_PC_OTHER);
     return s->truncated && s->unknown && other &&
-           sites_intern(HASH_OTHER, 0, other, 0) == SITE_OTHER &&
+           sites_intern(HASH_OTHER, other, 0) == SITE_OTHER &&
            counters_of(shard_shared(), SITE_OTHER);
 }

@@ -50,6 +50,6 @@ uint32_t sites_find(uint64_t key, uint32_t unload_epoch);
 
 /* Site of a node and a size class, to be found by `key` from now on; SITE_OTHER when
  * there is no room. */
-uint32_t sites_intern(uint64_t key, uint32_t unload_epoch, uint32_t node, uint32_t size_class);
+uint32_t sites_intern(uint64_t key, uint32_t node, uint32_t size_class);
 
 #endif

@@ -141,46 +141,49 @@ static void case_arena(void)
 static struct index ids TRACKED;
 
 /* Keys whose probes begin at one place; the value tells who entered it. */
-static uint64_t crowded[INDEX_PROBES + 2];
+#define CROWD_KEYS 16u /* the probes of level 0 */
+#define ID_BITS    30
+static uint64_t crowded[CROWD_KEYS + 2];
 
 static bool found(unsigned n)
 {
-    return index_get(&ids, crowded[n]) == n + 1;
+    return index_get(&ids, ID_BITS, crowded[n]) == n + 1;
 }
 static void enter_one(void)
 {
-    EXPLORE_CHECK(index_put(&ids, crowded[INDEX_PROBES], INDEX_PROBES + 1));
-    EXPLORE_CHECK(found(INDEX_PROBES) && found(3));
+    EXPLORE_CHECK(index_put(&ids, ID_BITS, crowded[CROWD_KEYS], CROWD_KEYS + 1));
+    EXPLORE_CHECK(found(CROWD_KEYS) && found(3));
 }
 static void enter_two(void)
 {
-    EXPLORE_CHECK(index_put(&ids, crowded[INDEX_PROBES + 1], INDEX_PROBES + 2));
-    EXPLORE_CHECK(found(INDEX_PROBES + 1));
+    EXPLORE_CHECK(index_put(&ids, ID_BITS, crowded[CROWD_KEYS + 1], CROWD_KEYS + 2));
+    EXPLORE_CHECK(found(CROWD_KEYS + 1));
 }
 static void check_index(bool at_end)
 {
-    for (unsigned n = 0; at_end && n < INDEX_PROBES + 2; n++)
+    for (unsigned n = 0; at_end && n < CROWD_KEYS + 2; n++)
         EXPLORE_CHECK(found(n));
 }
 static void case_index(void)
 {
+    EXPLORE_CHECK(index_probes(0) == CROWD_KEYS);
     uint64_t key = 0;
-    for (unsigned n = 0; n < INDEX_PROBES + 2; n++) {
-        while ((index_place(++key) & index_mask(1)) != 0)
+    for (unsigned n = 0; n < CROWD_KEYS + 2; n++) {
+        while ((index_place(index_mixed(++key)) & index_mask(1)) != 0)
             ;
         crowded[n] = key;
-        if (n < INDEX_PROBES)
-            index_put(&ids, key, n + 1);
+        if (n < CROWD_KEYS)
+            index_put(&ids, ID_BITS, key, n + 1);
     }
     explore_thread(enter_one, NULL, NULL);
     explore_thread(enter_two, NULL, NULL);
 }
 
 /* One key, by both: it has one of the two values, and only one place. */
-static void enter_mine(uint64_t value)
+static void enter_mine(uint32_t value)
 {
-    EXPLORE_CHECK(index_put(&ids, 7, value));
-    uint64_t got_value = index_get(&ids, 7);
+    EXPLORE_CHECK(index_put(&ids, ID_BITS, 7, value));
+    uint32_t got_value = index_get(&ids, ID_BITS, 7);
     EXPLORE_CHECK(got_value == 1 || got_value == 2);
 }
 static void enter_mine_one(void)
@@ -195,12 +198,12 @@ static void check_one_place(bool at_end)
 {
     unsigned places = 0;
     for (uint32_t i = 0; at_end && i <= index_mask(0); i++)
-        places += ids.levels[0][i].key == 7;
+        places += ids.levels[0][i] >> ID_BITS == index_mixed(7) << ID_BITS >> ID_BITS;
     EXPLORE_CHECK(!at_end || places == 1);
 }
 static void case_index_equal(void)
 {
-    EXPLORE_CHECK(index_put(&ids, 8, 1)); /* there is a level */
+    EXPLORE_CHECK(index_put(&ids, ID_BITS, 8, 1)); /* there is a level */
     explore_thread(enter_mine_one, NULL, NULL);
     explore_thread(enter_mine_two, NULL, NULL);
 }

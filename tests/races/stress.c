@@ -68,7 +68,7 @@ static void *intern(void *argument)
         uint64_t key = sites_key(random_mix(node), size_class);
         uint32_t id = sites_find(key, 0);
         if (id == 0)
-            id = sites_intern(key, 0, node, size_class);
+            id = sites_intern(key, node, size_class);
         const struct state_site *site = state_map_record(STATE_TABLE_SITES, id, sizeof *site);
         CHECK(id > SITE_OTHER && atomic_load(&site->node) == node);
         CHECK(site->size_class == size_class);
