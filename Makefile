@@ -59,10 +59,13 @@ $(B)/memprof-end: $(END_OBJ)
 shim: $(B)/libmemprof.so $(B)/memprof-end ## build the preloaded library and its memprof-end
 
 # --- collector/: a state in, a profile out; main.c is memprof-collect, the rest a library. ---
+# memprof-collect reads no symbols itself (worker_exec.c) and starts without the libraries for it.
+COLLECTOR_OWN := collector/main.c collector/symbols_main.c collector/symbols/worker_exec.c
 PROTO_SRC := $(B)/gen/collector/profile/profile.pb-c.c
-COLLECTOR_SRC := $(filter-out collector/main.c,$(wildcard collector/*.c collector/*/*.c))
+COLLECTOR_SRC := $(filter-out $(COLLECTOR_OWN),$(wildcard collector/*.c collector/*/*.c))
 COLLECTOR_OBJ := $(COLLECTOR_SRC:%.c=$(B)/%.o) $(PROTO_SRC:.c=.o) $(B)/collector/profile/pattern.o
 COLLECTOR_LIBS := -ldw -lelf -lprotobuf-c -lz -llzma -liberty -lm
+COLLECT_LIBS := -lprotobuf-c -lz
 PATTERN_LIBS := -lre2 -lstdc++ # memprof-collect matches nothing and does without
 COLLECTOR_CFLAGS := -I$(B)/gen
 PROTOC := $(firstword $(shell command -v protoc protoc-c) protoc)
@@ -81,9 +84,11 @@ $(B)/collector/%.o: collector/%.cc | $$(@D)/
 	$(CXX) $(ALL_CXXFLAGS) -c $< -o $@
 $(B)/libcollector.a: $(COLLECTOR_OBJ)
 	rm -f $@ && $(AR) qcsD $@ $^
-$(B)/memprof-collect: $(B)/collector/main.o $(B)/libcollector.a
+$(B)/memprof-collect: $(B)/collector/main.o $(B)/collector/symbols/worker_exec.o $(B)/libcollector.a
+	$(CC) $(LINK_FLAGS) -o $@ $^ $(COLLECT_LIBS)
+$(B)/memprof-symbols: $(B)/collector/symbols_main.o $(B)/libcollector.a
 	$(CC) $(LINK_FLAGS) -o $@ $^ $(COLLECTOR_LIBS)
-collector: $(B)/memprof-collect ## build memprof-collect
+collector: $(B)/memprof-collect $(B)/memprof-symbols ## build memprof-collect and its memprof-symbols
 
 # --- tools/: the memprof command. ---
 TOOLS_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tools/*.c tools/*/*.c))
@@ -98,16 +103,16 @@ tools: $(B)/memprof ## build the memprof command
 
 # --- install ---
 MAN := $(wildcard docs/man/*.1)
+PROGRAMS := memprof memprof-collect memprof-symbols memprof-end
 install: all ## install below PREFIX (DESTDIR for packages)
 	install -d $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(B)/libmemprof.so $(DESTDIR)$(PREFIX)/lib/
-	install -m 755 $(B)/memprof $(B)/memprof-collect $(B)/memprof-end $(DESTDIR)$(PREFIX)/bin/
+	install -m 755 $(patsubst %,$(B)/%,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1/
 	sed -i 's/@VERSION@/$(VERSION)/' $(patsubst docs/man/%,$(DESTDIR)$(PREFIX)/share/man/man1/%,$(MAN))
 	@sh scripts/install-hint '$(DESTDIR)' '$(PREFIX)'
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/lib/libmemprof.so $(DESTDIR)$(PREFIX)/bin/memprof \
-		$(DESTDIR)$(PREFIX)/bin/memprof-collect $(DESTDIR)$(PREFIX)/bin/memprof-end
+	rm -f $(DESTDIR)$(PREFIX)/lib/libmemprof.so $(patsubst %,$(DESTDIR)$(PREFIX)/bin/%,$(PROGRAMS))
 	rm -f $(patsubst docs/man/%,$(DESTDIR)$(PREFIX)/share/man/man1/%,$(MAN))
 
 # --- builds for finding mistakes, each in a directory of its own, and the tests that fit them ---

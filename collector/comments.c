@@ -60,6 +60,10 @@ bool comments_add_symbols(struct profile *profile, const struct symbolize_report
                           "(zstd?) that the installed libelf cannot unpack: install libelf 0.189 "
                           "or later, or use objcopy --decompress-debug-sections",
                           report->packed);
+    else if (report->has_no_reader)
+        length = asprintf(warning, "names are missing: memprof-symbols, which reads them, is not "
+                                   "beside memprof-collect, or others may write it: install it "
+                                   "there");
     else if (report->is_late)
         length = asprintf(warning, "lines are missing: the time to look for them was over");
     if (length < 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collector/plain_names.h"
 #include "collector/state/reader.h"
-#include "collector/symbols/worker.h"
+#include "collector/symbols/fallback_name.h"
 
 #include <stdlib.h>
 

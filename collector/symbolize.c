@@ -11,6 +11,7 @@
 #include "collector/symbols/cache.h"
 #include "collector/symbols/job.h"
 #include "collector/symbols/pipe.h"
+#include "collector/symbols/worker.h"
 #include "collector/tasks.h"
 
 #include <stdlib.h>
@@ -355,7 +356,10 @@ bool symbolize(struct profile *profile, const struct mappings *mappings,
     };
     bool has_memory = symbol_calls_update(calls, profile, mappings->module_of, mappings->count) &&
                       tasks_make(&all.work, mappings, &all.order, &all.order_count) && recall(&all);
-    if (has_memory && run_children(&all) && !all.has_packed)
+    bool has_reader = all.work.task_count == 0 || symbol_worker_is_there();
+    if (options->report)
+        options->report->has_no_reader = !has_reader;
+    if (has_memory && has_reader && run_children(&all) && !all.has_packed)
         keep(&all);
     symbol_cache_deinit(&all.cache);
     symbol_workers_deinit(&all.own_workers);

@@ -20,6 +20,7 @@
 struct symbolize_report {
     unsigned unconfined; /* CONFINE_*: what could not be taken from who reads files */
     bool is_late;        /* the time was over */
+    bool has_no_reader;  /* memprof-symbols is not there */
     char *given_up;      /* a file that cost too much, or is damaged; NULL; the caller's */
     char *packed;        /* a file whose debug information libelf cannot unpack; likewise */
 };

@@ -11,7 +11,7 @@
 
 uint64_t hash_keys[2];
 
-static void choose_keys(void)
+void hash_choose_keys(void)
 {
     struct timespec now;
     if (getrandom(hash_keys, sizeof(hash_keys), GRND_NONBLOCK) != sizeof(hash_keys)) {
@@ -27,7 +27,7 @@ bool hash_reserve(struct hash_index *index)
     if ((uint64_t)(index->count + 1) * 3 <= (uint64_t)index->capacity * 2)
         return true;
     if (hash_keys[1] == 0)
-        choose_keys();
+        hash_choose_keys();
     if (index->capacity > UINT32_MAX / 4)
         return false;
     struct hash_index larger = {.capacity = index->capacity ? index->capacity * 2 : 64,

@@ -27,6 +27,8 @@ struct hash_index {
 /* A random key for each process, so that whoever writes the input cannot choose the slots.
  * Set before an index has its first slot. */
 extern uint64_t hash_keys[2];
+/* Sets them.  Before that the first index does it, which needs a system call. */
+void hash_choose_keys(void);
 
 /* The two halves of a product: each bit of it depends on all of both factors. */
 static inline uint64_t hash_multiply(uint64_t first, uint64_t second)

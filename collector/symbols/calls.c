@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collector/symbols/calls.h"
-#include "collector/symbols/tail_calls.h"
+#include "collector/symbols/allocator_names.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -156,8 +156,7 @@ const struct symbol_end *symbol_calls_chain(const struct symbol_calls *calls, ui
     uint64_t entry = is_inside ? calls->items[callee].entry : 0;
     uint32_t symbol = callee != 0 ? global_symbol(calls, callee) : 0;
     bool is_allocator =
-        callee == 0 ||
-        (symbol != 0 && tail_calls_is_allocator(profile_string(calls->profile, symbol)));
+        callee == 0 || (symbol != 0 && allocator_takes(profile_string(calls->profile, symbol)));
     if (entry == call->target)
         return NULL;
     for (uint32_t i = call->end_first; i != 0; i = calls->ends.items[i].next) {

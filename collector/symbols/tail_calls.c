@@ -7,6 +7,7 @@
  */
 #include "collector/symbols/tail_calls.h"
 #include "collector/profile/hash.h"
+#include "collector/symbols/allocator_names.h"
 #include "collector/symbols/dwarf_calls.h"
 #include "collector/symbols/unwind_starts.h"
 
@@ -47,32 +48,6 @@ struct tail_search {
     uint32_t *next_caller;   /* by call: the next one that leads to the same node, + 1 */
     bool no_memory;
 };
-
-static bool is_one_of(const char *symbol, const char *const *names, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(symbol, names[i]) == 0)
-            return true;
-    return false;
-}
-
-bool tail_calls_is_allocator(const char *symbol)
-{
-    static const char *const names[] = {"malloc",       "calloc",        "realloc",
-                                        "reallocarray", "aligned_alloc", "valloc",
-                                        "memalign",     "pvalloc",       "posix_memalign"};
-    return is_one_of(symbol, names, sizeof(names) / sizeof(names[0])) ||
-           strncmp(symbol, "_Znwm", 5) == 0 || strncmp(symbol, "_Znam", 5) == 0;
-}
-
-/* They are ours, too, and lead nowhere. */
-static bool is_release(const char *symbol)
-{
-    static const char *const names[] = {"free", "cfree", "free_sized", "free_aligned_sized",
-                                        "malloc_usable_size"};
-    return is_one_of(symbol, names, sizeof(names) / sizeof(names[0])) ||
-           strncmp(symbol, "_ZdlPv", 6) == 0 || strncmp(symbol, "_ZdaPv", 6) == 0;
-}
 
 /* --- the graph --- */
 
@@ -129,9 +104,9 @@ static bool add_edge(struct tail_search *search, struct node *from, const struct
     uint64_t target = branches_jumped(search->query->branches, call->start, call->end, &is_stub);
     if (!call->is_direct || target == 0 || (is_stub && !call->symbol))
         return false;
-    if (is_stub && is_release(call->symbol))
+    if (is_stub && allocator_releases(call->symbol))
         return true;
-    bool is_allocator = is_stub && tail_calls_is_allocator(call->symbol);
+    bool is_allocator = is_stub && allocator_takes(call->symbol);
     uint32_t own = (uint32_t)(from - search->nodes); /* nodes may move */
     uint32_t node = is_allocator ? 1 : node_of(search, target, is_stub ? call->symbol : NULL);
     struct edge *moved =

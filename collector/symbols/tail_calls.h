@@ -44,7 +44,4 @@ struct tail_query {
 /* False: no memory. */
 bool tail_calls_find(const struct tail_query *query);
 
-/* Whether a symbol is that of a function that allocates. */
-bool tail_calls_is_allocator(const char *symbol);
-
 #endif

@@ -4,11 +4,13 @@
  * them by number.
  */
 #include "collector/symbols/worker.h"
+#include "collector/profile/hash.h"
 #include "collector/profile/profile.h"
 #include "collector/symbols/confine_calls.h"
 #include "collector/symbols/debug_file.h"
 #include "collector/symbols/demangle.h"
 #include "collector/symbols/dwarf_frames.h"
+#include "collector/symbols/fallback_name.h"
 #include "collector/symbols/image_store.h"
 #include "collector/symbols/job.h"
 #include "collector/symbols/pipe.h"
@@ -25,20 +27,6 @@
 _Noreturn void worker_give_up(void)
 {
     _exit(1);
-}
-
-char *symbol_fallback_name(const struct module *module, uint64_t vaddr)
-{
-    const char *slash = strrchr(module->path, '/');
-    const char *name = slash && slash[1] ? slash + 1 : module->path;
-    char *text;
-    size_t length = strlen(name);
-    size_t suffix = strlen(" (deleted)");
-    if (length > suffix && strcmp(name + length - suffix, " (deleted)") == 0)
-        length -= suffix;
-    int printed = asprintf(&text, "%.*s+0x%llx", length ? (int)length : 9,
-                           length ? name : "[unnamed]", (unsigned long long)vaddr);
-    return printed < 0 ? NULL : text;
 }
 
 /* --- telling --- */
@@ -313,10 +301,16 @@ static void do_job(struct worker *worker, struct symbol_job *job, unsigned missi
     symbol_flush(&worker->writer);
 }
 
+bool symbol_worker_is_there(void)
+{
+    return true;
+}
+
 void symbol_worker_run(const struct confine_options *confinement, int fd)
 {
     struct symbol_job job;
     demangle_prepare();
+    hash_choose_keys(); /* from here on nobody gives us random bytes */
     unsigned missing = confine(confinement, fd);
     struct worker *worker = calloc(1, sizeof(*worker));
     if (!worker)

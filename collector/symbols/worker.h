@@ -6,16 +6,15 @@
 #ifndef MEMPROF_COLLECTOR_SYMBOLS_WORKER_H
 #define MEMPROF_COLLECTOR_SYMBOLS_WORKER_H
 
-#include "collector/state/module.h"
 #include "collector/symbols/confine.h"
 
-#include <stdint.h>
+#include <stdbool.h>
 
 /* Gives up all rights, does one job after the other (job.h), and ends the process when
- * nobody has one any more.  `fd` is the socket to who has. */
+ * nobody has one any more.  `fd` is the socket to who has.  worker.c does it in this process,
+ * worker_exec.c by becoming memprof-symbols: what a program is linked with decides. */
 _Noreturn void symbol_worker_run(const struct confine_options *confinement, int fd);
-
-/* "libfoo.so+0x1a2b", for an address as the file has it.  The caller frees it; NULL: no memory. */
-char *symbol_fallback_name(const struct module *module, uint64_t vaddr);
+/* False: memprof-symbols is not where it should be, and nobody can read symbols. */
+bool symbol_worker_is_there(void);
 
 #endif

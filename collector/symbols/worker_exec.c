@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * memprof-collect is linked with this in place of worker.c: memprof-symbols, beside it, is what
+ * reads symbols.  Most ends find all names in the cache, and to load libdw and what it needs
+ * takes longer than all else that such an end does.  memprof-symbols has no copy of our memory.
+ */
+#include "collector/symbols/worker.h"
+#include "collector/symbols/worker_arguments.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define OWN_FILE "/proc/self/exe"
+#define PROGRAM  "memprof-symbols"
+
+/* Whoever can replace the file could replace ours as well. */
+static bool is_safe(const char *path)
+{
+    struct stat own, status;
+    if (stat(OWN_FILE, &own) != 0 || lstat(path, &status) != 0 || !S_ISREG(status.st_mode))
+        return false;
+    bool is_ours = status.st_uid == 0 || status.st_uid == geteuid() || status.st_uid == own.st_uid;
+    bool is_groups =
+        (status.st_mode & S_IWGRP) && status.st_gid != 0 && status.st_gid != own.st_gid;
+    return is_ours && !is_groups && !(status.st_mode & S_IWOTH) && access(path, X_OK) == 0;
+}
+
+static bool find(char path[PATH_MAX])
+{
+    ssize_t length = readlink(OWN_FILE, path, PATH_MAX - sizeof(PROGRAM));
+    if (length <= 0)
+        return false;
+    path[length] = '\0';
+    char *slash = strrchr(path, '/');
+    if (!slash)
+        return false;
+    memcpy(slash + 1, PROGRAM, sizeof(PROGRAM));
+    return is_safe(path);
+}
+
+bool symbol_worker_is_there(void)
+{
+    char path[PATH_MAX];
+    return find(path);
+}
+
+/* Of the environment it gets what the loader needs to find its libraries. */
+void symbol_worker_run(const struct confine_options *confinement, int fd)
+{
+    static const char library_path[] = "LD_LIBRARY_PATH=";
+    char path[PATH_MAX], numbers[WORKER_ARGUMENTS][24], *argv[WORKER_ARGUMENTS + 1];
+    char *environment[] = {NULL, NULL};
+    const uint64_t values[WORKER_ARGUMENTS] = {
+        [WORKER_FD] = (uint64_t)fd,          [WORKER_UID] = confinement->uid,
+        [WORKER_GID] = confinement->gid,     [WORKER_DATA_BYTES] = confinement->data_bytes,
+        [WORKER_CPU_S] = confinement->cpu_s,
+    };
+    if (!find(path) || fcntl(fd, F_SETFD, 0) != 0)
+        _exit(1);
+    for (int i = WORKER_FD; i < WORKER_ARGUMENTS; i++) {
+        snprintf(numbers[i], sizeof(numbers[i]), "%" PRIu64, values[i]);
+        argv[i] = numbers[i];
+    }
+    argv[WORKER_NAME] = path;
+    argv[WORKER_ARGUMENTS] = NULL;
+    for (char **variable = environ; *variable; variable++)
+        if (strncmp(*variable, library_path, sizeof(library_path) - 1) == 0)
+            environment[0] = *variable;
+    execve(path, argv, environment);
+    _exit(1);
+}
