@@ -141,12 +141,26 @@ static bool unknown_stack(struct aggregate *at, uint32_t *result)
 
 /* --- samples --- */
 
+/* UINT32_MAX: no memory. */
+static uint32_t label_of(struct aggregate *at, uint32_t size_class)
+{
+    if (size_class < AGGREGATE_CLASSES && at->labels[size_class])
+        return at->labels[size_class] - 1;
+    struct profile_label label = {
+        .key = at->label_key, .unit = at->label_key, .number = state_label_bytes(size_class)};
+    uint32_t added = profile_add_label(at->profile, &label);
+    if (size_class < AGGREGATE_CLASSES && added != UINT32_MAX)
+        at->labels[size_class] = added + 1;
+    return added;
+}
+
 /* Slots hold the sample's index + 1.  0: no memory. */
-static uint32_t intern_sample(struct aggregate *at, uint32_t node, int64_t bytes)
+static uint32_t intern_sample(struct aggregate *at, uint32_t node, uint32_t size_class)
 {
     static const int64_t zeros[PROFILE_VALUES];
     struct profile *profile = at->profile;
     struct hash_index *index = &at->samples;
+    int64_t bytes = state_label_bytes(size_class);
     if (!hash_reserve(index))
         return 0;
     uint64_t hash = hash_pair(node, (uint64_t)bytes);
@@ -156,9 +170,8 @@ static uint32_t intern_sample(struct aggregate *at, uint32_t node, int64_t bytes
         if (other->node == node && profile->labels.items[other->label_first].number == bytes)
             return known;
     }
-    struct profile_label label = {.key = at->label_key, .unit = at->label_key, .number = bytes};
     struct profile_sample sample = {
-        .node = node, .label_first = profile_add_label(profile, &label), .label_count = 1};
+        .node = node, .label_first = label_of(at, size_class), .label_count = 1};
     uint32_t added =
         sample.label_first == UINT32_MAX ? UINT32_MAX : profile_add_sample(profile, &sample, zeros);
     if (added == UINT32_MAX)
@@ -197,7 +210,7 @@ static bool add_site(struct aggregate *at, const struct state_reader *reader, ui
         if (!carry_stack(at, reader, record->node, &node) ||
             (node == NODE_BAD && !unknown_stack(at, &node)))
             return false;
-        at->sample_of[site] = intern_sample(at, node, state_label_bytes(record->size_class));
+        at->sample_of[site] = intern_sample(at, node, record->size_class);
         if (at->sample_of[site] == 0)
             return false;
     }

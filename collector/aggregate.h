@@ -15,6 +15,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Size classes whose samples share a label; there are fewer, but in a crafted state. */
+#define AGGREGATE_CLASSES 512
+
 struct climbed;
 
 /* What is known of one state: it grows with the state, and each stack is read once. */
@@ -26,9 +29,10 @@ struct aggregate {
     struct hash_index locations, samples;
     struct climbed *path; /* of the walk at hand, leaf first */
     uint32_t path_capacity;
-    uint32_t *sample_of; /* by site: its sample + 1; 0: none yet */
-    uint32_t site_count; /* entries of sample_of */
-    uint32_t label_key;  /* "bytes"; its unit, too */
+    uint32_t *sample_of;                /* by site: its sample + 1; 0: none yet */
+    uint32_t site_count;                /* entries of sample_of */
+    uint32_t label_key;                 /* "bytes"; its unit, too */
+    uint32_t labels[AGGREGATE_CLASSES]; /* by size class: the label + 1; 0: none yet */
 };
 
 /* With our four sample types, and no sample.  False: no memory.  aggregate_deinit() it in

@@ -10,6 +10,7 @@
 #include "collector/profile/drop_frames.h"
 #include "collector/profile/fold.h"
 #include "collector/profile/wrapper_list.h"
+#include "collector/profile/zeros.h"
 #include "collector/state/live.h"
 #include "collector/symbols/tail_frames.h"
 
@@ -17,29 +18,27 @@
 #include <stdlib.h>
 #include <time.h>
 
+/* What all profiles of a state have in common; strings that are there already are found. */
 static bool add_head(struct profile *profile, const struct state_info *info)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    profile->time_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
     profile->period = info->interval_bytes <= INT64_MAX ? (int64_t)info->interval_bytes : INT64_MAX;
     profile->period_type.type = profile_intern_string(profile, "space");
     profile->period_type.unit = profile_intern_string(profile, "bytes");
     profile->default_type = profile_intern_string(profile, "inuse_space");
     profile->drop_frames = profile_intern_string(profile, DROP_FRAMES);
     return profile->period_type.type != UINT32_MAX && profile->period_type.unit != UINT32_MAX &&
-           profile->default_type != UINT32_MAX && profile->drop_frames != UINT32_MAX &&
-           comments_add(profile, info);
+           profile->default_type != UINT32_MAX && profile->drop_frames != UINT32_MAX;
 }
 
-/* Everything about the process but names. */
-static bool complete(struct profile *profile, const struct state_info *info,
-                     const struct snapshot_options *options, struct snapshot *snapshot)
+/* Everything that is of this moment, but names; `most` samples stay. */
+static bool complete(struct profile *profile, const struct state_info *info, uint32_t most,
+                     struct snapshot *snapshot)
 {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    profile->time_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
     profile_drop_zeros(profile);
-    if (!add_head(profile, info) ||
-        !(options->max_samples ? fold_samples(profile, options->max_samples)
-                               : fold_frames(profile)))
+    if (!comments_add(profile, info) || !fold_samples(profile, most))
         return false;
     for (int i = 0; i < PROFILE_VALUES; i++)
         snapshot->totals[i] = profile_total(profile, i);
@@ -51,7 +50,8 @@ static bool read_sites(struct snapshot_source *source, const struct snapshot_opt
 {
     const struct counts_view view = {&snapshot->counts, options->earlier};
     return counts_init(&snapshot->counts, source->reader) &&
-           aggregate_update(&source->aggregate, source->reader, &view);
+           aggregate_update(&source->aggregate, source->reader, &view) &&
+           add_head(source->aggregate.profile, state_reader_info(source->reader));
 }
 
 /* Of a dead process the map still lies there, if its /tmp was ours. */
@@ -101,6 +101,22 @@ static struct error *broken(const struct snapshot_source *source)
                         source->name);
 }
 
+/* How many samples may stay; it is a pass over all stacks, so only when there are new ones. */
+static bool limit(struct snapshot_source *source, const struct snapshot_options *options,
+                  uint32_t *most)
+{
+    const struct profile *profile = source->aggregate.profile;
+    uint64_t size = (uint64_t)profile->nodes.count + profile->samples.count;
+    if (!options->max_samples && source->limited_size != size) {
+        source->frames_limit = 0;
+        source->limited_size = size;
+        if (!fold_limit(profile, &source->frames_limit))
+            return false;
+    }
+    *most = options->max_samples ? options->max_samples : source->frames_limit;
+    return true;
+}
+
 static struct error *take(struct snapshot_source *source, const struct snapshot_options *options,
                           struct snapshot *snapshot)
 {
@@ -110,9 +126,12 @@ static struct error *take(struct snapshot_source *source, const struct snapshot_
         return broken(source);
     if (!name_frames(source, options))
         return budget_error("cannot collect: %s", source->name);
-    snapshot->profile = profile_copy(source->aggregate.profile);
+    const struct profile *known = source->aggregate.profile;
+    uint32_t most = 0;
+    if (limit(source, options, &most))
+        snapshot->profile = profile_copy(known, known->samples.count > most);
     if (!snapshot->profile || !tail_frames_apply(snapshot->profile, &source->calls) ||
-        !complete(snapshot->profile, state_reader_info(source->reader), options, snapshot) ||
+        !complete(snapshot->profile, state_reader_info(source->reader), most, snapshot) ||
         !say_what_is_missing(source, snapshot))
         return budget_error("cannot collect: %s", source->name);
     return NULL;
@@ -133,8 +152,9 @@ struct error *snapshot_take_last(struct snapshot_source *source,
 {
     struct aggregate *aggregate = &source->aggregate;
     *snapshot = (struct snapshot){0};
-    if (!read_sites(source, options, snapshot) ||
-        !complete(aggregate->profile, state_reader_info(source->reader), options, snapshot))
+    uint32_t most = 0;
+    if (!read_sites(source, options, snapshot) || !limit(source, options, &most) ||
+        !complete(aggregate->profile, state_reader_info(source->reader), most, snapshot))
         return budget_error("cannot collect: %s", source->name);
     if (state_reader_is_broken(source->reader))
         return broken(source);

@@ -18,9 +18,9 @@
 #define FOLDED_NAME    "[folded]"
 #define FOLDED_ADDRESS 4 /* after those of the other pseudo frames; in no mapping */
 
-/* What is compared: alloc_space, then inuse_space. */
+/* What is compared, one after the other: sizes, also of what is negative in a difference. */
 struct weight {
-    int64_t allocated, inuse;
+    int64_t first, second;
 };
 
 struct ranked {
@@ -34,13 +34,15 @@ struct place {
     uint32_t up; /* the next one outwards; less than its own index */
     uint32_t node;
     uint32_t members; /* folded samples that are here; 0: none */
-    int64_t values[PROFILE_VALUES];
 };
 
 struct folding {
     struct profile *profile;
-    struct ranked *ranked; /* the smallest first */
-    struct place *places;  /* 0: outside the outermost frame */
+    struct ranked *ranked;  /* the smallest first */
+    struct place *places;   /* 0: outside the outermost frame */
+    int64_t *sums;          /* `types` values for each place */
+    uint32_t types;         /* of values, the profile's */
+    uint32_t first, second; /* which of them are compared */
     uint32_t place_count;
     uint32_t count; /* samples */
 };
@@ -49,9 +51,9 @@ struct folding {
 
 static int compare(const struct weight *left, const struct weight *right)
 {
-    if (left->allocated != right->allocated)
-        return left->allocated < right->allocated ? -1 : 1;
-    return left->inuse < right->inuse ? -1 : left->inuse > right->inuse;
+    if (left->first != right->first)
+        return left->first < right->first ? -1 : 1;
+    return left->second < right->second ? -1 : left->second > right->second;
 }
 
 static int by_weight(const void *left, const void *right)
@@ -61,14 +63,24 @@ static int by_weight(const void *left, const void *right)
     return order ? order : a->sample < b->sample ? -1 : a->sample > b->sample;
 }
 
-static struct weight weight_of(const int64_t *values)
+static int64_t size_of(int64_t value)
 {
-    return (struct weight){values[PROFILE_ALLOC_SPACE], values[PROFILE_INUSE_SPACE]};
+    return value >= 0 ? value : value == INT64_MIN ? INT64_MAX : -value;
+}
+
+static struct weight weight_of(const struct folding *at, const int64_t *values)
+{
+    return (struct weight){size_of(values[at->first]), size_of(values[at->second])};
+}
+
+static int64_t *sums_of(const struct folding *at, uint32_t place)
+{
+    return &at->sums[(size_t)place * at->types];
 }
 
 static const int64_t *sample_values(const struct folding *at, uint32_t sample)
 {
-    return &at->profile->values.items[(size_t)sample * PROFILE_VALUES];
+    return &at->profile->values.items[(size_t)sample * at->types];
 }
 
 /* --- places --- */
@@ -111,7 +123,8 @@ static void make_places(struct folding *at, const uint8_t *marks, uint32_t *near
         }
     }
     for (uint32_t i = 0; i < at->count; i++)
-        at->ranked[i] = (struct ranked){weight_of(sample_values(at, i)), i, nearest[caller(at, i)]};
+        at->ranked[i] =
+            (struct ranked){weight_of(at, sample_values(at, i)), i, nearest[caller(at, i)]};
     qsort(at->ranked, at->count, sizeof(*at->ranked), by_weight);
 }
 
@@ -121,9 +134,12 @@ static bool prepare(struct folding *at)
     uint8_t *marks = calloc(nodes, sizeof(*marks));
     uint32_t *nearest = malloc(nodes * sizeof(*nearest));
     at->ranked = malloc(at->count * sizeof(*at->ranked));
-    if (marks)
-        at->places = malloc(mark_places(at, marks) * sizeof(*at->places));
-    bool has_memory = marks && nearest && at->ranked && at->places;
+    if (marks) {
+        uint32_t places = mark_places(at, marks);
+        at->places = malloc(places * sizeof(*at->places));
+        at->sums = calloc(places, at->types * sizeof(*at->sums));
+    }
+    bool has_memory = marks && nearest && at->ranked && at->places && at->sums;
     if (has_memory)
         make_places(at, marks, nearest);
     free(marks);
@@ -133,11 +149,12 @@ static bool prepare(struct folding *at)
 
 /* --- how many --- */
 
-/* Saturates at 2^63 - 1, as merging samples does. */
-static void add_values(int64_t *sum, const int64_t *values)
+/* Saturates at the ends of the range, as merging samples does. */
+static void add_values(const struct folding *at, int64_t *sum, const int64_t *values)
 {
-    for (unsigned i = 0; i < PROFILE_VALUES; i++)
-        sum[i] = sum[i] > INT64_MAX - values[i] ? INT64_MAX : sum[i] + values[i];
+    for (uint32_t i = 0; i < at->types; i++)
+        if (__builtin_add_overflow(sum[i], values[i], &sum[i]))
+            sum[i] = values[i] < 0 ? INT64_MIN : INT64_MAX;
 }
 
 /* Computes what folding the `folded` smallest gives: sums up to `limit` go on outwards.  Returns
@@ -145,20 +162,19 @@ static void add_values(int64_t *sum, const int64_t *values)
 static uint32_t settle(struct folding *at, uint32_t folded, struct weight limit)
 {
     uint32_t left = at->count - folded;
-    for (uint32_t i = 0; i < at->place_count; i++) {
+    for (uint32_t i = 0; i < at->place_count; i++)
         at->places[i].members = 0;
-        memset(at->places[i].values, 0, sizeof(at->places[i].values));
-    }
+    memset(at->sums, 0, (size_t)at->place_count * at->types * sizeof(*at->sums));
     for (uint32_t i = 0; i < folded; i++) {
-        struct place *place = &at->places[at->ranked[i].place];
-        add_values(place->values, sample_values(at, at->ranked[i].sample));
-        place->members++;
+        uint32_t place = at->ranked[i].place;
+        add_values(at, sums_of(at, place), sample_values(at, at->ranked[i].sample));
+        at->places[place].members++;
     }
     for (uint32_t i = at->place_count - 1; i > 0; i--) {
         struct place *place = &at->places[i], *up = &at->places[place->up];
-        struct weight weight = weight_of(place->values);
+        struct weight weight = weight_of(at, sums_of(at, i));
         if (place->members > 0 && compare(&weight, &limit) <= 0) {
-            add_values(up->values, place->values);
+            add_values(at, sums_of(at, place->up), sums_of(at, i));
             up->members += place->members;
             place->members = 0;
         }
@@ -173,12 +189,12 @@ static uint32_t choose(struct folding *at, uint32_t most)
     uint32_t too_few = at->count - most, enough = at->count;
     struct weight limit = at->ranked[at->count - 1].weight;
     if (settle(at, at->count, limit) > most) { /* all of them, and larger sums, too */
-        int64_t below = limit.allocated;
+        int64_t below = limit.first;
         limit = (struct weight){INT64_MAX, INT64_MAX}; /* all in one */
-        while (limit.allocated - below > 1) {
-            struct weight middle = {below + (limit.allocated - below) / 2, INT64_MAX};
+        while (limit.first - below > 1) {
+            struct weight middle = {below + (limit.first - below) / 2, INT64_MAX};
             if (settle(at, at->count, middle) > most)
-                below = middle.allocated;
+                below = middle.first;
             else
                 limit = middle;
         }
@@ -223,11 +239,11 @@ static void remove_samples(struct folding *at, uint32_t folded)
         if (profile->samples.items[i].node == UINT32_MAX)
             continue;
         profile->samples.items[left] = profile->samples.items[i];
-        memmove(&profile->values.items[(size_t)left++ * PROFILE_VALUES], sample_values(at, i),
-                PROFILE_VALUES * sizeof(int64_t));
+        memmove(&profile->values.items[(size_t)left++ * at->types], sample_values(at, i),
+                at->types * sizeof(int64_t));
     }
     profile->samples.count = left;
-    profile->values.count = left * PROFILE_VALUES;
+    profile->values.count = left * at->types;
 }
 
 static bool add_folded(struct folding *at, uint32_t folded)
@@ -243,7 +259,7 @@ static bool add_folded(struct folding *at, uint32_t folded)
         struct profile_sample sample = {.node =
                                             profile_intern_node(profile, place->node, location)};
         if (sample.node == UINT32_MAX ||
-            profile_add_sample(profile, &sample, place->values) == UINT32_MAX)
+            profile_add_sample(profile, &sample, sums_of(at, i)) == UINT32_MAX)
             return false;
         added++;
     }
@@ -284,11 +300,21 @@ static bool remove_locations(struct profile *profile)
     return has_memory;
 }
 
+/* The type of that name, else the one that shows when nothing is said. */
+static uint32_t type_of(const struct profile *profile, const char *name)
+{
+    int type = profile_find_type(profile, name);
+    return (uint32_t)(type >= 0 ? type : profile_default_type(profile));
+}
+
 bool fold_samples(struct profile *profile, uint32_t most)
 {
-    struct folding at = {.profile = profile, .count = profile->samples.count};
-    if (at.count <= most)
+    struct folding at = {
+        .profile = profile, .count = profile->samples.count, .types = profile->types.count};
+    if (at.count <= most || at.types == 0)
         return true;
+    at.first = type_of(profile, "alloc_space");
+    at.second = type_of(profile, "inuse_space");
     bool has_memory = prepare(&at);
     if (has_memory) {
         uint32_t folded = choose(&at, most);
@@ -297,11 +323,14 @@ bool fold_samples(struct profile *profile, uint32_t most)
     }
     free(at.ranked);
     free(at.places);
+    free(at.sums);
     return has_memory;
 }
 
-bool fold_frames(struct profile *profile)
+bool fold_limit(const struct profile *profile, uint32_t *most)
 {
+    if (*most != 0)
+        return true;
     uint32_t *depths = malloc((size_t)profile->nodes.count * sizeof(*depths)), deepest = 1;
     uint64_t frames = 0;
     if (!depths)
@@ -315,5 +344,6 @@ bool fold_frames(struct profile *profile)
         deepest = depth > deepest ? depth : deepest;
     }
     free(depths);
-    return frames <= FRAMES_MAX || fold_samples(profile, (uint32_t)(FRAMES_MAX / deepest));
+    *most = frames <= FRAMES_MAX ? UINT32_MAX : (uint32_t)(FRAMES_MAX / deepest);
+    return true;
 }

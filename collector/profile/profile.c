@@ -131,28 +131,24 @@ static bool copy_items(void **items, const void *from, uint32_t count, uint32_t 
     copy_items((void **)&(pool).items, (pool).items, (pool).count, &(pool).capacity,               \
                sizeof(*(pool).items))
 
-static struct profile_index *copy_index(const struct profile_index *from)
+static bool copy_index(struct profile *copy, const struct profile_index *from)
 {
-    struct profile_index *copy = calloc(1, sizeof(*copy));
-    if (!copy)
-        return NULL;
-    copy->has_dropped_nodes = from->has_dropped_nodes;
-    if (hash_copy(&copy->strings, &from->strings) &&
-        hash_copy(&copy->functions, &from->functions) && hash_copy(&copy->nodes, &from->nodes))
-        return copy;
-    hash_deinit(&copy->strings);
-    hash_deinit(&copy->functions);
-    hash_deinit(&copy->nodes);
-    free(copy);
-    return NULL;
+    copy->index = calloc(1, sizeof(*copy->index));
+    if (!copy->index)
+        return false;
+    copy->index->has_dropped_nodes = from->has_dropped_nodes;
+    return hash_copy(&copy->index->strings, &from->strings) &&
+           hash_copy(&copy->index->functions, &from->functions) &&
+           hash_copy(&copy->index->nodes, &from->nodes);
 }
 
-struct profile *profile_copy(const struct profile *profile)
+struct profile *profile_copy(const struct profile *profile, bool is_grown)
 {
     struct profile *copy = malloc(sizeof(*copy));
     if (!copy)
         return NULL;
     *copy = *profile;
+    copy->index = NULL;
     /* Every pool is copied, so that none is shared when one of them fails. */
     bool has_memory = COPY(copy->bytes);
     has_memory &= COPY(copy->strings);
@@ -166,28 +162,12 @@ struct profile *profile_copy(const struct profile *profile)
     has_memory &= COPY(copy->samples);
     has_memory &= COPY(copy->values);
     has_memory &= COPY(copy->comments);
-    copy->index = profile->index ? copy_index(profile->index) : NULL;
-    if (has_memory && (copy->index || !profile->index))
+    if (is_grown && profile->index)
+        has_memory &= copy_index(copy, profile->index);
+    if (has_memory)
         return copy;
     profile_destroy(copy);
     return NULL;
-}
-
-void profile_drop_zeros(struct profile *profile)
-{
-    uint32_t types = profile->types.count, left = 0;
-    for (uint32_t i = 0; i < profile->samples.count; i++) {
-        const int64_t *values = &profile->values.items[(size_t)i * types];
-        bool is_zero = true;
-        for (uint32_t k = 0; k < types && is_zero; k++)
-            is_zero = values[k] == 0;
-        if (is_zero)
-            continue;
-        profile->samples.items[left] = profile->samples.items[i];
-        memmove(&profile->values.items[(size_t)left++ * types], values, types * sizeof(*values));
-    }
-    profile->samples.count = left;
-    profile->values.count = left * types;
 }
 
 /* --- strings --- */
@@ -207,17 +187,36 @@ const char *profile_string(const struct profile *profile, uint32_t string)
     return profile->bytes.items + profile->strings.items[string];
 }
 
-uint32_t profile_intern_string_n(struct profile *profile, const char *text, size_t length)
+/* A copy where the next string goes, which is no string yet: it may have to be changed to be
+ * UTF-8.  NULL: no memory. */
+static char *place_string(struct profile *profile, const char *text, size_t length)
 {
     if (length >= UINT32_MAX || !RESERVE(profile->bytes, (uint32_t)length + 1) ||
-        !RESERVE(profile->strings, 1) || !profile->index || !hash_reserve(&profile->index->strings))
-        return UINT32_MAX;
+        !RESERVE(profile->strings, 1))
+        return NULL;
     char *copy = profile->bytes.items + profile->bytes.count;
-    /* The copy goes to its final place first: it may have to be changed to be UTF-8. */
     memcpy(copy, text, length);
     copy[length] = '\0';
     utf8_sanitize(copy, length);
+    return copy;
+}
 
+/* Makes it one. */
+static uint32_t append_placed(struct profile *profile, size_t length)
+{
+    uint32_t string = profile->strings.count;
+    profile->strings.items[profile->strings.count++] = profile->bytes.count;
+    profile->bytes.count += (uint32_t)length + 1;
+    return string;
+}
+
+uint32_t profile_intern_string_n(struct profile *profile, const char *text, size_t length)
+{
+    char *copy = profile->index && hash_reserve(&profile->index->strings)
+                     ? place_string(profile, text, length)
+                     : NULL;
+    if (!copy)
+        return UINT32_MAX;
     struct hash_index *index = &profile->index->strings;
     uint64_t hash = hash_bytes(copy, length);
     uint32_t slot = hash_first(index, hash), known;
@@ -227,9 +226,7 @@ uint32_t profile_intern_string_n(struct profile *profile, const char *text, size
             memcmp(profile_string(profile, string), copy, length) == 0)
             return string;
     }
-    uint32_t string = profile->strings.count;
-    profile->strings.items[profile->strings.count++] = profile->bytes.count;
-    profile->bytes.count += (uint32_t)length + 1;
+    uint32_t string = append_placed(profile, length);
     hash_set(index, slot, hash, string + 1);
     return string;
 }
@@ -354,8 +351,9 @@ bool profile_add_type_strings(struct profile *profile, struct profile_type type)
 
 bool profile_add_comment(struct profile *profile, const char *text)
 {
-    uint32_t string = profile_intern_string(profile, text);
-    return string != UINT32_MAX && profile_add_comment_string(profile, string);
+    size_t length = strlen(text);
+    return place_string(profile, text, length) &&
+           profile_add_comment_string(profile, append_placed(profile, length));
 }
 
 bool profile_add_comment_string(struct profile *profile, uint32_t string)

@@ -76,8 +76,8 @@ struct profile_sample {
         uint32_t count, capacity;                                                                  \
     }
 
-/* Read the fields; change them through the functions below.  (fold_samples(), profile_prune()
- * and profile_filter() alone change or remove records.) */
+/* Read the fields; change them through the functions below.  (fold_samples(), profile_prune(),
+ * profile_drop_zeros() and profile_filter() alone change or remove records.) */
 struct profile {
     PROFILE_POOL(char) bytes;       /* all strings, NUL-terminated */
     PROFILE_POOL(uint32_t) strings; /* offset of each in bytes */
@@ -100,10 +100,9 @@ struct profile {
 /* An empty profile: string 0 and the unused records 0, no sample type.  NULL: no memory. */
 struct profile *profile_create(void);
 void profile_destroy(struct profile *profile); /* NULL is allowed */
-/* The same records again; what can be interned in one can be in the other.  NULL: no memory. */
-struct profile *profile_copy(const struct profile *profile);
-/* Leaves out the samples whose values are all zero. */
-void profile_drop_zeros(struct profile *profile);
+/* The same records again, into which nothing can be interned unless it is to be grown: what finds
+ * the records of a large profile is half of it.  NULL: no memory. */
+struct profile *profile_copy(const struct profile *profile, bool is_grown);
 
 /* Each returns the index of a new record, or of an equal one where it says
  * "intern"; UINT32_MAX: no memory.  Strings are made valid UTF-8; a text must not
@@ -121,7 +120,7 @@ uint32_t profile_add_sample(struct profile *profile, const struct profile_sample
                             const int64_t *values);
 bool profile_add_type(struct profile *profile, const char *type, const char *unit);
 bool profile_add_type_strings(struct profile *profile, struct profile_type type);
-bool profile_add_comment(struct profile *profile, const char *text);
+bool profile_add_comment(struct profile *profile, const char *text); /* needs no index */
 bool profile_add_comment_string(struct profile *profile, uint32_t string);
 /* Takes an array from malloc as the nodes.  What is interned afterwards does not find these. */
 void profile_replace_nodes(struct profile *profile, struct profile_node *nodes, uint32_t count,

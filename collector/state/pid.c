@@ -107,22 +107,29 @@ static int open_mapping(pid_t pid, const struct live_mapping *mapping, char **pa
     return fd >= 0 ? fd : check_mapped(open_regular(*path, 0, NULL), mapping);
 }
 
-struct error *state_open_pid(pid_t pid, int *fd, char **path)
+struct error *state_open_pid_mapping(pid_t pid, int *fd, char **path, struct live_mapping *mapping)
 {
-    struct live_mapping mapping;
     *fd = -1;
     *path = NULL;
-    int fault = pid > 0 ? live_find_mapping(pid, &mapping) : ESRCH;
+    *mapping = (struct live_mapping){0};
+    int fault = pid > 0 ? live_find_mapping(pid, mapping) : ESRCH;
     if (fault)
         return cannot_look(pid, fault);
-    *fd = open_mapping(pid, &mapping, path);
+    *fd = open_mapping(pid, mapping, path);
     struct error *error = NULL;
     if (*fd < 0) {
         error = error_create_errno(errno, "cannot collect: process %d: its state %s", (int)pid,
-                                   mapping.path);
+                                   mapping->path);
         free(*path);
         *path = NULL;
     }
+    return error;
+}
+
+struct error *state_open_pid(pid_t pid, int *fd, char **path)
+{
+    struct live_mapping mapping;
+    struct error *error = state_open_pid_mapping(pid, fd, path, &mapping);
     live_mapping_deinit(&mapping);
     return error;
 }

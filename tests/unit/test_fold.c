@@ -300,6 +300,46 @@ static void a_sum_over_63_bits_stays_there(void **unused)
     profile_destroy(profile);
 }
 
+/* One of any number of types, with one value in the first and differences in the others. */
+static struct profile *with_types(uint32_t types)
+{
+    struct profile *profile = profile_create();
+    add_locations(profile, 10);
+    for (uint32_t i = 0; i < types; i++) {
+        char name[16];
+        snprintf(name, sizeof(name), "type%u", i);
+        assert_true(profile_add_type(profile, name, "count"));
+    }
+    for (uint32_t i = 0; i < 9; i++) {
+        int64_t *values = malloc(types * sizeof(*values)); /* not a value more than there are */
+        struct profile_sample sample = {.node = profile_intern_node(profile, 0, 1 + i)};
+        for (uint32_t type = 0; type < types; type++)
+            values[type] = (type % 2 ? -1 : 1) * (int64_t)(i + 1) * (type + 1);
+        assert_int_equal(profile_add_sample(profile, &sample, values), i);
+        free(values);
+    }
+    return profile;
+}
+
+static void any_number_of_types_is_folded(void **unused)
+{
+    (void)unused;
+    for (uint32_t types = 1; types <= 9; types++) {
+        struct profile *profile = with_types(types);
+        int64_t totals[9];
+        for (uint32_t i = 0; i < types; i++)
+            totals[i] = profile_total(profile, (int)i);
+        assert_true(fold_samples(profile, 4));
+        assert_int_equal(profile->samples.count, 4);
+        assert_int_equal(profile->values.count, 4 * types);
+        for (uint32_t i = 0; i < types; i++)
+            assert_int_equal(profile_total(profile, (int)i), totals[i]);
+        /* The largest stay, also where what shows is negative. */
+        assert_int_equal(profile->values.items[0], 7);
+        profile_destroy(profile);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -309,6 +349,7 @@ int main(void)
         cmocka_unit_test(nothing_is_lost_and_nothing_goes_astray),
         cmocka_unit_test(large_profiles_take_no_time),
         cmocka_unit_test(a_sum_over_63_bits_stays_there),
+        cmocka_unit_test(any_number_of_types_is_folded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
