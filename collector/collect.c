@@ -44,7 +44,7 @@ struct collection {
     int64_t started_ms;
     bool is_locked;
     struct snapshot_source source;
-    struct snapshot snapshot;
+    struct snapshot snapshot, peak; /* peak.profile NULL: none is wanted */
 };
 
 static const struct state_info *info_of(const struct collection *at)
@@ -81,22 +81,47 @@ static struct error *fill_result(struct collection *at)
 
 /* --- the profile --- */
 
-static struct error *take_snapshot(struct collection *at)
+static bool wants_peak(const struct collection *at)
 {
     const struct collect_options *options = at->options;
-    const struct snapshot_options snapshot_options = {
+    return options->with_peak || (options->at_exit && info_of(at)->wants_peak);
+}
+
+/* A process that is dead has ended when its state was written last, as far as one can tell. */
+static uint64_t end_of(const struct collection *at)
+{
+    const struct timespec *last = &at->source.status.st_mtim;
+    if (at->result->is_live || at->options->at_exit)
+        return 0;
+    return (uint64_t)last->tv_sec * 1000000000 + (uint64_t)last->tv_nsec;
+}
+
+/* The peak first: what it needs is kept for the other. */
+static struct error *take_snapshots(struct collection *at)
+{
+    const struct collect_options *options = at->options;
+    struct snapshot_options snapshot_options = {
+        .end_ns = end_of(at),
         .use_debuginfod = options->use_debuginfod,
         .debuginfod_timeout_s = options->debuginfod_timeout_s,
-        .workers = options->workers,
         .deadline_ms = options->soft_limit_ms ? at->started_ms + options->soft_limit_ms : 0,
+        .workers = options->workers,
         .max_samples = options->max_samples,
         .progress = options->progress,
         .progress_context = options->progress_context,
     };
-    struct error *error = snapshot_take_last(&at->source, &snapshot_options, &at->snapshot);
+    struct error *error = NULL;
+    if (wants_peak(at)) {
+        snapshot_options.at_peak = true;
+        error = snapshot_take(&at->source, &snapshot_options, &at->peak);
+        snapshot_options.at_peak = false;
+    }
+    if (!error)
+        error = snapshot_take_last(&at->source, &snapshot_options, &at->snapshot);
     if (error)
         return error;
     memcpy(at->result->totals, at->snapshot.totals, sizeof(at->result->totals));
+    memcpy(at->result->peak_totals, at->peak.totals, sizeof(at->result->peak_totals));
     at->result->warning = at->snapshot.warning;
     at->result->remark = at->snapshot.remark;
     at->snapshot.warning = at->snapshot.remark = NULL;
@@ -120,25 +145,46 @@ static struct naming_origin origin_of(const struct collection *at)
     return origin;
 }
 
-static struct error *write_profile(struct collection *at)
+/* *path becomes the name that it got. */
+static struct error *write_profile(const struct collection *at, const struct profile *profile,
+                                   const struct naming *naming, char **path)
 {
-    struct naming naming;
     struct output output;
-    const struct naming_origin origin = origin_of(at);
-    naming_decide(&naming, info_of(at), &origin, at->options);
-    struct error *error = output_init(&output, info_of(at), &naming);
+    struct error *error = output_init(&output, info_of(at), naming);
     if (!error)
         error = output_open(&output);
     if (!error)
-        error = pprof_encode(at->snapshot.profile, output.fd, output.path, NULL, NULL);
+        error = pprof_encode(profile, output.fd, output.path, NULL, NULL);
     if (!error)
         error = output_commit(&output);
     if (!error) {
-        at->result->path = output.path;
+        *path = output.path;
         output.path = NULL;
     }
     output_deinit(&output);
     return error;
+}
+
+/* Beside the other and by the same rules; the name that was found is no template. */
+static struct error *write_peak(struct collection *at, struct naming naming)
+{
+    char *name = output_peak_name(at->result->path);
+    if (!name)
+        return error_no_memory();
+    naming.template = name;
+    naming.is_whole = true;
+    struct error *error = write_profile(at, at->peak.profile, &naming, &at->result->peak_path);
+    free(name);
+    return error;
+}
+
+static struct error *write_profiles(struct collection *at)
+{
+    struct naming naming;
+    const struct naming_origin origin = origin_of(at);
+    naming_decide(&naming, info_of(at), &origin, at->options);
+    struct error *error = write_profile(at, at->snapshot.profile, &naming, &at->result->path);
+    return error || !at->peak.profile ? error : write_peak(at, naming);
 }
 
 /* --- the whole --- */
@@ -214,9 +260,9 @@ static struct error *collect_state(struct collection *at)
 {
     struct error *error = open_state(at);
     if (!error)
-        error = take_snapshot(at);
+        error = take_snapshots(at);
     if (!error)
-        error = write_profile(at);
+        error = write_profiles(at);
     if (error)
         return error;
     if (at->result->is_live || at->directory < 0)
@@ -240,6 +286,7 @@ static struct error *collect(struct collection *at)
     if (at->is_locked)
         flock(at->fd, LOCK_UN); /* a child may still have the descriptor */
     snapshot_deinit(&at->snapshot);
+    snapshot_deinit(&at->peak);
     snapshot_source_deinit(&at->source);
     budget_end();
     sigaction(SIGXFSZ, &before, NULL);
@@ -317,6 +364,7 @@ struct error *collect_pid(pid_t pid, const struct collect_options *options,
 void collect_result_deinit(struct collect_result *result)
 {
     free(result->path);
+    free(result->peak_path);
     free(result->exe);
     free(result->remark);
     free(result->warning);

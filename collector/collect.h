@@ -27,6 +27,8 @@ struct collect_options {
     unsigned debuginfod_timeout_s;  /* 0: 10 */
     unsigned soft_limit_ms;         /* no DWARF is read after this long; 0: no limit */
     uint32_t max_samples;           /* the smallest ones over it are folded; 0: no limit */
+    bool with_peak;                 /* a profile of the moment when the most was in use, too;
+                                     * what the state says counts at_exit alone */
     bool at_exit;                   /* called by the process itself, which is about to end */
     bool keep_state;                /* do not remove it afterwards */
     struct symbol_workers *workers; /* borrowed; NULL: this state has a process of its own */
@@ -36,12 +38,13 @@ struct collect_options {
 };
 
 struct collect_result {
-    char *path; /* the profile */
+    char *path;      /* the profile */
+    char *peak_path; /* that of the peak; NULL: none was wanted */
     char *exe;
-    uint32_t pid;    /* in its own pid namespace */
-    uint32_t flags;  /* STATE_IS_* */
-    uint64_t run_id; /* 0: not under `memprof run` */
-    int64_t totals[PROFILE_VALUES];
+    uint32_t pid;                                                /* in its own pid namespace */
+    uint32_t flags;                                              /* STATE_IS_* */
+    uint64_t run_id;                                             /* 0: not under `memprof run` */
+    int64_t totals[PROFILE_VALUES], peak_totals[PROFILE_VALUES]; /* of each profile */
     uint64_t interval_bytes;
     uint64_t samples;   /* recorded */
     uint64_t truncated; /* of these, with a stack cut short */

@@ -6,41 +6,97 @@
 #include "collector/symbols/confine.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+#include <time.h>
 
+/* One "memprof: KEY VALUE"; the README has the keys. */
+__attribute__((format(printf, 2, 3))) static bool add(struct profile *profile, const char *format,
+                                                      ...)
+{
+    char text[512] = "memprof: ";
+    size_t length = strlen(text);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text + length, sizeof(text) - length, format, arguments);
+    va_end(arguments);
+    return profile_add_comment(profile, text);
+}
+
+/* A moment as RFC 3339 has it, in UTC. */
+static bool add_time(struct profile *profile, const char *key, uint64_t ns)
+{
+    char text[64] = "";
+    struct tm utc;
+    time_t seconds = (time_t)(ns / 1000000000);
+    if (!gmtime_r(&seconds, &utc) || !strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &utc))
+        return true; /* a year that no calendar has */
+    return add(profile, "%s %s.%09" PRIu64 "Z", key, text, ns % 1000000000);
+}
+
+/* For people in one line, and for programs by kind. */
 static bool add_losses(struct profile *profile, const struct state_info *info)
 {
-    char text[512];
+    char text[400];
     uint64_t lost = state_info_lost(info);
-    if (lost == 0)
-        return true;
-    int length = snprintf(text, sizeof(text), "memprof: %" PRIu64 " events lost", lost);
+    int length = snprintf(text, sizeof(text), "%" PRIu64 " events lost", lost);
     const char *separator = ": ";
+    bool is_lost, has_memory = true;
     for (unsigned i = 0; i < STATE_READER_LOSSES; i++) {
-        bool is_lost;
         const char *name = state_loss_name(i, &is_lost);
         if (!name || info->losses[i] == 0)
             continue;
         length += snprintf(text + length, sizeof(text) - (size_t)length, "%s%s %" PRIu64, separator,
                            name, info->losses[i]);
         separator = ", ";
+        has_memory =
+            has_memory && add(profile, "lost_%s %" PRIu64, state_loss_key(i), info->losses[i]);
     }
-    return profile_add_comment(profile, text);
+    return has_memory && (lost == 0 || add(profile, "%s", text));
 }
 
-bool comments_add(struct profile *profile, const struct state_info *info)
+static bool add_build_id(struct profile *profile, const struct module *executable)
 {
-    char text[128];
-    snprintf(text, sizeof(text), "memprof: interval %" PRIu64 " bytes", info->interval_bytes);
-    if (!profile_add_comment(profile, "memprof: version " MEMPROF_VERSION) ||
-        !profile_add_comment(profile, text) || !add_losses(profile, info))
-        return false;
-    if (info->truncated == 0)
+    char hex[2 * MODULE_BUILD_ID_MAX + 1] = "";
+    if (!executable || executable->build_id_length == 0)
         return true;
-    snprintf(text, sizeof(text),
-             "memprof: %" PRIu64 " of %" PRIu64 " samples have truncated stacks", info->truncated,
-             info->samples);
-    return profile_add_comment(profile, text);
+    for (uint32_t i = 0; i < executable->build_id_length; i++)
+        snprintf(hex + 2 * i, 3, "%02x", executable->build_id[i]);
+    return add(profile, "build_id %s", hex);
+}
+
+static bool add_peak(struct profile *profile, const struct comments_about *about)
+{
+    const struct state_reader_peak *peak = about->peak;
+    if (about->is_at_peak && !add(profile, "view peak%s",
+                                  !peak->is_known   ? " (not recorded: the values are those of now)"
+                                  : !peak->is_exact ? " (inexact)"
+                                                    : ""))
+        return false;
+    if (about->is_difference && !add(profile, "view difference"))
+        return false;
+    if (!peak->is_known)
+        return true;
+    uint64_t ns = peak->is_now ? about->end_ns : peak->ns;
+    return add(profile, "peak %" PRIu64 " bytes", peak->bytes) &&
+           (ns == 0 || add_time(profile, "peak_time", ns));
+}
+
+bool comments_add(struct profile *profile, const struct comments_about *about)
+{
+    const struct state_info *info = about->info;
+    return add(profile, "version " MEMPROF_VERSION) &&
+           add(profile, "interval %" PRIu64 " bytes", info->interval_bytes) &&
+           add(profile, "seed %" PRIu64, info->seed) &&
+           add(profile, "unwinder %s", info->unwinder) &&
+           add(profile, "depth %" PRIu32, info->depth) &&
+           add_time(profile, "start", info->start_ns) && add_time(profile, "end", about->end_ns) &&
+           add_build_id(profile, about->executable) && add_peak(profile, about) &&
+           add_losses(profile, info) &&
+           (info->truncated == 0 ||
+            add(profile, "%" PRIu64 " of %" PRIu64 " samples have truncated stacks",
+                info->truncated, info->samples));
 }
 
 bool comments_add_symbols(struct profile *profile, const struct symbolize_report *report,

@@ -9,8 +9,16 @@
 #include "collector/state/reader.h"
 #include "collector/symbolize.h"
 
+struct comments_about {
+    const struct state_info *info;
+    const struct module *executable; /* NULL: not known */
+    uint64_t end_ns;                 /* CLOCK_REALTIME: when it was counted */
+    const struct state_reader_peak *peak;
+    bool is_at_peak, is_difference; /* what the values are; neither: those of `end_ns` */
+};
+
 /* False: no memory. */
-bool comments_add(struct profile *profile, const struct state_info *info);
+bool comments_add(struct profile *profile, const struct comments_about *about);
 /* What could not be named goes into *warning, too, and into *remark how the files were read;
  * NULL: nothing is to be said.  The caller frees both. */
 bool comments_add_symbols(struct profile *profile, const struct symbolize_report *report,

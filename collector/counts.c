@@ -6,15 +6,26 @@
 
 #include <stdlib.h>
 
-bool counts_init(struct counts *counts, const struct state_reader *reader)
+static bool make_room(struct counts *counts, const struct state_reader *reader)
 {
     *counts = (struct counts){0};
     state_reader_sites(reader, &counts->count);
     counts->of_site = malloc(((size_t)counts->count + 1) * sizeof(*counts->of_site));
-    if (!counts->of_site)
+    return counts->of_site != NULL;
+}
+
+bool counts_init(struct counts *counts, const struct state_reader *reader)
+{
+    if (!make_room(counts, reader))
         return false;
     state_reader_counts(reader, counts->of_site);
     return true;
+}
+
+bool counts_init_at_peak(struct counts *counts, const struct state_reader *reader,
+                         struct state_reader_peak *peak)
+{
+    return make_room(counts, reader) && state_reader_counts_at_peak(reader, counts->of_site, peak);
 }
 
 void counts_deinit(struct counts *counts)

@@ -21,6 +21,9 @@ struct counts {
 
 /* Of now.  False: no memory.  counts_deinit() them in any case. */
 bool counts_init(struct counts *counts, const struct state_reader *reader);
+/* Of the moment when the most was in use; of now where the state does not keep that. */
+bool counts_init_at_peak(struct counts *counts, const struct state_reader *reader,
+                         struct state_reader_peak *peak);
 void counts_deinit(struct counts *counts);
 
 /* A view: the counts of one moment, or, with an earlier one, what has changed since. */

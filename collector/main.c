@@ -32,6 +32,7 @@ enum option_code {
     OPTION_DEBUGINFOD,
     OPTION_KEEP,
     OPTION_MAX_SAMPLES,
+    OPTION_PEAK,
     OPTION_SOFT_LIMIT,
 };
 
@@ -41,6 +42,7 @@ static const struct option long_options[] = {
     {"debuginfod", optional_argument, NULL, OPTION_DEBUGINFOD},
     {"keep", no_argument, NULL, OPTION_KEEP},
     {"max-samples", required_argument, NULL, OPTION_MAX_SAMPLES},
+    {"peak", no_argument, NULL, OPTION_PEAK},
     {"soft-limit", required_argument, NULL, OPTION_SOFT_LIMIT},
     {"verbose", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
@@ -58,6 +60,7 @@ static const char help_text[] =
     "                              DEBUGINFOD_URLS, waiting at most SECONDS (10) each\n"
     "      --keep                  do not remove the state\n"
     "      --max-samples=N         at most N samples: fold the smallest into their callers\n"
+    "      --peak                  write NAME.peak.pb.gz, too: when the most was in use\n"
     "      --soft-limit=MS         read no more debug information after MS milliseconds\n"
     "      --at-exit               as started by the process itself\n"
     "  -v, --verbose               say also what could not be made safe\n"
@@ -123,6 +126,8 @@ static int report(struct error *error, struct collect_result *result, bool is_ve
         fprintf(stderr, "memprof-collect: %s\n", error_message(error));
     else
         printf("%s\n", clean_text(result->path));
+    if (!error && result->peak_path)
+        printf("%s\n", clean_text(result->peak_path));
     if (!error && result->warning)
         fprintf(stderr, "memprof-collect: %s\n", clean_text(result->warning));
     if (!error && result->remark && is_verbose)
@@ -170,6 +175,9 @@ static int parse_option(struct arguments *arguments, int option)
     switch (option) {
     case OPTION_AT_EXIT:
         arguments->options.at_exit = true;
+        return -1;
+    case OPTION_PEAK:
+        arguments->options.with_peak = true;
         return -1;
     case OPTION_KEEP:
         arguments->options.keep_state = true;

@@ -20,6 +20,7 @@ struct naming_origin {
 };
 
 struct naming {
+    bool is_whole;          /* the template is a name as it stands */
     const char *template;   /* borrowed from the options, the environment or the state */
     const char *directory;  /* of a relative name, absolute; NULL: our own.  Borrowed. */
     uint64_t fresh_from_ns; /* what was modified later is kept */

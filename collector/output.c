@@ -112,6 +112,19 @@ static char *candidate(const struct output *output, const char *base, unsigned n
     return length < 0 ? NULL : name;
 }
 
+char *output_peak_name(const char *path)
+{
+    const char *suffix = NULL;
+    for (const char *at = path; (at = strstr(at, ".pb.gz")) != NULL; at++)
+        suffix = at;
+    if (!suffix || suffix[6 + strspn(suffix + 6, ".0123456789")] != '\0')
+        suffix = path + strlen(path);
+    char *name;
+    if (asprintf(&name, "%.*s.peak%s", (int)(suffix - path), path, suffix) < 0)
+        return NULL;
+    return name;
+}
+
 static const char *base_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -122,7 +135,8 @@ struct error *output_init(struct output *output, const struct state_info *info,
                           const struct naming *naming)
 {
     *output = (struct output){.directory = -1, .fd = -1, .pid = info->pid};
-    char *name = output_expand(naming->template, info);
+    char *name =
+        naming->is_whole ? strdup(naming->template) : output_expand(naming->template, info);
     if (name && name[0] != '/' && naming->directory) {
         char *absolute;
         if (asprintf(&absolute, "%s/%s",
@@ -132,8 +146,8 @@ struct error *output_init(struct output *output, const struct state_info *info,
         name = absolute;
     }
     output->path = name;
-    output->names_pid = naming_has(naming->template, 'p');
-    output->is_later = naming->is_later;
+    output->names_pid = naming->is_whole || naming_has(naming->template, 'p');
+    output->is_later = naming->is_later && !naming->is_whole; /* it has the pid by now */
     output->may_replace = naming->may_replace;
     output->fresh_from_ns = naming->fresh_from_ns;
     if (!name)

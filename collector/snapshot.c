@@ -30,26 +30,55 @@ static bool add_head(struct profile *profile, const struct state_info *info)
            profile->default_type != UINT32_MAX && profile->drop_frames != UINT32_MAX;
 }
 
+/* The main program; NULL: nothing of it was recorded. */
+static const struct module *executable_of(const struct state_reader *reader)
+{
+    uint32_t count;
+    const struct module *modules = state_reader_modules(reader, &count);
+    for (uint32_t i = 1; i < count; i++)
+        if (modules[i].map_end != 0 && modules[i].is_executable)
+            return &modules[i];
+    return NULL;
+}
+
 /* Everything that is of this moment, but names; `most` samples stay. */
-static bool complete(struct profile *profile, const struct state_info *info, uint32_t most,
-                     struct snapshot *snapshot)
+static bool complete(const struct snapshot_source *source, struct profile *profile, uint32_t most,
+                     const struct snapshot_options *options, struct snapshot *snapshot)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     profile->time_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
     profile_drop_zeros(profile);
-    if (!comments_add(profile, info) || !fold_samples(profile, most))
+    const struct comments_about about = {
+        .info = state_reader_info(source->reader),
+        .executable = executable_of(source->reader),
+        .end_ns = options->end_ns ? options->end_ns : (uint64_t)profile->time_ns,
+        .peak = &snapshot->peak,
+        .is_at_peak = options->at_peak,
+        .is_difference = options->earlier != NULL,
+    };
+    if (!comments_add(profile, &about) || !fold_samples(profile, most))
         return false;
     for (int i = 0; i < PROFILE_VALUES; i++)
         snapshot->totals[i] = profile_total(profile, i);
     return true;
 }
 
+/* Reads what is shown, and where the most was in use. */
+static bool read_counts(const struct snapshot_source *source,
+                        const struct snapshot_options *options, struct snapshot *snapshot)
+{
+    if (options->at_peak)
+        return counts_init_at_peak(&snapshot->counts, source->reader, &snapshot->peak);
+    state_reader_peak(source->reader, &snapshot->peak);
+    return counts_init(&snapshot->counts, source->reader);
+}
+
 static bool read_sites(struct snapshot_source *source, const struct snapshot_options *options,
                        struct snapshot *snapshot)
 {
     const struct counts_view view = {&snapshot->counts, options->earlier};
-    return counts_init(&snapshot->counts, source->reader) &&
+    return read_counts(source, options, snapshot) &&
            aggregate_update(&source->aggregate, source->reader, &view) &&
            add_head(source->aggregate.profile, state_reader_info(source->reader));
 }
@@ -131,7 +160,7 @@ static struct error *take(struct snapshot_source *source, const struct snapshot_
     if (limit(source, options, &most))
         snapshot->profile = profile_copy(known, known->samples.count > most);
     if (!snapshot->profile || !tail_frames_apply(snapshot->profile, &source->calls) ||
-        !complete(snapshot->profile, state_reader_info(source->reader), most, snapshot) ||
+        !complete(source, snapshot->profile, most, options, snapshot) ||
         !say_what_is_missing(source, snapshot))
         return budget_error("cannot collect: %s", source->name);
     return NULL;
@@ -154,7 +183,7 @@ struct error *snapshot_take_last(struct snapshot_source *source,
     *snapshot = (struct snapshot){0};
     uint32_t most = 0;
     if (!read_sites(source, options, snapshot) || !limit(source, options, &most) ||
-        !complete(aggregate->profile, state_reader_info(source->reader), most, snapshot))
+        !complete(source, aggregate->profile, most, options, snapshot))
         return budget_error("cannot collect: %s", source->name);
     if (state_reader_is_broken(source->reader))
         return broken(source);

@@ -20,7 +20,9 @@
 
 /* All zero is the default. */
 struct snapshot_options {
+    bool at_peak;                 /* of the moment when the most was in use, not of now */
     const struct counts *earlier; /* show what has changed since; NULL: what there is */
+    uint64_t end_ns;              /* CLOCK_REALTIME when the process ended; 0: it is read now */
     bool use_debuginfod;
     unsigned debuginfod_timeout_s;  /* 0: 10 */
     int64_t deadline_ms;            /* CLOCK_MONOTONIC; no DWARF is read after it; 0: none */
@@ -46,8 +48,9 @@ struct snapshot_source {
 };
 
 struct snapshot {
-    struct profile *profile; /* named; nothing more can be interned */
-    struct counts counts;    /* of this moment, to be somebody's `earlier` */
+    struct profile *profile;       /* named; nothing more can be interned */
+    struct counts counts;          /* of its moment, to be somebody's `earlier` */
+    struct state_reader_peak peak; /* is_exact is known of a snapshot at the peak alone */
     int64_t totals[PROFILE_VALUES];
     char *warning; /* what is missing in the profile; NULL: nothing */
     char *remark;  /* for who wants to know; NULL */

@@ -80,10 +80,11 @@ enum state_unwinder {
 };
 
 /* header.flags */
-#define STATE_FLAG_FIRST  1u /* the process that `memprof run` started */
-#define STATE_FLAG_FORKED 2u /* made at the first sample of a fork's child */
-#define STATE_FLAG_CHILD  4u /* its parent was being profiled when it started */
-#define STATE_FLAG_PINNED 8u /* all memory was reserved at start (no growth) */
+#define STATE_FLAG_FIRST  1u  /* the process that `memprof run` started */
+#define STATE_FLAG_FORKED 2u  /* made at the first sample of a fork's child */
+#define STATE_FLAG_CHILD  4u  /* its parent was being profiled when it started */
+#define STATE_FLAG_PINNED 8u  /* all memory was reserved at start (no growth) */
+#define STATE_FLAG_PEAK   16u /* a profile of the peak is wanted at the end, too */
 
 /* header.phase */
 enum state_phase {

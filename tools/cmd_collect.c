@@ -41,6 +41,8 @@ static const char help_text[] =
     "  -o, --output=TEMPLATE     the profile (MEMPROF_OUT, or memprof.%e.%p.pb.gz), or a\n"
     "                            directory for profiles of that name\n"
     "      --keep                do not remove states\n"
+    "      --peak                write NAME.peak.pb.gz beside it, too: what was in use when\n"
+    "                            that was the most\n"
     "      --max-samples=N       at most N samples in a profile: the smallest are folded\n"
     "                            into their callers, below a frame named [folded]\n"
     "      --debuginfod[=SECONDS] fetch missing debug information from the servers in\n"
@@ -110,6 +112,9 @@ static struct error *take(void *context, int option, const char *value)
     case 'v':
         collect->verbose = true;
         break;
+    case 'K':
+        collect->options.with_peak = true;
+        break;
     case 'k':
         collect->options.keep_state = true;
         break;
@@ -132,6 +137,7 @@ static const struct option option_list[] = {
     {"prune", optional_argument, NULL, 'P'},
     {"output", required_argument, NULL, 'o'},
     {"keep", no_argument, NULL, 'k'},
+    {"peak", no_argument, NULL, 'K'},
     {"max-samples", required_argument, NULL, 'M'},
     {"debuginfod", optional_argument, NULL, 'D'},
     {"verbose", no_argument, NULL, 'v'},
@@ -152,6 +158,11 @@ static void print_result(const struct collect_result *result)
     else
         printf("no samples, so it is empty (interval %s)\n",
                measure_bytes(live, result->interval_bytes));
+    if (!result->peak_path)
+        return;
+    cli_put(result->peak_path, 0);
+    printf(": at the peak, live %s\n",
+           measure_bytes(live, (uint64_t)result->peak_totals[PROFILE_INUSE_SPACE]));
 }
 
 static void report(struct collect *collect, struct error *error, struct collect_result *result)

@@ -54,6 +54,8 @@ static const char help_text[] =
     "      --state-max=BYTES  largest state of one process, 1M to 16G (64M)\n"
     "      --collector=PATH   the memprof-collect for processes that outlive this command;\n"
     "                         none: they leave their states for 'memprof collect'\n"
+    "      --peak             write NAME.peak.pb.gz beside each profile, too: what was in\n"
+    "                         use when that was the most\n"
     "  -v, --verbose          every process says what it does\n"
     "  -q, --quiet            no summary\n"
     "  -h, --help             show this help\n"
@@ -132,6 +134,7 @@ static void list_options(struct option options[static OPTIONS_MAX])
                                                OPTION_SETTINGS + (int)i};
     options[count++] = (struct option){"only", required_argument, NULL, 'O'};
     options[count++] = (struct option){"min-samples", required_argument, NULL, 'M'};
+    options[count++] = (struct option){"peak", no_argument, NULL, 'P'};
     options[count++] = (struct option){"verbose", no_argument, NULL, 'v'};
     options[count++] = (struct option){"quiet", no_argument, NULL, 'q'};
     options[count] = (struct option){NULL, 0, NULL, 0};
@@ -158,6 +161,9 @@ static struct error *take(void *context, int option, const char *value)
     case 'M':
         return options_number("min-samples", value, 0, UINT64_MAX, "10",
                               &run->selection.min_samples);
+    case 'P':
+        setenv("MEMPROF_PEAK", "1", 1);
+        break;
     case 'v':
         setenv("MEMPROF_VERBOSE", "1", 1);
         break;

@@ -59,7 +59,9 @@ static bool collect_one(struct gathering *gathering, const struct state_entry *e
                         enum round round)
 {
     struct progress progress;
+    const char *peak = getenv("MEMPROF_PEAK");
     struct collect_options options = {.out = getenv("MEMPROF_OUT"),
+                                      .with_peak = peak && strcmp(peak, "1") == 0,
                                       .run_began_ns = gathering->log->began_ns,
                                       .workers = gathering->workers,
                                       .progress = round == WHILE_IT_RUNS ? NULL : progress_step,

@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "tools/open.h"
 
 #define SUFFIX ".pb.gz"
+#define PEAK   ".peak" SUFFIX /* another view of the profile beside it: it is not added up */
 
 /* Takes the path over. */
 static struct error *append(struct inputs *inputs, char *path, bool is_found)
@@ -29,12 +31,17 @@ static struct error *append(struct inputs *inputs, char *path, bool is_found)
     return NULL;
 }
 
+static bool ends_with(const char *name, const char *suffix)
+{
+    size_t length = strlen(name), wanted = strlen(suffix);
+    return length > wanted && strcmp(name + length - wanted, suffix) == 0;
+}
+
 /* Hidden files are skipped: they may be half-written. */
 static int is_profile_name(const struct dirent *entry)
 {
-    size_t length = strlen(entry->d_name), suffix = strlen(SUFFIX);
-    return entry->d_name[0] != '.' && length > suffix &&
-           strcmp(entry->d_name + length - suffix, SUFFIX) == 0;
+    return entry->d_name[0] != '.' && ends_with(entry->d_name, SUFFIX) &&
+           !ends_with(entry->d_name, PEAK);
 }
 
 static struct error *append_directory(struct inputs *inputs, const char *name)

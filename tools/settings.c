@@ -74,6 +74,13 @@ static struct error *check_verbose(const char *text)
     return error_create("'%s' is not a level of messages; try 0 or 1", text);
 }
 
+static struct error *check_peak(const char *text)
+{
+    if (strcmp(text, "0") == 0 || strcmp(text, "1") == 0)
+        return NULL;
+    return error_create("'%s' is neither 0 nor 1; try 1", text);
+}
+
 static struct error *check_length(const char *text)
 {
     if (!*text)
@@ -203,6 +210,7 @@ const struct setting settings[] = {
     {"MEMPROF_STATE_MAX", "state-max", 0, check_state_max},
     {"MEMPROF_COLLECTOR", "collector", 0, check_collector},
     {"MEMPROF_VERBOSE", NULL, 0, check_verbose},
+    {"MEMPROF_PEAK", NULL, 0, check_peak},
 };
 const size_t settings_count = sizeof settings / sizeof *settings;
 

@@ -108,6 +108,17 @@ const char *state_loss_name(unsigned loss, bool *is_lost)
     return names[loss];
 }
 
+const char *state_loss_key(unsigned loss)
+{
+    static const char *const keys[STATE_LOST_COUNT] = {
+        [STATE_LOST_LIVE] = "live",       [STATE_LOST_SITE] = "site",
+        [STATE_LOST_STACK] = "stack",     [STATE_LOST_MODULE] = "module",
+        [STATE_LOST_SCRATCH] = "scratch", [STATE_LOST_GROWTH] = "growth",
+        [STATE_LOST_PEAK] = "peak",
+    };
+    return loss < STATE_LOST_COUNT ? keys[loss] : NULL;
+}
+
 uint64_t state_info_lost(const struct state_info *info)
 {
     uint64_t lost = 0;

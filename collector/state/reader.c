@@ -89,6 +89,7 @@ static void copy_header(struct state_info *info, const struct state_header *head
     info->is_forked = header->flags & STATE_FLAG_FORKED;
     info->is_child = header->flags & STATE_FLAG_CHILD;
     info->is_pinned = header->flags & STATE_FLAG_PINNED;
+    info->wants_peak = header->flags & STATE_FLAG_PEAK;
     info->interval_bytes = header->interval_bytes;
     info->seed = header->seed;
     info->depth = header->depth;

@@ -27,7 +27,7 @@ struct state_info {
     uint32_t pid, ppid, uid;
     uint64_t pid_namespace, start_ns, run_id;
     uint32_t flags;
-    bool is_first, is_forked, is_child, is_pinned;
+    bool is_first, is_forked, is_child, is_pinned, wants_peak;
     uint64_t interval_bytes, seed;
     uint32_t depth;
     const char *unwinder;   /* a name */
@@ -49,6 +49,8 @@ struct state_info {
 /* The name of a loss counter, and whether its events are missing something in
  * the profile (growth refused is only the cause of others); NULL: not in use. */
 const char *state_loss_name(unsigned loss, bool *is_lost);
+/* The same in one word, for programs. */
+const char *state_loss_key(unsigned loss);
 uint64_t state_info_lost(const struct state_info *info);
 
 /* `name` is for messages.  The descriptor stays the caller's and is not needed afterwards. */
@@ -111,6 +113,9 @@ struct state_reader_peak {
 bool state_reader_counts_at_peak(const struct state_reader *reader,
                                  struct state_reader_counts *counts,
                                  struct state_reader_peak *peak);
+
+/* The same about it, without the counts and without a pass over them; is_exact is not known. */
+void state_reader_peak(const struct state_reader *reader, struct state_reader_peak *peak);
 
 /* The sums over all sites, without a pass over them: from the totals of the shards, freed
  * ones first; of a state without those, from the counters. */

@@ -18,6 +18,7 @@
 struct config {
     bool enabled; /* false: pass everything through */
     bool verbose;
+    bool peak;                       /* MEMPROF_PEAK: a profile of the peak is wanted, too */
     bool collector_none;             /* MEMPROF_COLLECTOR=none: leave the state */
     bool child;                      /* the parent was being profiled */
     bool valgrind;                   /* under valgrind, where apart_do() would not share memory */

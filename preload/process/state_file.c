@@ -127,7 +127,7 @@ static void fill_header(struct state_header *h, const struct state_header *layou
     h->start_ns = config.start_ns;
     h->run_id = config.run_id;
     h->flags = layout->flags | (forked ? STATE_FLAG_FORKED : 0) |
-               (config.child ? STATE_FLAG_CHILD : 0) |
+               (config.child ? STATE_FLAG_CHILD : 0) | (config.peak ? STATE_FLAG_PEAK : 0) |
                (h->pid == config.first_pid ? STATE_FLAG_FIRST : 0);
     h->uid = (uint32_t)SYS(geteuid);
     h->interval_bytes = config.interval_bytes;

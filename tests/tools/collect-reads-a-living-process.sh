@@ -9,8 +9,11 @@ valid live.pb.gz
 dump live.pb.gz | grep -q '^1000 1000000 1000 1000000 bytes=1024bytes work@'
 one $(states) >/dev/null
 "$MEMPROF" collect -o again.pb.gz $pid >/dev/null 2>err
-is "two scrapes of an idle process" "$(pprof -raw live.pb.gz 2>/dev/null | grep -v '^Time:')" \
-    "$(pprof -raw again.pb.gz 2>/dev/null | grep -v '^Time:')"
+# raw PROFILE: all of it but the moment it was taken.
+raw() {
+    pprof -raw "$1" 2>/dev/null | grep -vE '^Time:|memprof: (end|peak_time) '
+}
+is "two scrapes of an idle process" "$(raw live.pb.gz)" "$(raw again.pb.gz)"
 # --all leaves a living process's state alone.
 "$MEMPROF" collect --all >/dev/null 2>&1 || true
 one $(states) >/dev/null
