@@ -230,8 +230,11 @@ static bool begin_anew(struct aggregate *at, const struct module *modules, uint3
                   (i >= at->mappings.module_count || !at->mappings.of_module[i].is_known);
     if (!is_new)
         return true;
+    uint32_t beginnings = at->beginnings + 1;
     aggregate_deinit(at);
-    return aggregate_init(at);
+    bool has_memory = aggregate_init(at);
+    at->beginnings = beginnings;
+    return has_memory;
 }
 
 bool aggregate_update(struct aggregate *at, const struct state_reader *reader,

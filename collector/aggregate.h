@@ -22,6 +22,7 @@ struct climbed;
 
 /* What is known of one state: it grows with the state, and each stack is read once. */
 struct aggregate {
+    uint32_t beginnings;     /* how often all was read anew: locations have other numbers then */
     struct profile *profile; /* whoever takes it away sets it to NULL */
     struct mappings mappings;
     uint32_t **carried; /* by chunk, by place: the profile's node; 0: not yet */

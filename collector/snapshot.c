@@ -96,6 +96,22 @@ static struct perf_map_query perf_map_of(const struct snapshot_source *source)
     };
 }
 
+/* Stacks are only ever added: as many as before are the same. */
+static bool is_named(struct snapshot_source *source)
+{
+    const struct profile *profile = source->aggregate.profile;
+    uint64_t size =
+        (uint64_t)profile->nodes.count + profile->samples.count + profile->locations.count;
+    bool is_same = size == source->named_size && source->beginnings == source->aggregate.beginnings;
+    if (source->beginnings != source->aggregate.beginnings) {
+        symbol_calls_deinit(&source->calls);
+        source->calls = (struct symbol_calls){0};
+    }
+    source->beginnings = source->aggregate.beginnings;
+    source->named_size = size;
+    return is_same;
+}
+
 static bool name_frames(struct snapshot_source *source, const struct snapshot_options *options)
 {
     struct symbolize_options symbolize_options = {
@@ -153,8 +169,10 @@ static struct error *take(struct snapshot_source *source, const struct snapshot_
         return budget_error("cannot collect: %s", source->name);
     if (state_reader_is_broken(source->reader))
         return broken(source);
-    if (!name_frames(source, options))
+    if (!is_named(source) && !name_frames(source, options)) {
+        source->named_size = 0;
         return budget_error("cannot collect: %s", source->name);
+    }
     const struct profile *known = source->aggregate.profile;
     uint32_t most = 0;
     if (limit(source, options, &most))
@@ -192,11 +210,11 @@ struct error *snapshot_take_last(struct snapshot_source *source,
     profile_drop_node_index(aggregate->profile); /* much memory, and there are no more stacks */
     state_reader_unmap(source->reader);
     symbol_calls_deinit(&source->calls); /* folding has renumbered locations */
-    bool is_named =
+    bool has_names =
         name_frames(source, options) && tail_frames_apply(aggregate->profile, &source->calls);
     snapshot->profile = aggregate->profile;
     aggregate->profile = NULL;
-    if (!is_named || !say_what_is_missing(source, snapshot))
+    if (!has_names || !say_what_is_missing(source, snapshot))
         return budget_error("cannot collect: %s", source->name);
     return NULL;
 }

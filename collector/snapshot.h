@@ -43,6 +43,8 @@ struct snapshot_source {
     struct aggregate aggregate;
     struct symbolize_report report; /* of all snapshots so far */
     struct symbol_calls calls;      /* likewise */
+    uint32_t beginnings;            /* of `aggregate`, that `calls` belongs to */
+    uint64_t named_size;            /* records when all of them had names */
     uint64_t limited_size;          /* nodes and samples when this was found: */
     uint32_t frames_limit;          /* so many samples have not too many frames */
 };

@@ -233,15 +233,15 @@ void state_reader_peak(const struct state_reader *reader, struct state_reader_pe
 {
     struct state_reader_counts now;
     *peak = (struct state_reader_peak){.is_known = reader->info.has_peak};
+    if (!peak->is_known)
+        return;
     state_reader_totals(reader, &now);
-    if (peak->is_known) {
-        peak->bytes =
-            atomic_load_explicit(&state_layout_header(reader)->peak.bytes, memory_order_acquire);
-        peak->ns = peak_realtime_ns(reader);
-    }
+    peak->bytes =
+        atomic_load_explicit(&state_layout_header(reader)->peak.bytes, memory_order_acquire);
+    peak->ns = peak_realtime_ns(reader);
     if (inuse_bytes(&now, 1) > peak->bytes)
         *peak = (struct state_reader_peak){
-            .bytes = inuse_bytes(&now, 1), .is_known = peak->is_known, .is_now = true};
+            .bytes = inuse_bytes(&now, 1), .is_known = true, .is_now = true};
 }
 
 bool state_reader_counts_at_peak(const struct state_reader *reader,
