@@ -198,19 +198,21 @@ static void record_free(struct thread *t, const struct live_record *record)
         reentry_leave(t, context);
 }
 
-void event_freed(const struct live_record *record)
+/* Who frees is not recorded: only its site's counters know of a free. */
+void event_freed(const struct live_record *record, const struct unwind_start *caller)
 {
+    (void)caller;
     record_free(&thread, record);
     reentry_end_use(&thread);
 }
 
-bool event_release(void *block)
+bool event_release(void *block, const struct unwind_start *caller)
 {
     struct live_record record;
     if (bootstrap_owns(block))
         return false;
     if (event_take(block, &record))
-        event_freed(&record);
+        event_freed(&record, caller);
     return true;
 }
 

@@ -23,16 +23,16 @@
 /* A block was allocated; `size` had reached the countdown (or never passed it). */
 void event_allocated(void *block, size_t size, const struct unwind_start *caller);
 
-/* `block` is about to be freed and may be a sampled one.  False: it is the
+/* `block` is about to be freed, for `caller`, and may be a sampled one.  False: it is the
  * bootstrap's, and there is nothing to free. */
-bool event_release(void *block);
+bool event_release(void *block, const struct unwind_start *caller);
 
 /* Takes the record of a block that is about to be freed or moved; false: there is
  * none.  One of the two below must follow. */
 bool event_take(const void *block, struct live_record *record);
 
-/* The block was freed: counts it. */
-void event_freed(const struct live_record *record);
+/* The block was freed for `caller`: counts it. */
+void event_freed(const struct live_record *record, const struct unwind_start *caller);
 
 /* The block was not freed after all. */
 void event_put_back(const void *block, const struct live_record *record);

@@ -37,7 +37,7 @@ EXPORT IN_ONE_LINE void *malloc(size_t size)
 
 static SLOW void free_slow(void *block)
 {
-    if (event_release(block))
+    if (event_release(block, EVENT_CALLER))
         real.free(block);
 }
 
@@ -85,7 +85,7 @@ static void *move(void *old, size_t size, const struct unwind_start *caller)
     void *block = bootstrap ? leave_bootstrap(old, size) : real.realloc(old, size);
     bool freed = block || (old && size == 0);
     if (sampled && freed)
-        event_freed(&record);
+        event_freed(&record, caller);
     else if (sampled)
         event_put_back(old, &record);
     if (block && !sampler_pass(size))
@@ -149,24 +149,48 @@ EXPORT size_t malloc_usable_size(void *block)
 }
 
 /* C23; in the way only when a target already uses them. */
-EXPORT void free_sized(void *block, size_t size)
+static void free_sized_next(void *block, size_t size)
 {
-    if (live_maybe(block) && !event_release(block))
-        return;
     if (real.free_sized)
         real.free_sized(block, size);
     else
         real.free(block);
 }
 
-EXPORT void free_aligned_sized(void *block, size_t align, size_t size)
+static SLOW void free_sized_slow(void *block, size_t size)
 {
-    if (live_maybe(block) && !event_release(block))
-        return;
+    if (event_release(block, EVENT_CALLER))
+        free_sized_next(block, size);
+}
+
+EXPORT void free_sized(void *block, size_t size)
+{
+    if (live_maybe(block))
+        free_sized_slow(block, size);
+    else
+        free_sized_next(block, size);
+}
+
+static void free_aligned_sized_next(void *block, size_t align, size_t size)
+{
     if (real.free_aligned_sized)
         real.free_aligned_sized(block, align, size);
     else
         real.free(block);
+}
+
+static SLOW void free_aligned_sized_slow(void *block, size_t align, size_t size)
+{
+    if (event_release(block, EVENT_CALLER))
+        free_aligned_sized_next(block, align, size);
+}
+
+EXPORT void free_aligned_sized(void *block, size_t align, size_t size)
+{
+    if (live_maybe(block))
+        free_aligned_sized_slow(block, align, size);
+    else
+        free_aligned_sized_next(block, align, size);
 }
 
 void *interpose_own_malloc(size_t size)

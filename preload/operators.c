@@ -60,11 +60,17 @@ static bool counted_inside(void *block, uint64_t countdown_before)
     static void(*symbol##_next) parameters;                                                        \
     static SLOW void symbol##_first parameters;                                                    \
     static void(*symbol##_call) parameters = symbol##_first;                                       \
+    static SLOW void symbol##_slow parameters                                                      \
+    {                                                                                              \
+        event_release(block, EVENT_CALLER);                                                        \
+        symbol##_next arguments;                                                                   \
+    }                                                                                              \
     static void symbol##_counted parameters                                                        \
     {                                                                                              \
         if (live_maybe(block))                                                                     \
-            event_release(block);                                                                  \
-        symbol##_next arguments;                                                                   \
+            symbol##_slow arguments;                                                               \
+        else                                                                                       \
+            symbol##_next arguments;                                                               \
     }                                                                                              \
     EXPORT void symbol parameters;                                                                 \
     EXPORT void symbol parameters                                                                  \

@@ -19,7 +19,7 @@ static void fork_and_record(void)
     if (!explore_fork(world_child))
         return;
     world_counts.frees_begun++; /* of a block that the child has not seen allocated */
-    event_release(WORLD_BLOCK(1));
+    event_release(WORLD_BLOCK(1), &(struct unwind_start){1, 1, 0});
     world_allocate(WORLD_BLOCK(2), PC_TWO);
     world_release(WORLD_BLOCK(2));
     world_allocate(WORLD_BLOCK(3), PC_TWO);

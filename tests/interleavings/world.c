@@ -231,7 +231,7 @@ void world_allocate(void *block, uintptr_t pc)
 void world_release(void *block)
 {
     world_counts.frees_begun++;
-    event_release(block);
+    event_release(block, &(struct unwind_start){1, 1, 0});
     world_counts.frees_done++;
 }
 

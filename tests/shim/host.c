@@ -57,7 +57,7 @@ __attribute__((noinline)) void host_allocate(void *block, size_t size)
 void host_free(void *block)
 {
     if (live_maybe(block))
-        event_release(block);
+        event_release(block, EVENT_CALLER);
 }
 
 static void sum_pass(struct host_sums *sums, bool freed)
