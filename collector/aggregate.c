@@ -8,6 +8,7 @@
 #include "collector/aggregate.h"
 #include "collector/base/budget.h"
 #include "collector/profile/hash.h"
+#include "collector/state/names.h"
 
 #include <stdlib.h>
 #include <string.h>

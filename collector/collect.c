@@ -9,11 +9,13 @@
 #include "collector/base/open_regular.h"
 #include "collector/naming.h"
 #include "collector/output.h"
+#include "collector/output_name.h"
 #include "collector/profile/pprof_encode.h"
 #include "collector/run_log.h"
 #include "collector/snapshot.h"
 #include "collector/state/file.h"
 #include "collector/state/live.h"
+#include "collector/state/names.h"
 #include "collector/state/pid.h"
 #include "collector/symbols/cache_dir.h"
 #include "collector/symbols/pipe.h"
@@ -67,8 +69,7 @@ static struct error *fill_result(struct collection *at)
     struct collect_result *result = at->result;
     result->exe = strdup(info->exe);
     result->pid = info->pid;
-    result->flags = (info->is_first ? STATE_IS_FIRST : 0) |
-                    (info->is_forked ? STATE_IS_FORKED : 0) | (info->is_child ? STATE_IS_CHILD : 0);
+    result->flags = state_info_kind(info);
     result->run_id = info->run_id;
     result->interval_bytes = info->interval_bytes;
     result->samples = info->samples;

@@ -6,6 +6,7 @@
 #include "collector/base/budget.h"
 #include "collector/base/clean.h"
 #include "collector/base/open_regular.h"
+#include "collector/state/names.h"
 #include "collector/state/reader.h"
 
 #include <errno.h>

@@ -8,6 +8,8 @@
 #include "collector/output.h"
 #include "collector/base/clean.h"
 #include "collector/base/open_regular.h"
+#include "collector/base/path.h"
+#include "collector/output_name.h"
 #include "collector/profile/gzip_writer.h"
 #include "collector/state/file.h"
 
@@ -32,69 +34,6 @@ static uint64_t now_ns(void)
 
 /* --- names --- */
 
-/* A file name's part: no directories, nothing that a terminal should not get, and it hides
- * nothing. */
-static void add_component(FILE *out, const char *text)
-{
-    if (!*text || strcmp(text, ".") == 0 || strcmp(text, "..") == 0)
-        text = "unknown";
-    char *cleaned = strdup(text);
-    if (cleaned)
-        clean_text(cleaned);
-    for (size_t i = 0; text[i]; i++) {
-        bool is_kept = cleaned && cleaned[i] == text[i] && text[i] != '/';
-        fputc(is_kept && (i > 0 || text[i] != '.') ? text[i] : '_', out);
-    }
-    free(cleaned);
-}
-
-static void add_time(FILE *out, uint64_t start_ns)
-{
-    char text[32] = "";
-    struct tm local;
-    time_t seconds = (time_t)(start_ns / 1000000000);
-    if (localtime_r(&seconds, &local))
-        strftime(text, sizeof(text), "%Y%m%d-%H%M%S", &local);
-    add_component(out, text);
-}
-
-char *output_expand(const char *template, const struct state_info *info)
-{
-    char *text = NULL;
-    size_t length;
-    FILE *out = open_memstream(&text, &length);
-    if (!out)
-        return NULL;
-    for (const char *at = template; *at; at++) {
-        if (*at != '%' || !at[1]) {
-            fputc(*at, out);
-            continue;
-        }
-        switch (*++at) {
-        case 'e':
-            add_component(out, info->comm);
-            break;
-        case 'p':
-            fprintf(out, "%u", info->pid);
-            break;
-        case 't':
-            add_time(out, info->start_ns);
-            break;
-        case '%':
-            fputc('%', out);
-            break;
-        default:
-            fprintf(out, "%%%c", *at);
-            break;
-        }
-    }
-    if (fclose(out) != 0) {
-        free(text);
-        return NULL;
-    }
-    return text;
-}
-
 /* The n-th name to try: NAME, NAME.PID, NAME.PID.2, ...; or NAME, NAME.2, ... when
  * the process is in it. */
 static char *candidate(const struct output *output, const char *base, unsigned n)
@@ -110,25 +49,6 @@ static char *candidate(const struct output *output, const char *base, unsigned n
     else
         length = asprintf(&name, "%s.%u.%u", base, output->pid, n);
     return length < 0 ? NULL : name;
-}
-
-char *output_peak_name(const char *path)
-{
-    const char *suffix = NULL;
-    for (const char *at = path; (at = strstr(at, ".pb.gz")) != NULL; at++)
-        suffix = at;
-    if (!suffix || suffix[6 + strspn(suffix + 6, ".0123456789")] != '\0')
-        suffix = path + strlen(path);
-    char *name;
-    if (asprintf(&name, "%.*s.peak%s", (int)(suffix - path), path, suffix) < 0)
-        return NULL;
-    return name;
-}
-
-static const char *base_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
 }
 
 struct error *output_init(struct output *output, const struct state_info *info,
@@ -152,7 +72,7 @@ struct error *output_init(struct output *output, const struct state_info *info,
     output->fresh_from_ns = naming->fresh_from_ns;
     if (!name)
         return error_create("cannot write the profile: out of memory");
-    if (!*base_of(name))
+    if (!*path_base(name))
         return error_create("cannot write the profile: %s: it names no file", name);
     return NULL;
 }
@@ -161,7 +81,7 @@ struct error *output_init(struct output *output, const struct state_info *info,
 
 static struct error *open_directory(struct output *output)
 {
-    const char *base = base_of(output->path);
+    const char *base = path_base(output->path);
     int length = (int)(base - output->path);
     char *directory;
     if (length == 0)
@@ -333,7 +253,7 @@ static bool replace(struct output *output, const char *name, const struct stat *
 /* Takes NAME, if it may. */
 static enum target take(struct output *output, const char *path, struct error **error)
 {
-    const char *why = NULL, *name = base_of(path);
+    const char *why = NULL, *name = path_base(path);
     struct stat status;
     enum target target = look_at(output, name, &status, &why);
     if (target == TARGET_REFUSED) {

@@ -38,11 +38,4 @@ struct error *output_commit(struct output *output);
 /* Removes what was not committed. */
 void output_deinit(struct output *output);
 
-/* The name of the peak's profile beside one of this name: ".peak" goes before ".pb.gz" and the
- * numbers after that.  NULL: no memory. */
-char *output_peak_name(const char *path);
-
-/* A template with %e %p %t %% replaced; NULL: no memory. */
-char *output_expand(const char *template, const struct state_info *info);
-
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collector/plain_names.h"
+#include "collector/state/names.h"
 #include "collector/state/reader.h"
 #include "collector/symbols/fallback_name.h"
 

@@ -7,6 +7,7 @@
  */
 #include "collector/symbolize.h"
 #include "collector/plain_names.h"
+#include "collector/state/names.h"
 #include "collector/state/reader.h"
 #include "collector/symbols/cache.h"
 #include "collector/symbols/job.h"

@@ -11,6 +11,7 @@
 #include "collector/state/dirs.h"
 #include "collector/state/file.h"
 #include "collector/state/live.h"
+#include "collector/state/names.h"
 #include "collector/state/reader.h"
 
 #include <dirent.h>
@@ -51,8 +52,7 @@ static bool read_entry(struct state_entry *entry, int fd, struct live_query *que
     const struct state_info *info = state_reader_info(reader);
     entry->exe = strdup(info->exe);
     entry->pid = info->pid;
-    entry->flags = (info->is_first ? STATE_IS_FIRST : 0) | (info->is_forked ? STATE_IS_FORKED : 0) |
-                   (info->is_child ? STATE_IS_CHILD : 0);
+    entry->flags = state_info_kind(info);
     entry->run_id = info->run_id;
     entry->start_ns = info->start_ns;
     entry->samples = info->samples;

@@ -2,6 +2,7 @@
  *
  * What inspection and messages need: the fill of tables, names of constants.
  */
+#include "collector/state/names.h"
 #include "collector/state/layout.h"
 
 #include <string.h>
@@ -163,4 +164,19 @@ int64_t state_label_bytes(uint32_t size_class)
 {
     uint64_t bytes = state_class_bytes(size_class);
     return bytes > INT64_MAX ? INT64_MAX : (int64_t)bytes;
+}
+
+static_assert(STATE_IS_FIRST == STATE_FLAG_FIRST && STATE_IS_FORKED == STATE_FLAG_FORKED &&
+                  STATE_IS_CHILD == STATE_FLAG_CHILD,
+              "the flags are the state's own");
+
+uint32_t state_info_kind(const struct state_info *info)
+{
+    return info->flags & (STATE_IS_FIRST | STATE_IS_FORKED | STATE_IS_CHILD);
+}
+
+const char *state_unwinder_name(uint32_t unwinder)
+{
+    static const char *const names[] = {"cfi", "fp", "libunwind", "diff"};
+    return unwinder < sizeof(names) / sizeof(names[0]) ? names[unwinder] : "unknown";
 }

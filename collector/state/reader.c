@@ -5,6 +5,7 @@
  */
 #include "collector/base/budget.h"
 #include "collector/state/layout.h"
+#include "collector/state/names.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -65,12 +66,6 @@ static bool copy_strings(struct state_reader *reader, const struct state_header 
 
 /* --- header --- */
 
-static const char *unwinder_name(uint32_t unwinder)
-{
-    static const char *const names[] = {"cfi", "fp", "libunwind", "diff"};
-    return unwinder < sizeof(names) / sizeof(names[0]) ? names[unwinder] : "unknown";
-}
-
 static void copy_header(struct state_info *info, const struct state_header *header)
 {
     info->version = header->version;
@@ -93,7 +88,7 @@ static void copy_header(struct state_info *info, const struct state_header *head
     info->interval_bytes = header->interval_bytes;
     info->seed = header->seed;
     info->depth = header->depth;
-    info->unwinder = unwinder_name(header->unwinder);
+    info->unwinder = state_unwinder_name(header->unwinder);
     info->stderr_device = header->stderr_device;
     info->stderr_inode = header->stderr_inode;
     info->stderr_open = header->stderr_open != 0;

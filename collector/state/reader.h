@@ -46,13 +46,6 @@ struct state_info {
     bool has_totals, has_peak, has_timeline;
 };
 
-/* The name of a loss counter, and whether its events are missing something in
- * the profile (growth refused is only the cause of others); NULL: not in use. */
-const char *state_loss_name(unsigned loss, bool *is_lost);
-/* The same in one word, for programs. */
-const char *state_loss_key(unsigned loss);
-uint64_t state_info_lost(const struct state_info *info);
-
 /* `name` is for messages.  The descriptor stays the caller's and is not needed afterwards. */
 struct error *state_reader_create(int fd, const char *name, struct state_reader **reader);
 /* Over memory that stays the caller's; 8-byte aligned. */
@@ -155,11 +148,5 @@ bool state_reader_foreign_table(const struct state_reader *reader, uint32_t inde
 void state_reader_diffs(const struct state_reader *reader,
                         bool (*visit)(void *context, uint32_t recorded, uint32_t compared),
                         void *context);
-
-/* "[truncated]" and so on. */
-const char *state_pseudo_name(uint64_t pc);
-uint64_t state_unknown_pc(void);
-/* The largest size in a class, bounded to what a label holds. */
-int64_t state_label_bytes(uint32_t size_class);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "collector/naming.h"
 #include "collector/output.h"
+#include "collector/output_name.h"
 #include "collector/profile/gzip_writer.h"
 
 #include <errno.h>

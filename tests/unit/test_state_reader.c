@@ -2,6 +2,7 @@
  *
  * States as they are, damaged ones, and ones that change under the reader.
  */
+#include "collector/state/names.h"
 #include "collector/state/reader.h"
 #include "state_builder.h"
 
