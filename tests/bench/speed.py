@@ -102,24 +102,24 @@ class Speed:
                 target(f"{workload.name}, exact, of what heaptrack's preload adds", f"<= {bound}",
                        f"{share:.2f}", share <= bound)
 
-    def share(self, workload):
-        """What our recording adds, in parts of what heaptrack's preload adds."""
-        ours, theirs = (self.added.get((workload, v)) for v in (RECORDING, HEAPTRACK_PRELOAD))
+    def share(self, workload, of=HEAPTRACK_PRELOAD):
+        """What our recording adds, in parts of what heaptrack's preload or its whole recording adds."""
+        ours, theirs = (self.added.get((workload, v)) for v in (RECORDING, of))
         return ours / theirs if ours is not None and theirs and theirs > 0 else None
 
     def peers_table(self):
         rows = []
         for workload in w.ALL:
             if (workload, RECORDING) in self.peers:
-                share = self.share(workload)
+                shares = [self.share(workload, v) for v in TRACKERS]
                 allocations, lost = self.counts[workload]
                 rows.append([workload.name, f"{allocations:,}" + (f" ({lost} lost)" if lost else ""),
                              *(self.text(self.peers, (workload, v)) for v in (RECORDING, *TRACKERS)),
                              *(f"{self.each_ns(workload, v) or 0:.0f}" for v in (RECORDING, *TRACKERS[:1])),
-                             *([f"{share:.2f}" if share is not None else ""] if TRACKERS else [])])
+                             *(f"{share:.2f}" if share is not None else "" for share in shares)])
         return table(["", "allocations", RECORDING.name, *(v.name for v in TRACKERS),
                       *(f"{v.name}: ns each" for v in (RECORDING, *TRACKERS[:1])),
-                      *(["we add, of what heaptrack's preload adds"] if TRACKERS else [])], rows)
+                      *(f"we add, of what {v.name} adds" for v in TRACKERS)], rows)
 
     def slow_table(self):
         rows = [[workload.name, *(self.text(self.slow, (workload, v)) for v in SLOW_TRACKERS)] for workload in SMALLEST]
