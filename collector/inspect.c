@@ -142,6 +142,72 @@ static void put_losses(FILE *out, const struct state_info *info)
                 info->diff_different, info->diff_stacks);
 }
 
+static void put_totals(FILE *out, const struct state_reader *reader, const struct state_info *info)
+{
+    struct state_reader_counts sums;
+    state_reader_totals(reader, &sums);
+    fprintf(out,
+            "totals%s\n  %-12s %" PRIu64 " objects %" PRIu64 " bytes\n  %-12s %" PRIu64
+            " objects %" PRIu64 " bytes\n",
+            info->has_totals ? "" : " (summed over the counters)", "allocated",
+            sums.allocated_objects, sums.allocated_bytes, "freed", sums.freed_objects,
+            sums.freed_bytes);
+}
+
+static bool put_peak(FILE *out, const struct state_reader *reader)
+{
+    uint32_t count;
+    struct state_reader_peak peak;
+    state_reader_sites(reader, &count);
+    struct state_reader_counts *counts = calloc((size_t)count + 1, sizeof(*counts));
+    if (!counts || !state_reader_counts_at_peak(reader, counts, &peak)) {
+        free(counts);
+        return false;
+    }
+    uint64_t objects = 0;
+    for (uint32_t i = 1; i < count; i++)
+        objects += counts[i].allocated_objects - counts[i].freed_objects;
+    free(counts);
+    fprintf(out, "peak\n  %-12s ", "in use");
+    if (!peak.is_known) {
+        fprintf(out, "not known: this state does not keep it\n");
+        return true;
+    }
+    fprintf(out, "%" PRIu64 " objects %" PRIu64 " bytes%s\n", objects, peak.bytes,
+            peak.is_exact ? "" : ", not exact");
+    fprintf(out, "  %-12s ", "time");
+    if (peak.is_now)
+        fprintf(out, "now\n");
+    else if (peak.ns)
+        fprintf(out, "%" PRIu64 ".%09" PRIu64 " s since the epoch\n", peak.ns / 1000000000,
+                peak.ns % 1000000000);
+    else
+        fprintf(out, "not known\n");
+    return true;
+}
+
+static bool put_timeline(FILE *out, const struct state_reader *reader)
+{
+    struct state_reader_point *points = malloc(STATE_READER_RING_POINTS * sizeof(*points));
+    if (!points)
+        return false;
+    fprintf(out, "timeline\n");
+    for (unsigned ring = 0; ring < STATE_READER_RINGS; ring++) {
+        uint32_t count = state_reader_ring(reader, ring, points);
+        if (count == 0)
+            continue;
+        const struct state_reader_point *first = &points[0], *last = &points[count - 1];
+        fprintf(out,
+                "  every %7" PRIu64 " ms: %3" PRIu32 " points, %.2f to %.2f s, %" PRIu64
+                " to %" PRIu64 " bytes in use\n",
+                state_reader_ring_step_ns(ring) / 1000000, count,
+                (double)first->since_start_ns / 1e9, (double)last->since_start_ns / 1e9,
+                first->inuse_bytes, last->inuse_bytes);
+    }
+    free(points);
+    return true;
+}
+
 /* --- stacks --- */
 
 static void put_stack(FILE *out, const struct state_reader *reader, uint32_t leaf)
@@ -221,8 +287,10 @@ static struct error *inspect(int fd, const char *name, bool stacks, FILE *out)
     put_threads(out, reader, info);
     fprintf(out, "samples\n  %-12s %" PRIu64 "\n  %-12s %" PRIu64 "\n  %-12s %" PRIu64 "\n",
             "taken", info->samples, "freed", info->samples_freed, "truncated", info->truncated);
+    put_totals(out, reader, info);
+    bool is_done = put_peak(out, reader) && put_timeline(out, reader);
     put_losses(out, info);
-    if (stacks && !put_sites(out, reader))
+    if (!is_done || (stacks && !put_sites(out, reader)))
         error = budget_error("cannot inspect: %s", name);
     struct diffs diffs = {out, reader, 0};
     if (stacks && !error)

@@ -2,6 +2,7 @@
 #include "preload/context.h"
 #include "preload/arena.h"
 #include "preload/base/sys.h"
+#include "preload/peak.h"
 #include "preload/process/config.h"
 #include "preload/process/process.h"
 #include "preload/process/sandbox.h"
@@ -62,6 +63,8 @@ static struct event_context *acquire_own(struct thread *t)
         return NULL;
     }
     stack_forget(&shard->context->stack);
+    /* For the owner that ended, if there was one, and because there may be a shard more. */
+    peak_look(shard);
     t->context = shard->context;
     t->fork_generation = fork_generation;
     atomic_fetch_add_explicit(&state_map.header->threads, 1, memory_order_relaxed);

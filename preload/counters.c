@@ -3,6 +3,7 @@
 #include "preload/arena.h"
 #include "preload/process/state_map.h"
 #include "preload/process/thread.h"
+#include "preload/saved.h"
 
 PROCESS_WIDE(struct counter_shards, shards);
 
@@ -26,6 +27,30 @@ bool counters_init(void)
 {
     atomic_store_explicit(&state_map.header->shards_used, 1, memory_order_relaxed);
     return create(0, 0) != NULL;
+}
+
+void shards_sum(struct shard_totals *totals)
+{
+    uint32_t used = atomic_load_explicit(&state_map.header->shards_used, memory_order_relaxed);
+    *totals = (struct shard_totals){0};
+    for (int freed = 1; freed >= 0; freed--)
+        for (uint32_t i = 0; i < used && i < STATE_SHARDS_MAX; i++) {
+            const struct counter_shard *shard =
+                atomic_load_explicit(&shards.all[i], memory_order_acquire);
+            if (!shard) /* another thread is about to publish it */
+                continue;
+            const struct state_shard *record = shard->record;
+            /* Acquire pairs with the release stores of who counts. */
+            if (freed) {
+                totals->freed_bytes +=
+                    atomic_load_explicit(&record->freed_bytes, memory_order_acquire);
+            } else {
+                totals->allocated_bytes +=
+                    atomic_load_explicit(&record->allocated_bytes, memory_order_acquire);
+                totals->allocated_objects +=
+                    atomic_load_explicit(&record->allocated_objects, memory_order_relaxed);
+            }
+        }
 }
 
 struct counter_shard *shard_shared(void)
@@ -118,6 +143,7 @@ struct state_counters *counters_create(struct counter_shard *shard, uint32_t sit
         return made ? (struct state_counters *)(shard->state + (uint64_t)made * 8) : NULL;
     }
     struct state_counters *counters = (struct state_counters *)(shard->state + offset);
+    saved_reserve(counters);
     /* Pairs with the reader's acquire: the rest reads as zero. */
     atomic_store_explicit(&counters->key, STATE_COUNTERS_KEY(shard->index, site),
                           memory_order_release);

@@ -29,13 +29,25 @@ struct counter_shard {
     uint32_t index;
     char *state;                   /* start of the state: counters are named by offset */
     struct event_context *context; /* goes with the shard from owner to owner */
+    /* Bytes allocated minus freed since the shard last looked at the totals; with one shard in
+     * use, since the peak.  The owner's alone; that of the shared shard is shared_drift. */
+    int64_t drift;
     _Atomic(_Atomic uint32_t *) pages[SHARD_PAGES]; /* site -> counters, file offset / 8 */
 };
 
 struct PROCESS_WIDE_TYPE counter_shards {
     _Atomic(struct counter_shard *) all[STATE_SHARDS_MAX];
-    _Atomic uint32_t last_taken; /* where the search for a free one begins */
+    _Atomic uint32_t last_taken;    /* where the search for a free one begins */
+    _Atomic uint32_t shared_in_use; /* 1: something was counted in the shared one */
+    _Atomic int64_t shared_drift;
 };
+
+/* The sums over all shards. */
+struct shard_totals {
+    uint64_t allocated_bytes, allocated_objects, freed_bytes;
+};
+/* Freed ones first, so that no block is seen freed and not allocated. */
+void shards_sum(struct shard_totals *totals);
 
 extern HIDDEN struct counter_shards shards;
 

@@ -22,6 +22,7 @@
 #include "preload/sampler.h"
 #include "preload/sites.h"
 #include "preload/state_values.h"
+#include "preload/timeline.h"
 #include "preload/unwind/choose.h"
 #include "preload/unwind/compare.h"
 
@@ -64,7 +65,7 @@ static __attribute__((noinline)) uint32_t new_site(struct stack *stack, uint64_t
 
 /* The site of this event and its counters. */
 static uint32_t site_of(struct event_context *context, const struct unwind_start *caller,
-                        size_t size, struct state_counters **counters, bool *shared)
+                        size_t size, struct state_counters **counters, struct counter_shard **shard)
 {
     bool walked;
     uint64_t stack_hash = event_stack_hash(context, caller, &walked);
@@ -72,15 +73,16 @@ static uint32_t site_of(struct event_context *context, const struct unwind_start
     uint64_t key = sites_key(stack_hash, size_class);
     struct site_cache_entry *known = &context->site_cache[key % SITE_CACHE_ENTRIES];
     if (known->key == key) {
-        *shared = context->shared;
+        *shard = context->shard;
         *counters = known->counters;
         return known->site;
     }
     uint32_t site = sites_find(key, context->stack.unload_epoch);
     if (site == 0)
         site = new_site(&context->stack, stack_hash, size_class, walked, caller);
-    *counters = count_counters(context, &site, shared);
-    if (*shared == context->shared && site != SITE_OTHER) {
+    *shard = context->shard;
+    *counters = count_counters(shard, &site);
+    if (*shard == context->shard && site != SITE_OTHER) {
         known->key = 0; /* a handler that leaves by longjmp leaves it empty, not half new */
         atomic_signal_fence(memory_order_seq_cst);
         known->counters = *counters;
@@ -91,17 +93,33 @@ static uint32_t site_of(struct event_context *context, const struct unwind_start
     return site;
 }
 
+/* An event that is not the usual one: there is no context, or others count in the shard, too.  The
+ * estimate is made anew, which spares the usual event to keep it in memory. */
+static __attribute__((noinline, cold)) void count_in_shared(struct event_context *context,
+                                                            struct state_counters *counters,
+                                                            const struct live_record *record,
+                                                            bool freed)
+{
+    count_shared(counters, sampler_estimate(record->size_bytes, record->weight), freed);
+    if (!context)
+        return;
+    struct state_shard *shard = context->shard->record;
+    count_event(context, freed ? &shard->samples_freed : &shard->samples);
+}
+
 /* Counts a free; without a context it counts in the shared counters. */
 static inline __attribute__((always_inline)) void count_free(struct event_context *context,
                                                              const struct live_record *record)
 {
-    bool shared = true;
+    struct counter_shard *shard = context ? context->shard : shard_shared();
     uint32_t site = record->site;
-    struct state_counters *counters =
-        context ? count_counters(context, &site, &shared) : counters_shared(&site);
-    count_freed(counters, shared, sampler_estimate(record->size_bytes, record->weight));
-    if (context)
-        count_add(context->shared, &context->shard->record->samples_freed, 1);
+    struct state_counters *counters = count_counters(&shard, &site);
+    if (__builtin_expect(shard->index == 0, 0)) {
+        count_in_shared(context, counters, record, true);
+        return;
+    }
+    count_freed(shard, counters, sampler_estimate(record->size_bytes, record->weight));
+    count_sample(&shard->record->samples_freed);
 }
 
 /* Enters a counted block into the live table when its preferred entry is taken. */
@@ -110,10 +128,14 @@ static __attribute__((noinline)) void insert(struct event_context *context, cons
 {
     struct live_record stale;
     if (!live_insert(block, record, &stale)) {
-        bool shared;
+        struct estimate estimate = sampler_estimate(record->size_bytes, record->weight);
+        struct counter_shard *shard = context->shard;
         uint32_t site = record->site;
-        struct state_counters *counters = count_counters(context, &site, &shared);
-        count_freed(counters, shared, sampler_estimate(record->size_bytes, record->weight));
+        struct state_counters *counters = count_counters(&shard, &site);
+        if (shard->index != 0)
+            count_freed(shard, counters, estimate);
+        else
+            count_shared(counters, estimate, true);
         state_map_lost(STATE_LOST_LIVE);
     }
     if (stale.site) /* its free went past us */
@@ -128,19 +150,21 @@ static void record(struct thread *t, void *block, size_t size, struct weight wei
         state_map_lost(STATE_LOST_SCRATCH);
         return;
     }
-    bool shared;
+    struct counter_shard *shard;
     struct state_counters *counters;
-    struct live_record live = {site_of(context, caller, size, &counters, &shared), size, weight};
+    struct live_record live = {site_of(context, caller, size, &counters, &shard), size, weight};
     if (__builtin_expect(config.unwinder == STATE_UNWIND_DIFF, 0) && live.site != SITE_OTHER)
         unwind_compare(&context->stack, live.site, caller);
-    struct estimate estimate = sampler_estimate(size, weight);
-    struct state_shard *shard = context->shard->record;
-    count_add(context->shared, &shard->samples, 1);
-    if (!context->stack.complete)
-        count_add(context->shared, &shard->truncated, 1);
+    if (__builtin_expect(!context->stack.complete, 0))
+        count_event(context, &context->shard->record->truncated);
     /* Counted before it can be freed by another thread: that needs the address,
      * which this call has not returned yet. */
-    count_allocated(counters, shared, estimate);
+    if (__builtin_expect(shard->index == 0, 0)) {
+        count_in_shared(context, counters, &live, false);
+    } else {
+        count_allocated(shard, counters, sampler_estimate(size, weight));
+        count_sample(&shard->record->samples);
+    }
     if (!live_put(block, &live))
         insert(context, block, &live);
     reentry_leave(t, context);

@@ -127,15 +127,14 @@ static_assert(sizeof(struct state_directory_entry) == 16, "state layout");
  *
  * The epoch is the number of the peak.  The counters of a site remember in which epoch
  * they changed last; before the first change in a newer one their values, which are those
- * at the peak, are saved in PEAKS.  Who finds a higher total replaces `bytes` by
- * compare-and-swap and then adds one to `epoch`: between the two the saved values are
- * the former peak's, and the counters themselves those of the new one. */
+ * at the peak, are saved in PEAKS. */
 struct state_header_peak {
-    /* Starts at 1, saturates.  Added to with acq_rel; a writer's acquire load before each
-     * event pairs with it, as do a reader's, before and after it reads counters. */
-    _Atomic uint32_t epoch;
-    uint32_t reserved;
-    _Atomic uint64_t bytes; /* in use at the peak; grows only; acq_rel, read with acquire */
+    /* Lower half: the epoch, which starts at 1 and saturates.  Upper half: state_level() of the
+     * bytes in use then, so that one compare-and-swap (acq_rel) begins an epoch and says how
+     * high the next peak has to be.  A writer's acquire load before each event pairs with
+     * it, as do a reader's, before and after it reads counters. */
+    _Atomic uint64_t epoch_level;
+    _Atomic uint64_t bytes; /* in use at the peak, to the byte; relaxed, after epoch_level */
     /* CLOCK_MONOTONIC - start_monotonic_ns at the peak; 0: not known (after seccomp).
      * Relaxed: it may be a moment older or newer than `bytes`. */
     _Atomic uint64_t ns;
@@ -148,6 +147,7 @@ struct state_header_peak {
     uint64_t reserved_too[2];
 };
 static_assert(sizeof(struct state_header_peak) == 56, "state layout");
+#define STATE_PEAK_EPOCH(epoch_level) ((uint32_t)(epoch_level))
 
 /* Written by the shim before `magic` unless a field says otherwise. */
 struct state_header {
@@ -309,7 +309,7 @@ struct state_counters {
     _Atomic uint64_t allocated_bytes;
     _Atomic uint64_t freed_objects;
     _Atomic uint64_t freed_bytes;
-    /* header.peak.epoch in which they changed last.  A shard's owner stores it (release)
+    /* The epoch of header.peak in which they changed last.  A shard's owner stores it (release)
      * when their values are saved and before it changes them; in the shared shard who
      * swaps it (acq_rel) saves them afterwards.  A reader loads it (acquire) after
      * the values: if it is not the header's these are the values at the peak. */
@@ -325,9 +325,9 @@ static_assert(sizeof(struct state_counters) == 40, "state layout");
 static_assert(STATE_SITES_MAX == 1u << STATE_SITE_BITS && STATE_SHARDS_MAX <= 128, "state layout");
 
 /* What counters had at the peak, saved before their first change in its epoch.  Record i
- * belongs to record i of COUNTERS, and is written by who may write those, each value
- * with release, then `mark`: a reader that sees one of a later epoch's values sees
- * that header.peak.epoch is that epoch's, too (acquire).  In the shared shard a thread that
+ * belongs to record i of COUNTERS, and is written by who may write those, relaxed after a
+ * release fence: a reader that sees a later epoch's value (acquire) sees that epoch in
+ * the header, too.  In the shared shard a thread that
  * was interrupted may write into what another saved an epoch later, so there a record counts
  * only if `mark` fits it. */
 struct state_peak {

@@ -44,6 +44,22 @@ static inline uint64_t state_mix(uint64_t hash, uint64_t word)
     return hash ^ hash >> 29;
 }
 
+/* Bytes as a number of 32 bits, in their order and rounded down by at most 2^-26 of them. */
+static inline uint32_t state_level(uint64_t bytes)
+{
+    if (bytes == 0)
+        return 0;
+    uint32_t log2 = 63u - (uint32_t)__builtin_clzll(bytes);
+    return log2 << 26 | (uint32_t)((bytes << (63u - log2) & INT64_MAX) >> 37);
+}
+
+/* The least bytes of a level. */
+static inline uint64_t state_level_bytes(uint32_t level)
+{
+    uint64_t mantissa = UINT64_C(1) << 63 | (uint64_t)(level & ((1u << 26) - 1)) << 37;
+    return level == 0 ? 0 : mantissa >> (63u - (level >> 26));
+}
+
 /* state_peak.mark. */
 static inline uint64_t state_peak_mark(uint32_t epoch, const uint64_t values[4])
 {

@@ -152,7 +152,7 @@ static bool read_saved(const struct state_reader *reader, const uint64_t *offset
     if (!state_layout_is_stored(reader, offset, sizeof(struct state_peak)))
         return false;
     const struct state_peak *peak = (const void *)(reader->base + offset);
-    /* Acquire pairs with the writer's release: what it saw of the header's epoch when it saved
+    /* Acquire pairs with the writer's fence: what it saw of the header's epoch when it saved
      * these is seen by the look at that afterwards. */
     values[0] = load(&peak->allocated_objects);
     values[1] = load(&peak->allocated_bytes);
@@ -163,7 +163,8 @@ static bool read_saved(const struct state_reader *reader, const uint64_t *offset
 
 static uint32_t load_epoch(const struct state_reader *reader)
 {
-    return atomic_load_explicit(&state_layout_header(reader)->peak.epoch, memory_order_acquire);
+    return STATE_PEAK_EPOCH(
+        atomic_load_explicit(&state_layout_header(reader)->peak.epoch_level, memory_order_acquire));
 }
 
 /* Adds what one site had in one shard at the peak of `epoch`; false: not known, and what it

@@ -9,6 +9,7 @@
 #include "preload/process/state_file.h"
 #include "preload/process/thread.h"
 #include "preload/sites.h"
+#include "preload/timeline.h"
 
 #include <sys/mman.h>
 
@@ -28,6 +29,7 @@ static bool prepare(void)
         return false;
     if (counters_init() && sites_init()) {
         modules_begin();
+        timeline_begin();
         return true;
     }
     state_file_abandon();

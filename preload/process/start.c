@@ -11,6 +11,7 @@
 #include "preload/operators.h"
 #include "preload/process/become.h"
 #include "preload/process/calls.h"
+#include "preload/process/clock.h"
 #include "preload/process/config.h"
 #include "preload/process/end.h"
 #include "preload/process/fork.h"
@@ -99,6 +100,7 @@ static bool begin(void)
     real_resolve();
     operators_resolve();
     calls_resolve();
+    clock_find();
     find_vectors(&argv, &envp);
     config_init(argv, envp);
     if (!config.enabled)

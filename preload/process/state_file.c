@@ -7,6 +7,7 @@
 #include "preload/arena.h"
 #include "preload/base/sys.h"
 #include "preload/process/apart.h"
+#include "preload/process/clock.h"
 #include "preload/process/config.h"
 #include "preload/process/log.h"
 #include "preload/process/process.h"
@@ -143,6 +144,8 @@ static void fill_header(struct state_header *h, const struct state_header *layou
     atomic_store_explicit(&h->modules_used, 1, memory_order_relaxed);
 }
 
+#define TIMELINE_LEAST (UINT64_C(4) << 20) /* smaller states keep their chunks for sites */
+
 static const uint32_t record_bytes[STATE_TABLE_COUNT] = {
     [STATE_TABLE_MODULES] = sizeof(struct state_module),
     [STATE_TABLE_NODES] = sizeof(struct state_node),
@@ -154,10 +157,17 @@ static const uint32_t record_bytes[STATE_TABLE_COUNT] = {
     [STATE_TABLE_TIMELINE] = sizeof(struct state_point),
 };
 
-/* For readers of other builds. */
+/* For readers of other builds: what there is, and what is kept. */
 static void describe(struct state_header *h)
 {
-    h->features_optional = 0;
+    h->features_optional = STATE_FEATURE_TOTALS | STATE_FEATURE_PEAK;
+    h->start_monotonic_ns = clock_monotonic_ns();
+    if (h->state_bytes >= TIMELINE_LEAST && h->start_monotonic_ns)
+        h->features_optional |= STATE_FEATURE_TIMELINE;
+    /* One shard, no peak yet. */
+    atomic_store_explicit(&h->peak.epoch_level, 1, memory_order_relaxed);
+    atomic_store_explicit(&h->peak.batch, INT64_MAX, memory_order_relaxed);
+    atomic_store_explicit(&h->peak.turn, 0, memory_order_relaxed);
     h->directory_offset = offsetof(struct state_header, directory);
     h->directory_count = STATE_TABLE_COUNT - 1;
     for (uint32_t table = 1; table < STATE_TABLE_COUNT; table++) {

@@ -46,6 +46,16 @@ uint64_t state_map_append_reserved(void);
  * when the state cannot grow. */
 void *state_map_record(enum state_table table, uint32_t index, size_t record_bytes);
 
+/* The chunk with this ordinal of such a table; NULL: there is none yet. */
+static inline char *state_map_chunk(enum state_table table, uint32_t ordinal)
+{
+    const struct state_header *h = state_map.header;
+    if (ordinal >= STATE_CHUNKS_MAX)
+        return NULL;
+    uint32_t chunk = atomic_load_explicit(&state_map.indexed[table][ordinal], memory_order_acquire);
+    return chunk ? (char *)h + h->chunks_offset + (uint64_t)(chunk - 1) * h->chunk_bytes : NULL;
+}
+
 /* Offset of a copy of `text` (cut at 4095 bytes); 0 when there is no room. */
 state_string_offset state_map_string(const char *text, size_t length);
 

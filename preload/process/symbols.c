@@ -230,3 +230,12 @@ void *symbols_first(const char *name, const char *provider, const char **object)
                ? search(_r_debug.r_map, NULL, name, default_version(name, provider), object)
                : dlsym(RTLD_DEFAULT, name);
 }
+
+void *symbols_of(const char *name, const char *soname)
+{
+    struct object o;
+    if (!symbols_usable() || !open_named(&o, _r_debug.r_map, soname))
+        return NULL;
+    size_t symbol = find(&o, name, NULL);
+    return symbol ? value_of(&o, symbol) : NULL;
+}

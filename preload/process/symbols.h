@@ -23,6 +23,10 @@
 void *symbols_next(const char *name, const char *provider, const char **object);
 void *symbols_first(const char *name, const char *provider, const char **object);
 
+/* The definition that the object with this soname has by itself, whoever comes before it; NULL:
+ * none. */
+void *symbols_of(const char *name, const char *soname);
+
 /* The path by which the loader opened this library; NULL: not known. */
 const char *symbols_own_file(void);
 

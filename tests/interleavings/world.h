@@ -36,6 +36,12 @@ void world_release(void *block);
 /* The thread ends, as the kernel sees it. */
 void world_thread_ends(void);
 
+/* Threads look at the totals; set before the threads are made, or never. */
+extern bool world_looks;
+
+/* What the clock says, since the start. */
+extern uint64_t world_now_ns;
+
 struct world_sums {
     uint64_t allocated_objects, allocated_bytes, freed_objects, freed_bytes;
 };

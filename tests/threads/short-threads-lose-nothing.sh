@@ -10,7 +10,7 @@ dump "$(profile_of short_threads)" | awk '$6 ~ /^body@/ { a += $1; b += $2; c +=
 is "body" "30000 3000000 0 0" "$(cat sum)"
 # At interval 1 a sample is a block, taken and given back.
 read -r objects _ live _ < <(totals "$(profile_of short_threads)")
-is "samples" "$objects $((objects - live))" "$(awk '/^samples/ { on = 1 } on && ($1 == "taken" || $1 == "freed") { print $2 }' inspected | paste -sd ' ')"
+is "samples" "$objects $((objects - live))" "$(awk '/^samples/ { on = 1 } /^totals/ { on = 0 } on && ($1 == "taken" || $1 == "freed") { print $2 }' inspected | paste -sd ' ')"
 # Ten threads, the main one, the shared one, and those that the kernel is not done with yet.
 shards=$(sed -nE 's/.*shards ([0-9]+).*/\1/p' inspected)
 [[ $shards -le 65 ]] || fail "$shards shards for eleven threads"
