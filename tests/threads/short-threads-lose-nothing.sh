@@ -14,5 +14,5 @@ is "samples" "$objects $((objects - live))" "$(awk '/^samples/ { on = 1 } /^tota
 # Ten threads, the main one, the shared one, and those that the kernel is not done with yet.
 shards=$(sed -nE 's/.*shards ([0-9]+).*/\1/p' inspected)
 [[ $shards -le 65 ]] || fail "$shards shards for eleven threads"
-awk '/^  buffer/ && /thread [0-9]+ \([0-9]+ so far\)/ { sub(/.*\(/, ""); if ($1 + 0 > most) most = $1 + 0 }
-    END { exit most < 100 }' inspected || fail "no buffer had a hundred owners"
+awk '/^  shard/ && /thread [0-9]+ \([0-9]+ so far\)/ { sub(/.*\(/, ""); if ($1 + 0 > most) most = $1 + 0 }
+    END { exit most < 100 }' inspected || fail "no shard had a hundred owners"
