@@ -109,7 +109,7 @@ def ends(rounds):
             ("200 samples, small debug info", [act, *small], PLAIN, DEFAULT, rounds * 3, None),
             ("100 allocations, exact, no debug files, no cache", few, PLAIN, BARE, rounds * 5, None),
             ("the same, libc6-dbg installed", few, PLAIN, COLD, rounds * 5, None),
-            ("the same, libc6-dbg installed, names in the cache", few, PLAIN, WARM, rounds * 5, 6),
+            ("100 allocations, exact, libc6-dbg installed, names in the cache", few, PLAIN, WARM, rounds * 5, 6),
             ("python3, exact, names in the cache", python, RECORDING, WARM, rounds * 5, 10),
             (f"200 samples, {heavy.debug_megabytes():.0f} MB of debug info", [heavy.program(), *small], PLAIN, DEFAULT,
              3, None)):
