@@ -42,8 +42,10 @@ static inline struct state_counters *count_counters(struct counter_shard **shard
 {
     struct state_counters *counters = counters_of(*shard, *site);
     if (__builtin_expect(!counters, 0)) {
+        uint32_t other = *site; /* a copy, so that *site may stay in a register */
         *shard = shard_shared();
-        counters = counters_shared(site);
+        counters = counters_shared(&other);
+        *site = other;
     }
     return counters;
 }

@@ -11,7 +11,7 @@
 int main(int argc, char **argv)
 {
     static const struct explored_case *const all[] = {cases_events, cases_forks, cases_tables,
-                                                      cases_rules};
+                                                      cases_rules, cases_peak};
     for (size_t i = 0; argc == 2 && i < sizeof all / sizeof *all; i++)
         for (const struct explored_case *c = all[i]; c->name; c++) {
             if (strcmp(argv[1], c->name) != 0)

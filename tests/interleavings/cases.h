@@ -15,7 +15,8 @@ struct explored_case {
     void (*set_up)(void);
     void (*check)(bool at_end); /* may be NULL */
 };
-extern const struct explored_case cases_events[], cases_forks[], cases_tables[], cases_rules[];
+extern const struct explored_case cases_events[], cases_forks[], cases_tables[], cases_rules[],
+    cases_peak[];
 
 /* Innermost frames: each is a stack. */
 #define PC_ONE   0x5000

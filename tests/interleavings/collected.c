@@ -79,3 +79,20 @@ struct world_sums world_read(void)
     }
     return sums;
 }
+
+uint64_t world_peak_collected(const void *state, size_t bytes)
+{
+    struct state_reader *reader;
+    struct error *error = state_reader_create_memory(state, bytes, "state", &reader);
+    if (error)
+        explore_fail("not readable: %s", error_message(error));
+    uint32_t count;
+    state_reader_sites(reader, &count);
+    struct state_reader_counts *counts = calloc(count + 1, sizeof *counts);
+    struct state_reader_peak peak;
+    EXPLORE_CHECK(state_reader_counts_at_peak(reader, counts, &peak));
+    EXPLORE_CHECK(peak.is_exact);
+    free(counts);
+    state_reader_destroy(reader);
+    return peak.bytes;
+}

@@ -58,6 +58,9 @@ void world_check_published(const void *state, size_t bytes);
 /* The collector opens the state as it is and finds the same. */
 void world_check_collected(const void *state, size_t bytes, const struct world_sums *wanted);
 
+/* Bytes in use at the peak, as the collector finds it in the state as it is. */
+uint64_t world_peak_collected(const void *state, size_t bytes);
+
 /* Sampled blocks that are live now. */
 unsigned world_live(void);
 

@@ -32,7 +32,7 @@ INTER := $(B)/tests/interleavings
 INTER_PARTS := arena context count counters peak saved timeline event live reentry sampler sites \
 	$(addprefix unwind/,choose compare stack stack_whole) \
 	$(addprefix process/,fork prepare process process_wide state_map state_file)
-INTER_STEPPED := world moments cases cases_events cases_forks cases_tables cases_rules
+INTER_STEPPED := world moments cases cases_peak cases_events cases_forks cases_tables cases_rules
 INTER_PLAIN := explore memory collected
 INTER_OBJ := $(INTER_PARTS:%=$(INTER)/preload/%.o) $(INTER_STEPPED:%=$(INTER)/%.o)
 INTER_CFLAGS = $(ALL_CFLAGS) -O2 -fno-lto -fno-pie -fno-common
