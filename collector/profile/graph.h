@@ -9,32 +9,7 @@
 #ifndef MEMPROF_COLLECTOR_PROFILE_GRAPH_H
 #define MEMPROF_COLLECTOR_PROFILE_GRAPH_H
 
-#include "collector/profile/profile.h"
-
-/* What a row stands for. */
-enum profile_granularity {
-    PROFILE_BY_FUNCTION,
-    PROFILE_BY_LINE,    /* function, file and line */
-    PROFILE_BY_FILE,    /* source file */
-    PROFILE_BY_MODULE,  /* program or library */
-    PROFILE_BY_ADDRESS, /* one for each call instruction */
-    PROFILE_BY_LISTING, /* as lines, or addresses where there are none; modules stay apart */
-};
-
-enum profile_inlining { PROFILE_NOT_INLINED, PROFILE_PARTLY_INLINED, PROFILE_INLINED };
-
-struct profile_row {
-    char *label;          /* how pprof prints it; owned by the graph */
-    uint32_t name;        /* of the function, a string of the profile; 0: none */
-    const char *function; /* the same as text; "": none, or not asked for */
-    const char *file;     /* the same, without "." and ".."; the graph's or the profile's */
-    const char *module;   /* where nothing else is known, and in listings */
-    int64_t start_line;   /* in listings */
-    int32_t line;         /* 0: none, or not asked for */
-    uint64_t address;     /* the same */
-    int64_t flat, cumulative;
-    enum profile_inlining inlining; /* into all of its callers, or some */
-};
+#include "collector/profile/rows.h"
 
 struct profile_edge {
     uint32_t caller, callee; /* rows */

@@ -307,7 +307,8 @@ void symbol_cache_keep(struct symbol_cache *cache, const struct module *modules,
         return;
     symbol_cache_name(&modules[module], name);
     if (!cache->is_current[module])
-        symbol_cache_put_head(&buffer, cache, &modules[module], module);
+        symbol_cache_put_head(&buffer, cache->evidence, cache->evidence_count, &modules[module],
+                              module);
     symbol_cache_put_chunk(&buffer, calls, modules[module].bias, order, count);
     if (!buffer.has_failed && cache->is_current[module])
         append(cache, name, &buffer);

@@ -101,19 +101,19 @@ void symbol_cache_name(const struct module *module, char name[static SYMBOL_CACH
             module->device, module->inode, module->file_bytes, (uint64_t)module->mtime_ns);
 }
 
-void symbol_cache_put_head(struct buffer *buffer, const struct symbol_cache *cache,
-                           const struct module *module, uint32_t index)
+void symbol_cache_put_head(struct buffer *buffer, const struct symbol_evidence *evidence,
+                           uint32_t evidence_count, const struct module *module, uint32_t index)
 {
     uint32_t count = 0;
-    for (uint32_t i = 0; i < cache->evidence_count; i++)
-        count += cache->evidence[i].module == index;
+    for (uint32_t i = 0; i < evidence_count; i++)
+        count += evidence[i].module == index;
     buffer_put_u64(buffer, MAGIC);
     buffer_put_u32(buffer, NAMES);
     buffer_put_text(buffer, MEMPROF_VERSION, strlen(MEMPROF_VERSION));
     buffer_put_text(buffer, (const char *)module->build_id, module->build_id_length);
     buffer_put_u32(buffer, count);
-    for (uint32_t i = 0; i < cache->evidence_count; i++) {
-        const struct symbol_evidence *one = &cache->evidence[i];
+    for (uint32_t i = 0; i < evidence_count; i++) {
+        const struct symbol_evidence *one = &evidence[i];
         if (one->module != index)
             continue;
         buffer_put_u32(buffer, one->file);

@@ -6,8 +6,9 @@
 #ifndef MEMPROF_COLLECTOR_SYMBOLS_CACHE_FORMAT_H
 #define MEMPROF_COLLECTOR_SYMBOLS_CACHE_FORMAT_H
 
-#include "collector/symbols/cache.h"
 #include "collector/symbols/cache_dir.h"
+#include "collector/symbols/calls.h"
+#include "collector/symbols/files.h"
 
 #include <stddef.h>
 
@@ -49,8 +50,9 @@ uint32_t symbol_cache_sum(const uint8_t *bytes, size_t count);
 
 /* The name of a module's file. */
 void symbol_cache_name(const struct module *module, char name[static SYMBOL_CACHE_NAME_BYTES]);
-void symbol_cache_put_head(struct buffer *buffer, const struct symbol_cache *cache,
-                           const struct module *module, uint32_t index);
+/* What was found of module `index` is part of it. */
+void symbol_cache_put_head(struct buffer *buffer, const struct symbol_evidence *evidence,
+                           uint32_t evidence_count, const struct module *module, uint32_t index);
 /* The functions of the locations order[0 .. count), numbered as they are first met, then the
  * locations with their calls. */
 void symbol_cache_put_chunk(struct buffer *buffer, const struct symbol_calls *calls, uint64_t bias,

@@ -7,8 +7,10 @@
 #ifndef MEMPROF_COLLECTOR_SYMBOLS_DWARF_CODE_H
 #define MEMPROF_COLLECTOR_SYMBOLS_DWARF_CODE_H
 
-#include "collector/symbols/dwarf_units.h"
+#include "collector/symbols/dwarf_steps.h"
 #include "collector/symbols/image.h"
+
+#include <elfutils/libdw.h>
 
 /* The sections that hold code. */
 struct dwarf_code {
