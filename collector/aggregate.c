@@ -9,6 +9,7 @@
 #include "collector/base/budget.h"
 #include "collector/profile/hash.h"
 #include "collector/state/names.h"
+#include "collector/state/tables.h"
 
 #include <stdlib.h>
 #include <string.h>

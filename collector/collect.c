@@ -6,6 +6,7 @@
  */
 #include "collector/collect.h"
 #include "collector/base/budget.h"
+#include "collector/base/clock.h"
 #include "collector/base/open_regular.h"
 #include "collector/naming.h"
 #include "collector/output.h"
@@ -14,6 +15,7 @@
 #include "collector/run_log.h"
 #include "collector/snapshot.h"
 #include "collector/state/file.h"
+#include "collector/state/header.h"
 #include "collector/state/live.h"
 #include "collector/state/names.h"
 #include "collector/state/pid.h"
@@ -281,7 +283,7 @@ static struct error *collect(struct collection *at)
     /* Over a file size limit, write() is to fail and not to end us. */
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
     sigaction(SIGXFSZ, &ignore, &before);
-    at->started_ms = symbol_now_ms();
+    at->started_ms = clock_now_ms();
     budget_begin(budget_stored_bytes(at->fd));
     struct error *error = collect_state(at);
     if (at->is_locked)

@@ -3,6 +3,7 @@
  * A profile that does not say what is not in it would be believed.
  */
 #include "collector/comments.h"
+#include "collector/state/counts.h"
 #include "collector/state/names.h"
 #include "collector/symbols/confine.h"
 

@@ -6,6 +6,7 @@
 #define MEMPROF_COLLECTOR_COMMENTS_H
 
 #include "collector/profile/profile.h"
+#include "collector/state/counts.h"
 #include "collector/state/reader.h"
 #include "collector/symbolize.h"
 

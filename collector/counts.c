@@ -2,7 +2,9 @@
  *
  * A state may hold any numbers, so sums and differences stay at the ends of their range.
  */
+#include "collector/state/counts.h"
 #include "collector/counts.h"
+#include "collector/state/tables.h"
 
 #include <stdlib.h>
 

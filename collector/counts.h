@@ -8,6 +8,7 @@
 #define MEMPROF_COLLECTOR_COUNTS_H
 
 #include "collector/profile/profile.h"
+#include "collector/state/counts.h"
 #include "collector/state/reader.h"
 
 #include <stdbool.h>

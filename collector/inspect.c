@@ -6,8 +6,11 @@
 #include "collector/base/budget.h"
 #include "collector/base/clean.h"
 #include "collector/base/open_regular.h"
+#include "collector/state/counts.h"
+#include "collector/state/header.h"
 #include "collector/state/names.h"
 #include "collector/state/reader.h"
+#include "collector/state/tables.h"
 
 #include <errno.h>
 #include <inttypes.h>

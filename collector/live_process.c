@@ -6,8 +6,10 @@
  */
 #include "collector/live_process.h"
 #include "collector/base/budget.h"
+#include "collector/state/header.h"
 #include "collector/state/live.h"
 #include "collector/state/pid.h"
+#include "collector/state/tables.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -5,7 +5,7 @@
 #ifndef MEMPROF_COLLECTOR_NAMING_H
 #define MEMPROF_COLLECTOR_NAMING_H
 
-#include "collector/collect.h"
+#include "collector/collect_options.h"
 #include "collector/state/reader.h"
 
 #include <stdbool.h>

@@ -6,7 +6,7 @@
 #ifndef MEMPROF_COLLECTOR_RUN_LOG_H
 #define MEMPROF_COLLECTOR_RUN_LOG_H
 
-#include "collector/collect.h"
+#include "collector/collect_options.h"
 
 /* `directory` is a descriptor of the state's; nothing happens when there is no such file. */
 void run_log_append(int directory, const struct collect_result *result);

@@ -11,7 +11,11 @@
 #include "collector/profile/fold.h"
 #include "collector/profile/wrapper_list.h"
 #include "collector/profile/zeros.h"
+#include "collector/state/counts.h"
+#include "collector/state/header.h"
 #include "collector/state/live.h"
+#include "collector/state/reader.h"
+#include "collector/state/tables.h"
 #include "collector/symbols/tail_frames.h"
 
 #include <errno.h>

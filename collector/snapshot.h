@@ -10,6 +10,7 @@
 #include "collector/base/error.h"
 #include "collector/counts.h"
 #include "collector/profile/profile.h"
+#include "collector/state/counts.h"
 #include "collector/state/reader.h"
 #include "collector/symbolize.h"
 

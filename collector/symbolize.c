@@ -6,6 +6,7 @@
  * these: the next one tries as much.
  */
 #include "collector/symbolize.h"
+#include "collector/base/clock.h"
 #include "collector/plain_names.h"
 #include "collector/state/names.h"
 #include "collector/state/reader.h"
@@ -324,7 +325,7 @@ static bool run_children(struct symbolization *all)
     unsigned failures = 0;
     while (all->at < all->work.task_count) {
         enum outcome outcome = run_child(all);
-        bool is_late = symbol_now_ms() >= all->work.deadline_ms + GRACE_MS;
+        bool is_late = clock_now_ms() >= all->work.deadline_ms + GRACE_MS;
         if (outcome == DONE)
             break;
         if (outcome == IMPOSSIBLE || all->no_memory)
@@ -336,7 +337,7 @@ static bool run_children(struct symbolization *all)
             return false;
         was_late |= is_late;
     }
-    return failures == 0 && symbol_now_ms() < all->work.deadline_ms;
+    return failures == 0 && clock_now_ms() < all->work.deadline_ms;
 }
 
 /* --- the whole --- */
@@ -353,7 +354,7 @@ bool symbolize(struct profile *profile, const struct mappings *mappings,
         .profile = profile,
         .calls = calls,
         .modules = mappings->modules,
-        .deadline_ms = options->deadline_ms ? options->deadline_ms : symbol_now_ms() + DEADLINE_MS,
+        .deadline_ms = options->deadline_ms ? options->deadline_ms : clock_now_ms() + DEADLINE_MS,
     };
     bool has_memory = symbol_calls_update(calls, profile, mappings->module_of, mappings->count) &&
                       tasks_make(&all.work, mappings, &all.order, &all.order_count) && recall(&all);
@@ -364,7 +365,7 @@ bool symbolize(struct profile *profile, const struct mappings *mappings,
         keep(&all);
     symbol_cache_deinit(&all.cache);
     symbol_workers_deinit(&all.own_workers);
-    if (options->report && symbol_now_ms() >= all.work.deadline_ms)
+    if (options->report && clock_now_ms() >= all.work.deadline_ms)
         options->report->is_late = true;
     symbol_files_deinit(&all.files);
     has_memory = has_memory && !all.no_memory &&

@@ -2,6 +2,8 @@
  *
  * Sums the counters of sites: as they are now, and as they were at the peak.
  */
+#include "collector/state/counts.h"
+
 #include "collector/state/layout.h"
 
 #include <stdlib.h>

@@ -2,6 +2,9 @@
  *
  * Which headers can be read: those of other versions of memprof, too.
  */
+#include "collector/state/header.h"
+
+#include "collector/base/error.h"
 #include "collector/state/layout.h"
 
 #include <inttypes.h>
@@ -45,4 +48,9 @@ const char *state_layout_fault(const struct state_header *header)
             header->state_bytes - header->chunks_offset)
         return "its header contradicts itself";
     return NULL;
+}
+
+const struct state_info *state_reader_info(const struct state_reader *reader)
+{
+    return &reader->info;
 }

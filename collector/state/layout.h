@@ -13,7 +13,8 @@
 #define MEMPROF_COLLECTOR_STATE_LAYOUT_H
 
 #include "collector/base/guard.h"
-#include "collector/state/reader.h"
+#include "collector/state/info.h"
+#include "collector/state/module.h"
 #include "preload/state.h"
 #include "preload/state_values.h"
 
@@ -59,13 +60,6 @@ struct state_walk {
     bool is_inside;                       /* that chunk */
     uint64_t seen[STATE_CHUNKS_MAX / 64]; /* ordinals */
 };
-
-/* The error of a state that another version of memprof wrote in a way we cannot read; NULL:
- * we can.  Version 1 had less of everything, and nothing else. */
-struct error *state_layout_check_version(const struct state_header *header, const char *name);
-
-/* Why the header cannot be a state's; NULL: it can. */
-const char *state_layout_fault(const struct state_header *header);
 
 /* Takes the sizes of records from the header's directory; why they cannot be, or NULL. */
 const char *state_layout_init(struct state_reader *reader, const struct state_header *header);

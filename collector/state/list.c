@@ -3,6 +3,7 @@
  * What lies in the state directories.
  */
 #include "collector/state/list.h"
+#include "collector/state/header.h"
 
 #include "collector/base/age.h"
 #include "collector/base/budget.h"

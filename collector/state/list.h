@@ -6,16 +6,12 @@
 #define MEMPROF_COLLECTOR_STATE_LIST_H
 
 #include "collector/base/error.h"
+#include "collector/state/info.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
-
-/* struct state_entry.flags */
-#define STATE_IS_FIRST  1u /* the process that `memprof run` started */
-#define STATE_IS_FORKED 2u /* made by fork, without exec */
-#define STATE_IS_CHILD  4u /* its parent was profiled too */
 
 struct state_entry {
     char *path;       /* of the state, for messages */
@@ -25,7 +21,7 @@ struct state_entry {
     ino_t inode;
     char *exe;
     uint32_t pid;
-    uint32_t flags; /* COLLECT_* */
+    uint32_t flags; /* STATE_IS_* */
     uint64_t run_id;
     uint64_t start_ns; /* CLOCK_REALTIME */
     uint64_t age_ns;   /* since it was last written to, as the file system knows it */

@@ -4,6 +4,7 @@
  */
 #include "collector/state/names.h"
 #include "collector/state/layout.h"
+#include "collector/state/tables.h"
 
 #include <string.h>
 

@@ -5,8 +5,7 @@
 #ifndef MEMPROF_COLLECTOR_STATE_NAMES_H
 #define MEMPROF_COLLECTOR_STATE_NAMES_H
 
-#include "collector/state/list.h"
-#include "collector/state/reader.h"
+#include "collector/state/info.h"
 
 /* The name of a loss counter, and whether its events are missing something in
  * the profile (growth refused is only the cause of others); NULL: not in use. */

@@ -3,9 +3,13 @@
  * Opens a state.  Sites and modules are copied then; nodes, counters and shards are
  * read when asked for.
  */
+#include "collector/state/reader.h"
+#include "collector/state/header.h"
+
 #include "collector/base/budget.h"
 #include "collector/state/layout.h"
 #include "collector/state/names.h"
+#include "collector/state/timeline.h"
 
 #include <errno.h>
 #include <fcntl.h>

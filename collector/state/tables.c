@@ -2,14 +2,11 @@
  *
  * Reads the tables of an open state: nodes and shards.
  */
+#include "collector/state/tables.h"
+
 #include "collector/state/layout.h"
 
 #include <string.h>
-
-const struct state_info *state_reader_info(const struct state_reader *reader)
-{
-    return &reader->info;
-}
 
 const struct module *state_reader_modules(const struct state_reader *reader, uint32_t *count)
 {

@@ -3,6 +3,8 @@
  * Reads the timeline.  A point that is being written, or was left half written, has a stamp
  * that does not fit its values, and is left out.
  */
+#include "collector/state/timeline.h"
+
 #include "collector/state/layout.h"
 
 #include <stdlib.h>

@@ -4,6 +4,7 @@
  */
 #include "collector/symbols/child.h"
 #include "collector/base/budget.h"
+#include "collector/base/clock.h"
 #include "collector/base/open_regular.h"
 #include "collector/symbols/pipe.h"
 #include "collector/symbols/worker.h"
@@ -52,7 +53,7 @@ static uint64_t heap_of_child(void)
 /* Of the processor. */
 static uint64_t cpu_s(int64_t deadline_ms)
 {
-    int64_t left_ms = deadline_ms - symbol_now_ms();
+    int64_t left_ms = deadline_ms - clock_now_ms();
     return (uint64_t)(left_ms > 0 ? left_ms / 1000 : 0) + CPU_GRACE_S;
 }
 

@@ -9,8 +9,8 @@
  * tell.
  */
 #include "collector/symbols/files.h"
+#include "collector/base/clock.h"
 #include "collector/symbols/debuginfod.h"
-#include "collector/symbols/pipe.h"
 
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -283,10 +283,10 @@ static int open_from_server(struct symbol_files *files, const struct symbol_requ
     if (request->candidate > 0 || !files->search->use_debuginfod || request->length < 2 ||
         request->length > BUILD_ID_MAX)
         return no_more(answer);
-    int64_t before_ms = symbol_now_ms();
+    int64_t before_ms = clock_now_ms();
     char *path = debuginfod_fetch((const uint8_t *)request->bytes, request->length,
                                   files->search->debuginfod_timeout_s);
-    int64_t waited_ms = symbol_now_ms() - before_ms;
+    int64_t waited_ms = clock_now_ms() - before_ms;
     int fd = open_path(files, path, false, &files->debug, answer);
     answer->extra_ms += (uint32_t)waited_ms;
     return fd;

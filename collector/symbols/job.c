@@ -5,6 +5,7 @@
  * no reason to doubt the collector.
  */
 #include "collector/symbols/job.h"
+#include "collector/base/clock.h"
 #include "collector/symbols/pipe.h"
 
 #include <errno.h>
@@ -111,7 +112,7 @@ static bool send_all(int socket, const char *bytes, size_t count, int64_t until_
         }
         if (sent < 0 && errno == EINTR)
             continue;
-        int64_t left = until_ms - symbol_now_ms();
+        int64_t left = until_ms - clock_now_ms();
         struct pollfd ready = {.fd = socket, .events = POLLOUT};
         if (sent == 0 || errno != EAGAIN || left <= 0 ||
             (poll(&ready, 1, left < INT32_MAX ? (int)left : INT32_MAX) < 0 && errno != EINTR))

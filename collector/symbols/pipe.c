@@ -3,6 +3,7 @@
  * Numbers are 32 bits in native order, texts a length and bytes.
  */
 #include "collector/symbols/pipe.h"
+#include "collector/base/clock.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -11,13 +12,6 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
-
-int64_t symbol_now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* --- writing --- */
 
@@ -187,11 +181,11 @@ bool symbol_reply(int socket, const struct symbol_answer *answer, int fd)
 /* Waits for the pipe; false: for too long. */
 static bool wait_for(const struct symbol_reader *reader)
 {
-    int64_t until = reader->silence_ms ? symbol_now_ms() + reader->silence_ms : INT64_MAX;
+    int64_t until = reader->silence_ms ? clock_now_ms() + reader->silence_ms : INT64_MAX;
     if (reader->deadline_ms && reader->deadline_ms < until)
         until = reader->deadline_ms;
     while (until != INT64_MAX) {
-        int64_t left = until - symbol_now_ms();
+        int64_t left = until - clock_now_ms();
         struct pollfd pipe = {.fd = reader->fd, .events = POLLIN};
         if (left <= 0)
             return false;

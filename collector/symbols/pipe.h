@@ -89,6 +89,4 @@ struct symbol_reader {
 bool symbol_read(struct symbol_reader *reader, struct symbol_message *message);
 void symbol_reader_deinit(struct symbol_reader *reader);
 
-int64_t symbol_now_ms(void); /* CLOCK_MONOTONIC */
-
 #endif

@@ -4,6 +4,7 @@
  * them by number.
  */
 #include "collector/symbols/worker.h"
+#include "collector/base/clock.h"
 #include "collector/profile/hash.h"
 #include "collector/profile/profile.h"
 #include "collector/symbols/confine_calls.h"
@@ -154,7 +155,7 @@ bool worker_go_on(void *context)
 {
     struct worker *worker = context;
     symbol_write_number(&worker->writer, SYMBOL_PROGRESS, worker->done);
-    return worker->deadline_ms == 0 || symbol_now_ms() < worker->deadline_ms;
+    return worker->deadline_ms == 0 || clock_now_ms() < worker->deadline_ms;
 }
 
 /* --- from symbol tables --- */

@@ -5,6 +5,7 @@
 #include "collector/aggregate.h"
 #include "collector/inspect.h"
 #include "collector/profile/pprof_encode.h"
+#include "collector/state/reader.h"
 #include "fuzz_seed.h"
 #include "state_builder.h"
 

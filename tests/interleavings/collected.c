@@ -2,7 +2,11 @@
  *
  * What the collector makes of the state at this moment, as after a kill.
  */
+#include "collector/state/counts.h"
+#include "collector/state/header.h"
 #include "collector/state/layout.h"
+#include "collector/state/reader.h"
+#include "collector/state/tables.h"
 #include "tests/interleavings/explore.h"
 #include "tests/interleavings/world.h"
 

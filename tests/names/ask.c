@@ -6,6 +6,7 @@
  * empty line.  It goes the collector's whole way: the child process, debug files, and, where
  * MEMPROF_CACHE names a directory, the cache.
  */
+#include "collector/base/clock.h"
 #include "collector/mappings.h"
 #include "collector/symbolize.h"
 #include "collector/symbols/calls.h"
@@ -83,7 +84,7 @@ int main(int argc, char **argv)
     struct symbolize_report report = {0};
     struct symbol_calls calls = {0};
     struct symbolize_options options = {.owner_uid = geteuid(), .owner_gid = getegid()};
-    options.deadline_ms = symbol_now_ms() + PATIENCE_MS;
+    options.deadline_ms = clock_now_ms() + PATIENCE_MS;
     options.report = &report;
     struct profile *profile = profile_create();
     if (!profile || !mappings_init(&mappings) || !mappings_update(&mappings, profile, modules, 2))

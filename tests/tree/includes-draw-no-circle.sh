@@ -14,7 +14,7 @@ arrows() {
         }
         { if (/circle: / && folder == "preload") defended = 1; else if (!/^ \*/) defended = 0 }'
 }
-for folder in preload tools; do
+for folder in preload collector tools; do
     arrows "$folder" >"$here/$folder"
     [[ $(wc -l <"$here/$folder") -gt 50 ]] || fail "$folder has no arrows"
     tsort "$here/$folder" >"$here/order" 2>"$here/circles" || fail "$folder includes in a circle: $(sed 's/^tsort: //' "$here/circles" | paste -sd ' ')"

@@ -4,6 +4,7 @@
  * tree of stacks can do.
  */
 #include "collector/aggregate.h"
+#include "collector/state/reader.h"
 #include "state_builder.h"
 
 #include <pthread.h>

@@ -2,8 +2,11 @@
  *
  * States as they are, damaged ones, and ones that change under the reader.
  */
+#include "collector/state/counts.h"
+#include "collector/state/header.h"
 #include "collector/state/names.h"
 #include "collector/state/reader.h"
+#include "collector/state/tables.h"
 #include "state_builder.h"
 
 #include <fcntl.h>

@@ -2,7 +2,10 @@
  *
  * States of other builds: older ones, and ones that have more of everything.
  */
+#include "collector/state/counts.h"
+#include "collector/state/header.h"
 #include "collector/state/reader.h"
+#include "collector/state/tables.h"
 #include "state_builder.h"
 
 #include <setjmp.h>

@@ -2,6 +2,7 @@
  *
  * Names of frames: this program's own, those of damaged files, and of none.
  */
+#include "collector/base/clock.h"
 #include "collector/symbolize.h"
 #include "collector/symbols/demangle.h"
 #include "collector/symbols/pipe.h"
@@ -329,7 +330,7 @@ static void who_is_silent_is_not_waited_for(void **unused)
     reader->silence_ms = 20;
     assert_false(symbol_read(reader, &message));
     reader->silence_ms = 0;
-    reader->deadline_ms = symbol_now_ms() + 20;
+    reader->deadline_ms = clock_now_ms() + 20;
     assert_false(symbol_read(reader, &message));
     symbol_reader_deinit(reader);
     free(reader);
