@@ -11,6 +11,7 @@
 #include "collector/state/names.h"
 #include "collector/state/reader.h"
 #include "collector/state/tables.h"
+#include "collector/state/timeline.h"
 
 #include <errno.h>
 #include <inttypes.h>
