@@ -15,6 +15,7 @@
 
 #define CALLERS 3 /* of a site that are shown */
 #define TEXT    256
+#define NUMBER  (MEASURE_TEXT + 1) /* with its sign */
 
 static char *value(char text[static MEASURE_TEXT], enum profile_value type, double number)
 {
@@ -25,10 +26,10 @@ static char *value(char text[static MEASURE_TEXT], enum profile_value type, doub
     return measure_alone(text, sides_unit(type), (int64_t)llround(number));
 }
 
-static char *signed_value(char text[static MEASURE_TEXT], enum profile_value type, double number)
+static char *signed_value(char text[static NUMBER], enum profile_value type, double number)
 {
     char plain[MEASURE_TEXT];
-    snprintf(text, MEASURE_TEXT, "%s%s", number > 0 ? "+" : "", value(plain, type, number));
+    snprintf(text, NUMBER, "%s%s", number > 0 ? "+" : "", value(plain, type, number));
     return text;
 }
 
@@ -45,7 +46,7 @@ static char *percentage(char text[static MEASURE_TEXT], const struct judged *jud
 /* How sure a change is: "exact", "[-3, +5]". */
 static char *sureness(char text[static TEXT], enum profile_value type, const struct judged *judged)
 {
-    char low[MEASURE_TEXT], high[MEASURE_TEXT];
+    char low[NUMBER], high[NUMBER];
     if (judged->judgement != JUDGED_ESTIMATED)
         snprintf(text, TEXT, "%s", "exact");
     else
@@ -78,7 +79,7 @@ static void print_totals(const struct report *report)
     for (int i = 0; i < PROFILE_VALUES; i++) {
         const struct judged *judged = &report->totals[i];
         enum profile_value type = (enum profile_value)i;
-        char text[MEASURE_TEXT], sure[TEXT];
+        char text[NUMBER], sure[TEXT];
         columns_add(&columns, sides_value_names[i]);
         columns_add(&columns, value(text, type, judged->base));
         columns_add(&columns, value(text, type, judged->changed));
@@ -135,7 +136,7 @@ static void print_verdict(const struct report *report)
 {
     enum profile_value type = report->sides->type;
     const struct judged *total = &report->totals[type];
-    char change[MEASURE_TEXT], share[MEASURE_TEXT], sure[TEXT], text[TEXT];
+    char change[NUMBER], share[NUMBER], sure[TEXT], text[TEXT];
     double by = total->changed - total->base;
     bool is_change = total->judgement == JUDGED_DIFFERENT ||
                      (total->judgement == JUDGED_ESTIMATED &&
@@ -167,7 +168,7 @@ static void print_row(const struct report *report, const struct report_row *row)
     const struct sides *sides = report->sides;
     enum profile_value type = sides->type;
     const struct compare_row *of = &sides->comparison.rows.items[row->row];
-    char change[MEASURE_TEXT], share[MEASURE_TEXT], sure[TEXT];
+    char change[NUMBER], share[NUMBER], sure[TEXT];
     printf("%12s %9s  %-6s  ", signed_value(change, type, row->judged.changed - row->judged.base),
            percentage(share, &row->judged), report_kind_names[report_kind_of(sides, row)]);
     print_name(sides, row->row);
@@ -213,7 +214,7 @@ static void print_gates(const struct report *report)
     static const char *const verdicts[] = {"holds", "FAILS", "cannot be judged"};
     for (size_t i = 0; i < report->gate_count; i++) {
         const struct gate *gate = &report->gates[i];
-        char change[MEASURE_TEXT], sure[TEXT], sees[MEASURE_TEXT], text[TEXT];
+        char change[NUMBER], sure[TEXT], sees[NUMBER], text[TEXT];
         double by = gate->judged.changed - gate->judged.base;
         fputs("Gate ", stdout);
         cli_put(gate->text, 0);
