@@ -11,7 +11,7 @@ for state in $(states); do
     valid out.pb.gz
     if grep -q '^ *flags .*forked' inspected; then
         is "the child's" "7 2100 4 1200" "$(totals out.pb.gz)"
-        is "freed in the child" 3 "$(awk '/^samples/ { on = 1 } on && $1 == "freed" { print $2 }' inspected)"
+        is "freed in the child" 3 "$(awk '/^[a-z]/ { on = /^samples/ } on && $1 == "freed" { print $2 }' inspected)"
     else
         is "the parent's" "2000 400000 2000 400000" "$(totals out.pb.gz)"
     fi
