@@ -6,6 +6,8 @@
 #ifndef MEMPROF_STATE_VALUES_H
 #define MEMPROF_STATE_VALUES_H
 
+#include "preload/state.h"
+
 #include <stdint.h>
 
 /* Size classes: 0..64 are exact; above, 4 per octave: class 65 + 4 * o + q holds
@@ -79,6 +81,22 @@ static inline uint64_t state_point_stamp(uint64_t since_start_ns, uint64_t inuse
     uint64_t hash =
         state_mix(state_mix(state_mix(time, inuse_bytes), allocated_bytes), allocated_objects);
     return time << STATE_POINT_TIME_SHIFT | (hash & ((1u << STATE_POINT_TIME_SHIFT) - 1));
+}
+
+/* Bytes of a table's record in this build; 0: they are of any length. */
+static inline uint32_t state_record_bytes(unsigned table)
+{
+    static const uint32_t bytes[STATE_TABLE_COUNT] = {
+        [STATE_TABLE_MODULES] = sizeof(struct state_module),
+        [STATE_TABLE_NODES] = sizeof(struct state_node),
+        [STATE_TABLE_SITES] = sizeof(struct state_site),
+        [STATE_TABLE_SHARDS] = sizeof(struct state_shard),
+        [STATE_TABLE_COUNTERS] = sizeof(struct state_counters),
+        [STATE_TABLE_DIFFS] = sizeof(struct state_diff),
+        [STATE_TABLE_PEAKS] = sizeof(struct state_peak),
+        [STATE_TABLE_TIMELINE] = sizeof(struct state_point),
+    };
+    return bytes[table];
 }
 
 #endif

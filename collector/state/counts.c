@@ -26,7 +26,22 @@ static uint32_t site_of(const struct state_reader *reader, const struct state_co
 
 /* --- now --- */
 
-static void sum_freed(const struct state_reader *reader, struct state_reader_counts *counts)
+/* Adds what was freed, or what was allocated. */
+static void add_half(struct state_reader_counts *sum, const struct state_counters *counters,
+                     bool freed)
+{
+    if (freed) {
+        sum->freed_objects += load(&counters->freed_objects);
+        sum->freed_bytes += load(&counters->freed_bytes);
+    } else {
+        sum->allocated_objects += load(&counters->allocated_objects);
+        sum->allocated_bytes += load(&counters->allocated_bytes);
+    }
+}
+
+/* Over all counters: for each site in `counts`, or without those everything in `total`. */
+static void sum_half(const struct state_reader *reader, struct state_reader_counts *counts,
+                     struct state_reader_counts *total, bool freed)
 {
     struct state_walk walk = {0};
     uint64_t first;
@@ -37,40 +52,25 @@ static void sum_freed(const struct state_reader *reader, struct state_reader_cou
             const struct state_counters *counters =
                 state_layout_at(reader, STATE_TABLE_COUNTERS, records, i);
             uint32_t site = site_of(reader, counters);
-            if (site == 0)
-                continue;
-            /* Acquire pairs with the writer's release: the allocation of what was freed
-             * is seen by the loads of sum_allocated(). */
-            counts[site].freed_objects += load(&counters->freed_objects);
-            counts[site].freed_bytes += load(&counters->freed_bytes);
+            if (total || site != 0)
+                add_half(total ? total : &counts[site], counters, freed);
         }
 }
 
-static void sum_allocated(const struct state_reader *reader, struct state_reader_counts *counts)
+/* Freed first: acquire pairs with the writer's release, so that the allocation of what was seen
+ * freed is seen afterwards.  The second pass looks at the chunk table anew: counters whose
+ * allocation was freed before the first pass may lie in a chunk that is newer than it. */
+static void sum_both(const struct state_reader *reader, struct state_reader_counts *counts,
+                     struct state_reader_counts *total)
 {
-    struct state_walk walk = {0};
-    uint64_t first;
-    uint32_t count;
-    const void *records;
-    while ((records = state_layout_next(reader, STATE_TABLE_COUNTERS, &walk, &first, &count)))
-        for (uint32_t i = 0; i < count; i++) {
-            const struct state_counters *counters =
-                state_layout_at(reader, STATE_TABLE_COUNTERS, records, i);
-            uint32_t site = site_of(reader, counters);
-            if (site == 0)
-                continue;
-            counts[site].allocated_objects += load(&counters->allocated_objects);
-            counts[site].allocated_bytes += load(&counters->allocated_bytes);
-        }
+    sum_half(reader, counts, total, true);
+    sum_half(reader, counts, total, false);
 }
 
 void state_reader_counts(const struct state_reader *reader, struct state_reader_counts *counts)
 {
     memset(counts, 0, (size_t)reader->site_count * sizeof(*counts));
-    sum_freed(reader, counts);
-    /* The second pass looks at the chunk table anew: counters whose allocation was
-     * freed before the first pass may lie in a chunk that is newer than it. */
-    sum_allocated(reader, counts);
+    sum_both(reader, counts, NULL);
 }
 
 /* --- totals --- */
@@ -104,24 +104,7 @@ void state_reader_totals(const struct state_reader *reader, struct state_reader_
         sum_shards(reader, totals, false);
         return;
     }
-    for (int freed = 1; freed >= 0; freed--) {
-        struct state_walk walk = {0};
-        uint64_t first;
-        uint32_t count;
-        const void *records;
-        while ((records = state_layout_next(reader, STATE_TABLE_COUNTERS, &walk, &first, &count)))
-            for (uint32_t i = 0; i < count; i++) {
-                const struct state_counters *counters =
-                    state_layout_at(reader, STATE_TABLE_COUNTERS, records, i);
-                if (freed) {
-                    totals->freed_objects += load(&counters->freed_objects);
-                    totals->freed_bytes += load(&counters->freed_bytes);
-                } else {
-                    totals->allocated_objects += load(&counters->allocated_objects);
-                    totals->allocated_bytes += load(&counters->allocated_bytes);
-                }
-            }
-    }
+    sum_both(reader, NULL, totals);
 }
 
 /* --- at the peak --- */

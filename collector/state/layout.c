@@ -8,18 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What we read of a record; a later build's may be longer. */
-static const uint32_t least_bytes[STATE_TABLE_COUNT] = {
-    [STATE_TABLE_STRINGS] = 8,
-    [STATE_TABLE_MODULES] = sizeof(struct state_module),
-    [STATE_TABLE_NODES] = sizeof(struct state_node),
-    [STATE_TABLE_SITES] = sizeof(struct state_site),
-    [STATE_TABLE_SHARDS] = sizeof(struct state_shard),
-    [STATE_TABLE_COUNTERS] = sizeof(struct state_counters),
-    [STATE_TABLE_DIFFS] = sizeof(struct state_diff),
-    [STATE_TABLE_PEAKS] = sizeof(struct state_peak),
-    [STATE_TABLE_TIMELINE] = sizeof(struct state_point),
-};
+/* What we read of a record; a later build's may be longer.  Strings are aligned. */
+static uint32_t least_bytes(unsigned table)
+{
+    return table == STATE_TABLE_STRINGS ? 8 : state_record_bytes(table);
+}
 
 /* --- the directory of tables --- */
 
@@ -34,7 +27,8 @@ bool state_layout_directory(const struct state_reader *reader, uint32_t index,
 
 const char *state_layout_init(struct state_reader *reader, const struct state_header *header)
 {
-    memcpy(reader->record_bytes, least_bytes, sizeof(least_bytes));
+    for (unsigned table = 0; table < STATE_TABLE_COUNT; table++)
+        reader->record_bytes[table] = least_bytes(table);
     if (header->version == 1)
         return NULL;
     uint64_t bytes = (uint64_t)header->directory_count * sizeof(struct state_directory_entry);
@@ -48,7 +42,7 @@ const char *state_layout_init(struct state_reader *reader, const struct state_he
         if (entry.id == STATE_TABLE_NONE || entry.id >= STATE_TABLE_COUNT ||
             entry.id == STATE_TABLE_STRINGS)
             continue;
-        if (entry.record_bytes < least_bytes[entry.id] || entry.record_bytes % 8 != 0 ||
+        if (entry.record_bytes < least_bytes(entry.id) || entry.record_bytes % 8 != 0 ||
             entry.record_bytes > header->chunk_bytes ||
             (entry.id == STATE_TABLE_NODES && entry.record_bytes % STATE_NODE_UNIT != 0))
             return "the records of a table have a size that they cannot have";

@@ -14,6 +14,7 @@
 #include "preload/process/state_dir.h"
 #include "preload/process/state_map.h"
 #include "preload/process/thread.h"
+#include "preload/state_values.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -146,17 +147,6 @@ static void fill_header(struct state_header *h, const struct state_header *layou
 
 #define TIMELINE_LEAST (UINT64_C(4) << 20) /* smaller states keep their chunks for sites */
 
-static const uint32_t record_bytes[STATE_TABLE_COUNT] = {
-    [STATE_TABLE_MODULES] = sizeof(struct state_module),
-    [STATE_TABLE_NODES] = sizeof(struct state_node),
-    [STATE_TABLE_SITES] = sizeof(struct state_site),
-    [STATE_TABLE_SHARDS] = sizeof(struct state_shard),
-    [STATE_TABLE_COUNTERS] = sizeof(struct state_counters),
-    [STATE_TABLE_DIFFS] = sizeof(struct state_diff),
-    [STATE_TABLE_PEAKS] = sizeof(struct state_peak),
-    [STATE_TABLE_TIMELINE] = sizeof(struct state_point),
-};
-
 /* For readers of other builds: what there is, and what is kept. */
 static void describe(struct state_header *h)
 {
@@ -172,7 +162,7 @@ static void describe(struct state_header *h)
     h->directory_count = STATE_TABLE_COUNT - 1;
     for (uint32_t table = 1; table < STATE_TABLE_COUNT; table++) {
         h->directory[table - 1].id = table;
-        h->directory[table - 1].record_bytes = record_bytes[table];
+        h->directory[table - 1].record_bytes = state_record_bytes(table);
     }
     memcpy(h->writer, MEMPROF_VERSION, sizeof MEMPROF_VERSION);
     static_assert(sizeof MEMPROF_VERSION <= STATE_WRITER_BYTES, "cut it");

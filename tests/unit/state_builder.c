@@ -3,6 +3,7 @@
  * The shim's writer in slow motion: chunks are taken in order, records appended.
  */
 #include "state_builder.h"
+#include "preload/state_values.h"
 
 #include <fcntl.h>
 #include <stdbool.h>
@@ -11,17 +12,6 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-static const uint32_t our_bytes[STATE_TABLE_COUNT] = {
-    [STATE_TABLE_MODULES] = sizeof(struct state_module),
-    [STATE_TABLE_NODES] = sizeof(struct state_node),
-    [STATE_TABLE_SITES] = sizeof(struct state_site),
-    [STATE_TABLE_SHARDS] = sizeof(struct state_shard),
-    [STATE_TABLE_COUNTERS] = sizeof(struct state_counters),
-    [STATE_TABLE_DIFFS] = sizeof(struct state_diff),
-    [STATE_TABLE_PEAKS] = sizeof(struct state_peak),
-    [STATE_TABLE_TIMELINE] = sizeof(struct state_point),
-};
 
 static uint64_t take_chunk(struct state_builder *builder, unsigned table)
 {
@@ -70,7 +60,7 @@ static void init(struct state_builder *builder, uint32_t chunks, uint32_t chunk_
     memset(builder, 0, sizeof(*builder));
     for (unsigned table = 0; table < STATE_TABLE_COUNT; table++)
         builder->record_bytes[table] =
-            our_bytes[table] && is_later ? our_bytes[table] + 16 : our_bytes[table];
+            state_record_bytes(table) + (state_record_bytes(table) && is_later ? 16 : 0);
     builder->chunk_bytes = chunk_bytes;
     size_t table_bytes = ((size_t)chunks * 4 + 4095) / 4096 * 4096;
     builder->bytes = STATE_HEADER_BYTES + table_bytes + (size_t)chunks * builder->chunk_bytes;
