@@ -146,10 +146,8 @@ static struct error *count(struct profile *profile, const char *name, const stru
     if (at.bytes < 0 || at.objects < 0)
         return error_create("%s: is no heap profile: it does not say what is in use", name);
     profile_clean(profile);
-    bool *is_marked = profile_prune_match(profile);
-    bool has_memory = is_marked && profile_prune(profile, is_marked, at.bytes, NULL) &&
-                      profile_stacks_init(&at.stacks, profile, at.bytes);
-    free(is_marked);
+    bool has_memory =
+        profile_prune_named(profile) && profile_stacks_init(&at.stacks, profile, at.bytes);
     if (has_memory) {
         suppress(&at, &leaks->suppressions);
         has_memory = print(&at, leaks);

@@ -46,10 +46,8 @@ void nameless_print_file(FILE *out, const char *before, const char *path)
         error_destroy(error);
         return;
     }
-    bool *is_marked = profile_prune_match(profile);
-    if (is_marked && profile_prune(profile, is_marked, 0, NULL) &&
+    if (profile_prune_named(profile) &&
         profile_nameless_find(profile, NAMELESS_LEAST_SHARE, &nameless))
         nameless_print(out, before, &nameless);
-    free(is_marked);
     profile_destroy(profile);
 }

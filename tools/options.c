@@ -76,6 +76,21 @@ struct error *options_number(const char *option, const char *text, uint64_t leas
                         option, text, least, most, example);
 }
 
+struct error *options_pattern(const char *option, const char *text, struct pattern **pattern)
+{
+    pattern_destroy(*pattern);
+    *pattern = NULL;
+    struct error *error = pattern_create(text, pattern);
+    if (!error)
+        return NULL;
+    struct error *named =
+        error_create("--%s: '%s' is not a regular expression: %s; put a \\ before "
+                     "a character that stands for itself",
+                     option, text, error_message(error));
+    error_destroy(error);
+    return named;
+}
+
 struct error *options_choose(const char *option, const char *text, const char *const *names,
                              size_t count, size_t *index)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collector/profile/compare.h"
 
+#include "collector/profile/hash.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,8 +62,8 @@ static uint64_t key_of(const struct comparison *at, const uint8_t *code, uint32_
     uint64_t key = level;
     uint32_t taken = 0;
     for (uint32_t path = table->site_paths.items[site]; path;
-         path = table->paths.items[path].parent) {
-        uint32_t function = table->paths.items[path].function;
+         path = site_table_parent(table, path)) {
+        uint32_t function = site_table_function(table, path);
         if (level == COMPARE_LEAF)
             return hash_pair(key, function) | 1;
         if (code[function] == CODE_SYSTEM || (level == COMPARE_OWN_FRAMES && code[function]))
@@ -151,7 +152,7 @@ static const char *leaf_name(const struct comparison *at, uint32_t row)
 {
     uint32_t path = at->table->site_paths.items[at->rows.items[row].id];
     return site_table_text(at->table,
-                           at->table->functions.items[at->table->paths.items[path].function].name);
+                           at->table->functions.items[site_table_function(at->table, path)].name);
 }
 
 static bool has_equal_values(const struct comparison *at, uint32_t gone, uint32_t made)
@@ -200,7 +201,7 @@ static void add_rows(struct comparison *at, enum compare_kind kind, const uint32
     if (kind == COMPARE_TOTAL) /* also of profiles without samples */
         row_of[0] = add_row(at, kind, 0);
     for (uint32_t site = 1; site < table->site_paths.count; site++) {
-        uint32_t leaf = table->paths.items[table->site_paths.items[site]].function;
+        uint32_t leaf = site_table_function(table, table->site_paths.items[site]);
         uint32_t id = kind == COMPARE_TOTAL      ? 0
                       : kind == COMPARE_MODULE   ? table->functions.items[leaf].module
                       : kind == COMPARE_FUNCTION ? leaf
@@ -221,7 +222,7 @@ bool comparison_init(struct comparison *comparison, const struct site_table *tab
 {
     *comparison = (struct comparison){table, base_runs, table->runs.count, {0}, {0}, NULL, NULL};
     size_t sites = table->site_paths.count, functions = table->functions.count;
-    size_t texts = table->texts.count, most = sites > functions ? sites : functions;
+    size_t texts = table->names->strings.count, most = sites > functions ? sites : functions;
     most = most > texts ? most : texts;
     uint32_t *leader = calloc(sites + 1, sizeof(*leader));
     uint8_t *level_of = calloc(sites + 1, 1), *code = calloc(functions + 1, 1);
@@ -299,7 +300,7 @@ bool comparison_judge(const struct comparison *at, const uint32_t *rows, uint32_
     }
     struct side base = {runs, at->base_runs};
     struct side changed = {runs + at->base_runs, at->run_count - at->base_runs};
-    *judged = judge(&base, &changed, scale, NULL, confidence);
+    *judged = judge(&base, &changed, scale, confidence);
     free(runs);
     return true;
 }
@@ -315,17 +316,17 @@ static double change_of(const struct comparison *at, uint32_t site, enum profile
 bool comparison_blame(const struct comparison *at, enum profile_value type, uint32_t *path)
 {
     const struct site_table *table = at->table;
-    double *changes = calloc((size_t)table->paths.count + 1, sizeof(*changes));
+    double *changes = calloc((size_t)table->names->nodes.count + 1, sizeof(*changes));
     *path = 0;
     if (!changes)
         return false;
     for (uint32_t site = 1; site < table->site_paths.count; site++)
         changes[table->site_paths.items[site]] += change_of(at, site, type);
-    for (uint32_t i = table->paths.count; i-- > 1;) /* a parent comes before its children */
-        changes[table->paths.items[i].parent] += changes[i];
+    for (uint32_t i = table->names->nodes.count; i-- > 1;) /* a parent comes before its children */
+        changes[site_table_parent(table, i)] += changes[i];
     double whole = changes[0];
-    for (uint32_t i = 1; i < table->paths.count && whole != 0; i++)
-        if (table->paths.items[i].parent == *path && changes[i] / whole >= EXPLAINS)
+    for (uint32_t i = 1; i < table->names->nodes.count && whole != 0; i++)
+        if (site_table_parent(table, i) == *path && changes[i] / whole >= EXPLAINS)
             *path = i;
     free(changes);
     return true;

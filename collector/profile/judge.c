@@ -86,7 +86,7 @@ static struct runs runs_of_side(const struct side *side, double scale, double *s
 }
 
 struct judged judge(const struct side *base, const struct side *changed, double scale,
-                    const struct variance_prior *prior, double confidence)
+                    double confidence)
 {
     double sampling = 0;
     struct runs a = runs_of_side(base, scale, &sampling), b = runs_of_side(changed, 1, &sampling);
@@ -104,7 +104,7 @@ struct judged judge(const struct side *base, const struct side *changed, double 
     }
     if (a.count == 1 && b.count == 1)
         return judge_pair(base->runs, changed->runs, scale, confidence);
-    struct mean_difference d = means_differ(&a, &b, prior, sampling, confidence);
+    struct mean_difference d = means_differ(&a, &b, sampling, confidence);
     return (struct judged){JUDGED_ESTIMATED, a.mean / scale, b.mean, d.interval, d.p,
                            d.error,          least};
 }

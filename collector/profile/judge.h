@@ -44,8 +44,8 @@ struct judged {
 struct interval measured_interval(const struct measured *measured, double confidence);
 
 /* What is judged is changed - scale * base: with 1 the difference, with 1.05 what it is more than
- * 5 %.  `prior` may be NULL: of the variance between runs at sites of such a size. */
+ * 5 %. */
 struct judged judge(const struct side *base, const struct side *changed, double scale,
-                    const struct variance_prior *prior, double confidence);
+                    double confidence);
 
 #endif

@@ -142,3 +142,11 @@ bool profile_prune(struct profile *profile, const bool *is_marked, int type, uin
     free(at.cut_by);
     return has_memory;
 }
+
+bool profile_prune_named(struct profile *profile)
+{
+    bool *is_marked = profile_prune_match(profile);
+    bool has_memory = is_marked && profile_prune(profile, is_marked, 0, NULL);
+    free(is_marked);
+    return has_memory;
+}

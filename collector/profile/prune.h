@@ -17,6 +17,9 @@ bool *profile_prune_match(const struct profile *profile);
  * |value[type]| of the samples that were cut at it.  False: no memory. */
 bool profile_prune(struct profile *profile, const bool *is_marked, int type, uint64_t *cut_at);
 
+/* Both: takes off what the profile names.  False: no memory. */
+bool profile_prune_named(struct profile *profile);
+
 /* A function's name as drop_frames is matched with it: without its arguments.  The caller
  * frees it; NULL: no memory. */
 char *profile_prune_name(const char *name);

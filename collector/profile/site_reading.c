@@ -7,6 +7,8 @@
 #include "collector/base/budget.h"
 #include "collector/base/error.h"
 #include "collector/profile/canonical.h"
+#include "collector/profile/hash.h"
+#include "collector/profile/label.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -55,7 +57,7 @@ static uint32_t canonical(struct reading *reading, const char *name)
         return UINT32_MAX;
     if (!canonical_nameless(copy, reading->scratch_bytes))
         canonical_function(copy, reading->table->fold_templates);
-    return site_table_intern_text(reading->table, copy);
+    return profile_intern_string(reading->table->names, copy);
 }
 
 static uint32_t make_function(struct reading *reading, uint32_t index, uint32_t module,
@@ -70,8 +72,8 @@ static uint32_t make_function(struct reading *reading, uint32_t index, uint32_t 
     struct site_function made = {
         .name = canonical(reading, name),
         .module = module,
-        .shown = site_table_intern_text(reading->table, name),
-        .file = site_table_intern_text(reading->table, file),
+        .shown = profile_intern_string(reading->table->names, name),
+        .file = profile_intern_string(reading->table->names, file),
         .line = line,
     };
     if (made.name == UINT32_MAX || made.shown == UINT32_MAX || made.file == UINT32_MAX)
@@ -123,7 +125,7 @@ static bool push_location(struct reading *reading, const struct profile_location
         if (!copy)
             return false;
         strcat(copy, CANONICAL_NO_SYMBOL);
-        made.name = made.shown = site_table_intern_text(reading->table, copy);
+        made.name = made.shown = profile_intern_string(reading->table->names, copy);
         uint32_t function = made.name == UINT32_MAX
                                 ? UINT32_MAX
                                 : site_table_intern_function(reading->table, &made);
@@ -157,19 +159,8 @@ static uint32_t path_of(struct reading *reading, uint32_t leaf)
         if (!push_location(reading, &profile->locations.items[reading->nodes[depth]]))
             return UINT32_MAX;
     for (uint32_t i = 0; i < reading->depth && path != UINT32_MAX; i++)
-        path = site_table_intern_path(reading->table, path, reading->frames[i]);
+        path = profile_intern_node(reading->table->names, path, reading->frames[i]);
     return path;
-}
-
-/* The label `bytes`, an upper bound of each object's size; -1: none. */
-static int64_t label_bytes(const struct profile *profile, const struct profile_sample *sample)
-{
-    for (uint32_t i = 0; i < sample->label_count; i++) {
-        const struct profile_label *label = &profile->labels.items[sample->label_first + i];
-        if (label->text == 0 && strcmp(profile_string(profile, label->key), "bytes") == 0)
-            return label->number;
-    }
-    return -1;
 }
 
 static void add_values(struct site_values *to, const double *values, bool is_sampled)
@@ -191,7 +182,7 @@ static bool add_samples(struct reading *reading, const int *types, struct site_r
         for (int k = 0; k < PROFILE_VALUES; k++)
             values[k] = (double)given[types[k]];
         bool is_sampled =
-            run->interval > 1 && (double)label_bytes(profile, sample) <= run->interval;
+            run->interval > 1 && (double)profile_sample_bytes(profile, sample) <= run->interval;
         uint32_t path = path_of(reading, sample->node);
         uint32_t site = path == UINT32_MAX ? path : site_table_site(reading->table, path);
         if (site == UINT32_MAX)
@@ -212,7 +203,8 @@ static bool read_modules(struct reading *reading)
         if (!copy)
             return false;
         canonical_module(copy);
-        if ((reading->modules[i] = site_table_intern_text(reading->table, copy)) == UINT32_MAX)
+        if ((reading->modules[i] = profile_intern_string(reading->table->names, copy)) ==
+            UINT32_MAX)
             return false;
     }
     return true;

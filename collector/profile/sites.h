@@ -7,7 +7,6 @@
 #ifndef MEMPROF_COLLECTOR_PROFILE_SITES_H
 #define MEMPROF_COLLECTOR_PROFILE_SITES_H
 
-#include "collector/profile/hash.h"
 #include "collector/profile/profile.h"
 
 #include <stdlib.h>
@@ -24,12 +23,6 @@ struct site_function {
  * less than the interval, which is estimated (with interval 1 there is none). */
 struct site_values {
     double values[PROFILE_VALUES], sampled[PROFILE_VALUES];
-};
-
-/* A path: a node of a tree, of the one outside it and a function. */
-struct site_path {
-    uint32_t parent, function; /* parent 0: outermost */
-    uint32_t site;             /* 0: none has exactly this path */
 };
 
 struct site_run {
@@ -57,16 +50,15 @@ static inline bool site_table_grow(void **items, uint32_t count, uint32_t *capac
                     sizeof(*(pool)->items))
 
 struct site_table {
-    PROFILE_POOL(char) bytes;
-    PROFILE_POOL(uint32_t) texts; /* offsets in bytes; text 0 is "" */
-    PROFILE_POOL(struct site_function) functions;
-    PROFILE_POOL(struct site_path) paths;
-    PROFILE_POOL(uint32_t) site_paths; /* by site, from 1 on */
+    /* Texts are its strings.  A path is one of its nodes, whose location is the function: the
+     * outermost has parent 0, and a parent comes before its children. */
+    struct profile *names;
+    PROFILE_POOL(struct site_function) functions; /* by function of `names` */
+    PROFILE_POOL(uint32_t) site_paths;            /* by site, from 1 on */
+    PROFILE_POOL(uint32_t) path_sites;            /* by path; 0: none has exactly this path */
     PROFILE_POOL(struct site_run) runs;
-    /* values[site * runs_capacity + run] */
-    struct site_values *values;
+    struct site_values *values; /* [site * run_capacity + run] */
     uint32_t site_capacity, run_capacity;
-    struct hash_index text_index, function_index, path_index;
     bool fold_templates;
 };
 
@@ -75,13 +67,23 @@ bool site_table_init(struct site_table *table, uint32_t runs, bool fold_template
 void site_table_deinit(struct site_table *table);
 
 /* Each once; UINT32_MAX: no memory. */
-uint32_t site_table_intern_text(struct site_table *table, const char *text);
 uint32_t site_table_intern_function(struct site_table *table, const struct site_function *function);
-uint32_t site_table_intern_path(struct site_table *table, uint32_t parent, uint32_t function);
 /* The site of a path, made if need be. */
 uint32_t site_table_site(struct site_table *table, uint32_t path);
 
-const char *site_table_text(const struct site_table *table, uint32_t text);
+static inline const char *site_table_text(const struct site_table *table, uint32_t text)
+{
+    return profile_string(table->names, text);
+}
+static inline uint32_t site_table_parent(const struct site_table *table, uint32_t path)
+{
+    return table->names->nodes.items[path].parent;
+}
+/* The innermost one of a path. */
+static inline uint32_t site_table_function(const struct site_table *table, uint32_t path)
+{
+    return table->names->nodes.items[path].location;
+}
 const struct site_values *site_table_values(const struct site_table *table, uint32_t site,
                                             uint32_t run);
 

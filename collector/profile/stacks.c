@@ -4,6 +4,7 @@
  */
 #include "collector/profile/stacks.h"
 #include "collector/profile/hash.h"
+#include "collector/profile/label.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -106,16 +107,6 @@ static bool join_nodes(struct summing *at)
 
 /* ---- samples ---- */
 
-static int64_t bytes_of(const struct profile *profile, const struct profile_sample *sample)
-{
-    for (uint32_t i = 0; i < sample->label_count; i++) {
-        const struct profile_label *label = &profile->labels.items[sample->label_first + i];
-        if (label->text == 0 && strcmp(profile_string(profile, label->key), "bytes") == 0)
-            return label->number;
-    }
-    return -1;
-}
-
 static const int64_t *values_of(const struct profile *profile, uint32_t sample)
 {
     return profile->values.items + (size_t)sample * profile->types.count;
@@ -134,8 +125,8 @@ static void sort_samples(struct summing *at)
     for (uint32_t i = 0; i < at->profile->samples.count; i++) {
         const struct profile_sample *sample = &at->profile->samples.items[i];
         if (sample->node != 0)
-            at->samples[at->count++] =
-                (struct keyed){at->nodes[sample->node], i, bytes_of(at->profile, sample)};
+            at->samples[at->count++] = (struct keyed){at->nodes[sample->node], i,
+                                                      profile_sample_bytes(at->profile, sample)};
     }
     if (at->count)
         qsort(at->samples, at->count, sizeof(*at->samples), compare_keyed);

@@ -208,6 +208,14 @@ def plain(name):
     return re.sub(r"^__GI_|(\.(cold|part|constprop|isra|localalias|lto_priv|\d+))+$", "", name.split("@")[0])
 
 
+def own_line(path, address, lines):
+    """The line of the frame itself: functions that tail calls took out stand before its own, which are as many
+    as eu-addr2line has for the address."""
+    text = subprocess.run(["eu-addr2line", "-i", "-e", path, hex(address)], capture_output=True, text=True).stdout
+    own = len(text.splitlines())
+    return lines[-own][2] if own < len(lines) else None
+
+
 def row_of(path, address):
     """The line of an address as eu-addr2line has it: gdb passes over rows that begin no statement."""
     text = subprocess.run(["eu-addr2line", "-e", path, hex(address)], capture_output=True, text=True).stdout
@@ -223,8 +231,7 @@ def differing(path, ours):
     for address, lines in ours.items():
         symbol, offset, line = answers.get(address, (None, None, None))
         nameless = re.fullmatch(r".*\+0x[0-9a-f]+", lines[-1][1])
-        # Functions that tail calls took out stand before the frame's own lines.
-        if line is not None and line not in [known[2] for known in lines] and lines[0][2] != row_of(path, address):
+        if line is not None and lines[0][2] not in (line, row_of(path, address)) and own_line(path, address, lines) != line:
             found.append(f"{path} {address:#x}: line {lines[0][2]} ~ {line}")
         if symbol and not nameless:
             compared += 1

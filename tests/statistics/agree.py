@@ -30,27 +30,6 @@ def mid_p(m, n, confidence):
             optimize.brentq(lambda p: at(p) - tail, m / n, 1, xtol=1e-15))
 
 
-def score_interval(m1, n1, m2, n2, confidence):
-    """Miettinen and Nurminen, the restricted estimate by maximizing the likelihood."""
-    z = stats.norm.ppf((1 + confidence) / 2)
-
-    def score(d):
-        low, high = max(0, -d), min(1, 1 - d)
-
-        def minus_log(p1):
-            p2 = p1 + d
-            return -(special.xlogy(m1, p1) + special.xlogy(n1 - m1, 1 - p1)
-                     + special.xlogy(m2, p2) + special.xlogy(n2 - m2, 1 - p2))
-        p1 = optimize.minimize_scalar(minus_log, bounds=(low, high), method="bounded",
-                                      options={"xatol": 1e-13}).x
-        p2 = p1 + d
-        variance = (p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2) * (n1 + n2) / (n1 + n2 - 1)
-        return (m2 / n2 - m1 / n1 - d) / np.sqrt(max(variance, 1e-300))
-    seen = m2 / n2 - m1 / n1
-    return (optimize.brentq(lambda d: score(d) - z, -1 + 1e-9, seen - 1e-12),
-            optimize.brentq(lambda d: score(d) + z, seen + 1e-12, 1 - 1e-9))
-
-
 def functions():
     for a in (0.5, 1, 2.5, 30, 1e3, 1e6, 1e9):
         for b in (0.5, 1, 7, 1e4, 1e7):
@@ -65,10 +44,6 @@ def functions():
             ask("t_cdf", t, df, want=stats.t.cdf(t, df), within=1e-8)
     for p in (1e-12, 0.001, 0.025, 0.5, 0.8, 0.999):
         ask("normal_quantile", p, want=stats.norm.ppf(p))
-    for x in (0.1, 0.5, 1, 2.5, 9.9, 10, 1234.5):
-        ask("digamma", x, want=special.digamma(x))
-        ask("trigamma", x, want=special.polygamma(1, x))
-        ask("trigamma_inverse", float(special.polygamma(1, x)), want=x, within=1e-8)
     for n in (1, 10, 500, 10**6):
         for p in (1e-5, 0.2, 0.5, 0.97):
             for m in {0, 1, n // 3, n - 1, n}:
@@ -81,13 +56,15 @@ def profiles():
         for m in {0, 1, 2, n // 100, n // 2, n}:
             if m <= n:
                 ask("share_interval", m, n, 0.95, want=mid_p(m, n, 0.95), within=1e-6)
-    for m1, m2 in ((0, 3), (1, 1), (10, 14), (500, 430), (12, 0)):
-        low, high = mid_p(m2, m1 + m2, 0.99)
-        ask("ratio_interval", m1, m2, 2, 0.99, within=1e-6,
-            want=(2 * low / (1 - low), 2 * high / (1 - high) if high < 1 else np.inf))
-    for m1, n1, m2, n2 in ((3, 40, 9, 38), (100, 1000, 130, 1100), (1, 10, 1, 90), (2, 4000, 40, 3900)):
-        ask("difference_interval", m1, n1, m2, n2, 0.95,
-            want=score_interval(m1, n1, m2, n2, 0.95), within=1e-5)
+
+
+    for m1, n1, m2, n2 in ((0, 50, 3, 60), (3, 40, 9, 38), (100, 1000, 130, 1100), (500, 900, 430, 870)):
+        low1, high1 = (end * n1 for end in mid_p(m1, n1, 0.95))
+        low2, high2 = (end * n2 for end in mid_p(m2, n2, 0.95))
+        below = stats.binom.cdf(m2, m1 + m2, 0.5) - stats.binom.pmf(m2, m1 + m2, 0.5) / 2
+        ask("judge_pair", m1, n1, m2, n2, 64, within=1e-6,
+            want=(64 * (m2 - m1 - np.hypot(m2 - low2, high1 - m1)),
+                  64 * (m2 - m1 + np.hypot(high2 - m2, m1 - low1)), 2 * min(below, 1 - below)))
 
 
 def runs():
@@ -99,17 +76,6 @@ def runs():
         reach = error * stats.t.ppf(0.975, 2 * count - 1)
         ask("means_differ", count, *a, count + 1, *b, within=1e-7,
             want=(result.pvalue, b.mean() - a.mean() - reach, b.mean() - a.mean() + reach))
-        ask("rank_sum_p", count, *a, count + 1, *b,
-            want=stats.mannwhitneyu(a, b, method="exact").pvalue)
-        a, b = np.round(a / 4), np.round(b / 4)
-        if len(set([*a, *b])) < 2 * count + 1:
-            ask("rank_sum_p", count, *a, count + 1, *b, within=1e-8,
-                want=stats.mannwhitneyu(a, b, method="asymptotic").pvalue)
-    # Variances of 4 degrees of freedom around one that has itself 6.
-    for df_prior, variance in ((6, 50), (20, 3)):
-        real = df_prior * variance / rng.chisquare(df_prior, 3000)
-        ask("variance_prior", 4, 3000, *(real * rng.chisquare(4, 3000) / 4),
-            want=(variance, df_prior), within=0.15)
 
 
 def corrections():
@@ -117,14 +83,9 @@ def corrections():
     for count in (1, 5, 40):
         p = rng.uniform(0, 1, count) ** 4
         order = np.argsort(p)
-        holm, hochberg = np.zeros(count), np.zeros(count)
-        for rank, i in enumerate(order):
-            if p[i] > 0.05 / (count - rank):
-                break
-            holm[i] = 1
+        hochberg = np.zeros(count)
         below = [rank for rank, i in enumerate(order) if p[i] <= 0.05 * (rank + 1) / count]
         hochberg[order[:below[-1] + 1 if below else 0]] = 1
-        ask("holm", 0.05, count, *p, want=holm)
         ask("benjamini_hochberg", 0.05, count, *p, want=hochberg)
 
 

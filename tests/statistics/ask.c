@@ -5,6 +5,7 @@
  * preceded by their count.
  */
 #include "collector/profile/distribution.h"
+#include "collector/profile/judge.h"
 #include "collector/profile/statistics.h"
 
 #include <stdio.h>
@@ -29,12 +30,12 @@ static const double *list(size_t *at, size_t *count)
     return first;
 }
 
-static void found(const char *name)
+static void found(void)
 {
     size_t at = 1, count;
     const double *p = list(&at, &count);
     bool *is_found = calloc(count + 1, sizeof(*is_found));
-    if ((strcmp(name, "holm") == 0 ? holm : benjamini_hochberg)(p, count, numbers[0], is_found))
+    if (benjamini_hochberg(p, count, numbers[0], is_found))
         for (size_t i = 0; i < count; i++)
             printf("%d%c", is_found[i], i + 1 < count ? ' ' : '\n');
     free(is_found);
@@ -59,33 +60,23 @@ static bool answer(const char *name, const double *n)
         printf("%.17g\n", t_quantile(n[0], n[1]));
     else if (strcmp(name, "normal_quantile") == 0)
         printf("%.17g\n", normal_quantile(n[0]));
-    else if (strcmp(name, "digamma") == 0)
-        printf("%.17g\n", digamma(n[0]));
-    else if (strcmp(name, "trigamma") == 0)
-        printf("%.17g\n", trigamma(n[0]));
-    else if (strcmp(name, "trigamma_inverse") == 0)
-        printf("%.17g\n", trigamma_inverse(n[0]));
     else if (strcmp(name, "share_interval") == 0)
         two(share_interval(n[0], n[1], n[2]));
-    else if (strcmp(name, "ratio_interval") == 0)
-        two(ratio_interval(n[0], n[1], n[2], n[3]));
-    else if (strcmp(name, "difference_interval") == 0)
-        two(difference_interval(n[0], n[1], n[2], n[3], n[4]));
-    else if (strcmp(name, "rank_sum_p") == 0) {
-        const double *a = list(&at, &a_count), *b = list(&at, &b_count);
-        printf("%.17g\n", rank_sum_p(a, a_count, b, b_count));
-    } else if (strcmp(name, "means_differ") == 0) {
+    else if (strcmp(name, "means_differ") == 0) {
         const double *a = list(&at, &a_count), *b = list(&at, &b_count);
         struct runs of_a = runs_of(a, a_count), of_b = runs_of(b, b_count);
-        struct mean_difference d = means_differ(&of_a, &of_b, NULL, 0, 0.95);
+        struct mean_difference d = means_differ(&of_a, &of_b, 0, 0.95);
         printf("%.17g %.17g %.17g\n", d.p, d.interval.low, d.interval.high);
-    } else if (strcmp(name, "variance_prior") == 0) {
-        at = 1;
-        const double *variances = list(&at, &a_count);
-        struct variance_prior prior = variance_prior_fit(variances, a_count, n[0]);
-        printf("%.17g %.17g\n", prior.variance, prior.df);
-    } else if (strcmp(name, "holm") == 0 || strcmp(name, "benjamini_hochberg") == 0)
-        found(name);
+    } else if (strcmp(name, "judge_pair") == 0) { /* marks and all of each side, interval */
+        struct measured one[2];
+        for (int i = 0; i < 2; i++)
+            one[i] =
+                (struct measured){n[2 * i] * n[4], n[2 * i] * n[4], 1, n[2 * i + 1] * n[4], n[4]};
+        struct side base = {&one[0], 1}, changed = {&one[1], 1};
+        struct judged judged = judge(&base, &changed, 1, 0.95);
+        printf("%.17g %.17g %.17g\n", judged.interval.low, judged.interval.high, judged.p);
+    } else if (strcmp(name, "benjamini_hochberg") == 0)
+        found();
     else
         return false;
     return true;

@@ -57,11 +57,21 @@ for name, chosen, least, most in (("fewer than 10 marks", expected < 10, 0.93, 1
     width = (high - low)[:, chosen].mean() / (3.92 * np.sqrt(truth * (1 - truth) / alls[:, None]))[:, chosen].mean()
     print(f"{name:22} covered {share:.3f} of the time, width {width:.2f} of 2 x 1.96 standard errors")
     wrong += not least <= share <= most
-# A against A: the ratio's interval should not hold 1 in 5 % of pairs.
+# A against A: memprof diff should call equal sites different in at most 5 % of pairs, and the
+# interval of the difference should hold 0 in 95 %.
 half = PROFILES // 2
-pairs = ask([f"ratio_interval {a} {b} 1 0.95" for x, y in zip(marks[:half], marks[half:2 * half])
+pairs = ask([f"judge_pair {a} {n1} {b} {n2} {INTERVAL}"
+             for x, n1, y, n2 in zip(marks[:half], alls[:half], marks[half:2 * half], alls[half:2 * half])
              for a, b in zip(x, y) if a + b])
-alarms = ((pairs[:, 0] > 1) | (pairs[:, 1] < 1)).mean()
-print(f"equal sites called different: {alarms:.3f} of pairs")
-wrong += alarms > 0.05
+alarms = (pairs[:, 2] < 0.05).mean()
+held = ((pairs[:, 0] <= 0) & (pairs[:, 1] >= 0)).mean()
+print(f"equal sites called different: {alarms:.3f} of pairs; intervals of the difference that hold 0: {held:.3f}")
+wrong += alarms > 0.05 or held < 0.95
+# A site with half of all bytes, by the variance T B, which is twice the real one.
+share = 0.5
+n = 400
+hits = rng.binomial(n, share, 20000)
+wide = (abs(hits - n * share) <= 1.96 * np.sqrt(hits)).mean()
+print(f"a site with half of the bytes, by T B: covered {wide:.3f} of the time")
+wrong += wide < 0.99
 sys.exit(1 if wrong else 0)

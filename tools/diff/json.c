@@ -94,9 +94,9 @@ static void put_name(const struct sides *sides, const struct compare_row *of)
     const char *separator = "";
     fputs("\"stack\": [", stdout);
     for (uint32_t path = sides->table.site_paths.items[of->id]; path;
-         path = sides->table.paths.items[path].parent) {
+         path = site_table_parent(&sides->table, path)) {
         fputs(separator, stdout);
-        put_function(sides, sides->table.paths.items[path].function);
+        put_function(sides, site_table_function(&sides->table, path));
         separator = ", ";
     }
     printf("], \"matched_by\": \"%s\", \"sites\": %" PRIu32, report_level_names[of->level],
@@ -167,7 +167,7 @@ void report_print_json(const struct report *report)
     putchar('}');
     if (report->blame) {
         fputs(",\n \"blame\": ", stdout);
-        put_function(sides, sides->table.paths.items[report->blame].function);
+        put_function(sides, site_table_function(&sides->table, report->blame));
     }
     put_rows(report, COMPARE_MODULE, "modules");
     put_rows(report, COMPARE_FUNCTION, "functions");

@@ -67,21 +67,6 @@ static const struct option option_list[] = {
     {"count", required_argument, NULL, 'n'},    {NULL, 0, NULL, 0},
 };
 
-static struct error *take_own(struct diff_options *options, const char *text)
-{
-    pattern_destroy(options->own);
-    options->own = NULL;
-    struct error *error = pattern_create(text, &options->own);
-    if (!error)
-        return NULL;
-    struct error *named =
-        error_create("--own: '%s' is not a regular expression: %s; put a \\ before "
-                     "a character that stands for itself",
-                     text, error_message(error));
-    error_destroy(error);
-    return named;
-}
-
 static struct error *take_gate(struct diff_options *options, const char *text)
 {
     const char **moved = realloc((void *)options->gates, (options->gate_count + 1) * sizeof *moved);
@@ -102,7 +87,7 @@ static struct error *take(void *context, int option, const char *value)
         options->type = value;
         break;
     case 'O':
-        return take_own(options, value);
+        return options_pattern("own", value, &options->own);
     case 'T':
         options->fold_templates = true;
         break;

@@ -103,14 +103,6 @@ static bool note_modules(struct ownership *ownership, const struct profile *prof
 
 /* --- reading --- */
 
-static struct error *prune(struct profile *profile, const char *name)
-{
-    bool *is_marked = profile_prune_match(profile);
-    bool has_memory = is_marked && profile_prune(profile, is_marked, 0, NULL);
-    free(is_marked);
-    return has_memory ? NULL : error_create("%s: there is not enough memory to compare it", name);
-}
-
 /* "memprof: N events lost", of as many as were recorded. */
 static double lost_share(const struct profile *profile)
 {
@@ -154,8 +146,8 @@ static struct error *read_run(struct sides *sides, int side, const char *path,
         error = error_no_memory();
     if (!error && profile->samples.count == 0)
         error = error_create("%s: it has no samples, so there is nothing to compare", path);
-    if (!error)
-        error = prune(profile, path);
+    if (!error && !profile_prune_named(profile))
+        error = error_create("%s: there is not enough memory to compare it", path);
     if (!error)
         error = site_table_add(&sides->table, profile, path);
     profile_destroy(profile);

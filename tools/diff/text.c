@@ -120,11 +120,10 @@ static void print_name(const struct sides *sides, uint32_t row)
     }
     uint32_t path = sides->table.site_paths.items[of->id];
     for (int i = 0; (path || i == 0) && i <= CALLERS; i++) {
-        const struct site_path *at = &sides->table.paths.items[path];
         if (i)
             printf("\n%*s<- ", 40, "");
-        cli_put(function_text(text, sides, at->function), 0);
-        path = at->parent;
+        cli_put(function_text(text, sides, site_table_function(&sides->table, path)), 0);
+        path = site_table_parent(&sides->table, path);
     }
     if (path)
         fputs(" ...", stdout);
@@ -151,7 +150,7 @@ static void print_verdict(const struct report *report)
                signed_value(change, type, by), percentage(share, total),
                sureness(sure, type, total));
     if (is_change && report->blame) {
-        uint32_t function = report->sides->table.paths.items[report->blame].function;
+        uint32_t function = site_table_function(&report->sides->table, report->blame);
         fputs("Nine tenths of that or more are in ", stdout);
         cli_put(function_text(text, report->sides, function), 0);
         puts(" and what it calls.");
@@ -224,9 +223,9 @@ static void print_gates(const struct report *report)
             uint32_t path = report->sides->table.site_paths
                                 .items[report->sides->comparison.rows.items[gate->site].id];
             fputs(" at ", stdout);
-            cli_put(
-                function_text(text, report->sides, report->sides->table.paths.items[path].function),
-                0);
+            cli_put(function_text(text, report->sides,
+                                  site_table_function(&report->sides->table, path)),
+                    0);
         }
         if (gate->why)
             printf("; %s", gate->why);

@@ -95,21 +95,12 @@ static struct error *take_pattern(struct top_options *options, size_t index, con
 {
     struct top_pattern *pattern = &options->patterns[index];
     pattern->text = text;
-    pattern_destroy(pattern->compiled);
+    if (*text || index == TOP_SUBJECT)
+        return options_pattern(pattern->name, text, &pattern->compiled);
+    pattern_destroy(pattern->compiled); /* the same as without the option */
     pattern->compiled = NULL;
-    if (!*text && index != TOP_SUBJECT) { /* the same as without the option */
-        pattern->text = NULL;
-        return NULL;
-    }
-    struct error *error = pattern_create(text, &pattern->compiled);
-    if (!error)
-        return NULL;
-    struct error *named =
-        error_create("--%s: '%s' is not a regular expression: %s; put a \\ before a character that "
-                     "stands for itself",
-                     pattern->name, text, error_message(error));
-    error_destroy(error);
-    return named;
+    pattern->text = NULL;
+    return NULL;
 }
 
 /* Only one view can be printed. */
