@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Any bytes as a profile: decoded, added up, merged, encoded and decoded again, pruned
- * and filtered.
+ * Any bytes as a profile: decoded, added up, merged, compared, encoded and decoded again,
+ * pruned and filtered.
  */
+#include "collector/profile/compare.h"
 #include "collector/profile/filter.h"
 #include "collector/profile/graph.h"
 #include "collector/profile/merge.h"
 #include "collector/profile/pprof_decode.h"
 #include "collector/profile/pprof_encode.h"
 #include "collector/profile/prune.h"
+#include "collector/profile/site_reading.h"
 #include "collector/profile/stacks.h"
 #include "collector/profile/wrappers.h"
 #include "fuzz_seed.h"
@@ -34,9 +36,44 @@ static const char seed[] =
     "f(g)\x32\x04/f.c"
     "\x38\x06\x32\x03(f)\x48\x01\x60\x02\x6a\x01\x04\x70\x01";
 
+/* The same with the four values that are compared. */
+static const char heap_seed[] =
+    "\x0a\x04\x08\x07\x10\x08\x0a\x04\x08\x09\x10\x02\x0a\x04\x08\x0a\x10\x08\x0a\x04\x08\x0b\x10"
+    "\x02"                                                                     /* sample_type */
+    "\x12\x10\x0a\x02\x01\x01\x12\x04\x05\x09\x01\x03\x1a\x04\x08\x02\x18\x10" /* sample */
+    "\x1a\x0a\x08\x01\x10\x80\x20\x18\x80\x40\x28\x05"                         /* mapping */
+    "\x22\x0d\x08\x01\x10\x01\x18\x80\x30\x22\x04\x08\x01\x10\x05"             /* location */
+    "\x2a\x08\x08\x01\x10\x04\x18\x04\x20\x05"                                 /* function */
+    "\x32\x00"
+    ""
+    "\x32\x05"
+    "space"
+    "\x32\x05"
+    "bytes"
+    "\x32\x04"
+    "size"
+    "\x32\x04"
+    "f(g)"
+    "\x32\x04"
+    "/f.c"
+    "\x32\x03"
+    "(f)"
+    "\x32\x0d"
+    "alloc_objects"
+    "\x32\x05"
+    "count"
+    "\x32\x0b"
+    "alloc_space"
+    "\x32\x0d"
+    "inuse_objects"
+    "\x32\x0b"
+    "inuse_space"
+    "\x48\x01\x60\x02";
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     fuzz_seed(*argc, *argv, "example", seed, sizeof(seed) - 1);
+    fuzz_seed(*argc, *argv, "heap", heap_seed, sizeof(heap_seed) - 1);
     sink = memfd_create("fuzz", 0);
     return sink >= 0 ? 0 : 1;
 }
@@ -60,17 +97,52 @@ static void add_up(const struct profile *profile)
     }
 }
 
+/* Twice the same is twice as much, in no more samples. */
 static void merge_twice(const struct profile *profile)
 {
     struct profile_merger *merger = profile_merger_create();
     if (merger && profile_merger_add(merger, profile) && profile_merger_takes(merger, profile) &&
         profile_merger_add(merger, profile)) {
         struct profile *sum = profile_merger_finish(merger);
-        if (sum->samples.count != 2 * profile->samples.count)
+        if (sum->samples.count > profile->samples.count)
             abort();
+        for (int type = 0; type < (int)profile->types.count; type++)
+            if ((uint64_t)profile_total(sum, type) != 2 * (uint64_t)profile_total(profile, type))
+                abort();
         profile_destroy(sum);
     }
     profile_merger_destroy(merger);
+}
+
+static enum code own(void *context, const char *module)
+{
+    (void)context;
+    return module[0] == '/' ? CODE_SYSTEM : CODE_OWN;
+}
+
+/* As both sides of a comparison. */
+static void compare(const struct profile *profile)
+{
+    struct site_table table;
+    struct comparison comparison = {0};
+    struct error *error = NULL;
+    bool has_memory = site_table_init(&table, 2, true);
+    for (int side = 0; has_memory && side < 2 && !error; side++)
+        error = site_table_add(&table, profile, "fuzz");
+    if (has_memory && !error &&
+        comparison_init(&comparison, &table, 1, &(struct compare_options){own, NULL})) {
+        uint32_t path;
+        for (uint32_t row = 0; row < comparison.rows.count; row++) {
+            struct judged judged;
+            if (comparison_judge(&comparison, &row, 1, PROFILE_INUSE_SPACE, 1, 0.95, &judged) &&
+                profile->period <= 1 && judged.judgement != JUDGED_SAME)
+                abort();
+        }
+        comparison_blame(&comparison, PROFILE_ALLOC_SPACE, &path);
+    }
+    error_destroy(error);
+    comparison_deinit(&comparison);
+    site_table_deinit(&table);
 }
 
 /* What the views of a profile do to it: it is not the same afterwards. */
@@ -126,6 +198,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     add_up(profile);
     merge_twice(profile);
     encode_and_decode(profile);
+    compare(profile);
     reduce(profile);
     profile_destroy(profile);
     return 0;
