@@ -77,11 +77,6 @@ void live_process_close(struct live_process *process)
     free(process);
 }
 
-const struct state_info *live_process_info(const struct live_process *process)
-{
-    return state_reader_info(process->source.reader);
-}
-
 static bool has_exited(const struct live_process *process)
 {
     struct pollfd ended = {.fd = process->pidfd, .events = POLLIN};

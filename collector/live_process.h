@@ -18,9 +18,6 @@ struct live_process;
 struct error *live_process_open(pid_t pid, struct live_process **process);
 void live_process_close(struct live_process *process);
 
-/* What the state says of the process, as of the last snapshot. */
-const struct state_info *live_process_info(const struct live_process *process);
-
 /* snapshot_deinit() it in any case.  One of a process that has ended shows how it ended. */
 struct error *live_process_snapshot(struct live_process *process,
                                     const struct snapshot_options *options,

@@ -5,6 +5,7 @@
 #include "preload/base/random.h"
 #include "preload/index.h"
 #include "preload/process/config.h"
+#include "preload/process/sandbox.h"
 #include "preload/process/thread.h"
 #include "preload/sites.h"
 #include "tests/shim/host.h"
@@ -256,6 +257,23 @@ static void a_string_is_kept_and_cut(void **unused)
     assert_int_equal(s->bytes[4095], '\0');
     assert_int_equal(strlen(s->bytes), 4095);
 }
+/* In a sandbox no system call may populate another chunk: what was prepared is the end. */
+static void a_sandbox_has_what_was_prepared(void **unused)
+{
+    (void)unused;
+    const struct state_header *h = state_map.header;
+    uint32_t used = atomic_load(&h->chunks_used);
+    state_map_prepare(2);
+    atomic_store(&sandbox_entered, true);
+    while (state_map_append(STATE_TABLE_DIFFS, 8000))
+        ;
+    atomic_store(&sandbox_entered, false);
+    assert_true(atomic_load(&h->chunks_used) > used);
+    assert_true(atomic_load(&h->chunks_used) <= atomic_load(&state_map.prepared));
+    assert_true(atomic_load(&state_map.prepared) < h->chunk_count);
+    assert_int_not_equal(state_map_append(STATE_TABLE_DIFFS, 8000), 0);
+}
+
 /* Last: nothing grows after it. */
 static void a_full_state_refuses_and_counts(void **unused)
 {
@@ -303,6 +321,7 @@ int main(void)
         cmocka_unit_test(a_site_is_a_stack_and_a_class),
         cmocka_unit_test(appended_records_do_not_cross_chunks),
         cmocka_unit_test(a_string_is_kept_and_cut),
+        cmocka_unit_test(a_sandbox_has_what_was_prepared),
         cmocka_unit_test(a_full_state_refuses_and_counts),
     };
     host_start("1");
