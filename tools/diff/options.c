@@ -22,7 +22,7 @@ static const char help_text[] =
     "What is compared:\n"
     "  -s, --sample=TYPE      the value of the rows: alloc_space (the default), alloc_objects,\n"
     "                         inuse_space or inuse_objects\n"
-    "      --own=REGEX        modules of own code (without it: what is in no system directory)\n"
+    "      --own=REGEX        modules of own code (those below the program's directory)\n"
     "      --fold-templates   count all instances of a template as one function\n"
     "      --allow-program    compare profiles of different programs\n"
     "\n"

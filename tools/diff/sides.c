@@ -32,75 +32,6 @@ const char *sides_unit(enum profile_value type)
     return type == PROFILE_ALLOC_SPACE || type == PROFILE_INUSE_SPACE ? "bytes" : "count";
 }
 
-/* --- whose code it is --- */
-
-static bool is_below(const char *path, const char *directory)
-{
-    size_t length = strlen(directory);
-    return strncmp(path, directory, length) == 0;
-}
-
-/* The C and C++ libraries and what starts a program: their frames differ between builds. */
-static bool is_runtime(const char *module)
-{
-    static const char *const names[] = {"libc.so",
-                                        "libstdc++.so",
-                                        "libgcc_s.so",
-                                        "libm.so",
-                                        "libpthread.so",
-                                        "libc++.so",
-                                        "libc++abi.so",
-                                        "[vdso]",
-                                        "ld-linux-x86-64.so",
-                                        "ld-linux-aarch64.so"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(module, names[i]) == 0)
-            return true;
-    return false;
-}
-
-/* Names of modules in system directories, as the profiles have them. */
-struct ownership {
-    const struct diff_options *options;
-    char **elsewhere;
-    size_t count;
-};
-
-static enum code code_of(void *context, const char *module)
-{
-    const struct ownership *ownership = context;
-    if (is_runtime(module))
-        return CODE_SYSTEM;
-    if (ownership->options->own)
-        return pattern_matches(ownership->options->own, module) ? CODE_OWN : CODE_OTHER;
-    for (size_t i = 0; i < ownership->count; i++)
-        if (strcmp(ownership->elsewhere[i], module) == 0)
-            return CODE_OTHER;
-    return CODE_OWN;
-}
-
-/* A program below /usr is own code, too, when it is the one that was profiled: its mapping is
- * the first. */
-static bool note_modules(struct ownership *ownership, const struct profile *profile)
-{
-    for (uint32_t i = 2; i < profile->mappings.count; i++) {
-        const char *path = profile_string(profile, profile->mappings.items[i].file);
-        if (!is_below(path, "/usr/") && !is_below(path, "/lib"))
-            continue;
-        char *name = strdup(path);
-        char **moved = realloc(ownership->elsewhere, (ownership->count + 1) * sizeof *moved);
-        if (moved)
-            ownership->elsewhere = moved;
-        if (!name || !moved) {
-            free(name);
-            return false;
-        }
-        canonical_module(name);
-        moved[ownership->count++] = name;
-    }
-    return true;
-}
-
 /* --- reading --- */
 
 /* "memprof: N events lost", of as many as were recorded. */
@@ -129,8 +60,7 @@ static char *program_of(const struct profile *profile)
     return name;
 }
 
-static struct error *read_run(struct sides *sides, int side, const char *path,
-                              struct ownership *ownership)
+static struct error *read_run(struct sides *sides, int side, const char *path)
 {
     struct profile *profile;
     struct error *error = open_profile(path, &profile);
@@ -142,7 +72,7 @@ static struct error *read_run(struct sides *sides, int side, const char *path,
     sides->is_exact &= profile->period <= 1;
     if (!sides->program[side])
         sides->program[side] = program_of(profile);
-    if (!sides->program[side] || !note_modules(ownership, profile))
+    if (!sides->program[side] || !ownership_note(&sides->ownership, profile))
         error = error_no_memory();
     if (!error && profile->samples.count == 0)
         error = error_create("%s: it has no samples, so there is nothing to compare", path);
@@ -154,12 +84,12 @@ static struct error *read_run(struct sides *sides, int side, const char *path,
     return error;
 }
 
-static struct error *read_all(struct sides *sides, struct ownership *ownership)
+static struct error *read_all(struct sides *sides)
 {
     struct error *error = NULL;
     for (int side = 0; side < 2; side++)
         for (size_t i = 0; i < sides->inputs[side].count && !error; i++)
-            error = read_run(sides, side, sides->inputs[side].items[i].path, ownership);
+            error = read_run(sides, side, sides->inputs[side].items[i].path);
     return error;
 }
 
@@ -176,6 +106,7 @@ static struct error *check_program(const struct sides *sides)
 struct error *sides_init(struct sides *sides, const struct diff_options *options)
 {
     *sides = (struct sides){.is_exact = true, .options = options, .type = PROFILE_ALLOC_SPACE};
+    sides->ownership.pattern = options->own;
     if (options->type) {
         int type = sides_find_value(options->type, strlen(options->type));
         if (type < 0)
@@ -190,17 +121,13 @@ struct error *sides_init(struct sides *sides, const struct diff_options *options
     size_t base = sides->inputs[0].count, runs = base + sides->inputs[1].count;
     if (!error && !site_table_init(&sides->table, (uint32_t)runs, options->fold_templates))
         error = error_no_memory();
-    struct ownership ownership = {.options = options};
     if (!error)
-        error = read_all(sides, &ownership);
+        error = read_all(sides);
     if (!error)
         error = check_program(sides);
-    const struct compare_options how = {code_of, &ownership};
+    const struct compare_options how = {ownership_code, &sides->ownership};
     if (!error && !comparison_init(&sides->comparison, &sides->table, (uint32_t)base, &how))
         error = error_create("there is not enough memory to compare %zu profiles", runs);
-    for (size_t i = 0; i < ownership.count; i++)
-        free(ownership.elsewhere[i]);
-    free(ownership.elsewhere);
     return error;
 }
 
@@ -210,6 +137,7 @@ void sides_deinit(struct sides *sides)
         inputs_deinit(&sides->inputs[side]);
         free(sides->program[side]);
     }
+    ownership_deinit(&sides->ownership);
     comparison_deinit(&sides->comparison);
     site_table_deinit(&sides->table);
 }

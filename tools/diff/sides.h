@@ -7,6 +7,7 @@
 
 #include "collector/profile/compare.h"
 #include "tools/diff/options.h"
+#include "tools/diff/ownership.h"
 #include "tools/inputs.h"
 
 struct sides {
@@ -14,6 +15,7 @@ struct sides {
     char *program[2];        /* name of the first run's program; "" where it is not known */
     bool is_exact;           /* all runs of both */
     double lost;             /* largest share of samples that a run says it lost */
+    struct ownership ownership;
     struct site_table table;
     struct comparison comparison;
     enum profile_value type; /* of the rows that are shown */
