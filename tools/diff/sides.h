@@ -10,12 +10,24 @@
 #include "tools/diff/ownership.h"
 #include "tools/inputs.h"
 
+/* What a run says beside the values of its sites. */
+struct side_run {
+    const struct input *input;
+    double peak[2];    /* the most that was in use: objects, bytes; NAN: not recorded */
+    double operations; /* NAN: not known */
+    double lost;       /* share of its events */
+    bool has_seed;     /* the seed is known that its samples follow from */
+    uint64_t seed;
+};
+
 struct sides {
     struct inputs inputs[2]; /* base, new */
     char *program[2];        /* name of the first run's program; "" where it is not known */
     bool is_exact;           /* all runs of both */
     double lost;             /* largest share of samples that a run says it lost */
     struct ownership ownership;
+    struct side_run *runs; /* base, then new, as in table.runs */
+    size_t run_count;      /* that were read */
     struct site_table table;
     struct comparison comparison;
     enum profile_value type; /* of the rows that are shown */
