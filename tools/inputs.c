@@ -151,17 +151,42 @@ bool inputs_keep_largest_runs(struct inputs *inputs, enum profile_value value)
 
 /* --- all --- */
 
+/* Takes the argument over. */
+static struct error *append_process(struct inputs *inputs, const struct argument *process)
+{
+    struct input input = {.path = strdup(process->text), .is_process = true, .process = *process};
+    input.process.text = input.path;
+    struct error *error = append(inputs, &input);
+    if (error)
+        free(process->state);
+    return error;
+}
+
 static struct error *append_name(struct inputs *inputs, const char *name)
 {
-    if (argument_of_file(name).kind != ARGUMENT_DIRECTORY)
-        return append_file(inputs, strdup(name), false);
-    return stat_record_is_in(name) ? append_record(inputs, name) : append_directory(inputs, name);
+    struct argument argument = argument_of_file(name);
+    if (inputs->has_processes)
+        inputs->status = argument_resolve(inputs->command, name, &argument);
+    if (inputs->status > 0)
+        return NULL;
+    inputs->status = 0;
+    switch (argument.kind) {
+    case ARGUMENT_DIRECTORY:
+        return stat_record_is_in(name) ? append_record(inputs, name)
+                                       : append_directory(inputs, name);
+    case ARGUMENT_PROCESS:
+    case ARGUMENT_STATE:
+        return append_process(inputs, &argument);
+    case ARGUMENT_FILE:
+        break;
+    }
+    return append_file(inputs, strdup(name), false);
 }
 
 struct error *inputs_init(struct inputs *inputs, char *const *names, size_t count)
 {
     struct error *error = NULL;
-    for (size_t i = 0; i < count && !error; i++)
+    for (size_t i = 0; i < count && !error && !inputs->status; i++)
         error = append_name(inputs, names[i]);
     return error;
 }
@@ -171,6 +196,7 @@ void inputs_deinit(struct inputs *inputs)
     for (size_t i = 0; i < inputs->count; i++) {
         free(inputs->items[i].path);
         free(inputs->items[i].peak_path);
+        free(inputs->items[i].process.state);
     }
     for (size_t i = 0; i < inputs->record_count; i++) {
         stat_record_deinit(inputs->records[i]);
@@ -178,6 +204,12 @@ void inputs_deinit(struct inputs *inputs)
     }
     free(inputs->items);
     free(inputs->records);
+}
+
+struct error *inputs_open(const struct input *input, struct profile **profile)
+{
+    return input->is_process ? open_snapshot(&input->process, profile)
+                             : open_profile(input->path, profile);
 }
 
 /* Of memprof's profiles of every allocation, and no others, the period is one byte. */
@@ -212,7 +244,7 @@ static struct error *add(const struct inputs *inputs, struct profile_merger *mer
                          const struct input *input, size_t *count, bool *first_is_exact)
 {
     struct profile *profile;
-    struct error *error = open_profile(input->path, &profile);
+    struct error *error = inputs_open(input, &profile);
     if (error)
         return error;
     if (*count == 0)
@@ -229,7 +261,7 @@ struct error *inputs_merge(const struct inputs *inputs, struct profile **sum, si
 {
     *left_out = 0;
     if (inputs->count == 1)
-        return open_profile(inputs->items[0].path, sum);
+        return inputs_open(&inputs->items[0], sum);
     struct profile_merger *merger = profile_merger_create();
     size_t added = 0;
     bool first_is_exact = false;
