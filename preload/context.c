@@ -121,6 +121,6 @@ struct event_context *context_take(struct thread *t, bool own)
 void context_forget(struct event_context *context, uint32_t unload_epoch)
 {
     stack_forget(&context->stack);
-    memset(context->site_cache, 0, sizeof context->site_cache);
+    memset(context->sites, 0, sizeof context->sites);
     context->stack.unload_epoch = unload_epoch;
 }

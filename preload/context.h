@@ -18,18 +18,20 @@
 
 #define SITE_CACHE_ENTRIES 256 /* direct-mapped: a hit spares the look-ups of site and counters */
 
-struct site_cache_entry {
-    uint64_t key; /* sites_key(); 0: empty */
+struct site_entry {
+    uint64_t key; /* of a stack and a size class (sites.c); 0: empty */
     struct state_counters *counters;
     uint32_t site;
+    uint32_t shared; /* 1: the counters lie in the shared shard, so they need atomic adds */
 };
 
 struct event_context {
     struct counter_shard *shard; /* where this context counts; the shared one if borrowed */
     bool shared;                 /* counters need atomic adds */
     _Atomic bool taken;          /* borrowed contexts: in use */
-    struct site_cache_entry site_cache[SITE_CACHE_ENTRIES];
-    struct stack stack; /* last: it ends in arrays of config.depth frames */
+    struct site_entry sites[SITE_CACHE_ENTRIES];
+    struct site_entry uncached; /* of this event, when it is not to be kept */
+    struct stack stack;         /* last: it ends in arrays of config.depth frames */
 };
 
 struct thread;

@@ -8,7 +8,6 @@
 #include "preload/count.h"
 #include "preload/process/config.h"
 #include "preload/process/fork.h"
-#include "preload/process/modules.h"
 #include "preload/process/prepare.h"
 #include "preload/process/process.h"
 /* circle: the first allocation starts the recording, and the start looks at the interposed
@@ -23,75 +22,7 @@
 #include "preload/sites.h"
 #include "preload/state_values.h"
 #include "preload/timeline.h"
-#include "preload/unwind/choose.h"
 #include "preload/unwind/compare.h"
-
-/* The stack_hash of this event's stack. *walked: the stack was walked, so that its frames are
- * known, too. */
-static inline uint64_t event_stack_hash(struct event_context *context,
-                                        const struct unwind_start *caller, bool *walked)
-{
-    struct stack *stack = &context->stack;
-    context_enter_epoch(context, modules_unload_epoch());
-    uint64_t stack_hash = stack_recall(stack, caller);
-    *walked = stack_hash == 0;
-    if (stack_hash)
-        return stack_hash;
-    unwind_chosen(stack, caller);
-    return sites_stack_hash(stack);
-}
-
-/* The site of a stack_hash that has none of this size class yet. */
-static __attribute__((noinline)) uint32_t new_site(struct stack *stack, uint64_t stack_hash,
-                                                   uint32_t size_class, bool walked,
-                                                   const struct unwind_start *caller)
-{
-    uint32_t node = walked ? 0 : sites_known_node(stack_hash, stack->unload_epoch);
-    if (node == 0) {
-        if (!walked) {
-            stack_forget(stack);
-            unwind_chosen(stack, caller);
-            stack_hash = sites_stack_hash(stack);
-        }
-        node = sites_node(stack, stack_hash);
-    }
-    if (node == 0) {
-        stack_forget(stack);
-        state_map_lost(STATE_LOST_STACK);
-        return SITE_OTHER;
-    }
-    return sites_intern(sites_key(stack_hash, size_class), node, size_class);
-}
-
-/* The site of this event and its counters. */
-static uint32_t site_of(struct event_context *context, const struct unwind_start *caller,
-                        size_t size, struct state_counters **counters, struct counter_shard **shard)
-{
-    bool walked;
-    uint64_t stack_hash = event_stack_hash(context, caller, &walked);
-    uint32_t size_class = state_size_class(size);
-    uint64_t key = sites_key(stack_hash, size_class);
-    struct site_cache_entry *known = &context->site_cache[key % SITE_CACHE_ENTRIES];
-    if (known->key == key) {
-        *shard = context->shard;
-        *counters = known->counters;
-        return known->site;
-    }
-    uint32_t site = sites_find(key, context->stack.unload_epoch);
-    if (site == 0)
-        site = new_site(&context->stack, stack_hash, size_class, walked, caller);
-    *shard = context->shard;
-    *counters = count_counters(shard, &site);
-    if (*shard == context->shard && site != SITE_OTHER) {
-        known->key = 0; /* a handler that leaves by longjmp leaves it empty, not half new */
-        atomic_signal_fence(memory_order_seq_cst);
-        known->counters = *counters;
-        known->site = site;
-        atomic_signal_fence(memory_order_seq_cst);
-        known->key = key;
-    }
-    return site;
-}
 
 /* An event that is not the usual one: there is no context, or others count in the shard, too.  The
  * estimate is made anew, which spares the usual event to keep it in memory. */
@@ -128,14 +59,7 @@ static __attribute__((noinline)) void insert(struct event_context *context, cons
 {
     struct live_record stale;
     if (!live_insert(block, record, &stale)) {
-        struct estimate estimate = sampler_estimate(record->size_bytes, record->weight);
-        struct counter_shard *shard = context->shard;
-        uint32_t site = record->site;
-        struct state_counters *counters = count_counters(&shard, &site);
-        if (shard->index != 0)
-            count_freed(shard, counters, estimate);
-        else
-            count_shared(counters, estimate, true);
+        count_free(context, record); /* it is not live for us, or it would be for ever */
         state_map_lost(STATE_LOST_LIVE);
     }
     if (stale.site) /* its free went past us */
@@ -150,20 +74,19 @@ static void record(struct thread *t, void *block, size_t size, struct weight wei
         state_map_lost(STATE_LOST_SCRATCH);
         return;
     }
-    struct counter_shard *shard;
-    struct state_counters *counters;
-    struct live_record live = {site_of(context, caller, size, &counters, &shard), size, weight};
+    const struct site_entry *site = sites_find(context, caller, state_size_class(size));
+    struct live_record live = {site->site, size, weight};
     if (__builtin_expect(config.unwinder == STATE_UNWIND_DIFF, 0) && live.site != SITE_OTHER)
         unwind_compare(&context->stack, live.site, caller);
     if (__builtin_expect(!context->stack.complete, 0))
         count_event(context, &context->shard->record->truncated);
     /* Counted before it can be freed by another thread: that needs the address,
      * which this call has not returned yet. */
-    if (__builtin_expect(shard->index == 0, 0)) {
-        count_in_shared(context, counters, &live, false);
+    if (__builtin_expect(site->shared, 0)) {
+        count_in_shared(context, site->counters, &live, false);
     } else {
-        count_allocated(shard, counters, sampler_estimate(size, weight));
-        count_sample(&shard->record->samples);
+        count_allocated(context->shard, site->counters, sampler_estimate(size, weight));
+        count_sample(&context->shard->record->samples);
     }
     if (!live_put(block, &live))
         insert(context, block, &live);
@@ -179,21 +102,28 @@ static __attribute__((noinline, cold)) bool begin(struct thread *t)
     return process_prepare();
 }
 
+/* Is the block a sample?  At interval 1 each is, and nobody asks.  `sp` names the event. */
+static __attribute__((noinline)) bool draw(struct thread *t, size_t size, uintptr_t sp,
+                                           struct weight *weight)
+{
+    if (t->event_sp && size < config.interval_bytes) {
+        if (!reentry_event_abandoned(sp))
+            return false; /* in a signal handler, in the middle of a draw */
+        t->event_sp = 0;
+        t->inside = 0;
+    }
+    return sampler_draw(t, size, weight);
+}
+
 void event_allocated(void *block, size_t size, const struct unwind_start *caller)
 {
     struct thread *t = &thread;
-    struct weight weight;
+    struct weight weight = {0, 0};
     if (!block || t->internal)
         return;
     if (__builtin_expect(!start_done(), 0) && !start_step(caller->pc))
         return;
-    if (t->event_sp && config.interval_bytes > 1 && size < config.interval_bytes) {
-        if (!reentry_event_abandoned((uintptr_t)__builtin_frame_address(0)))
-            return; /* in a signal handler, in the middle of a draw */
-        t->event_sp = 0;
-        t->inside = 0;
-    }
-    if (!sampler_draw(t, size, &weight))
+    if (config.interval_bytes > 1 && !draw(t, size, (uintptr_t)__builtin_frame_address(0), &weight))
         return;
     reentry_begin_use(t);
     if (__builtin_expect(process_ready() || begin(t), 1))

@@ -1,266 +1,33 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The site of a stack is looked up three times, the next only where the one before knows nothing:
+ * in the context's cache, in the index by the hash of stack and size class, and in the tree of
+ * stacks, where new ones are made.
+ */
 #include "preload/sites.h"
+#include "preload/count.h"
 #include "preload/counters.h"
 #include "preload/index.h"
+#include "preload/nodes.h"
 #include "preload/process/modules.h"
 #include "preload/process/process_wide.h"
 #include "preload/process/state_map.h"
+#include "preload/unwind/choose.h"
 
-#define NODE_BITS 30 /* of a node's number: the largest state has 16 GiB */
 #define SITE_BITS 20
 static_assert(STATE_SITES_MAX == 1u << SITE_BITS, "sites in the index");
 
 struct PROCESS_WIDE_TYPE sites {
-    struct index nodes; /* by stack_hash */
-    struct index sites; /* by sites_key() */
-    /* For each chunk of the state that has nodes: the unload_epoch in which each of them was
-     * last seen to hold.  NULL: 0, as long as no library is closed. */
-    _Atomic(_Atomic uint32_t *) epochs[STATE_CHUNKS_MAX];
-    uint32_t truncated; /* node [truncated]: the root of stacks that were cut */
-    uint32_t unknown;   /* node [unknown]: a stack without any frame */
+    struct index index; /* by key_of() */
 };
 static PROCESS_WIDE(struct sites, sites);
 
-static struct state_node *node_at(uint32_t id)
-{
-    return (struct state_node *)((char *)state_map.header + (uint64_t)id * STATE_NODE_UNIT);
-}
+#define KEY_OTHER UINT64_C(0x589965cc75374cc3)
 
-static uint32_t node_create(uint32_t parent, uint32_t module, uintptr_t pc)
+/* What names a site: a stack_hash and a size class, which is no pc. */
+static inline uint64_t key_of(uint64_t stack_hash, uint32_t size_class)
 {
-    uint64_t offset = state_map_append(STATE_TABLE_NODES, sizeof(struct state_node));
-    if (offset == 0)
-        return 0;
-    uint32_t id = (uint32_t)(offset / STATE_NODE_UNIT);
-    struct state_node *node = node_at(id);
-    node->parent = parent;
-    node->module = module;
-    /* Pairs with the reader's acquire: the node is whole. */
-    atomic_store_explicit(&node->pc, pc, memory_order_release);
-    return id;
-}
-
-/* Where hashes begin. */
-#define HASH_COMPLETE UINT64_C(0xa0761d6478bd642f)
-#define HASH_CUT      UINT64_C(0xe7037ed1a0b428db)
-#define HASH_UNKNOWN  UINT64_C(0x8ebc6af09c88c6e3)
-#define HASH_OTHER    UINT64_C(0x589965cc75374cc3)
-
-/* Where the unload_epoch of a node is kept; NULL: nowhere.  `make`: unless there is no memory. */
-static _Atomic uint32_t *epoch_at(uint32_t id, bool make)
-{
-    const struct state_header *h = state_map.header;
-    uint64_t offset = (uint64_t)id * STATE_NODE_UNIT - h->chunks_offset;
-    _Atomic(_Atomic uint32_t *) *chunk = &sites.epochs[offset / h->chunk_bytes];
-    _Atomic uint32_t *epochs = atomic_load_explicit(chunk, memory_order_acquire);
-    if (!epochs && make) {
-        _Atomic uint32_t *made = arena_alloc(h->chunk_bytes / STATE_NODE_UNIT * sizeof *made, 64);
-        if (!made || atomic_compare_exchange_strong_explicit(
-                         chunk, &epochs, made, memory_order_acq_rel, memory_order_acquire))
-            epochs = made;
-    }
-    return epochs ? &epochs[offset % h->chunk_bytes / STATE_NODE_UNIT] : NULL;
-}
-
-/* Was the node seen to hold in this unload_epoch, and all outside it? */
-static bool node_is_current(uint32_t id, uint32_t unload_epoch)
-{
-    if (__builtin_expect(unload_epoch == 0, 1))
-        return true;
-    const _Atomic uint32_t *epoch = epoch_at(id, false);
-    return epoch && atomic_load_explicit(epoch, memory_order_relaxed) == unload_epoch;
-}
-
-/* It was.  Without memory for that it is looked at again the next time. */
-static void node_is_seen(uint32_t id, uint32_t unload_epoch)
-{
-    _Atomic uint32_t *epoch = unload_epoch ? epoch_at(id, true) : NULL;
-    if (epoch)
-        atomic_store_explicit(epoch, unload_epoch, memory_order_relaxed);
-}
-
-static bool node_holds(uint32_t id, uint32_t parent, uintptr_t pc)
-{
-    if (id == 0)
-        return false;
-    const struct state_node *node = node_at(id);
-    return node->parent == parent && atomic_load_explicit(&node->pc, memory_order_relaxed) == pc &&
-           modules_current(node->module, pc);
-}
-
-/* When libraries take turns at one address, one stack_hash has a node for each of them.  These
- * nodes are indexed by a key that includes the module, too. */
-static uint32_t node_for_module(uint64_t stack_hash, uint32_t parent, uintptr_t pc)
-{
-    uint32_t module = modules_find(pc);
-    uint64_t turn = stack_hash_extend(stack_hash, (uint64_t)parent << 32 | module);
-    uint32_t id = index_get(&sites.nodes, NODE_BITS, turn);
-    if (node_holds(id, parent, pc))
-        return id;
-    id = node_create(parent, module, pc);
-    return id && index_put(&sites.nodes, NODE_BITS, turn, id) ? id : 0;
-}
-
-/* The node of a stack_hash that is new (`known` 0), or was not looked at since a library
- * was closed. */
-static uint32_t node_intern(uint64_t stack_hash, uint32_t unload_epoch, uint32_t known,
-                            uint32_t parent, uintptr_t pc)
-{
-    uint32_t id = known;
-    if (parent && modules_own(pc))
-        id = parent; /* a signal handler interrupted us: our own frames are left out */
-    else if (id == 0)
-        id = node_create(parent, modules_find(pc), pc);
-    else if (!node_holds(id, parent, pc))
-        id = node_for_module(stack_hash, parent, pc);
-    if (id == 0 || !index_put(&sites.nodes, NODE_BITS, stack_hash, id))
-        return 0;
-    node_is_seen(id, unload_epoch);
-    return id;
-}
-
-/* Frame n of a stack, counted from the innermost. */
-struct step {
-    uint64_t stack_hash;
-    uintptr_t pc;
-};
-static inline struct step step_at(const struct stack *stack, uint32_t n)
-{
-    if (n < stack->count)
-        return (struct step){stack->frames[n].stack_hash, stack->frames[n].pc};
-    const struct known_frame *frame = &stack->last_walk[stack->join + stack->count - 1 - n];
-    return (struct step){frame->stack_hash, frame->pc};
-}
-
-/* The index keeps a part of each hash: is this the node of that frame?  Our own frames are
- * known by the node outside them. */
-static bool node_is_of(uint32_t id, struct step step)
-{
-    return atomic_load_explicit(&node_at(id)->pc, memory_order_relaxed) == step.pc ||
-           modules_own(step.pc);
-}
-
-/* What the index has for a frame; 0: nothing.  *current: it holds. */
-static inline uint32_t node_known(struct step step, uint32_t unload_epoch, bool *current)
-{
-    uint32_t id = index_get(&sites.nodes, NODE_BITS, step.stack_hash);
-    if (id && !node_is_of(id, step))
-        id = 0;
-    *current = id && node_is_current(id, unload_epoch);
-    return id;
-}
-
-/* Goes outwards to the first frame whose node is known, then back inwards, making nodes. */
-static uint32_t intern_frames(const struct stack *stack)
-{
-    uint32_t n = 0, all = stack->count + stack->join, node = 0;
-    bool stale = false, current = false;
-    for (; n < all; n++) {
-        node = node_known(step_at(stack, n), stack->unload_epoch, &current);
-        if (current)
-            break;
-        stale |= node != 0;
-    }
-    if (!current)
-        node = stack->complete ? 0 : sites.truncated;
-    while (n-- > 0) {
-        struct step step = step_at(stack, n);
-        uint32_t known = stale ? index_get(&sites.nodes, NODE_BITS, step.stack_hash) : 0;
-        node = node_intern(step.stack_hash, stack->unload_epoch, known, node, step.pc);
-        if (node == 0)
-            break;
-    }
-    return node;
-}
-
-uint64_t sites_stack_hash(struct stack *stack)
-{
-    stack->deep = stack->reusable && (stack->open || stack->join + stack->count > stack->depth);
-    if (stack->deep)
-        stack_make_room(stack);
-    uint32_t join = stack->join;
-    uint64_t stack_hash = stack->complete ? HASH_COMPLETE : HASH_CUT;
-    if (join)
-        stack_hash = stack->last_walk[join - 1].stack_hash;
-    else if (stack->count == 0)
-        return HASH_UNKNOWN;
-    bool keep = stack->reusable;
-    stack->known = join;
-    if (stack->hashed > join)
-        stack->hashed = join;
-    for (struct frame *f = stack->frames + stack->count; f-- > stack->frames;) {
-        /* Our own frames, which a signal handler interrupted, have no node: no stack_hash either,
-         * or each of our instructions would make its own nodes of what lies inside it. */
-        if (stack->reusable || stack_hash == HASH_COMPLETE || !modules_own(f->pc))
-            stack_hash = stack_hash_extend(stack_hash, f->pc);
-        f->stack_hash = stack_hash;
-        if (keep)
-            stack_push(stack, f);
-    }
-    if (!keep) {
-        stack->known = 0;
-        return stack_hash;
-    }
-    stack->last_complete = stack->complete;
-    stack->last_open = stack->open;
-    stack->plain = stack->open ? 0 : stack->depth;
-    if (stack->deep) {
-        stack->complete = false;
-        stack_hash = stack_window_hash(stack);
-    }
-    stack_keep(stack, join, stack_hash);
-    return stack_hash;
-}
-
-uint32_t sites_known_node(uint64_t stack_hash, uint32_t unload_epoch)
-{
-    uint32_t id = index_get(&sites.nodes, NODE_BITS, stack_hash);
-    return id && node_is_current(id, unload_epoch) ? id : 0;
-}
-
-/* The recorded frames of a deep stack, as if the walk had found these and no others: they
- * have hashes of their own, which begin where the stack is cut. */
-static void lay_out(struct stack *stack)
-{
-    const struct known_frame *frame = &stack->last_walk[stack->known - stack->depth];
-    uint64_t stack_hash = HASH_CUT;
-    for (uint32_t n = stack->depth; n-- > 0; frame++) {
-        stack_hash = stack_hash_extend(stack_hash, frame->pc);
-        stack->frames[n] = (struct frame){.pc = frame->pc, .stack_hash = stack_hash};
-    }
-    stack->count = stack->depth;
-    stack->join = 0;
-}
-
-uint32_t sites_node(struct stack *stack, uint64_t stack_hash)
-{
-    bool current;
-    if (stack->count + stack->join == 0)
-        return sites.unknown;
-    if (!stack->deep)
-        return intern_frames(stack);
-    struct step innermost = {stack_hash, stack->last_walk[stack->known - 1].pc};
-    uint32_t node = node_known(innermost, stack->unload_epoch, &current);
-    if (current)
-        return node;
-    lay_out(stack);
-    node = intern_frames(stack);
-    return node && index_put(&sites.nodes, NODE_BITS, stack_hash, node) ? node : 0;
-}
-
-bool sites_same(uint32_t a, uint32_t b)
-{
-    while (a != b) {
-        if (a == 0 || b == 0)
-            return false;
-        const struct state_node *one = node_at(a), *two = node_at(b);
-        if (one->module != two->module || atomic_load_explicit(&one->pc, memory_order_relaxed) !=
-                                              atomic_load_explicit(&two->pc, memory_order_relaxed))
-            return false;
-        a = one->parent;
-        b = two->parent;
-    }
-    return true;
+    return stack_hash_extend(stack_hash, size_class);
 }
 
 static uint32_t site_create(uint32_t node, uint32_t size_class)
@@ -289,43 +56,117 @@ static uint32_t site_node(uint32_t id)
     return site ? atomic_load_explicit(&site->node, memory_order_relaxed) : 0;
 }
 
-uint32_t sites_find(uint64_t key, uint32_t unload_epoch)
+/* The site of a key; 0: none that is known to hold in this unload_epoch. */
+static uint32_t site_known(uint64_t key, uint32_t unload_epoch)
 {
-    uint32_t id = index_get_again(&sites.sites, SITE_BITS, key);
-    return id && (unload_epoch == 0 || node_is_current(site_node(id), unload_epoch)) ? id : 0;
+    uint32_t id = index_get_again(&sites.index, SITE_BITS, key);
+    return id && (unload_epoch == 0 || nodes_current(site_node(id), unload_epoch)) ? id : 0;
 }
 
-/* As node_for_module(). */
+/* When libraries take turns at one address, one key has a site for each node of its stack_hash.
+ * These are indexed by a key that includes the node, too. */
 static uint32_t site_for_module(uint64_t key, uint32_t node, uint32_t size_class)
 {
     uint64_t turn = stack_hash_extend(key, node);
-    uint32_t id = index_get(&sites.sites, SITE_BITS, turn);
+    uint32_t id = index_get(&sites.index, SITE_BITS, turn);
     if (site_node(id) == node)
         return id;
     id = site_create(node, size_class);
-    return id && index_put(&sites.sites, SITE_BITS, turn, id) ? id : 0;
+    return id && index_put(&sites.index, SITE_BITS, turn, id) ? id : 0;
 }
 
-uint32_t sites_intern(uint64_t key, uint32_t node, uint32_t size_class)
+/* Site of a node and a size class, to be found by `key` from now on. */
+static uint32_t intern(uint64_t key, uint32_t node, uint32_t size_class)
 {
-    uint32_t id = index_get(&sites.sites, SITE_BITS, key);
+    uint32_t id = index_get(&sites.index, SITE_BITS, key);
     if (id == 0)
         id = site_create(node, size_class);
     else if (site_node(id) != node)
         id = site_for_module(key, node, size_class);
-    if (id && index_put(&sites.sites, SITE_BITS, key, id))
+    if (id && index_put(&sites.index, SITE_BITS, key, id))
         return id;
     state_map_lost(STATE_LOST_SITE);
     return SITE_OTHER;
 }
 
+/* The site of a stack_hash that has none of this size class yet.  `walked`: the stack's frames
+ * are those of the hash; else it was remembered, and may have to be walked. */
+static uint32_t create(struct stack *stack, uint64_t stack_hash, uint32_t size_class, bool walked,
+                       const struct unwind_start *caller)
+{
+    uint32_t node = walked ? 0 : nodes_known(stack_hash, stack->unload_epoch);
+    if (node == 0) {
+        if (!walked) {
+            stack_forget(stack);
+            unwind_chosen(stack, caller);
+            stack_hash = nodes_stack_hash(stack);
+        }
+        node = nodes_of(stack, stack_hash);
+    }
+    if (node == 0) {
+        stack_forget(stack);
+        state_map_lost(STATE_LOST_STACK);
+        return SITE_OTHER;
+    }
+    return intern(key_of(stack_hash, size_class), node, size_class);
+}
+
+static inline struct site_entry *entry_of(struct event_context *context, uint64_t key)
+{
+    return &context->sites[key % SITE_CACHE_ENTRIES];
+}
+
+/* What the context's cache does not have.  What counts elsewhere than the context does is not kept
+ * there, for there may be room later. */
+static __attribute__((noinline)) const struct site_entry *
+find_uncached(struct event_context *context, const struct unwind_start *caller, uint32_t size_class,
+              uint64_t stack_hash, bool walked)
+{
+    uint64_t key = key_of(stack_hash, size_class);
+    uint32_t site = site_known(key, context->stack.unload_epoch);
+    if (site == 0)
+        site = create(&context->stack, stack_hash, size_class, walked, caller);
+    struct counter_shard *shard = context->shard;
+    struct state_counters *counters = count_counters(&shard, &site);
+    bool kept = shard == context->shard && site != SITE_OTHER;
+    struct site_entry *entry = kept ? entry_of(context, key) : &context->uncached;
+    entry->key = 0; /* a handler that leaves by longjmp leaves it empty, not half new */
+    atomic_signal_fence(memory_order_seq_cst);
+    entry->counters = counters;
+    entry->site = site;
+    entry->shared = shard->index == 0;
+    atomic_signal_fence(memory_order_seq_cst);
+    entry->key = kept ? key : 0;
+    return entry;
+}
+
+/* The same for a stack that is not remembered. */
+static __attribute__((noinline)) const struct site_entry *
+find_walked(struct event_context *context, const struct unwind_start *caller, uint32_t size_class)
+{
+    unwind_chosen(&context->stack, caller);
+    uint64_t stack_hash = nodes_stack_hash(&context->stack);
+    uint64_t key = key_of(stack_hash, size_class);
+    struct site_entry *entry = entry_of(context, key);
+    return entry->key == key ? entry : find_uncached(context, caller, size_class, stack_hash, true);
+}
+
+const struct site_entry *sites_find(struct event_context *context,
+                                    const struct unwind_start *caller, uint32_t size_class)
+{
+    context_enter_epoch(context, modules_unload_epoch());
+    uint64_t stack_hash = stack_recall(&context->stack, caller);
+    if (__builtin_expect(stack_hash == 0, 0))
+        return find_walked(context, caller, size_class);
+    uint64_t key = key_of(stack_hash, size_class);
+    struct site_entry *entry = entry_of(context, key);
+    return entry->key == key ? entry
+                             : find_uncached(context, caller, size_class, stack_hash, false);
+}
+
 bool sites_init(void)
 {
-    struct sites *s = &sites;
-    s->truncated = node_create(0, STATE_MODULE_PSEUDO, STATE_PC_TRUNCATED);
-    s->unknown = node_create(0, STATE_MODULE_PSEUDO, STATE_PC_UNKNOWN);
-    uint32_t other = node_create(0, STATE_MODULE_PSEUDO, STATE_PC_OTHER);
-    return s->truncated && s->unknown && other &&
-           sites_intern(HASH_OTHER, other, 0) == SITE_OTHER &&
+    uint32_t other = nodes_init();
+    return other && intern(KEY_OTHER, other, 0) == SITE_OTHER &&
            counters_of(shard_shared(), SITE_OTHER);
 }

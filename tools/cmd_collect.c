@@ -255,8 +255,7 @@ static void collect_argument(struct collect *collect, const char *text)
     else if (argument.kind == ARGUMENT_DIRECTORY)
         collect_directory(collect, text);
     else
-        collect_state(collect, argument.state ? argument.state : text);
-    free(argument.state);
+        collect_state(collect, text);
 }
 
 static void list(struct collect *collect)

@@ -278,9 +278,13 @@ static double unit_of(const struct site_values *values, const struct site_values
     return from->sampled[type] > 0 ? from->sampled[type + 1] / from->sampled[type] : 1;
 }
 
-void comparison_measure(const struct comparison *at, const uint32_t *rows, uint32_t count,
-                        enum profile_value type, struct measured *runs)
+bool comparison_judge(const struct comparison *at, const uint32_t *rows, uint32_t count,
+                      enum profile_value type, double scale, double confidence,
+                      struct judged *judged)
 {
+    struct measured *runs = malloc(((size_t)at->run_count + 1) * sizeof(*runs));
+    if (!runs)
+        return false;
     for (uint32_t i = 0; i < at->run_count; i++) {
         const struct site_run *run = &at->table->runs.items[i];
         struct site_values sum = {{0}, {0}};
@@ -294,16 +298,6 @@ void comparison_measure(const struct comparison *at, const uint32_t *rows, uint3
             .interval = run->interval,
         };
     }
-}
-
-bool comparison_judge(const struct comparison *at, const uint32_t *rows, uint32_t count,
-                      enum profile_value type, double scale, double confidence,
-                      struct judged *judged)
-{
-    struct measured *runs = malloc(((size_t)at->run_count + 1) * sizeof(*runs));
-    if (!runs)
-        return false;
-    comparison_measure(at, rows, count, type, runs);
     struct side base = {runs, at->base_runs};
     struct side changed = {runs + at->base_runs, at->run_count - at->base_runs};
     *judged = judge(&base, &changed, scale, confidence);

@@ -49,7 +49,7 @@ struct frame {
     uintptr_t bp;        /* base pointer in this frame */
     uintptr_t bp_slot;   /* address at which it was saved; 0: it is still in the register */
     uint32_t bp_use;     /* enum frame_bp */
-    uint64_t stack_hash; /* sites.c: names this frame and all outside it */
+    uint64_t stack_hash; /* nodes.h: names this frame and all outside it */
 };
 
 /* A frame of `last_walk`. */

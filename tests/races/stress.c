@@ -56,27 +56,36 @@ static void in_threads(unsigned count, void *(*body)(void *))
         CHECK(pthread_join(threads[i], NULL) == 0);
 }
 
-/* --- sites: the same stacks and classes by all threads; equal keys, equal records --- */
+/* --- sites: the same stacks and classes by all threads; each site has its own stack --- */
 
 #define STACKS 3000u
 
+static uintptr_t pc_of(uint32_t node)
+{
+    const char *state = (const char *)state_map.header;
+    return atomic_load(
+        &((const struct state_node *)(state + (uint64_t)node * STATE_NODE_UNIT))->pc);
+}
+/* Stacks of one frame: frame pointers end there at once. */
 static void *intern(void *argument)
 {
+    struct event_context *context = context_take(&thread, true);
     uint32_t random = (uint32_t)(uintptr_t)argument + 1;
     for (unsigned i = 0; i < rounds; i++) {
-        uint32_t node = 2 + next_random(&random) % STACKS, size_class = next_random(&random) % 4;
-        uint64_t key = sites_key(random_mix(node), size_class);
-        uint32_t id = sites_find(key, 0);
-        if (id == 0)
-            id = sites_intern(key, node, size_class);
-        const struct state_site *site = state_map_record(STATE_TABLE_SITES, id, sizeof *site);
-        CHECK(id > SITE_OTHER && atomic_load(&site->node) == node);
+        uint32_t pc = 2 + next_random(&random) % STACKS, size_class = next_random(&random) % 4;
+        struct unwind_start caller = {pc + 1, (uintptr_t)__builtin_frame_address(0), 0};
+        const struct site_entry *entry = sites_find(context, &caller, size_class);
+        const struct state_site *site =
+            state_map_record(STATE_TABLE_SITES, entry->site, sizeof *site);
+        CHECK(entry->site > SITE_OTHER && pc_of(atomic_load(&site->node)) == pc);
         CHECK(site->size_class == size_class);
+        CHECK(STATE_COUNTERS_SITE(atomic_load(&entry->counters->key)) == entry->site);
     }
     return NULL;
 }
 static void stress_sites(void)
 {
+    config.unwinder = STATE_UNWIND_FP;
     in_threads(THREADS, intern);
     CHECK(atomic_load(&state_map.header->lost[STATE_LOST_SITE]) == 0);
     /* Each at most once by each thread. */

@@ -29,7 +29,7 @@ $(RACES)/stress: $(RACES_OBJ)
 # --- tests/interleavings: the lock-free parts, one atomic operation at a time.  All
 # that they keep goes into one section, which the explorer saves and takes back. ---
 INTER := $(B)/tests/interleavings
-INTER_PARTS := arena context count counters peak saved timeline event live reentry sampler sites \
+INTER_PARTS := arena context count counters peak saved timeline event live reentry sampler nodes sites \
 	$(addprefix unwind/,choose compare stack stack_whole) \
 	$(addprefix process/,fork prepare process process_wide state_map state_file)
 INTER_STEPPED := world moments cases cases_peak cases_events cases_forks cases_tables cases_rules

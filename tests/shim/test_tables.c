@@ -4,6 +4,7 @@
  */
 #include "preload/base/random.h"
 #include "preload/index.h"
+#include "preload/nodes.h"
 #include "preload/process/config.h"
 #include "preload/process/sandbox.h"
 #include "preload/process/thread.h"
@@ -152,7 +153,7 @@ static uint32_t intern(struct stack *stack, unsigned depth, uintptr_t leaf, bool
     stack->reusable = false;
     for (unsigned i = 0; i < depth; i++)
         stack->frames[i] = (struct frame){.pc = i ? 0x1000 + i : leaf, .sp = 16 * i + 64};
-    return sites_node(stack, sites_stack_hash(stack));
+    return nodes_of(stack, nodes_stack_hash(stack));
 }
 static const struct state_node *node_at(uint32_t node)
 {
@@ -187,19 +188,43 @@ static void a_cut_stack_stands_on_truncated(void **unused)
     assert_int_equal(atomic_load(&node_at(node)->pc), STATE_PC_UNKNOWN);
     free(stack);
 }
+/* The site of a stack of one frame, which follows frame pointers to its end at once. */
+static struct site_entry find(uintptr_t pc, uint32_t size_class)
+{
+    uint32_t unwinder = config.unwinder;
+    config.unwinder = STATE_UNWIND_FP;
+    struct unwind_start caller = {pc + 1, (uintptr_t)__builtin_frame_address(0), 0};
+    struct site_entry found = *sites_find(context_take(&thread, true), &caller, size_class);
+    config.unwinder = unwinder;
+    return found;
+}
 static void a_site_is_a_stack_and_a_class(void **unused)
 {
     (void)unused;
-    uint64_t key_a = sites_key(7, 5), key_b = sites_key(7, 6), key_c = sites_key(8, 5);
-    uint32_t a = sites_intern(key_a, 100, 5), b = sites_intern(key_b, 100, 6);
-    uint32_t c = sites_intern(key_c, 101, 5);
-    assert_true(a > SITE_OTHER && b > SITE_OTHER && c > SITE_OTHER);
-    assert_true(a != b && a != c && b != c);
-    assert_int_equal(sites_find(key_a, 0), a);
-    assert_int_equal(sites_intern(key_a, 100, 5), a);
-    const struct state_site *site = state_map_record(STATE_TABLE_SITES, a, sizeof *site);
+    struct site_entry a = find(0x100, 5), b = find(0x100, 6), c = find(0x101, 5);
+    assert_true(a.site > SITE_OTHER && b.site > SITE_OTHER && c.site > SITE_OTHER);
+    assert_true(a.site != b.site && a.site != c.site && b.site != c.site);
+    const struct state_site *site = state_map_record(STATE_TABLE_SITES, a.site, sizeof *site);
     assert_int_equal(site->size_class, 5);
-    assert_int_equal(atomic_load(&site->node), 100);
+    assert_int_equal(atomic_load(&node_at(atomic_load(&site->node))->pc), 0x100);
+    assert_int_equal(STATE_COUNTERS_SITE(atomic_load(&a.counters->key)), a.site);
+}
+/* Once by the context's cache, once by the index, once by the tree. */
+static void a_site_is_found_again(void **unused)
+{
+    (void)unused;
+    struct event_context *context = context_take(&thread, true);
+    struct site_entry first = find(0x200, 7), again = find(0x200, 7);
+    assert_int_equal(again.site, first.site);
+    context_forget(context, 0);
+    again = find(0x200, 7);
+    assert_int_equal(again.site, first.site);
+    assert_ptr_equal(again.counters, first.counters);
+    context_forget(context, 1); /* a library was closed */
+    again = find(0x200, 7);
+    assert_int_equal(again.site, first.site);
+    assert_false(again.shared);
+    context_forget(context, 0);
 }
 
 /* --- whole events --- */
@@ -291,8 +316,9 @@ static void a_full_state_refuses_and_counts(void **unused)
         lost_before += lost((enum state_loss)i);
     struct stack *stack = new_stack();
     for (uintptr_t i = 0; i < 5000; i++) {
-        uint32_t node = intern(stack, 8, 0x100000 + i, true);
-        assert_int_equal(node ? sites_intern(i + 1, node, 200) > 0 : 1, 1);
+        intern(stack, 8, 0x100000 + i, true);
+        struct site_entry entry = find(0x100000 + i, 200);
+        assert_true(entry.site >= SITE_OTHER && entry.counters);
     }
     for (unsigned i = 0; i < 100; i++)
         host_allocate(HOST_BLOCK(1000 + i), 10 + i * i);
@@ -319,6 +345,7 @@ int main(void)
         cmocka_unit_test(stacks_share_their_outer_frames),
         cmocka_unit_test(a_cut_stack_stands_on_truncated),
         cmocka_unit_test(a_site_is_a_stack_and_a_class),
+        cmocka_unit_test(a_site_is_found_again),
         cmocka_unit_test(appended_records_do_not_cross_chunks),
         cmocka_unit_test(a_string_is_kept_and_cut),
         cmocka_unit_test(a_sandbox_has_what_was_prepared),
