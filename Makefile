@@ -67,6 +67,8 @@ COLLECTOR_OBJ := $(COLLECTOR_SRC:%.c=$(B)/%.o) $(PROTO_SRC:.c=.o) $(B)/collector
 COLLECTOR_LIBS := -ldw -lelf -lprotobuf-c -lz -llzma -liberty -lm
 COLLECT_LIBS := -lprotobuf-c -lz
 PATTERN_LIBS := -lre2 -lstdc++ # memprof-collect matches nothing and does without
+# Static, since a further library would make every start of memprof slower; see NOTICE.
+JSON_LIBS := -l:libjansson.a
 COLLECTOR_CFLAGS := -I$(B)/gen
 PROTOC := $(firstword $(shell command -v protoc protoc-c) protoc)
 $(B)/gen/collector/profile/profile.pb-c.c $(B)/gen/collector/profile/profile.pb-c.h &: collector/profile/profile.proto | $(B)/gen/collector/profile/
@@ -95,7 +97,7 @@ TOOLS_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tools/*.c tools/*/*.c))
 $(B)/tools/%.o: tools/%.c | $$(@D)/
 	$(CC) $(ALL_CFLAGS) -DMEMPROF_MULTIARCH='"$(MULTIARCH)"' -c $< -o $@
 $(B)/memprof: $(TOOLS_OBJ) $(B)/libcollector.a
-	$(CC) $(LINK_FLAGS) -o $@ $^ $(COLLECTOR_LIBS) $(PATTERN_LIBS)
+	$(CC) $(LINK_FLAGS) -o $@ $^ $(COLLECTOR_LIBS) $(PATTERN_LIBS) $(JSON_LIBS)
 tools: $(B)/memprof ## build the memprof command
 
 # --- tests/ ---
@@ -109,11 +111,13 @@ install: all ## install below PREFIX (DESTDIR for packages)
 	install -m 755 $(B)/libmemprof.so $(DESTDIR)$(PREFIX)/lib/
 	install -m 755 $(patsubst %,$(B)/%,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -D -m 644 NOTICE $(DESTDIR)$(PREFIX)/share/doc/memprof/NOTICE
 	sed -i 's/@VERSION@/$(VERSION)/' $(patsubst docs/man/%,$(DESTDIR)$(PREFIX)/share/man/man1/%,$(MAN))
 	@sh scripts/install-hint '$(DESTDIR)' '$(PREFIX)'
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/lib/libmemprof.so $(patsubst %,$(DESTDIR)$(PREFIX)/bin/%,$(PROGRAMS))
 	rm -f $(patsubst docs/man/%,$(DESTDIR)$(PREFIX)/share/man/man1/%,$(MAN))
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/memprof
 
 # --- builds for finding mistakes, each in a directory of its own, and the tests that fit them ---
 # AddressSanitizer covers the collector and the tools: it replaces malloc, as the shim does.

@@ -10,7 +10,7 @@
 #include "collector/base/open_regular.h"
 #include "collector/naming.h"
 #include "collector/output.h"
-#include "collector/output_name.h"
+#include "collector/profile/peak_name.h"
 #include "collector/profile/pprof_encode.h"
 #include "collector/run_log.h"
 #include "collector/snapshot.h"
@@ -171,7 +171,7 @@ static struct error *write_profile(const struct collection *at, const struct pro
 /* Beside the other and by the same rules; the name that was found is no template. */
 static struct error *write_peak(struct collection *at, struct naming naming)
 {
-    char *name = output_peak_name(at->result->path);
+    char *name = peak_name(at->result->path);
     if (!name)
         return error_no_memory();
     naming.template = name;

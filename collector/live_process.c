@@ -6,16 +6,20 @@
  */
 #include "collector/live_process.h"
 #include "collector/base/budget.h"
+#include "collector/base/clock.h"
+#include "collector/base/open_regular.h"
 #include "collector/state/header.h"
 #include "collector/state/live.h"
 #include "collector/state/pid.h"
 #include "collector/state/tables.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -25,7 +29,7 @@ struct live_process {
     int pidfd; /* -1: the kernel has none (before Linux 5.3) */
     int fd;    /* of the state */
     char *path;
-    struct live_mapping mapping; /* as maps had it when it was last read */
+    struct live_mapping mapping; /* as maps had it when it was last read; none: they are closed */
     uint32_t modules;            /* that were known then */
     bool has_ended;
     struct snapshot_source source;
@@ -38,22 +42,25 @@ static uint32_t module_count(const struct live_process *process)
     return count;
 }
 
-struct error *live_process_open(pid_t pid, struct live_process **opened)
+static struct live_process *create(pid_t pid)
 {
     struct live_process *process = calloc(1, sizeof(*process));
     if (!process)
-        return error_no_memory();
+        return NULL;
     process->pid = pid;
     process->fd = -1;
     /* Before its state is looked for: whoever has the pid then has it now. */
     process->pidfd = pid > 0 ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
-    struct error *error =
-        state_open_pid_mapping(pid, &process->fd, &process->path, &process->mapping);
-    if (!error) {
-        budget_begin(budget_stored_bytes(process->fd));
-        error = snapshot_source_init(&process->source, process->fd, process->path, pid);
-        budget_end();
-    }
+    return process;
+}
+
+/* Takes the process over.  `root` is whose files its names are; 0: ours. */
+static struct error *open_source(struct live_process *process, pid_t root,
+                                 struct live_process **opened)
+{
+    budget_begin(budget_stored_bytes(process->fd));
+    struct error *error = snapshot_source_init(&process->source, process->fd, process->path, root);
+    budget_end();
     if (error) {
         live_process_close(process);
         return error;
@@ -61,6 +68,33 @@ struct error *live_process_open(pid_t pid, struct live_process **opened)
     process->modules = module_count(process);
     *opened = process;
     return NULL;
+}
+
+struct error *live_process_open(pid_t pid, struct live_process **opened)
+{
+    struct live_process *process = create(pid);
+    if (!process)
+        return error_no_memory();
+    struct error *error =
+        state_open_pid_mapping(pid, &process->fd, &process->path, &process->mapping);
+    if (!error)
+        return open_source(process, pid, opened);
+    live_process_close(process);
+    return error;
+}
+
+struct error *live_process_open_state(const char *path, pid_t pid, struct live_process **opened)
+{
+    struct live_process *process = create(pid);
+    struct error *error = process ? NULL : error_no_memory();
+    if (process && !(process->path = strdup(path)))
+        error = error_no_memory();
+    if (!error && (process->fd = open_regular(path, O_NOFOLLOW, NULL)) < 0)
+        error = open_regular_error(errno, "cannot collect: %s", path);
+    if (!error)
+        return open_source(process, 0, opened);
+    live_process_close(process);
+    return error;
 }
 
 void live_process_close(struct live_process *process)
@@ -77,9 +111,18 @@ void live_process_close(struct live_process *process)
     free(process);
 }
 
+/* The state is removed when it was collected, and that is after the end. */
+static bool is_removed(const struct live_process *process)
+{
+    struct stat status;
+    return fstat(process->fd, &status) == 0 && status.st_nlink == 0;
+}
+
 static bool has_exited(const struct live_process *process)
 {
     struct pollfd ended = {.fd = process->pidfd, .events = POLLIN};
+    if (process->pid == 0)
+        return is_removed(process);
     if (process->pidfd < 0)
         return kill(process->pid, 0) != 0 && errno == ESRCH;
     return poll(&ended, 1, 0) == 1;
@@ -90,6 +133,8 @@ static bool is_in_place(const struct live_process *process)
 {
     char path[128];
     struct stat status;
+    if (!process->mapping.range)
+        return true; /* its maps are closed to us */
     snprintf(path, sizeof(path), "/proc/%d/map_files/%s", (int)process->pid,
              process->mapping.range);
     return lstat(path, &status) == 0;
@@ -123,6 +168,29 @@ bool live_process_has_ended(struct live_process *process)
     if (process->has_ended)
         process->source.process = 0; /* its files are not to be looked for through that pid */
     return process->has_ended;
+}
+
+const struct state_info *live_process_info(const struct live_process *process)
+{
+    return state_reader_info(process->source.reader);
+}
+
+#define LOOK_MS 250 /* at what a pidfd does not tell: exec, the removal of a state */
+
+int live_process_wait(struct live_process *process, int64_t until_ms, const sigset_t *signals)
+{
+    struct pollfd ended = {.fd = process->pidfd, .events = POLLIN};
+    for (;;) {
+        if (live_process_has_ended(process))
+            return 1;
+        int64_t left_ms = until_ms - clock_now_ms();
+        if (left_ms <= 0)
+            return 0;
+        int64_t step_ms = left_ms < LOOK_MS ? left_ms : LOOK_MS;
+        struct timespec step = {step_ms / 1000, step_ms % 1000 * 1000000};
+        if (ppoll(&ended, 1, &step, signals) < 0 && errno == EINTR)
+            return -1;
+    }
 }
 
 /* Asked before the counts are read: what is said to be alive is. */

@@ -72,16 +72,3 @@ char *output_expand(const char *template, const struct state_info *info)
     }
     return text;
 }
-
-char *output_peak_name(const char *path)
-{
-    const char *suffix = NULL;
-    for (const char *at = path; (at = strstr(at, ".pb.gz")) != NULL; at++)
-        suffix = at;
-    if (!suffix || suffix[6 + strspn(suffix + 6, ".0123456789")] != '\0')
-        suffix = path + strlen(path);
-    char *name;
-    if (asprintf(&name, "%.*s.peak%s", (int)(suffix - path), path, suffix) < 0)
-        return NULL;
-    return name;
-}

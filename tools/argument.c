@@ -4,6 +4,7 @@
  */
 #include "tools/argument.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +22,8 @@ struct argument argument_of_file(const char *text)
     struct stat status;
     bool is_directory =
         strcmp(text, "-") != 0 && stat(text, &status) == 0 && S_ISDIR(status.st_mode);
-    return (struct argument){text, is_directory ? ARGUMENT_DIRECTORY : ARGUMENT_FILE, 0};
+    return (struct argument){.text = text,
+                             .kind = is_directory ? ARGUMENT_DIRECTORY : ARGUMENT_FILE};
 }
 
 /* Neither a state nor a profile begins so. */
@@ -47,7 +49,7 @@ static void print_choice(const struct process_list *list, bool only_recorded)
         char pid[16];
         if (only_recorded && !list->entries[i].is_recorded)
             continue;
-        snprintf(pid, sizeof pid, "%d", (int)list->entries[i].pid);
+        snprintf(pid, sizeof pid, "%" PRIu32, list->entries[i].pid);
         columns_add(&columns, pid);
         columns_add(&columns, list->entries[i].exe);
         columns_add(&columns, list->entries[i].words);
@@ -56,21 +58,30 @@ static void print_choice(const struct process_list *list, bool only_recorded)
     columns_deinit(&columns);
 }
 
+/* Its state's path is taken over. */
+static void take_process(struct process_entry *entry, struct argument *argument)
+{
+    argument->kind = entry->state ? ARGUMENT_STATE : ARGUMENT_PROCESS;
+    argument->pid = entry->state ? entry->process : (pid_t)entry->pid;
+    argument->state = entry->state;
+    entry->state = NULL;
+}
+
 /* The one that memprof records; or the only one, and who opens it says what is wrong. */
-static int choose(const char *command, const struct process_list *list, struct argument *argument)
+static int choose(const char *command, struct process_list *list, struct argument *argument)
 {
     size_t recorded = 0;
     for (size_t i = 0; i < list->count; i++)
         recorded += list->entries[i].is_recorded;
     for (size_t i = 0; i < list->count; i++)
         if (list->count == 1 || (recorded == 1 && list->entries[i].is_recorded)) {
-            argument->kind = ARGUMENT_PROCESS;
-            argument->pid = list->entries[i].pid;
+            take_process(&list->entries[i], argument);
             return -1;
         }
     if (recorded)
-        cli_complain(command, "%s: is the name of %zu recorded processes; try the pid of one:",
-                     argument->text, recorded);
+        cli_complain(command,
+                     "%s: is the %s of %zu recorded processes; try the pid of one:", argument->text,
+                     argument->pid ? "pid" : "name", recorded);
     else
         cli_complain(command,
                      "%s: is the name of %zu processes, none of them recorded; try to start it "
@@ -80,15 +91,27 @@ static int choose(const char *command, const struct process_list *list, struct a
     return CLI_CANNOT;
 }
 
+/* A pid that /proc shows the state of, or that is in none of the states we can read, is taken as
+ * it is: who opens it says what is wrong. */
+static int resolve_pid(const char *command, struct argument *argument)
+{
+    struct process_list list;
+    argument->kind = ARGUMENT_PROCESS;
+    struct error *error = processes_find_pid(&list, argument->pid);
+    int result = error ? cli_fail(command, error) : -1;
+    if (!error && list.count > 0)
+        result = choose(command, &list, argument);
+    processes_deinit(&list);
+    return result;
+}
+
 int argument_resolve(const char *command, const char *text, struct argument *argument)
 {
     struct stat status;
     struct process_list list;
     *argument = argument_of_file(text);
-    if (quantity_parse_pid(text, &argument->pid)) {
-        argument->kind = ARGUMENT_PROCESS;
-        return -1;
-    }
+    if (quantity_parse_pid(text, &argument->pid))
+        return resolve_pid(command, argument);
     bool is_there = strcmp(text, "-") == 0 || stat(text, &status) == 0;
     if (!*text || (is_there && (argument->kind == ARGUMENT_DIRECTORY || !is_program(text))))
         return -1;

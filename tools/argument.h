@@ -7,12 +7,18 @@
 
 #include <sys/types.h>
 
-enum argument_kind { ARGUMENT_FILE, ARGUMENT_DIRECTORY, ARGUMENT_PROCESS };
+enum argument_kind {
+    ARGUMENT_FILE,
+    ARGUMENT_DIRECTORY,
+    ARGUMENT_PROCESS,
+    ARGUMENT_STATE, /* a process that /proc does not lead to, by its state */
+};
 
 struct argument {
     const char *text; /* as it was typed; "-" is standard input, a file */
     enum argument_kind kind;
-    pid_t pid; /* of ARGUMENT_PROCESS */
+    pid_t pid;   /* of a process, in our pid namespace; 0: it is not to be seen from there */
+    char *state; /* the path of ARGUMENT_STATE; the caller frees it */
 };
 
 /* Where only files and directories make sense; what is not there counts as a file. */
@@ -20,7 +26,9 @@ struct argument argument_of_file(const char *text);
 
 /* Digits are a pid.  What is there is a file or a directory, unless it is a program (its
  * first bytes say ELF or "#!"): that, and what is not there, names the process that runs it.
- * -1: *argument is set; else the exit status, and `command` has said why. */
+ * A process whose maps are closed to us, or that is in a pid namespace that we do not see, is meant
+ * by what its state says of it.  -1: *argument is set; else the exit status, and `command` has said
+ * why. */
 int argument_resolve(const char *command, const char *text, struct argument *argument);
 
 #endif

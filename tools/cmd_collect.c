@@ -255,7 +255,8 @@ static void collect_argument(struct collect *collect, const char *text)
     else if (argument.kind == ARGUMENT_DIRECTORY)
         collect_directory(collect, text);
     else
-        collect_state(collect, text);
+        collect_state(collect, argument.state ? argument.state : text);
+    free(argument.state);
 }
 
 static void list(struct collect *collect)

@@ -23,6 +23,9 @@ int cmd_diff(int argc, char **argv)
         if (error) {
             status = cli_fail(DIFF_COMMAND, error);
         } else {
+            if (options.gate_count && sides_seem_swapped(&sides))
+                cli_complain(DIFF_COMMAND, "all runs of NEW are older than those of BASE: are the "
+                                           "sides swapped?");
             (options.format == DIFF_JSON ? report_print_json : report_print_text)(&report);
             status = cli_finish(DIFF_COMMAND, report_status(&report));
         }

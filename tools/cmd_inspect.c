@@ -44,6 +44,7 @@ static int inspect(const char *text, bool stacks)
     if (status >= 0)
         return status;
     struct error *error = open_state(&argument, &fd, &name);
+    free(argument.state);
     if (error)
         return cli_fail(COMMAND, error);
     error = inspect_fd(fd, name, stacks, stdout);

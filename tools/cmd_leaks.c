@@ -24,7 +24,8 @@
 static const char help_text[] =
     "Usage: memprof leaks [OPTION]... FILE|DIRECTORY...\n"
     "Lists what was still allocated when the profile was made, by call site, largest first,\n"
-    "and ends with status 1 when it is more than a limit.  Several profiles are added up.\n"
+    "and ends with status 1 when it is more than a limit.  Several profiles are added up; of\n"
+    "the runs in a directory of 'memprof stat' the one that leaves the most is taken.\n"
     "What is live at the end need not be lost: a program may hold it on purpose.\n"
     "\n"
     "      --limit=BYTES        what may be left: a size (0), with K, M or G\n"
@@ -189,6 +190,8 @@ int cmd_leaks(int argc, char **argv)
     if (status < 0) {
         struct inputs inputs = {.command = COMMAND, .advice = "try one at a time"};
         struct error *error = inputs_init(&inputs, argv + optind, (size_t)(argc - optind));
+        if (inputs_keep_largest_runs(&inputs, PROFILE_INUSE_SPACE))
+            puts("Of several runs the one that leaves the most is shown.");
         status = error ? cli_fail(COMMAND, error) : show(&inputs, &leaks);
         inputs_deinit(&inputs);
     }

@@ -77,7 +77,7 @@ static int show_each(const struct inputs *inputs, const struct top_options *opti
     for (size_t i = 0; i < inputs->count; i++) {
         const char *path = inputs->items[i].path;
         struct profile *profile;
-        struct error *error = open_profile(path, &profile);
+        struct error *error = inputs_open(&inputs->items[i], &profile);
         printf("%s==> ", i ? "\n" : "");
         cli_put(path, 0);
         puts(" <==");
@@ -92,12 +92,15 @@ int cmd_top(int argc, char **argv)
 {
     open_limit(TOP_COMMAND);
     struct top_options options;
-    struct inputs inputs = {.command = TOP_COMMAND, .advice = "try --per-file"};
+    struct inputs inputs = {
+        .command = TOP_COMMAND, .advice = "try --per-file", .has_processes = true};
     int status = top_options_parse(&options, argc, argv);
     if (status < 0) {
         struct error *error = inputs_init(&inputs, argv + optind, (size_t)(argc - optind));
         if (error)
             status = cli_fail(TOP_COMMAND, error);
+        else if (inputs.status)
+            status = inputs.status;
         else
             status = cli_finish(TOP_COMMAND, options.is_per_file ? show_each(&inputs, &options)
                                                                  : show_sum(&inputs, &options));

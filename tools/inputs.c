@@ -10,25 +10,41 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "collector/profile/merge.h"
+#include "collector/profile/peak_name.h"
 #include "tools/cli.h"
 #include "tools/open.h"
 
 #define SUFFIX ".pb.gz"
 #define PEAK   ".peak" SUFFIX /* another view of the profile beside it: it is not added up */
 
-/* Takes the path over. */
-static struct error *append(struct inputs *inputs, char *path, bool is_found)
+/* Takes the paths over; `peak_path` may be NULL. */
+static struct error *append(struct inputs *inputs, const struct input *input)
 {
-    struct input *items = path ? realloc(inputs->items, (inputs->count + 1) * sizeof *items) : NULL;
+    struct input *items =
+        input->path ? realloc(inputs->items, (inputs->count + 1) * sizeof *items) : NULL;
     if (!items) {
-        free(path);
+        free(input->path);
+        free(input->peak_path);
         return error_no_memory();
     }
     inputs->items = items;
-    items[inputs->count++] = (struct input){path, is_found};
+    items[inputs->count++] = *input;
     return NULL;
+}
+
+/* A profile that a run or a collection wrote: its peak's is beside it, if there is one.  Takes
+ * the path over. */
+static struct error *append_file(struct inputs *inputs, char *path, bool is_found)
+{
+    char *peak = path ? peak_name(path) : NULL;
+    if (peak && access(peak, R_OK) != 0) {
+        free(peak);
+        peak = NULL;
+    }
+    return append(inputs, &(struct input){.path = path, .peak_path = peak, .is_found = is_found});
 }
 
 static bool ends_with(const char *name, const char *suffix)
@@ -61,28 +77,139 @@ static struct error *append_directory(struct inputs *inputs, const char *name)
         if (!error && asprintf(&path, "%s%s%s", name, slash, entries[i]->d_name) < 0)
             path = NULL;
         if (!error)
-            error = append(inputs, path, true);
+            error = append_file(inputs, path, true);
         free(entries[i]);
     }
     free(entries);
     return error;
 }
 
+/* --- directories of `memprof stat` --- */
+
+static char *path_in(const char *directory, const char *name)
+{
+    char *path;
+    return asprintf(&path, "%s/%s", directory, name) < 0 ? NULL : path;
+}
+
+static struct error *append_run(struct inputs *inputs, const char *directory,
+                                const struct stat_record *record, const struct stat_run *run)
+{
+    const struct stat_program *program = stat_record_main(record, run);
+    struct input input = {
+        .path = path_in(directory, program->profile), .record = record, .run = run};
+    if (*program->peak_profile && !(input.peak_path = path_in(directory, program->peak_profile))) {
+        free(input.path);
+        return error_no_memory();
+    }
+    return append(inputs, &input);
+}
+
+static struct error *append_record(struct inputs *inputs, const char *directory)
+{
+    struct stat_record **records =
+        realloc(inputs->records, (inputs->record_count + 1) * sizeof *records);
+    struct stat_record *record = records ? calloc(1, sizeof *record) : NULL;
+    if (records)
+        inputs->records = records;
+    if (!record)
+        return error_no_memory();
+    records[inputs->record_count++] = record;
+    struct error *error = stat_record_read(record, directory);
+    for (size_t i = 0; i < record->run_count && !error; i++)
+        if (record->runs[i].is_profiled)
+            error = append_run(inputs, directory, record, &record->runs[i]);
+    return error;
+}
+
+static int64_t value_of(const struct input *input, enum profile_value value)
+{
+    return stat_record_main(input->record, input->run)->values[value];
+}
+
+bool inputs_keep_largest_runs(struct inputs *inputs, enum profile_value value)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < inputs->count; i++) {
+        struct input *input = &inputs->items[i], *last = kept ? &inputs->items[kept - 1] : NULL;
+        struct input dropped = *input;
+        if (!last || !input->record || last->record != input->record) {
+            inputs->items[kept++] = *input;
+            continue;
+        }
+        if (value_of(input, value) > value_of(last, value)) {
+            dropped = *last;
+            *last = *input;
+        }
+        free(dropped.path);
+        free(dropped.peak_path);
+    }
+    bool had_others = kept < inputs->count;
+    inputs->count = kept;
+    return had_others;
+}
+
+/* --- all --- */
+
+/* Takes the argument over. */
+static struct error *append_process(struct inputs *inputs, const struct argument *process)
+{
+    struct input input = {.path = strdup(process->text), .is_process = true, .process = *process};
+    input.process.text = input.path;
+    struct error *error = append(inputs, &input);
+    if (error)
+        free(process->state);
+    return error;
+}
+
+static struct error *append_name(struct inputs *inputs, const char *name)
+{
+    struct argument argument = argument_of_file(name);
+    if (inputs->has_processes)
+        inputs->status = argument_resolve(inputs->command, name, &argument);
+    if (inputs->status > 0)
+        return NULL;
+    inputs->status = 0;
+    switch (argument.kind) {
+    case ARGUMENT_DIRECTORY:
+        return stat_record_is_in(name) ? append_record(inputs, name)
+                                       : append_directory(inputs, name);
+    case ARGUMENT_PROCESS:
+    case ARGUMENT_STATE:
+        return append_process(inputs, &argument);
+    case ARGUMENT_FILE:
+        break;
+    }
+    return append_file(inputs, strdup(name), false);
+}
+
 struct error *inputs_init(struct inputs *inputs, char *const *names, size_t count)
 {
     struct error *error = NULL;
-    for (size_t i = 0; i < count && !error; i++)
-        error = argument_of_file(names[i]).kind == ARGUMENT_DIRECTORY
-                    ? append_directory(inputs, names[i])
-                    : append(inputs, strdup(names[i]), false);
+    for (size_t i = 0; i < count && !error && !inputs->status; i++)
+        error = append_name(inputs, names[i]);
     return error;
 }
 
 void inputs_deinit(struct inputs *inputs)
 {
-    for (size_t i = 0; i < inputs->count; i++)
+    for (size_t i = 0; i < inputs->count; i++) {
         free(inputs->items[i].path);
+        free(inputs->items[i].peak_path);
+        free(inputs->items[i].process.state);
+    }
+    for (size_t i = 0; i < inputs->record_count; i++) {
+        stat_record_deinit(inputs->records[i]);
+        free(inputs->records[i]);
+    }
     free(inputs->items);
+    free(inputs->records);
+}
+
+struct error *inputs_open(const struct input *input, struct profile **profile)
+{
+    return input->is_process ? open_snapshot(&input->process, profile)
+                             : open_profile(input->path, profile);
 }
 
 /* Of memprof's profiles of every allocation, and no others, the period is one byte. */
@@ -117,7 +244,7 @@ static struct error *add(const struct inputs *inputs, struct profile_merger *mer
                          const struct input *input, size_t *count, bool *first_is_exact)
 {
     struct profile *profile;
-    struct error *error = open_profile(input->path, &profile);
+    struct error *error = inputs_open(input, &profile);
     if (error)
         return error;
     if (*count == 0)
@@ -134,7 +261,7 @@ struct error *inputs_merge(const struct inputs *inputs, struct profile **sum, si
 {
     *left_out = 0;
     if (inputs->count == 1)
-        return open_profile(inputs->items[0].path, sum);
+        return inputs_open(&inputs->items[0], sum);
     struct profile_merger *merger = profile_merger_create();
     size_t added = 0;
     bool first_is_exact = false;

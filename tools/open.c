@@ -37,7 +37,7 @@ struct error *open_profile(const char *path, struct profile **profile)
 
 struct error *open_state(const struct argument *argument, int *fd, char **name)
 {
-    const char *path = argument->text;
+    const char *path = argument->kind == ARGUMENT_STATE ? argument->state : argument->text;
     if (argument->kind == ARGUMENT_PROCESS) {
         struct error *error = state_open_pid(argument->pid, fd, name);
         if (!error && !*name && !(*name = strdup(path))) {
@@ -56,4 +56,41 @@ struct error *open_state(const struct argument *argument, int *fd, char **name)
         return NULL;
     close(*fd);
     return error_no_memory();
+}
+
+struct error *open_process(const struct argument *argument, struct live_process **process)
+{
+    switch (argument->kind) {
+    case ARGUMENT_PROCESS:
+        return live_process_open(argument->pid, process);
+    case ARGUMENT_STATE:
+        return live_process_open_state(argument->state, argument->pid, process);
+    case ARGUMENT_DIRECTORY:
+        return error_create("%s: is a directory, and no process; try its pid or its name",
+                            argument->text);
+    case ARGUMENT_FILE:
+        break;
+    }
+    return error_create(
+        "%s: is a file, and no process; try 'memprof top', or 'memprof collect' for "
+        "the state of one that has ended",
+        argument->text);
+}
+
+struct error *open_snapshot(const struct argument *argument, struct profile **profile)
+{
+    struct live_process *process;
+    struct snapshot snapshot;
+    const struct snapshot_options options = {0};
+    struct error *error = open_process(argument, &process);
+    if (error)
+        return error;
+    error = live_process_snapshot(process, &options, &snapshot);
+    if (!error) {
+        *profile = snapshot.profile;
+        snapshot.profile = NULL;
+    }
+    snapshot_deinit(&snapshot);
+    live_process_close(process);
+    return error;
 }

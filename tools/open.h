@@ -7,6 +7,7 @@
 #define MEMPROF_TOOLS_OPEN_H
 
 #include "collector/base/error.h"
+#include "collector/live_process.h"
 #include "collector/profile/profile.h"
 #include "tools/argument.h"
 
@@ -20,5 +21,12 @@ struct error *open_profile(const char *path, struct profile **profile);
 /* The state in a file, or the one that a running process maps.  The caller closes *fd and
  * frees *name, which is for messages; both are set on success alone. */
 struct error *open_state(const struct argument *argument, int *fd, char **name);
+
+/* A process that is going to be looked at while it runs; a file or a directory is an error.  The
+ * caller closes it. */
+struct error *open_process(const struct argument *argument, struct live_process **process);
+
+/* What a process has now, as a profile; the caller destroys it. */
+struct error *open_snapshot(const struct argument *argument, struct profile **profile);
 
 #endif

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "collector/base/path.h"
+#include "collector/roster.h"
 #include "collector/state/live.h"
 #include "tools/quantity.h"
 
@@ -87,18 +88,27 @@ static char *read_words(const struct candidate *candidate)
     return strdup(text);
 }
 
+/* A new entry, all zero; NULL: no memory. */
+static struct process_entry *append_entry(struct process_list *list)
+{
+    struct process_entry *entries =
+        realloc(list->entries, (list->count + 1) * sizeof *list->entries);
+    if (!entries)
+        return NULL;
+    list->entries = entries;
+    entries[list->count] = (struct process_entry){0};
+    return &entries[list->count++];
+}
+
 /* False: no memory. */
 static bool append(struct process_list *list, const struct candidate *candidate, pid_t pid)
 {
     struct live_mapping mapping;
-    struct process_entry *entries =
-        realloc(list->entries, (list->count + 1) * sizeof *list->entries);
-    if (!entries)
+    struct process_entry *entry = append_entry(list);
+    if (!entry)
         return false;
-    list->entries = entries;
-    struct process_entry *entry = &entries[list->count++];
     *entry = (struct process_entry){
-        .pid = pid,
+        .pid = (uint32_t)pid,
         .exe = strdup(*candidate->exe ? candidate->exe : candidate->comm),
         .words = read_words(candidate),
         .is_recorded = live_find_mapping(pid, &mapping) == 0,
@@ -114,15 +124,64 @@ static int by_pid(const void *left, const void *right)
     return (a->pid > b->pid) - (a->pid < b->pid);
 }
 
+static bool has_recorded(const struct process_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->entries[i].is_recorded)
+            return true;
+    return false;
+}
+
+static bool is_unseen(const struct roster_entry *entry)
+{
+    return !entry->fault &&
+           (entry->is_closed || (entry->life == ROSTER_UNKNOWN && entry->process == 0));
+}
+
+/* In place of an entry that /proc gave for the same process.  False: no memory. */
+static bool append_state(struct process_list *list, const struct roster_entry *from)
+{
+    size_t i = 0;
+    while (i < list->count && !(from->process && list->entries[i].pid == (uint32_t)from->process))
+        i++;
+    struct process_entry *entry = i < list->count ? &list->entries[i] : append_entry(list);
+    if (!entry)
+        return false;
+    free(entry->exe);
+    free(entry->words);
+    *entry = (struct process_entry){.pid = roster_pid(from),
+                                    .exe = strdup(from->vitals.exe),
+                                    .words = strdup(from->vitals.words),
+                                    .is_recorded = true,
+                                    .state = strdup(from->path),
+                                    .process = from->process};
+    return entry->exe && entry->words && entry->state;
+}
+
+/* By name, or (NULL) by pid. */
+static struct error *append_unseen(struct process_list *list, const char *name, pid_t pid)
+{
+    struct roster roster;
+    const struct roster_options options = {.stale_ns = ROSTER_STALE_NS};
+    struct error *error = roster_init(&roster, &options);
+    for (size_t i = 0; !error && i < roster.count; i++) {
+        const struct roster_entry *entry = &roster.entries[i];
+        bool is_meant = is_unseen(entry) &&
+                        (name ? roster_has_name(entry, name) : roster_pid(entry) == (uint32_t)pid);
+        if (is_meant && !append_state(list, entry))
+            error = error_no_memory();
+    }
+    roster_deinit(&roster);
+    return error;
+}
+
 struct error *processes_find(struct process_list *list, const char *name)
 {
     struct candidate candidate;
     bool is_path = strchr(name, '/') != NULL, has_memory = true;
     *list = (struct process_list){.count = 0};
     DIR *entries = opendir("/proc");
-    if (!entries)
-        return error_create_errno(errno, "/proc");
-    for (struct dirent *entry; has_memory && (entry = readdir(entries)) != NULL;) {
+    for (struct dirent *entry; entries && has_memory && (entry = readdir(entries)) != NULL;) {
         pid_t pid;
         if (!quantity_parse_pid(entry->d_name, &pid) || pid == getpid())
             continue;
@@ -133,10 +192,23 @@ struct error *processes_find(struct process_list *list, const char *name)
         if (is_path ? runs_file(&candidate, name) : has_name(&candidate, name))
             has_memory = append(list, &candidate, pid);
     }
-    closedir(entries);
+    if (entries) /* without /proc there are states */
+        closedir(entries);
+    struct error *error = has_memory ? NULL : error_no_memory();
+    if (!error && !has_recorded(list))
+        error = append_unseen(list, name, 0);
     if (list->count)
         qsort(list->entries, list->count, sizeof *list->entries, by_pid);
-    return has_memory ? NULL : error_no_memory();
+    return error;
+}
+
+struct error *processes_find_pid(struct process_list *list, pid_t pid)
+{
+    struct live_mapping mapping;
+    *list = (struct process_list){.count = 0};
+    int fault = live_find_mapping(pid, &mapping);
+    live_mapping_deinit(&mapping);
+    return fault ? append_unseen(list, NULL, pid) : NULL;
 }
 
 void processes_deinit(struct process_list *list)
@@ -144,6 +216,7 @@ void processes_deinit(struct process_list *list)
     for (size_t i = 0; i < list->count; i++) {
         free(list->entries[i].exe);
         free(list->entries[i].words);
+        free(list->entries[i].state);
     }
     free(list->entries);
     *list = (struct process_list){.count = 0};

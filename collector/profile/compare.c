@@ -278,13 +278,9 @@ static double unit_of(const struct site_values *values, const struct site_values
     return from->sampled[type] > 0 ? from->sampled[type + 1] / from->sampled[type] : 1;
 }
 
-bool comparison_judge(const struct comparison *at, const uint32_t *rows, uint32_t count,
-                      enum profile_value type, double scale, double confidence,
-                      struct judged *judged)
+void comparison_measure(const struct comparison *at, const uint32_t *rows, uint32_t count,
+                        enum profile_value type, struct measured *runs)
 {
-    struct measured *runs = malloc(((size_t)at->run_count + 1) * sizeof(*runs));
-    if (!runs)
-        return false;
     for (uint32_t i = 0; i < at->run_count; i++) {
         const struct site_run *run = &at->table->runs.items[i];
         struct site_values sum = {{0}, {0}};
@@ -298,6 +294,16 @@ bool comparison_judge(const struct comparison *at, const uint32_t *rows, uint32_
             .interval = run->interval,
         };
     }
+}
+
+bool comparison_judge(const struct comparison *at, const uint32_t *rows, uint32_t count,
+                      enum profile_value type, double scale, double confidence,
+                      struct judged *judged)
+{
+    struct measured *runs = malloc(((size_t)at->run_count + 1) * sizeof(*runs));
+    if (!runs)
+        return false;
+    comparison_measure(at, rows, count, type, runs);
     struct side base = {runs, at->base_runs};
     struct side changed = {runs + at->base_runs, at->run_count - at->base_runs};
     *judged = judge(&base, &changed, scale, confidence);

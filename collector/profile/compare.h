@@ -51,6 +51,10 @@ bool comparison_init(struct comparison *comparison, const struct site_table *tab
                      uint32_t base_runs, const struct compare_options *options);
 void comparison_deinit(struct comparison *comparison);
 
+/* What each run has in the sum of some rows' values; `runs` has room for all of them. */
+void comparison_measure(const struct comparison *comparison, const uint32_t *rows, uint32_t count,
+                        enum profile_value type, struct measured *runs);
+
 /* Judges the sum of some rows' values as judge() does.  False: no memory. */
 bool comparison_judge(const struct comparison *comparison, const uint32_t *rows, uint32_t count,
                       enum profile_value type, double scale, double confidence,

@@ -2,7 +2,7 @@
  *
  * Distribution functions and their inverses, as far as the statistics of profiles need them.
  * All are pure functions of their arguments and safe in any thread.  An argument outside of its
- * domain gives NaN.  tests/unit/test_distribution.c compares them with scipy's.
+ * domain gives NaN.  tests/statistics/ compares them with scipy's.
  */
 #ifndef MEMPROF_COLLECTOR_PROFILE_DISTRIBUTION_H
 #define MEMPROF_COLLECTOR_PROFILE_DISTRIBUTION_H

@@ -6,9 +6,13 @@
 
 #include "collector/base/error.h"
 #include "collector/state/layout.h"
+#include "collector/state/names.h"
 
 #include <inttypes.h>
 #include <string.h>
+
+static_assert(STATE_READER_LOSSES == STATE_LOST_COUNT, "all losses are copied");
+static_assert(sizeof(((struct state_info *)0)->writer) > STATE_WRITER_BYTES, "it ends in a NUL");
 
 #define CHUNK_BYTES_MAX (UINT32_C(16) << 20)
 #define STATE_BYTES_MAX (UINT64_C(17) << 30)
@@ -48,6 +52,50 @@ const char *state_layout_fault(const struct state_header *header)
             header->state_bytes - header->chunks_offset)
         return "its header contradicts itself";
     return NULL;
+}
+
+void state_layout_copy_header(struct state_info *info, const struct state_header *header)
+{
+    info->version = header->version;
+    info->state_bytes = header->state_bytes;
+    info->chunk_bytes = header->chunk_bytes;
+    info->chunk_count = header->chunk_count;
+    info->chunks_used = header->chunks_used;
+    info->pid = header->pid;
+    info->ppid = header->ppid;
+    info->uid = header->uid;
+    info->pid_namespace = header->pid_namespace;
+    info->start_ns = header->start_ns;
+    info->run_id = header->run_id;
+    info->start_monotonic_ns = header->start_monotonic_ns;
+    info->flags = header->flags;
+    info->is_first = header->flags & STATE_FLAG_FIRST;
+    info->is_forked = header->flags & STATE_FLAG_FORKED;
+    info->is_child = header->flags & STATE_FLAG_CHILD;
+    info->is_pinned = header->flags & STATE_FLAG_PINNED;
+    info->wants_peak = header->flags & STATE_FLAG_PEAK;
+    info->interval_bytes = header->interval_bytes;
+    info->seed = header->seed;
+    info->depth = header->depth;
+    info->unwinder = state_unwinder_name(header->unwinder);
+    info->stderr_device = header->stderr_device;
+    info->stderr_inode = header->stderr_inode;
+    info->stderr_open = header->stderr_open != 0;
+    info->is_verbose = header->verbose != 0;
+    info->is_exiting = header->phase == STATE_PHASE_EXITING;
+    info->sites_used = header->sites_used;
+    info->modules_used = header->modules_used;
+    info->shards_used = header->shards_used;
+    info->unload_epoch = header->unload_epoch;
+    info->threads = header->threads;
+    for (unsigned i = 0; i < STATE_LOST_COUNT; i++)
+        info->losses[i] = header->lost[i];
+    info->diff_stacks = header->diff_stacks;
+    info->diff_different = header->diff_different;
+    memcpy(info->writer, header->writer, STATE_WRITER_BYTES);
+    info->has_totals = header->features_optional & STATE_FEATURE_TOTALS;
+    info->has_peak = header->features_optional & STATE_FEATURE_PEAK;
+    info->has_timeline = header->features_optional & STATE_FEATURE_TIMELINE;
 }
 
 const struct state_info *state_reader_info(const struct state_reader *reader)

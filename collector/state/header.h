@@ -17,6 +17,9 @@ struct error *state_layout_check_version(const struct state_header *header, cons
 /* Why the header cannot be a state's; NULL: it can. */
 const char *state_layout_fault(const struct state_header *header);
 
+/* What the header says, but for its strings. */
+void state_layout_copy_header(struct state_info *info, const struct state_header *header);
+
 /* As it was when the state was opened, or looked at again. */
 const struct state_info *state_reader_info(const struct state_reader *reader);
 

@@ -27,6 +27,7 @@ struct state_info {
     uint32_t chunk_bytes, chunk_count, chunks_used;
     uint32_t pid, ppid, uid;
     uint64_t pid_namespace, start_ns, run_id;
+    uint64_t start_monotonic_ns; /* CLOCK_MONOTONIC when the state was made; 0: not known */
     uint32_t flags;
     bool is_first, is_forked, is_child, is_pinned, wants_peak;
     uint64_t interval_bytes, seed;

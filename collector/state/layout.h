@@ -26,8 +26,9 @@ struct state_reader {
     int fd;           /* our own, to ask for holes; -1: there are none */
     uint64_t *stored; /* by page: 1 once it was found to be no hole */
     const char *base;
-    size_t bytes;   /* of the memory at base */
-    bool is_mapped; /* by us */
+    size_t bytes;         /* of the memory at base */
+    bool is_mapped;       /* by us */
+    bool has_totals_only; /* neither modules nor sites are read */
     struct guard guard;
     uint64_t chunk_table_offset, chunks_offset;     /* bounded */
     uint32_t chunk_bytes, chunk_shift, chunk_count; /* chunk_bytes: 1 << chunk_shift */

@@ -164,8 +164,7 @@ uint64_t live_made_ns(int fd)
     return (uint64_t)status.stx_btime.tv_sec * 1000000000 + status.stx_btime.tv_nsec;
 }
 
-/* When a process began, CLOCK_REALTIME; 0: it has ended. */
-static uint64_t began_ns(pid_t pid)
+uint64_t live_began_ns(pid_t pid)
 {
     char path[64], text[1024];
     unsigned long long ticks;
@@ -189,12 +188,10 @@ static uint64_t began_ns(pid_t pid)
     return (uint64_t)booted + ticks * (1000000000 / (unsigned long long)sysconf(_SC_CLK_TCK));
 }
 
-/* Whether a process whose maps are closed to us could have made the state: it has the
- * pid that the state says, in its namespace, and the owner among its user ids.  Without
- * the first, one closed process (an ssh-agent) would keep all states alive.  One that
+/* Without the pid, one closed process (an ssh-agent) would keep all states alive.  One that
  * changed its user may have a stranger's, but is older than the state; a stranger who
  * waited for that pid is not. */
-static bool may_be_maker(pid_t pid, const struct live_query *query)
+bool live_may_be_maker(pid_t pid, const struct live_query *query)
 {
     char path[64], line[256];
     bool has_pid = query->pid == 0;
@@ -209,8 +206,8 @@ static bool may_be_maker(pid_t pid, const struct live_query *query)
     if (!has_pid)
         return false;
     return has_user(pid, query->owner) ||
-           (query->pid != 0 && query->made_ns != 0 && began_ns(pid) != 0 &&
-            began_ns(pid) <= query->made_ns + CLOCK_SLACK_NS);
+           (query->pid != 0 && query->made_ns != 0 && live_began_ns(pid) != 0 &&
+            live_began_ns(pid) <= query->made_ns + CLOCK_SLACK_NS);
 }
 
 static void scan_process(struct live_query *queries, size_t count, pid_t pid)
@@ -220,7 +217,7 @@ static void scan_process(struct live_query *queries, size_t count, pid_t pid)
     if (error == 0 || error == ENOENT || error == ESRCH)
         return;
     for (size_t i = 0; i < count; i++)
-        if (!queries[i].is_live && may_be_maker(pid, &queries[i]))
+        if (!queries[i].is_live && live_may_be_maker(pid, &queries[i]))
             queries[i].is_live = true;
 }
 
@@ -230,6 +227,17 @@ static bool all_live(const struct live_query *queries, size_t count)
         if (!queries[i].is_live)
             return false;
     return true;
+}
+
+static bool can_tell(uint64_t ours, uint64_t pid_namespace)
+{
+    return ours != 0 &&
+           (ours == INITIAL_PID_NAMESPACE || pid_namespace == 0 || pid_namespace == ours);
+}
+
+bool live_can_tell(uint64_t pid_namespace)
+{
+    return can_tell(our_namespace(), pid_namespace);
 }
 
 void live_check(struct live_query *queries, size_t count)
@@ -244,22 +252,17 @@ void live_check(struct live_query *queries, size_t count)
     if (all_live(queries, count))
         return;
     DIR *processes = opendir("/proc");
-    bool is_readable = processes && ours != 0;
     for (struct dirent *entry; processes && (entry = readdir(processes)) != NULL;) {
         char *end;
         long pid = strtol(entry->d_name, &end, 10);
         if (*end == '\0' && pid > 0)
             scan_process(queries, count, (pid_t)pid);
     }
+    for (size_t i = 0; i < count; i++)
+        if (!processes || !can_tell(ours, queries[i].pid_namespace))
+            queries[i].is_live = true; /* it cannot be told */
     if (processes)
         closedir(processes);
-    for (size_t i = 0; i < count; i++) {
-        bool is_visible =
-            is_readable && (ours == INITIAL_PID_NAMESPACE || queries[i].pid_namespace == 0 ||
-                            queries[i].pid_namespace == ours);
-        if (!is_visible)
-            queries[i].is_live = true; /* it cannot be told */
-    }
 }
 
 /* --- the state of a process --- */

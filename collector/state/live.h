@@ -24,6 +24,13 @@ struct live_query {
 
 /* When a file was made, CLOCK_REALTIME; 0: the file system does not know. */
 uint64_t live_made_ns(int fd);
+/* When a process began, CLOCK_REALTIME, to a tick; 0: it has ended. */
+uint64_t live_began_ns(pid_t pid);
+/* Whether a process whose maps are closed to us could have made the state: it has the pid that
+ * the state says, in its namespace, and the owner's user id or is older than the state. */
+bool live_may_be_maker(pid_t pid, const struct live_query *query);
+/* Whether we would see a process of that pid namespace, so that one that is not seen has ended. */
+bool live_can_tell(uint64_t pid_namespace);
 
 /* Answers all with one pass over /proc. */
 void live_check(struct live_query *queries, size_t count);

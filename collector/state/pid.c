@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -50,8 +51,13 @@ static bool mapped_identity(int fd, uint64_t *device, uint64_t *inode)
 static int check_mapped(int fd, const struct live_mapping *mapping)
 {
     uint64_t device, inode;
+    struct stat status;
     if (fd < 0)
         return -1;
+    /* Numbers of devices are not given twice: where these are equal nobody shows others. */
+    if (fstat(fd, &status) == 0 && status.st_dev == mapping->device &&
+        status.st_ino == mapping->inode)
+        return fd;
     if (mapped_identity(fd, &device, &inode) && device == mapping->device &&
         inode == mapping->inode)
         return fd;
@@ -79,8 +85,8 @@ static struct error *cannot_look(pid_t pid, int number)
 }
 
 /* By its path, in the root directory of the process; if it was removed, or is a memfd,
- * by the mapping itself.  *path is a name for messages. */
-static int open_mapping(pid_t pid, const struct live_mapping *mapping, char **path)
+ * by the mapping itself. */
+int state_open_mapping(pid_t pid, const struct live_mapping *mapping, char **path)
 {
     struct process_root root;
     process_root_open(&root, pid);
@@ -104,7 +110,15 @@ static int open_mapping(pid_t pid, const struct live_mapping *mapping, char **pa
         errno = ENOMEM;
         return -1;
     }
-    return fd >= 0 ? fd : check_mapped(open_regular(*path, 0, NULL), mapping);
+    if (fd < 0)
+        fd = check_mapped(open_regular(*path, 0, NULL), mapping);
+    if (fd < 0) {
+        int saved = errno;
+        free(*path);
+        *path = NULL;
+        errno = saved;
+    }
+    return fd;
 }
 
 struct error *state_open_pid_mapping(pid_t pid, int *fd, char **path, struct live_mapping *mapping)
@@ -115,13 +129,11 @@ struct error *state_open_pid_mapping(pid_t pid, int *fd, char **path, struct liv
     int fault = pid > 0 ? live_find_mapping(pid, mapping) : ESRCH;
     if (fault)
         return cannot_look(pid, fault);
-    *fd = open_mapping(pid, mapping, path);
+    *fd = state_open_mapping(pid, mapping, path);
     struct error *error = NULL;
     if (*fd < 0) {
         error = error_create_errno(errno, "cannot collect: process %d: its state %s", (int)pid,
                                    mapping->path);
-        free(*path);
-        *path = NULL;
     }
     return error;
 }

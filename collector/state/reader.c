@@ -24,8 +24,6 @@
 
 static_assert(MODULE_SEGMENTS_MAX == STATE_SEGMENTS_MAX, "modules are copied whole");
 static_assert(MODULE_BUILD_ID_MAX == STATE_BUILD_ID_MAX, "modules are copied whole");
-static_assert(STATE_READER_LOSSES == STATE_LOST_COUNT, "all losses are copied");
-static_assert(sizeof(((struct state_info *)0)->writer) > STATE_WRITER_BYTES, "it ends in a NUL");
 static_assert(STATE_READER_RINGS == STATE_RINGS && STATE_READER_RING_POINTS == STATE_RING_POINTS,
               "rings are copied whole");
 
@@ -66,51 +64,6 @@ static bool copy_strings(struct state_reader *reader, const struct state_header 
     if (header->out)
         info->out = copy_string(reader, header->out, NULL);
     return info->exe && info->comm && info->cwd && info->arguments && (info->out || !header->out);
-}
-
-/* --- header --- */
-
-static void copy_header(struct state_info *info, const struct state_header *header)
-{
-    info->version = header->version;
-    info->state_bytes = header->state_bytes;
-    info->chunk_bytes = header->chunk_bytes;
-    info->chunk_count = header->chunk_count;
-    info->chunks_used = header->chunks_used;
-    info->pid = header->pid;
-    info->ppid = header->ppid;
-    info->uid = header->uid;
-    info->pid_namespace = header->pid_namespace;
-    info->start_ns = header->start_ns;
-    info->run_id = header->run_id;
-    info->flags = header->flags;
-    info->is_first = header->flags & STATE_FLAG_FIRST;
-    info->is_forked = header->flags & STATE_FLAG_FORKED;
-    info->is_child = header->flags & STATE_FLAG_CHILD;
-    info->is_pinned = header->flags & STATE_FLAG_PINNED;
-    info->wants_peak = header->flags & STATE_FLAG_PEAK;
-    info->interval_bytes = header->interval_bytes;
-    info->seed = header->seed;
-    info->depth = header->depth;
-    info->unwinder = state_unwinder_name(header->unwinder);
-    info->stderr_device = header->stderr_device;
-    info->stderr_inode = header->stderr_inode;
-    info->stderr_open = header->stderr_open != 0;
-    info->is_verbose = header->verbose != 0;
-    info->is_exiting = header->phase == STATE_PHASE_EXITING;
-    info->sites_used = header->sites_used;
-    info->modules_used = header->modules_used;
-    info->shards_used = header->shards_used;
-    info->unload_epoch = header->unload_epoch;
-    info->threads = header->threads;
-    for (unsigned i = 0; i < STATE_LOST_COUNT; i++)
-        info->losses[i] = header->lost[i];
-    info->diff_stacks = header->diff_stacks;
-    info->diff_different = header->diff_different;
-    memcpy(info->writer, header->writer, STATE_WRITER_BYTES);
-    info->has_totals = header->features_optional & STATE_FEATURE_TOTALS;
-    info->has_peak = header->features_optional & STATE_FEATURE_PEAK;
-    info->has_timeline = header->features_optional & STATE_FEATURE_TIMELINE;
 }
 
 /* --- what is copied when opening --- */
@@ -213,6 +166,11 @@ static bool copy_sites(struct state_reader *reader)
     return true;
 }
 
+static bool copy_records(struct state_reader *reader)
+{
+    return reader->has_totals_only || (copy_modules(reader) && copy_sites(reader));
+}
+
 /* In one walk: to find what is stored is two system calls each time. */
 static void sum_shards(struct state_reader *reader)
 {
@@ -261,8 +219,8 @@ static struct error *open_memory(struct state_reader *reader, const char *name)
     reader->chunk_shift = (uint32_t)__builtin_ctz(header.chunk_bytes);
     reader->chunk_count = header.chunk_count;
     reader->string_bytes = STRINGS_BYTES_MAX;
-    copy_header(&reader->info, &header);
-    if (!copy_strings(reader, &header) || !copy_modules(reader) || !copy_sites(reader))
+    state_layout_copy_header(&reader->info, &header);
+    if (!copy_strings(reader, &header) || !copy_records(reader))
         return budget_error("cannot read the state: %s", name);
     sum_shards(reader);
     if (state_reader_is_broken(reader))
@@ -301,7 +259,8 @@ static bool map_file(struct state_reader *reader, int fd, uint64_t bytes)
     return false;
 }
 
-struct error *state_reader_create(int fd, const char *name, struct state_reader **created)
+static struct error *create(int fd, const char *name, bool has_totals_only,
+                            struct state_reader **created)
 {
     struct stat status;
     if (fstat(fd, &status) != 0)
@@ -314,6 +273,7 @@ struct error *state_reader_create(int fd, const char *name, struct state_reader 
     if (!reader)
         return error_create("cannot read the state: %s: out of memory", name);
     struct error *error = NULL;
+    reader->has_totals_only = has_totals_only;
     reader->fd = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     reader->stored =
         calloc((uint64_t)status.st_size / STATE_READER_PAGE / 64 + 2, sizeof(*reader->stored));
@@ -331,6 +291,16 @@ struct error *state_reader_create(int fd, const char *name, struct state_reader 
     }
     *created = reader;
     return NULL;
+}
+
+struct error *state_reader_create(int fd, const char *name, struct state_reader **reader)
+{
+    return create(fd, name, false, reader);
+}
+
+struct error *state_reader_create_totals(int fd, const char *name, struct state_reader **reader)
+{
+    return create(fd, name, true, reader);
 }
 
 struct error *state_reader_create_memory(const void *memory, size_t bytes, const char *name,
@@ -372,9 +342,9 @@ bool state_reader_refresh(struct state_reader *reader)
 {
     struct state_header header;
     memcpy(&header, reader->base, sizeof(header));
-    copy_header(&reader->info, &header);
+    state_layout_copy_header(&reader->info, &header);
     sum_shards(reader);
-    return copy_modules(reader) && copy_sites(reader);
+    return copy_records(reader);
 }
 
 void state_reader_unmap(struct state_reader *reader)

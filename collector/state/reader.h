@@ -19,6 +19,9 @@ struct error *state_reader_create(int fd, const char *name, struct state_reader 
 /* Over memory that stays the caller's; 8-byte aligned. */
 struct error *state_reader_create_memory(const void *memory, size_t bytes, const char *name,
                                          struct state_reader **reader);
+/* Of a file, without modules and sites: for who wants the header, totals, peak and timeline of many
+ * states.  The counts of sites are not to be asked for. */
+struct error *state_reader_create_totals(int fd, const char *name, struct state_reader **reader);
 void state_reader_destroy(struct state_reader *reader);
 /* Looks again at what grows while the process runs: the numbers of the header, modules, sites.
  * What was there keeps its index; arrays may move.  False: no memory. */

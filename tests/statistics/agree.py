@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""agree.py ASK: compares every function of statistics.h and distribution.h with scipy, or with a
+"""agree.py ASK: compares every function of statistics.h, ranks.h and distribution.h with scipy, or with a
 second derivation by scipy's root finders.  Exits with 1 and a line each where they differ."""
+import itertools
 import subprocess
 import sys
 
@@ -56,8 +57,6 @@ def profiles():
         for m in {0, 1, 2, n // 100, n // 2, n}:
             if m <= n:
                 ask("share_interval", m, n, 0.95, want=mid_p(m, n, 0.95), within=1e-6)
-
-
     for m1, n1, m2, n2 in ((0, 50, 3, 60), (3, 40, 9, 38), (100, 1000, 130, 1100), (500, 900, 430, 870)):
         low1, high1 = (end * n1 for end in mid_p(m1, n1, 0.95))
         low2, high2 = (end * n2 for end in mid_p(m2, n2, 0.95))
@@ -78,6 +77,30 @@ def runs():
             want=(result.pvalue, b.mean() - a.mean() - reach, b.mean() - a.mean() + reach))
 
 
+def ranks():
+    rng = np.random.default_rng(3)
+    for m, n in ((1, 1), (3, 3), (4, 4), (5, 7), (10, 10), (30, 30)):
+        a, b = rng.normal(100, 5, m), rng.normal(106, 5, n)
+        ask("rank_sum_p", m, *a, n, *b, want=stats.mannwhitneyu(a, b, method="exact").pvalue)
+    for m, n in ((3, 3), (5, 5), (5, 7)):  # with ties: every way to choose the ranks of one side
+        a, b = rng.integers(0, 4, m), rng.integers(1, 5, n)
+        ranked = stats.rankdata([*a, *b])
+        sums = np.array([sum(chosen) for chosen in itertools.combinations(ranked, m)])
+        tail = min((sums <= ranked[:m].sum()).mean(), (sums >= ranked[:m].sum()).mean())
+        ask("rank_sum_p", m, *a, n, *b, want=min(1, 2 * tail))
+    a, b = rng.integers(0, 40, 50), rng.integers(3, 43, 60)
+    ask("rank_sum_p", 50, *a, 60, *b, want=stats.mannwhitneyu(a, b, method="asymptotic").pvalue)
+    ask("rank_sum_p", 5, *[7] * 5, 5, *[7] * 5, want=1)
+    for count in (1, 5, 6, 9, 10, 25, 100):
+        values = np.sort(rng.normal(100, 5, count))
+        # The outermost ranks cover the most; of those that cover enough, the innermost.
+        low = max((k for k in range(1, count // 2 + 1)
+                   if stats.binom.cdf(count - k, count, 0.5) - stats.binom.cdf(k - 1, count, 0.5) >= 0.95),
+                  default=0)
+        ends = (values[low - 1], values[count - low]) if low else (-np.inf, np.inf)
+        ask("median_of", count, *rng.permutation(values), 0.95, want=(np.median(values), *ends))
+
+
 def corrections():
     rng = np.random.default_rng(2)
     for count in (1, 5, 40):
@@ -89,7 +112,7 @@ def corrections():
         ask("benjamini_hochberg", 0.05, count, *p, want=hochberg)
 
 
-for part in (functions, profiles, runs, corrections):
+for part in (functions, profiles, runs, ranks, corrections):
     part()
 answers = subprocess.run([sys.argv[1]], input="\n".join(questions) + "\n", text=True, check=True,
                          capture_output=True).stdout.splitlines()

@@ -6,6 +6,7 @@
  */
 #include "collector/profile/distribution.h"
 #include "collector/profile/judge.h"
+#include "collector/profile/ranks.h"
 #include "collector/profile/statistics.h"
 
 #include <stdio.h>
@@ -75,6 +76,13 @@ static bool answer(const char *name, const double *n)
         struct side base = {&one[0], 1}, changed = {&one[1], 1};
         struct judged judged = judge(&base, &changed, 1, 0.95);
         printf("%.17g %.17g %.17g\n", judged.interval.low, judged.interval.high, judged.p);
+    } else if (strcmp(name, "rank_sum_p") == 0) {
+        const double *a = list(&at, &a_count), *b = list(&at, &b_count);
+        printf("%.17g\n", rank_sum_p(a, a_count, b, b_count));
+    } else if (strcmp(name, "median_of") == 0) {
+        const double *a = list(&at, &a_count);
+        struct median median = median_of(a, a_count, numbers[at]);
+        printf("%.17g %.17g %.17g\n", median.value, median.interval.low, median.interval.high);
     } else if (strcmp(name, "benjamini_hochberg") == 0)
         found();
     else

@@ -3,7 +3,7 @@
 . "$SRC/tests/lib.sh"
 root=$TMPDIR/root
 ${MAKE:-make} -s -C "$SRC" B="$B" install PREFIX=/opt/memprof DESTDIR="$root" >said
-for file in lib/libmemprof.so bin/memprof bin/memprof-collect bin/memprof-symbols share/man/man1/memprof.1 share/man/man1/memprof-run.1; do
+for file in lib/libmemprof.so bin/memprof bin/memprof-collect bin/memprof-symbols share/man/man1/memprof.1 share/man/man1/memprof-run.1 share/doc/memprof/NOTICE; do
     [[ -s $root/opt/memprof/$file ]] || fail "$file was not installed"
 done
 # Moved, it still works: nothing of the build directory is in it.

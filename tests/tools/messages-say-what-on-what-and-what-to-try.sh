@@ -7,11 +7,11 @@ for command in $(sed -n 's/^ *ROW(\([a-z]*\),.*/\1/p' "$SRC/tools/command.h"); d
     refused 2 "^memprof $command: unknown option '--frob'; try 'memprof $command --help'" "$MEMPROF" $command --frob
 done
 refused 2 "^memprof top: option '--list' needs a value; try" "$MEMPROF" top --list
-refused 2 "^memprof top: no profile file given; try" "$MEMPROF" top
+refused 2 "^memprof top: no profile and no process given; try" "$MEMPROF" top
 refused 2 "^memprof top: --by: 'x' is unknown; try function, line," "$MEMPROF" top --by=x p.pb.gz
 refused 2 "^memprof top: --stacks: 'x' is not a number .*; try 10" "$MEMPROF" top --stacks=x p.pb.gz
 refused 2 "^memprof top: --list: --stacks, --callers and --list exclude each other" "$MEMPROF" top --stacks --list=x p.pb.gz
-refused 2 "^memprof top: .*missing.pb.gz: No such file" "$MEMPROF" top missing.pb.gz
+refused 2 "^memprof top: missing.pb.gz: no such file, and no process" "$MEMPROF" top missing.pb.gz
 mkdir empty
 refused 2 "^memprof top: empty: no profiles in this directory .*; try" "$MEMPROF" top empty
 refused 2 "^memprof collect: --prune removes states without a profile" "$MEMPROF" collect --prune --all

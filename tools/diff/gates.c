@@ -7,241 +7,237 @@
 #include "tools/diff/gates.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "collector/profile/distribution.h"
-#include "tools/quantity.h"
+#include "tools/diff/gate_rows.h"
 
-/* --- reading --- */
+/* --- what cannot be judged --- */
 
-static struct error *bad(const char *text, const char *what)
+/* Values of different moments say nothing about each other. */
+static const char *view_hindrance(const struct sides *sides)
 {
-    return error_create("--fail-on: '%s': %s; try 'alloc_objects:+2%%', 'inuse_space:+1MiB', "
-                        "'@REGEX:alloc_space:+0', 'module/REGEX:alloc_space:+5%%' or "
-                        "'new-site:alloc_space:64KiB'",
-                        text, what);
+    for (size_t i = 0; i < sides->run_count; i++) {
+        if (sides->runs[i].view == SIDE_VIEW_DIFFERENCE)
+            return "a file has the difference of two profiles, and is no run";
+        if (sides->runs[i].view != sides->runs[0].view)
+            return "some files have what was in use at the peak, and others at the end";
+    }
+    return NULL;
 }
 
-/* "+2%", "+1MiB", "64KiB", "+100". */
-static bool read_limit(struct gate *gate, const char *text)
+/* Copies of one run are not several. */
+static bool repeats_a_run(const struct sides *sides)
 {
-    char *end, number[64];
-    uint64_t bytes;
-    if (*text == '+')
-        text++;
-    size_t length = strlen(text);
-    if (length == 0 || length >= sizeof number || *text == '-')
-        return false;
-    if (text[length - 1] == '%') {
-        gate->limit = strtod(text, &end) / 100;
-        gate->is_relative = true;
-        return end == text + length - 1 && isfinite(gate->limit) && gate->limit >= 0;
-    }
-    memcpy(number, text, length + 1);
-    if (length > 3 && strcmp(number + length - 2, "iB") == 0)
-        number[length - 2] = '\0';
-    else if (length > 1 && number[length - 1] == 'B')
-        number[length - 1] = '\0';
-    gate->limit = quantity_parse_bytes(number, &bytes) ? (double)bytes : NAN;
-    return !isnan(gate->limit);
+    size_t base = sides->inputs[0].count;
+    for (size_t i = 0; i < sides->run_count; i++)
+        for (size_t k = i + 1; k < (i < base ? base : sides->run_count); k++) {
+            const struct site_run *a = &sides->table.runs.items[i];
+            const struct site_run *b = &sides->table.runs.items[k];
+            if (a->time_ns && a->time_ns == b->time_ns)
+                return true;
+        }
+    return false;
 }
 
-/* A regular expression may have colons: the value and the limit are what stands last. */
-static struct error *read_gate(struct gate *gate, const char *text)
+static const char *run_hindrance(const struct sides *sides, const struct side_run *run,
+                                 const struct gate_spec *spec)
 {
-    static const char new_site[] = "new-site:", module[] = "module/";
-    char *copy = strdup(text);
-    struct error *error = copy ? NULL : error_no_memory();
-    char *limit = copy ? strrchr(copy, ':') : NULL;
-    gate->text = text;
-    if (copy && !limit)
-        error = bad(text, "it has no limit");
-    char *value = NULL;
-    if (!error) {
-        *limit++ = '\0';
-        value = strrchr(copy, ':');
-        if (value)
-            *value = '\0';
-        int type = sides_find_value(value ? value + 1 : copy, strlen(value ? value + 1 : copy));
-        if (type < 0)
-            error = bad(text, "its value is unknown");
-        else
-            gate->type = (enum profile_value)type;
-    }
-    if (!error && !read_limit(gate, limit))
-        error = bad(text, "its limit is not a size, a number or a percentage");
-    if (!error && value) {
-        const char *expression = NULL;
-        if (copy[0] == '@') {
-            gate->subject = GATE_FUNCTIONS;
-            expression = copy + 1;
-        } else if (strncmp(copy, module, sizeof module - 1) == 0) {
-            gate->subject = GATE_MODULES;
-            expression = copy + sizeof module - 1;
-        } else if (strncmp(text, new_site, sizeof new_site - 1) == 0 && !strchr(copy, ':')) {
-            gate->subject = GATE_NEW_SITES;
-            if (gate->is_relative)
-                error = bad(text, "what is new has no base to be a share of");
-        } else {
-            error = bad(text, "what it is about is neither @REGEX, module/REGEX nor new-site");
-        }
-        if (expression) {
-            struct error *reason = pattern_create(expression, &gate->pattern);
-            if (reason)
-                error = bad(text, error_message(reason));
-            error_destroy(reason);
-        }
-    }
-    free(copy);
-    return error;
+    double interval = sides->table.runs.items[run - sides->runs].interval;
+    if (!run->is_exact && interval <= 1)
+        return "a file does not say how it was sampled";
+    if (run->exit_status != 0)
+        return "a run of the program failed";
+    if (run->is_exact && run->lost > GATES_LOST_MAX)
+        return "a run lost more than 0.1 % of its events";
+    if (spec->metric == METRIC_PEAK && isnan(run->peak[1]))
+        return "a file does not say its peak";
+    if (metric_is_per_operation(spec->metric) && !(run->operations > 0))
+        return "it is not known how many operations a run had (memprof stat --ops or --ops-from "
+               "says it)";
+    return NULL;
+}
+
+/* What sampling cannot tell. */
+static const char *sampling_hindrance(const struct gate_spec *spec)
+{
+    if (spec->metric == METRIC_PEAK)
+        return "only exact runs (--interval 1) tell the peak";
+    if (spec->subject == GATE_NEW_SITES)
+        return "only exact runs (--interval 1) tell which sites are new";
+    if (metric_is_per_operation(spec->metric) && spec->limit.number == 0)
+        return "only exact runs (--interval 1) tell that an operation costs no more at all";
+    return NULL;
+}
+
+/* Why a gate cannot be judged whatever the numbers are; NULL: it can. */
+static const char *hindrance(const struct sides *sides, const struct gate_spec *spec)
+{
+    const char *why = view_hindrance(sides);
+    for (size_t i = 0; i < sides->run_count && !why; i++)
+        why = run_hindrance(sides, &sides->runs[i], spec);
+    if (!why && !sides->is_exact)
+        why = sampling_hindrance(spec);
+    if (!why && !gate_rows_are_known(sides, spec->subject, spec->pattern))
+        why = "nothing in the profiles matches its pattern";
+    if (!why && repeats_a_run(sides))
+        why = "two files of a side are the same run";
+    size_t least = sides->inputs[0].count < sides->inputs[1].count ? sides->inputs[0].count
+                                                                   : sides->inputs[1].count;
+    if (!why && least < GATES_RUNS && !sides->options->one_run)
+        why = "it takes three runs a side (or --one-run)";
+    return why;
 }
 
 /* --- judging --- */
 
-static const char *name_of(const struct sides *sides, uint32_t row)
+struct judging {
+    const struct sides *sides;
+    uint32_t *rows; /* room for all of the comparison */
+    struct measured *runs;
+};
+
+static struct judged judge_scaled(const struct judging *at, double scale, double confidence)
 {
-    const struct compare_row *of = &sides->comparison.rows.items[row];
-    return site_table_text(&sides->table, of->kind == COMPARE_MODULE
-                                              ? of->id
-                                              : sides->table.functions.items[of->id].name);
+    size_t base = at->sides->inputs[0].count;
+    struct side before = {at->runs, base};
+    struct side after = {at->runs + base, at->sides->run_count - base};
+    return judge(&before, &after, scale, confidence);
 }
 
-/* The rows that a gate is about. */
-static uint32_t select_rows(const struct sides *sides, const struct gate *gate, uint32_t *rows)
+/* By what an interval is over the limit.  Anything that is not a number is no verdict. */
+static enum gate_verdict verdict_of(const struct interval *over)
 {
-    const struct comparison *comparison = &sides->comparison;
-    enum compare_kind kind = gate->subject == GATE_TOTAL       ? COMPARE_TOTAL
-                             : gate->subject == GATE_FUNCTIONS ? COMPARE_FUNCTION
-                                                               : COMPARE_MODULE;
-    uint32_t count = 0;
-    for (uint32_t row = comparison->first[kind]; row < comparison->first[kind + 1]; row++)
-        if (kind == COMPARE_TOTAL || pattern_matches(gate->pattern, name_of(sides, row)))
-            rows[count++] = row;
-    return count;
+    return over->low > 0 ? GATE_FAILS : over->high <= 0 ? GATE_HOLDS : GATE_CANNOT_JUDGE;
 }
 
-/* Why a gate cannot be judged whatever the numbers are; NULL: it can. */
-static const char *hindrance(const struct sides *sides, const struct gate *gate)
+static void judge_rows(const struct judging *at, struct gate *gate, double confidence)
 {
-    if (sides->is_exact && sides->lost > GATES_LOST_MAX)
-        return "a run lost more than 0.1 % of its events";
-    if (!sides->is_exact && gate->subject == GATE_NEW_SITES)
-        return "only exact runs (--interval 1) tell which sites are new";
-    size_t least = sides->inputs[0].count < sides->inputs[1].count ? sides->inputs[0].count
-                                                                   : sides->inputs[1].count;
-    if (least < GATES_RUNS && !sides->options->one_run)
-        return "it takes three runs a side (or --one-run)";
-    return NULL;
-}
-
-static bool judge_rows(const struct sides *sides, struct gate *gate, double confidence,
-                       uint32_t *rows)
-{
-    uint32_t count = select_rows(sides, gate, rows);
-    double scale = gate->is_relative ? 1 + gate->limit : 1;
-    struct judged scaled;
-    if (!comparison_judge(&sides->comparison, rows, count, gate->type, 1, confidence,
-                          &gate->judged) ||
-        !comparison_judge(&sides->comparison, rows, count, gate->type, scale, confidence, &scaled))
-        return false;
-    double limit = gate->is_relative ? 0 : gate->limit;
+    const struct gate_spec *spec = &gate->spec;
+    uint32_t count = gate_rows_select(at->sides, spec->subject, spec->pattern, at->rows);
+    gate_rows_measure(at->sides, at->rows, count, spec->metric, at->runs);
+    double scale = spec->limit.is_relative ? 1 + spec->limit.number : 1;
+    double limit = spec->limit.is_relative ? 0 : spec->limit.number;
+    struct judged scaled = judge_scaled(at, scale, confidence);
+    gate->judged = judge_scaled(at, 1, confidence);
     gate->over = (struct interval){scaled.interval.low - limit, scaled.interval.high - limit};
-    gate->verdict = gate->over.low > 0     ? GATE_FAILS
-                    : gate->over.high <= 0 ? GATE_HOLDS
-                                           : GATE_CANNOT_JUDGE;
+    gate->verdict = verdict_of(&gate->over);
     gate->why = gate->verdict == GATE_CANNOT_JUDGE
                     ? "the limit is inside the interval: more runs or a smaller interval tell"
                     : NULL;
     /* What is over the limit by this much has its interval above it in 90 % of cases. */
     double reach = (gate->over.high - gate->over.low) / 2;
     double error = scaled.error > 0 ? scaled.error : 0;
-    gate->sees = (gate->is_relative ? gate->limit * gate->judged.base : gate->limit) + reach +
-                 normal_quantile(0.9) * error;
-    return true;
+    gate->sees = (spec->limit.is_relative ? spec->limit.number * gate->judged.base : limit) +
+                 reach + normal_quantile(0.9) * error;
 }
 
 /* The largest site that the base does not have, in the mean of the runs. */
-static bool judge_new_sites(const struct sides *sides, struct gate *gate, double confidence)
+static void judge_new_sites(const struct judging *at, struct gate *gate, double confidence)
 {
-    const struct comparison *comparison = &sides->comparison;
-    gate->verdict = GATE_HOLDS;
-    for (uint32_t row = comparison->first[COMPARE_SITE]; row < comparison->rows.count; row++) {
-        if (comparison->rows.items[row].in_base)
-            continue;
-        struct judged judged;
-        if (!comparison_judge(comparison, &row, 1, gate->type, 1, confidence, &judged))
-            return false;
+    uint32_t count = gate_rows_select(at->sides, GATE_NEW_SITES, NULL, at->rows);
+    gate->site = 0;
+    gate->judged = (struct judged){.judgement = JUDGED_SAME, .p = 1};
+    for (uint32_t i = 0; i < count; i++) {
+        gate_rows_measure(at->sides, &at->rows[i], 1, gate->spec.metric, at->runs);
+        struct judged judged = judge_scaled(at, 1, confidence);
         if (gate->site && judged.changed <= gate->judged.changed)
             continue;
-        gate->site = row;
+        gate->site = at->rows[i];
         gate->judged = judged;
     }
-    gate->over = (struct interval){gate->judged.interval.low - gate->limit,
-                                   gate->judged.interval.high - gate->limit};
-    if (gate->site && gate->judged.changed > gate->limit)
-        gate->verdict = GATE_FAILS;
-    gate->sees = gate->limit;
-    return true;
+    gate->over = (struct interval){gate->judged.interval.low - gate->spec.limit.number,
+                                   gate->judged.interval.high - gate->spec.limit.number};
+    gate->verdict = gate->judged.changed > gate->spec.limit.number    ? GATE_FAILS
+                    : gate->judged.changed <= gate->spec.limit.number ? GATE_HOLDS
+                                                                      : GATE_CANNOT_JUDGE;
+    gate->sees = gate->spec.limit.number;
 }
 
-static bool judge_one(const struct sides *sides, struct gate *gate, double confidence,
-                      uint32_t *rows)
+static void judge_one(const struct judging *at, struct gate *gate, double confidence)
 {
-    bool has_memory = gate->subject == GATE_NEW_SITES ? judge_new_sites(sides, gate, confidence)
-                                                      : judge_rows(sides, gate, confidence, rows);
-    const char *why = hindrance(sides, gate);
+    if (gate->spec.subject == GATE_NEW_SITES)
+        judge_new_sites(at, gate, confidence);
+    else
+        judge_rows(at, gate, confidence);
+    const char *why = hindrance(at->sides, &gate->spec);
     if (why) {
         gate->verdict = GATE_CANNOT_JUDGE;
         gate->why = why;
     }
-    return has_memory;
 }
 
 /* The error of one side of an interval is half of it: each gate looks at one end alone. */
-static bool judge_all(const struct sides *sides, struct gate *gates, size_t count, uint32_t *rows)
+static bool judge_all(const struct judging *at, struct gate *gates, size_t count)
 {
     bool *has_failed = calloc(count + 1, sizeof *has_failed), has_memory = has_failed != NULL;
     size_t left = count;
     for (bool again = true; again && has_memory && left;) {
         again = false;
         double confidence = 1 - 2 * GATES_ERROR / (double)left;
-        for (size_t i = 0; i < count && has_memory; i++) {
+        for (size_t i = 0; i < count; i++) {
             if (has_failed[i])
                 continue;
-            has_memory = judge_one(sides, &gates[i], confidence, rows);
+            judge_one(at, &gates[i], confidence);
             if (gates[i].verdict == GATE_FAILS) {
                 has_failed[i] = true;
                 again = true;
             }
         }
         left = 0;
-        for (size_t i = 0; i < count && has_memory; i++)
+        for (size_t i = 0; i < count; i++)
             left += !has_failed[i];
     }
     free(has_failed);
     return has_memory;
 }
 
+/* --- the whole --- */
+
+/* One that is given twice is judged once: a second test would only weaken the first. */
+static bool is_repeated(const struct diff_options *options, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (strcmp(options->gates[i], options->gates[index]) == 0)
+            return true;
+    return false;
+}
+
+static struct error *read_gates(const struct diff_options *options, struct gate *gates,
+                                size_t *count)
+{
+    struct error *error = NULL;
+    for (size_t i = 0; i < options->gate_count && !error; i++) {
+        if (is_repeated(options, i))
+            continue;
+        struct gate *gate = &gates[(*count)++];
+        gate->text = options->gates[i];
+        error = gate_spec_parse(&gate->spec, gate->text);
+        gate->type = metric_value(gate->spec.metric);
+    }
+    return error;
+}
+
 struct error *gates_judge(const struct sides *sides, struct gate **gates, size_t *count)
 {
     const struct diff_options *options = sides->options;
     *gates = calloc(options->gate_count + 1, sizeof **gates);
-    *count = *gates ? options->gate_count : 0;
-    struct error *error = *gates ? NULL : error_no_memory();
-    for (size_t i = 0; i < *count && !error; i++)
-        error = read_gate(&(*gates)[i], options->gates[i]);
-    uint32_t *rows = malloc(((size_t)sides->comparison.rows.count + 1) * sizeof *rows);
-    if (!error && (!rows || !judge_all(sides, *gates, *count, rows)))
+    *count = 0;
+    struct error *error = *gates ? read_gates(options, *gates, count) : error_no_memory();
+    struct judging at = {sides,
+                         malloc(((size_t)sides->comparison.rows.count + 1) * sizeof *at.rows),
+                         malloc((sides->run_count + 1) * sizeof *at.runs)};
+    if (!error && (!at.rows || !at.runs || !judge_all(&at, *gates, *count)))
         error = error_no_memory();
-    free(rows);
+    free(at.rows);
+    free(at.runs);
     return error;
 }
 
 void gates_destroy(struct gate *gates, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        pattern_destroy(gates[i].pattern);
+        gate_spec_deinit(&gates[i].spec);
     free(gates);
 }

@@ -6,6 +6,7 @@
 #define MEMPROF_TOOLS_DIFF_GATES_H
 
 #include "tools/diff/sides.h"
+#include "tools/gates/spec.h"
 
 #define GATES_ERROR    0.01 /* chance that any gate fails although nothing is over its limit */
 #define GATES_RUNS     3    /* a side, at least */
@@ -14,12 +15,9 @@
 enum gate_verdict { GATE_HOLDS, GATE_FAILS, GATE_CANNOT_JUDGE };
 
 struct gate {
-    const char *text; /* as it was given */
-    enum gate_subject { GATE_TOTAL, GATE_FUNCTIONS, GATE_MODULES, GATE_NEW_SITES } subject;
-    struct pattern *pattern; /* of GATE_FUNCTIONS and GATE_MODULES */
-    enum profile_value type;
-    double limit;     /* objects, bytes, or a share */
-    bool is_relative; /* the limit is a share of the base */
+    struct gate_spec spec;
+    const char *text;        /* as it was given */
+    enum profile_value type; /* that the metric is computed from */
     enum gate_verdict verdict;
     struct judged judged; /* the change itself */
     struct interval over; /* by how much it is over the limit */

@@ -21,7 +21,7 @@ enum diff_format { DIFF_TEXT, DIFF_JSON };
 struct diff_options {
     const char *type;         /* of the rows that are shown; NULL: alloc_space */
     uint64_t limit;           /* rows of each kind */
-    struct pattern *own;      /* modules of own code; NULL: those that are not the system's */
+    struct pattern *own;      /* modules of own code; NULL: those below the program's directory */
     const char *const *gates; /* as they were given */
     size_t gate_count;
     enum diff_unsure unsure;

@@ -7,13 +7,18 @@
 
 #include "collector/profile/compare.h"
 #include "tools/diff/options.h"
+#include "tools/diff/ownership.h"
+#include "tools/diff/side_run.h"
 #include "tools/inputs.h"
 
 struct sides {
     struct inputs inputs[2]; /* base, new */
-    char *program[2];        /* name of the first run's program; "" where it is not known */
+    const char *program[2];  /* the first run's */
     bool is_exact;           /* all runs of both */
     double lost;             /* largest share of samples that a run says it lost */
+    struct ownership ownership;
+    struct side_run *runs; /* base, then new, as in table.runs */
+    size_t run_count;      /* that were read */
     struct site_table table;
     struct comparison comparison;
     enum profile_value type; /* of the rows that are shown */
@@ -23,6 +28,9 @@ struct sides {
 /* sides_deinit() them in any case. */
 struct error *sides_init(struct sides *sides, const struct diff_options *options);
 void sides_deinit(struct sides *sides);
+
+/* Whether all runs of the new side are older than all of the base. */
+bool sides_seem_swapped(const struct sides *sides);
 
 /* "alloc_objects" and so on, and back; -1: no such value. */
 extern const char *const sides_value_names[PROFILE_VALUES];

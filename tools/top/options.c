@@ -14,10 +14,11 @@
 #define OPTION_PATTERN 256 /* getopt values of expressions: this + index */
 
 static const char help_text[] =
-    "Usage: memprof top [OPTION]... FILE|DIRECTORY...\n"
+    "Usage: memprof top [OPTION]... FILE|DIRECTORY|PID|NAME...\n"
     "Prints where a profile's memory was allocated: a table of functions, or another view\n"
     "of it.  FILE is a profile in pprof's format, - is standard input; of a DIRECTORY all\n"
-    "profiles are read.  Several are added up.\n"
+    "profiles are read.  PID or NAME is a running process, which is not disturbed: what it\n"
+    "has now is shown.  Several are added up.\n"
     "\n"
     "Views (without one of these: the table of functions):\n"
     "      --stacks[=N]     the N largest whole stacks (5), with files and lines\n"
@@ -56,6 +57,7 @@ static const char help_text[] =
     "  memprof top --stacks=3 -s alloc_space memprof.app.1234.pb.gz\n"
     "  memprof top --callers='^parse_' memprof.app.1234.pb.gz\n"
     "  memprof top --by=module profiles/       all profiles of a directory together\n"
+    "  memprof top redis-server                what a running process holds now\n"
     "\n"
     "Exit status: 0 done, 1 no function matches REGEX, 2 could not.\n";
 
@@ -192,7 +194,8 @@ int top_options_parse(struct top_options *options, int argc, char **argv)
     };
     const struct options shared = {TOP_COMMAND, help_text, "n:s:c", option_list, take, options};
     int status = options_parse(&shared, argc, argv);
-    return status < 0 && optind == argc ? cli_misuse(TOP_COMMAND, "no profile file given") : status;
+    return status < 0 && optind == argc ? cli_misuse(TOP_COMMAND, "no profile and no process given")
+                                        : status;
 }
 
 void top_options_deinit(struct top_options *options)

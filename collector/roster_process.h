@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What /proc/PID/status tells everybody of a process.
+ */
+#ifndef MEMPROF_COLLECTOR_ROSTER_PROCESS_H
+#define MEMPROF_COLLECTOR_ROSTER_PROCESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct roster_process {
+    pid_t parent;
+    uint64_t rss_bytes, rss_most_bytes; /* VmRSS and VmHWM; 0: not known */
+};
+
+/* False: there is no such process, or it is hidden from us. */
+bool roster_process_read(struct roster_process *process, pid_t pid);
+
+#endif

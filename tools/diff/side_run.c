@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tools/diff/side_run.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "collector/profile/canonical.h"
+#include "tools/open.h"
+
+/* The number in the first comment of this form. */
+static bool find_comment(const struct profile *profile, const char *format, uint64_t *number)
+{
+    for (uint32_t i = 0; i < profile->comments.count; i++)
+        if (sscanf(profile_string(profile, profile->comments.items[i]), format, number) == 1)
+            return true;
+    return false;
+}
+
+static enum side_view view_of(const struct profile *profile)
+{
+    static const char *const views[] = {[SIDE_VIEW_PEAK] = "memprof: view peak",
+                                        [SIDE_VIEW_DIFFERENCE] = "memprof: view difference"};
+    for (uint32_t i = 0; i < profile->comments.count; i++)
+        for (int view = SIDE_VIEW_PEAK; view <= SIDE_VIEW_DIFFERENCE; view++)
+            if (strncmp(profile_string(profile, profile->comments.items[i]), views[view],
+                        strlen(views[view])) == 0)
+                return (enum side_view)view;
+    return SIDE_VIEW_END;
+}
+
+/* What was lost, of as many events as were recorded.  A merged profile has those of
+ * all its parts. */
+static double lost_share(const struct profile *profile)
+{
+    double objects = 0, lost = 0;
+    int type = profile_find_type(profile, "alloc_objects");
+    for (uint32_t i = 0; i < profile->comments.count; i++) {
+        const char *text = profile_string(profile, profile->comments.items[i]);
+        uint64_t of_part;
+        if (sscanf(text, "memprof: %" SCNu64 " events lost", &of_part) == 1)
+            lost += (double)of_part;
+    }
+    if (type >= 0)
+        objects = fabs((double)profile_total(profile, type));
+    return lost > 0 ? lost / (objects + lost) : 0;
+}
+
+/* Each part of a merged profile has its own start. */
+static bool is_merged(const struct profile *profile)
+{
+    static const char start[] = "memprof: start ";
+    uint32_t starts = 0;
+    for (uint32_t i = 0; i < profile->comments.count; i++)
+        starts += strncmp(profile_string(profile, profile->comments.items[i]), start,
+                          sizeof start - 1) == 0;
+    return starts > 1;
+}
+
+/* Of a profile that `memprof stat` did not write down: in the one beside it, else the bytes in
+ * its own comments. */
+static struct error *read_peak(const struct input *input, const struct profile *of,
+                               double peak[static 2])
+{
+    uint64_t bytes;
+    peak[0] = peak[1] = NAN;
+    if (input->run) {
+        const struct stat_program *program = stat_record_main(input->record, input->run);
+        peak[0] = (double)program->peak_objects;
+        peak[1] = (double)program->peak_bytes;
+        return NULL;
+    }
+    if (!is_merged(of) && find_comment(of, "memprof: peak %" SCNu64 " bytes", &bytes))
+        peak[1] = (double)bytes;
+    struct profile *profile;
+    struct error *error = input->peak_path ? open_profile(input->peak_path, &profile) : NULL;
+    if (error || !input->peak_path)
+        return error;
+    int objects = profile_find_type(profile, "inuse_objects");
+    int space = profile_find_type(profile, "inuse_space");
+    if (objects >= 0 && space >= 0) {
+        peak[0] = (double)profile_total(profile, objects);
+        peak[1] = (double)profile_total(profile, space);
+    }
+    profile_destroy(profile);
+    return NULL;
+}
+
+static char *program_of(const struct profile *profile)
+{
+    char *name = strdup(profile->mappings.count > 1
+                            ? profile_string(profile, profile->mappings.items[1].file)
+                            : "");
+    if (name)
+        canonical_module(name);
+    return name;
+}
+
+struct error *side_run_init(struct side_run *run, const struct input *input,
+                            const struct profile *profile)
+{
+    *run = (struct side_run){.input = input,
+                             .program = program_of(profile),
+                             .is_exact = profile->period == 1,
+                             .view = view_of(profile),
+                             .operations = NAN,
+                             .lost = lost_share(profile)};
+    if (!run->program)
+        return error_no_memory();
+    if (input->run) {
+        run->operations = input->run->operations;
+        run->exit_status = input->run->exit_status;
+        run->has_seed = input->record->has_seed;
+        run->seed = input->record->seed;
+    }
+    if (!run->has_seed)
+        run->has_seed = find_comment(profile, "memprof: seed %" SCNu64, &run->seed);
+    return read_peak(input, profile, run->peak);
+}
+
+void side_run_deinit(struct side_run *run)
+{
+    free(run->program);
+    run->program = NULL;
+}

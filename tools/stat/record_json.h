@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the reader and the writer of stat.json have in common.
+ */
+#ifndef MEMPROF_TOOLS_STAT_RECORD_JSON_H
+#define MEMPROF_TOOLS_STAT_RECORD_JSON_H
+
+#include <jansson.h>
+
+#include "tools/stat/record.h"
+
+#define STAT_RECORD_SCHEMA "memprof stat"
+/* A reader refuses what is newer, and ignores members that it does not know. */
+#define STAT_RECORD_VERSION 1
+
+/* The whole record; NULL: no memory, or a text that is no UTF-8.  json_decref() it. */
+json_t *stat_record_pack(const struct stat_record *record);
+
+#endif
