@@ -5,6 +5,7 @@
 #include "tools/cli.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "collector/base/clean.h"
+#include "collector/base/open_regular.h"
 #include "tools/columns.h"
 
 /* Prints one line on stderr; control characters of a name in it are replaced. */
@@ -82,8 +84,20 @@ void cli_put_line(const char *text)
     putchar('\n');
 }
 
+static bool is_closed; /* standard output, from the start */
+
+void cli_init(void)
+{
+    is_closed = fcntl(STDOUT_FILENO, F_GETFD) < 0;
+    open_standard_descriptors();
+}
+
 int cli_finish(const char *command, int status)
 {
+    if (is_closed) {
+        cli_complain(command, "standard output: it is closed");
+        return CLI_CANNOT;
+    }
     errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;

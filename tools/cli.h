@@ -40,7 +40,12 @@ void cli_put(const char *text, int width);
 /* Prints a line of a text file the same way, but keeps its tabs, and adds a newline. */
 void cli_put_line(const char *text);
 
-/* Flushes stdout; returns `status`, or CLI_CANNOT where the disk is full or the pipe closed. */
+/* Before anything else: opens what is closed of the standard descriptors, so that no file becomes
+ * one of them, and remembers whether standard output was. */
+void cli_init(void);
+
+/* Flushes stdout; returns `status`, or CLI_CANNOT where it was closed from the start, the disk is
+ * full or the reader of the pipe is gone. */
 int cli_finish(const char *command, int status);
 
 #endif

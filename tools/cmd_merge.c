@@ -2,12 +2,8 @@
  *
  * memprof merge: the sum of several profiles as one, as `go tool pprof -proto` has it.
  */
-#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "collector/profile/pprof_encode.h"
@@ -16,6 +12,7 @@
 #include "tools/inputs.h"
 #include "tools/open.h"
 #include "tools/options.h"
+#include "tools/whole_file.h"
 
 #define COMMAND "merge"
 
@@ -59,23 +56,11 @@ static struct error *take(void *context, int option, const char *value)
  * of it. */
 static struct error *write_file(const struct profile *sum, const char *path)
 {
-    struct stat status;
-    char *temporary;
-    if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode))
-        return error_create("%s: is there and is no regular file; try another name", path);
-    if (asprintf(&temporary, "%s.XXXXXX", path) < 0)
-        return error_no_memory();
-    int fd = mkstemp(temporary);
-    struct error *error =
-        fd < 0 ? error_create_errno(errno, "%s", path) : pprof_encode(sum, fd, path, NULL, NULL);
-    if (fd >= 0 && close(fd) != 0 && !error)
-        error = error_create_errno(errno, "%s", path);
-    if (!error && rename(temporary, path) != 0)
-        error = error_create_errno(errno, "%s", path);
-    if (error && fd >= 0)
-        unlink(temporary);
-    free(temporary);
-    return error;
+    struct whole_file file;
+    struct error *error = whole_file_open(&file, path, 0600);
+    if (!error)
+        error = pprof_encode(sum, file.fd, path, NULL, NULL);
+    return whole_file_close(&file, error);
 }
 
 static int merge_inputs(const struct merge *merge, const struct inputs *inputs)

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "collector/base/clean.h"
-#include "collector/base/open_regular.h"
 #include "tools/cli.h"
 #include "tools/command.h"
 
@@ -81,7 +80,7 @@ static int help(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    open_standard_descriptors();
+    cli_init();
     if (argc < 2) {
         fputs("memprof: no command given\n", stderr);
         print_usage(stderr);
