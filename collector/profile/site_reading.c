@@ -26,6 +26,7 @@ struct reading {
     char *scratch;
     size_t scratch_bytes;
     uint32_t frames[FRAMES_MAX];
+    int32_t lines[FRAMES_MAX]; /* of the calls in them */
     uint32_t depth;
     uint32_t *nodes; /* leaf first */
     uint32_t node_capacity;
@@ -101,11 +102,12 @@ static uint32_t function_of(struct reading *reading, uint32_t index, uint32_t mo
 }
 
 /* Appends a frame; when the innermost frames repeat those before them, once is enough. */
-static void push(struct reading *reading, uint32_t function)
+static void push(struct reading *reading, uint32_t function, int32_t line)
 {
     if (reading->depth == FRAMES_MAX)
         return;
     uint32_t *frames = reading->frames;
+    reading->lines[reading->depth] = line;
     frames[reading->depth++] = function;
     for (uint32_t cycle = 1; cycle <= CYCLE_MAX && 2 * cycle <= reading->depth; cycle++)
         if (memcmp(frames + reading->depth - cycle, frames + reading->depth - 2 * cycle,
@@ -130,7 +132,7 @@ static bool push_location(struct reading *reading, const struct profile_location
                                 ? UINT32_MAX
                                 : site_table_intern_function(reading->table, &made);
         if (function != UINT32_MAX)
-            push(reading, function);
+            push(reading, function, 0);
         return function != UINT32_MAX;
     }
     for (uint32_t i = location->line_count; i-- > 0;) {
@@ -138,13 +140,33 @@ static bool push_location(struct reading *reading, const struct profile_location
         uint32_t function = function_of(reading, line->function, module, line->line);
         if (function == UINT32_MAX)
             return false;
-        push(reading, function);
+        push(reading, function, line->line);
     }
     return true;
 }
 
+/* Room for the lines of a path. */
+static bool reach_lines(struct site_table *table, uint32_t path)
+{
+    while (table->path_lines.count <= path) {
+        if (!SITE_TABLE_GROW(&table->path_lines))
+            return false;
+        table->path_lines.items[table->path_lines.count++] = (struct site_line){0, 0, -1, -1};
+    }
+    return true;
+}
+
+/* Keeps what has the largest sample of this run so far. */
+static void note_line(int32_t *known, float *known_weight, int32_t line, float weight)
+{
+    if (line > 0 && weight > *known_weight) {
+        *known = line;
+        *known_weight = weight;
+    }
+}
+
 /* The path of a stack; UINT32_MAX: no memory. */
-static uint32_t path_of(struct reading *reading, uint32_t leaf)
+static uint32_t path_of(struct reading *reading, uint32_t leaf, float weight)
 {
     const struct profile *profile = reading->profile;
     uint32_t depth = 0, path = 0;
@@ -158,8 +180,17 @@ static uint32_t path_of(struct reading *reading, uint32_t leaf)
     while (depth-- > 0)
         if (!push_location(reading, &profile->locations.items[reading->nodes[depth]]))
             return UINT32_MAX;
-    for (uint32_t i = 0; i < reading->depth && path != UINT32_MAX; i++)
-        path = profile_intern_node(reading->table->names, path, reading->frames[i]);
+    struct site_table *table = reading->table;
+    for (uint32_t i = 0; i < reading->depth && path != UINT32_MAX; i++) {
+        path = profile_intern_node(table->names, path, reading->frames[i]);
+        if (path == UINT32_MAX || !reach_lines(table, path))
+            return UINT32_MAX;
+        struct site_line *known = &table->path_lines.items[path];
+        if (i > 0)
+            note_line(&known->caller_line, &known->caller_weight, reading->lines[i - 1], weight);
+        if (i + 1 == reading->depth)
+            note_line(&known->line, &known->weight, reading->lines[i], weight);
+    }
     return path;
 }
 
@@ -183,7 +214,7 @@ static bool add_samples(struct reading *reading, const int *types, struct site_r
             values[k] = (double)given[types[k]];
         bool is_sampled =
             run->interval > 1 && (double)profile_sample_bytes(profile, sample) <= run->interval;
-        uint32_t path = path_of(reading, sample->node);
+        uint32_t path = path_of(reading, sample->node, (float)values[PROFILE_ALLOC_SPACE]);
         uint32_t site = path == UINT32_MAX ? path : site_table_site(reading->table, path);
         if (site == UINT32_MAX)
             return false;
@@ -228,6 +259,8 @@ struct error *site_table_add(struct site_table *table, const struct profile *pro
     if (has_memory) {
         reading->table = table;
         reading->profile = profile;
+        for (uint32_t i = 0; i < table->path_lines.count; i++)
+            table->path_lines.items[i].weight = table->path_lines.items[i].caller_weight = -1;
         reading->modules = calloc((size_t)profile->mappings.count + 1, sizeof(*reading->modules));
         has_memory = reading->modules && read_modules(reading) &&
                      add_samples(reading, types, &run, table->runs.count);

@@ -12,6 +12,9 @@ uint32_t site_table_intern_function(struct site_table *table, const struct site_
         if (!SITE_TABLE_GROW(&table->functions))
             return UINT32_MAX;
         table->functions.items[table->functions.count++] = *function;
+    } else if (index < table->functions.count && function->file) {
+        table->functions.items[index].file = function->file;
+        table->functions.items[index].line = function->line;
     }
     return index;
 }
@@ -75,6 +78,7 @@ void site_table_deinit(struct site_table *table)
     free(table->functions.items);
     free(table->site_paths.items);
     free(table->path_sites.items);
+    free(table->path_lines.items);
     free(table->runs.items);
     free(table->values);
     *table = (struct site_table){0};

@@ -15,8 +15,14 @@
 struct site_function {
     uint32_t name, module; /* texts */
     uint32_t shown;        /* text: the name as the profile has it that was read first */
-    uint32_t file;         /* text; 0: not known */
-    int32_t line;          /* of the first call seen in it; 0: not known */
+    uint32_t file;         /* text, of the run that was read last; 0: not known */
+    int32_t line;          /* of the first call seen in it, in that run; 0: not known */
+};
+
+/* Lines of a path, in the run that was read last of those that have it: of the largest sample. */
+struct site_line {
+    int32_t line, caller_line;   /* see site_table_line(); 0: not known */
+    float weight, caller_weight; /* of alloc_space; < 0: not yet seen in this run */
 };
 
 /* What one run has at one site, by enum profile_value, and the part of it that is in objects of
@@ -56,6 +62,7 @@ struct site_table {
     PROFILE_POOL(struct site_function) functions; /* by function of `names` */
     PROFILE_POOL(uint32_t) site_paths;            /* by site, from 1 on */
     PROFILE_POOL(uint32_t) path_sites;            /* by path; 0: none has exactly this path */
+    PROFILE_POOL(struct site_line) path_lines;    /* by path */
     PROFILE_POOL(struct site_run) runs;
     struct site_values *values; /* [site * run_capacity + run] */
     uint32_t site_capacity, run_capacity;
@@ -66,7 +73,8 @@ struct site_table {
 bool site_table_init(struct site_table *table, uint32_t runs, bool fold_templates);
 void site_table_deinit(struct site_table *table);
 
-/* Each once; UINT32_MAX: no memory. */
+/* Each once, by name and module, with file and line as they were given last; UINT32_MAX: no
+ * memory. */
 uint32_t site_table_intern_function(struct site_table *table, const struct site_function *function);
 /* The site of a path, made if need be. */
 uint32_t site_table_site(struct site_table *table, uint32_t path);
@@ -78,6 +86,16 @@ static inline const char *site_table_text(const struct site_table *table, uint32
 static inline uint32_t site_table_parent(const struct site_table *table, uint32_t path)
 {
     return table->names->nodes.items[path].parent;
+}
+/* The line of its innermost function that allocates, and that of the function around it that calls
+ * it; 0: not known. */
+static inline int32_t site_table_line(const struct site_table *table, uint32_t path)
+{
+    return path < table->path_lines.count ? table->path_lines.items[path].line : 0;
+}
+static inline int32_t site_table_caller_line(const struct site_table *table, uint32_t path)
+{
+    return path < table->path_lines.count ? table->path_lines.items[path].caller_line : 0;
 }
 /* The innermost one of a path. */
 static inline uint32_t site_table_function(const struct site_table *table, uint32_t path)
