@@ -5,6 +5,7 @@
 #include "tools/cli.h"
 #include "tools/command.h"
 #include "tools/diff/options.h"
+#include "tools/diff/print.h"
 #include "tools/diff/report.h"
 #include "tools/diff/sides.h"
 #include "tools/open.h"
@@ -26,8 +27,7 @@ int cmd_diff(int argc, char **argv)
             if (options.gate_count && sides_seem_swapped(&sides))
                 cli_complain(DIFF_COMMAND, "all runs of NEW are older than those of BASE: are the "
                                            "sides swapped?");
-            (options.format == DIFF_JSON ? report_print_json : report_print_text)(&report);
-            status = cli_finish(DIFF_COMMAND, report_status(&report));
+            status = print_report(&options.outputs, &report, report_status(&report));
         }
         report_deinit(&report);
         sides_deinit(&sides);

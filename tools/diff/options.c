@@ -20,8 +20,9 @@ static const char help_text[] =
     "such: each file is one run of that side.\n"
     "\n"
     "What is compared:\n"
-    "  -s, --sample=TYPE      the value of the rows: alloc_space (the default), alloc_objects,\n"
-    "                         inuse_space or inuse_objects\n"
+    "  -s, --sample=TYPE      the value of the rows: alloc_space, alloc_objects, inuse_space or\n"
+    "                         inuse_objects (without it: alloc_space, or inuse_space where more\n"
+    "                         of that changed)\n"
     "      --own=REGEX        modules of own code (those below the program's directory)\n"
     "      --fold-templates   count all instances of a template as one function\n"
     "      --allow-program    compare profiles of different programs\n"
@@ -42,7 +43,9 @@ static const char help_text[] =
     "      --one-run          judge with fewer than three runs a side\n"
     "\n"
     "How it is printed:\n"
-    "      --format=FORMAT    text (the default) or json\n"
+    "      --format=FORMAT    on standard output: text (the default) or json\n"
+    "      --output=FORMAT=FILE  the same report in a file, too; may be given several times\n"
+    "      --repository=DIR   the sources' checkout, for paths (the one around this directory)\n"
     "  -n, --count=N          the N largest changes (20)\n"
     "  -h, --help             show this help\n"
     "  -V, --version          show the version\n"
@@ -51,11 +54,11 @@ static const char help_text[] =
     "  memprof diff before.pb.gz after.pb.gz\n"
     "  memprof diff base/ -- new/                       runs of two builds\n"
     "  memprof diff --fail-on=alloc_objects:+2% base/ -- new/\n"
+    "  memprof diff --output=json=report.json base/ -- new/\n"
     "\n"
     "Exit status: 0 done, and all gates hold; 1 a gate failed; 2 could not, or a gate cannot\n"
     "be judged.\n";
 
-static const char *const format_names[] = {[DIFF_TEXT] = "text", [DIFF_JSON] = "json"};
 static const char *const unsure_names[] = {
     [DIFF_UNSURE_SAY] = "say",
     [DIFF_UNSURE_FAIL] = "fail",
@@ -63,11 +66,12 @@ static const char *const unsure_names[] = {
 };
 
 static const struct option option_list[] = {
-    {"sample", required_argument, NULL, 's'},   {"own", required_argument, NULL, 'O'},
-    {"fold-templates", no_argument, NULL, 'T'}, {"allow-program", no_argument, NULL, 'A'},
-    {"fail-on", required_argument, NULL, 'F'},  {"unsure", required_argument, NULL, 'U'},
-    {"one-run", no_argument, NULL, '1'},        {"format", required_argument, NULL, 'f'},
-    {"count", required_argument, NULL, 'n'},    {NULL, 0, NULL, 0},
+    {"sample", required_argument, NULL, 's'},     {"own", required_argument, NULL, 'O'},
+    {"fold-templates", no_argument, NULL, 'T'},   {"allow-program", no_argument, NULL, 'A'},
+    {"fail-on", required_argument, NULL, 'F'},    {"unsure", required_argument, NULL, 'U'},
+    {"one-run", no_argument, NULL, '1'},          {"format", required_argument, NULL, 'f'},
+    {"count", required_argument, NULL, 'n'},      {"output", required_argument, NULL, 'W'},
+    {"repository", required_argument, NULL, 'R'}, {NULL, 0, NULL, 0},
 };
 
 static struct error *take_gate(struct diff_options *options, const char *text)
@@ -107,9 +111,15 @@ static struct error *take(void *context, int option, const char *value)
         options->one_run = true;
         break;
     case 'f':
-        error = options_choose("format", value, format_names, 2, &index);
-        options->format = (enum diff_format)index;
-        return error;
+        options->outputs.format = format_find(value, strlen(value));
+        if (!options->outputs.format)
+            return error_create("--format: '%s' is unknown; try %s", value, format_names());
+        break;
+    case 'W':
+        return outputs_add(&options->outputs, value);
+    case 'R':
+        options->repository = value;
+        break;
     case 'n':
         return options_number("count", value, 1, UINT32_MAX - 1, "20", &options->limit);
     }
@@ -120,6 +130,7 @@ static struct error *take(void *context, int option, const char *value)
 int diff_options_parse(struct diff_options *options, int argc, char **argv)
 {
     *options = (struct diff_options){.limit = ROWS_DEFAULT};
+    options->outputs.format = format_find("text", 4);
     int before = 1;
     while (before < argc && strcmp(argv[before], "--") != 0)
         before++;
@@ -151,4 +162,5 @@ void diff_options_deinit(struct diff_options *options)
 {
     pattern_destroy(options->own);
     free((void *)options->gates);
+    outputs_deinit(&options->outputs);
 }

@@ -11,21 +11,22 @@
 
 #include "collector/profile/pattern.h"
 #include "collector/profile/profile.h"
+#include "tools/diff/outputs.h"
 
 #define DIFF_COMMAND "diff"
 
 /* What a gate that cannot be judged counts as. */
 enum diff_unsure { DIFF_UNSURE_SAY, DIFF_UNSURE_FAIL, DIFF_UNSURE_HOLD };
-enum diff_format { DIFF_TEXT, DIFF_JSON };
 
 struct diff_options {
-    const char *type;         /* of the rows that are shown; NULL: alloc_space */
+    const char *type;         /* of the rows that are shown; NULL: alloc_space or inuse_space */
     uint64_t limit;           /* rows of each kind */
     struct pattern *own;      /* modules of own code; NULL: those below the program's directory */
     const char *const *gates; /* as they were given */
     size_t gate_count;
     enum diff_unsure unsure;
-    enum diff_format format;
+    struct outputs outputs;
+    const char *repository; /* of the sources; NULL: it is found out */
     bool fold_templates, allow_program, one_run;
     char **base, **changed; /* names of files and directories, in argv */
     size_t base_count, changed_count;

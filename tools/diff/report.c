@@ -13,6 +13,8 @@
 #define LEAST_BYTES 1024  /* ... or this size on */
 
 const char *const report_kind_names[] = {"new", "gone", "grew", "shrank", "moved"};
+const char *const report_kind_words[] = {"is new with", "is gone with", "grew by", "shrank by",
+                                         "moved with"};
 const char *const report_level_names[] = {"whole path", "path without system frames",
                                           "innermost own frames", "allocating function"};
 
@@ -78,9 +80,27 @@ static bool judge_kind(struct report *report, enum compare_kind kind)
     return true;
 }
 
+/* What a function's row shows of its source is its largest site. */
+static bool find_sites_of_functions(struct report *report)
+{
+    const struct site_table *table = &report->sides->table;
+    const struct report_rows *sites = &report->rows[COMPARE_SITE];
+    report->site_of_function =
+        calloc((size_t)table->functions.count + 1, sizeof *report->site_of_function);
+    for (uint32_t i = sites->count; report->site_of_function && i-- > 0;) {
+        uint32_t site = report->sides->comparison.rows.items[sites->items[i].row].id;
+        uint32_t path = table->site_paths.items[site];
+        report->site_of_function[site_table_function(table, path)] = path;
+    }
+    return report->site_of_function != NULL;
+}
+
 struct error *report_init(struct report *report, const struct sides *sides)
 {
     *report = (struct report){.sides = sides};
+    report->repository = malloc(sizeof *report->repository);
+    if (!report->repository || !repository_init(report->repository, sides->options->repository))
+        return error_no_memory();
     bool has_memory = true;
     uint32_t total = sides->comparison.first[COMPARE_TOTAL];
     for (int i = 0; i < PROFILE_VALUES && has_memory; i++)
@@ -88,6 +108,7 @@ struct error *report_init(struct report *report, const struct sides *sides)
                                       REPORT_CONFIDENCE, &report->totals[i]);
     for (int kind = COMPARE_MODULE; kind < COMPARE_KINDS && has_memory; kind++)
         has_memory = judge_kind(report, (enum compare_kind)kind);
+    has_memory = has_memory && find_sites_of_functions(report);
     if (!has_memory || !comparison_blame(&sides->comparison, sides->type, &report->blame))
         return error_no_memory();
     return gates_judge(sides, &report->gates, &report->gate_count);
@@ -97,6 +118,10 @@ void report_deinit(struct report *report)
 {
     for (int kind = 0; kind < COMPARE_KINDS; kind++)
         free(report->rows[kind].items);
+    if (report->repository)
+        repository_deinit(report->repository);
+    free(report->repository);
+    free(report->site_of_function);
     gates_destroy(report->gates, report->gate_count);
 }
 

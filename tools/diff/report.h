@@ -6,6 +6,7 @@
 #define MEMPROF_TOOLS_DIFF_REPORT_H
 
 #include "tools/diff/gates.h"
+#include "tools/diff/repository.h"
 #include "tools/diff/sides.h"
 
 #define REPORT_CONFIDENCE 0.95
@@ -27,8 +28,10 @@ struct report_rows {
 
 struct report {
     const struct sides *sides;
+    struct repository *repository; /* that places are looked up in */
     struct judged totals[PROFILE_VALUES];
     struct report_rows rows[COMPARE_KINDS]; /* of sides->type; none of COMPARE_TOTAL */
+    uint32_t *site_of_function;             /* path of its largest site that changed; 0: none did */
     uint32_t blame; /* path that nine tenths of the change are in; 0: none */
     struct gate *gates;
     size_t gate_count;
@@ -40,15 +43,13 @@ void report_deinit(struct report *report);
 
 enum report_kind { REPORT_NEW, REPORT_GONE, REPORT_GREW, REPORT_SHRANK, REPORT_MOVED };
 enum report_kind report_kind_of(const struct sides *sides, const struct report_row *row);
-extern const char *const report_kind_names[];
+extern const char *const report_kind_names[]; /* "grew" ... */
+extern const char *const report_kind_words[]; /* before a number: "grew by" ... */
 
 /* "whole path" and so on: what a site was matched by. */
 extern const char *const report_level_names[];
 
 /* CLI_DONE, CLI_NO or CLI_CANNOT, by the gates. */
 int report_status(const struct report *report);
-
-void report_print_text(const struct report *report);
-void report_print_json(const struct report *report);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "tools/diff/sides.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,6 +92,29 @@ bool sides_seem_swapped(const struct sides *sides)
     return true;
 }
 
+/* What is shown when nothing was asked for: what was allocated; what is in use, where more of that
+ * changed, since something is not freed that was; the number, where no size changed. */
+static bool choose_type(struct sides *sides)
+{
+    struct judged totals[PROFILE_VALUES];
+    double changes[PROFILE_VALUES] = {0};
+    uint32_t total = sides->comparison.first[COMPARE_TOTAL];
+    for (int i = 0; i < PROFILE_VALUES; i++) {
+        if (!comparison_judge(&sides->comparison, &total, 1, (enum profile_value)i, 1, 0.95,
+                              &totals[i]))
+            return false;
+        bool is_change = totals[i].judgement == JUDGED_DIFFERENT ||
+                         (totals[i].judgement == JUDGED_ESTIMATED &&
+                          (totals[i].interval.low > 0 || totals[i].interval.high < 0));
+        changes[i] = is_change ? fabs(totals[i].changed - totals[i].base) : 0;
+    }
+    if (changes[PROFILE_INUSE_SPACE] > changes[PROFILE_ALLOC_SPACE])
+        sides->type = PROFILE_INUSE_SPACE;
+    else if (changes[PROFILE_ALLOC_SPACE] == 0 && changes[PROFILE_ALLOC_OBJECTS] > 0)
+        sides->type = PROFILE_ALLOC_OBJECTS;
+    return true;
+}
+
 struct error *sides_init(struct sides *sides, const struct diff_options *options)
 {
     *sides = (struct sides){.is_exact = true, .options = options, .type = PROFILE_ALLOC_SPACE};
@@ -118,6 +142,8 @@ struct error *sides_init(struct sides *sides, const struct diff_options *options
     const struct compare_options how = {ownership_code, &sides->ownership};
     if (!error && !comparison_init(&sides->comparison, &sides->table, (uint32_t)base, &how))
         error = error_create("there is not enough memory to compare %zu profiles", runs);
+    if (!error && !options->type && !choose_type(sides))
+        error = error_no_memory();
     return error;
 }
 

@@ -3,72 +3,74 @@
  * The report for a person: did it get worse, where, by how much, how sure.
  */
 #include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "collector/base/clean.h"
 #include "collector/base/path.h"
-#include "tools/cli.h"
 #include "tools/columns.h"
-#include "tools/diff/report.h"
-#include "tools/measure.h"
+#include "tools/diff/formats.h"
+#include "tools/diff/options.h"
+#include "tools/diff/places.h"
+#include "tools/diff/words.h"
 
 #define CALLERS 3 /* of a site that are shown */
-#define TEXT    256
-#define NUMBER  (MEASURE_TEXT + 1) /* with its sign */
+#define INDENT  40
 
-static char *value(char text[static MEASURE_TEXT], enum profile_value type, double number)
+struct text {
+    const struct report *report;
+    FILE *out;
+    bool has_colour;
+};
+
+/* --- colour --- */
+
+enum colour { PLAIN, BAD, GOOD, UNSURE, FAINT };
+
+static void start(const struct text *text, enum colour colour)
 {
-    if (!isfinite(number)) {
-        snprintf(text, MEASURE_TEXT, "%s", number < 0 ? "-inf" : "inf");
-        return text;
-    }
-    return measure_alone(text, sides_unit(type), (int64_t)llround(number));
+    static const char *const codes[] = {"", "\033[1;31m", "\033[32m", "\033[33m", "\033[2m"};
+    if (text->has_colour)
+        fputs(codes[colour], text->out);
 }
 
-static char *signed_value(char text[static NUMBER], enum profile_value type, double number)
+static void stop(const struct text *text)
 {
-    char plain[MEASURE_TEXT];
-    snprintf(text, NUMBER, "%s%s", number > 0 ? "+" : "", value(plain, type, number));
-    return text;
+    if (text->has_colour)
+        fputs("\033[0m", text->out);
 }
 
-static char *percentage(char text[static MEASURE_TEXT], const struct judged *judged)
+static bool wants_colour(FILE *out)
 {
-    double change = judged->changed - judged->base;
-    if (judged->base == 0)
-        snprintf(text, MEASURE_TEXT, "%s", change == 0 ? "" : "new");
-    else
-        snprintf(text, MEASURE_TEXT, "%+.2f%%", 100 * change / judged->base);
-    return text;
+    const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    return isatty(fileno(out)) && !(no && *no) && terminal && strcmp(terminal, "dumb") != 0;
 }
 
-/* How sure a change is: "exact", "[-3, +5]". */
-static char *sureness(char text[static TEXT], enum profile_value type, const struct judged *judged)
+static void put(const struct text *text, const char *name)
 {
-    char low[NUMBER], high[NUMBER];
-    if (judged->judgement != JUDGED_ESTIMATED)
-        snprintf(text, TEXT, "%s", "exact");
-    else
-        snprintf(text, TEXT, "[%s, %s]", signed_value(low, type, judged->interval.low),
-                 signed_value(high, type, judged->interval.high));
-    return text;
+    columns_put(text->out, name, 0);
 }
 
-static void print_sides(const struct report *report)
+/* --- what stands above --- */
+
+static void print_sides(const struct text *text)
 {
     static const char *const names[] = {"Base:", "New: "};
+    const struct sides *sides = text->report->sides;
     for (int side = 0; side < 2; side++) {
-        const struct inputs *inputs = &report->sides->inputs[side];
-        printf("%s %zu run%s of %s: ", names[side], inputs->count, inputs->count == 1 ? "" : "s",
-               report->sides->program[side][0] ? report->sides->program[side] : "a program");
-        cli_put(inputs->items[0].path, 0);
-        puts(inputs->count > 1 ? " and others" : "");
+        const struct inputs *inputs = &sides->inputs[side];
+        fprintf(text->out, "%s %zu run%s of ", names[side], inputs->count,
+                inputs->count == 1 ? "" : "s");
+        put(text, sides->program[side][0] ? sides->program[side] : "a program");
+        fputs(": ", text->out);
+        put(text, inputs->items[0].path);
+        fputs(inputs->count > 1 ? " and others\n" : "\n", text->out);
     }
-    putchar('\n');
+    fputc('\n', text->out);
 }
 
-static void print_totals(const struct report *report)
+static void print_totals(const struct text *text)
 {
     static const struct column shape[] = {
         {"", COLUMN_LEFT, 0, 0},     {"base", COLUMN_RIGHT, 9, 0},
@@ -77,183 +79,193 @@ static void print_totals(const struct report *report)
     struct columns columns;
     columns_init(&columns, shape, sizeof shape / sizeof *shape, "");
     for (int i = 0; i < PROFILE_VALUES; i++) {
-        const struct judged *judged = &report->totals[i];
+        const struct judged *judged = &text->report->totals[i];
         enum profile_value type = (enum profile_value)i;
-        char text[NUMBER], sure[TEXT];
+        char number[WORDS_NUMBER], sure[WORDS_TEXT];
         columns_add(&columns, sides_value_names[i]);
-        columns_add(&columns, value(text, type, judged->base));
-        columns_add(&columns, value(text, type, judged->changed));
-        columns_add(&columns, signed_value(text, type, judged->changed - judged->base));
-        columns_add(&columns, percentage(text, judged));
-        columns_add(&columns, sureness(sure, type, judged));
+        columns_add(&columns, words_value(number, type, judged->base));
+        columns_add(&columns, words_value(number, type, judged->changed));
+        columns_add(&columns, words_signed(number, type, judged->changed - judged->base));
+        columns_add(&columns, words_percentage(number, judged));
+        columns_add(&columns, words_sureness(sure, type, judged));
     }
-    columns_print(&columns, stdout);
+    columns_print(&columns, text->out);
     columns_deinit(&columns);
 }
 
 /* --- names --- */
 
-static char *function_text(char text[static TEXT], const struct sides *sides, uint32_t function)
+static void put_function(const struct text *text, uint32_t function, int32_t line)
 {
-    const struct site_table *table = &sides->table;
-    const struct site_function *of = &table->functions.items[function];
-    const char *name = site_table_text(table, of->shown), *file = site_table_text(table, of->file);
-    if (*file)
-        snprintf(text, TEXT, "%.160s  %.70s", *name ? name : "[no stack]", path_base(file));
-    else
-        snprintf(text, TEXT, "%.160s", *name ? name : "[no stack]");
-    return text;
+    const struct sides *sides = text->report->sides;
+    const struct site_function *of = &sides->table.functions.items[function];
+    const char *file = site_table_text(&sides->table, of->file);
+    put(text, words_function(sides, function));
+    if (!*file)
+        return;
+    fputs("  ", text->out);
+    start(text, FAINT);
+    put(text, path_base(file));
+    if (line || of->line)
+        fprintf(text->out, ":%" PRId32, line ? line : of->line);
+    stop(text);
 }
 
 /* The function, and for a site the callers next to it. */
-static void print_name(const struct sides *sides, uint32_t row)
+static void put_name(const struct text *text, uint32_t row)
 {
+    const struct sides *sides = text->report->sides;
     const struct compare_row *of = &sides->comparison.rows.items[row];
-    char text[TEXT];
     if (of->kind == COMPARE_MODULE) {
-        cli_put(site_table_text(&sides->table, of->id), 0);
+        put(text, site_table_text(&sides->table, of->id));
         return;
     }
     if (of->kind == COMPARE_FUNCTION) {
-        cli_put(function_text(text, sides, of->id), 0);
+        struct place place;
+        place_of_row(&place, text->report, row);
+        put_function(text, of->id, place.line);
         return;
     }
     uint32_t path = sides->table.site_paths.items[of->id];
+    int32_t line = site_table_line(&sides->table, path);
     for (int i = 0; (path || i == 0) && i <= CALLERS; i++) {
         if (i)
-            printf("\n%*s<- ", 40, "");
-        cli_put(function_text(text, sides, site_table_function(&sides->table, path)), 0);
+            fprintf(text->out, "\n%*s<- ", INDENT, "");
+        put_function(text, site_table_function(&sides->table, path), line);
+        line = site_table_caller_line(&sides->table, path);
         path = site_table_parent(&sides->table, path);
     }
     if (path)
-        fputs(" ...", stdout);
-}
-
-/* --- the first lines --- */
-
-static void print_verdict(const struct report *report)
-{
-    enum profile_value type = report->sides->type;
-    const struct judged *total = &report->totals[type];
-    char change[NUMBER], share[NUMBER], sure[TEXT], text[TEXT];
-    double by = total->changed - total->base;
-    bool is_change = total->judgement == JUDGED_DIFFERENT ||
-                     (total->judgement == JUDGED_ESTIMATED &&
-                      (total->interval.low > 0 || total->interval.high < 0));
-    if (total->judgement == JUDGED_SAME)
-        printf("No change of %s: exactly the same in all runs.\n", sides_value_names[type]);
-    else if (!is_change)
-        printf("No change of %s within %s.\n", sides_value_names[type],
-               sureness(sure, type, total));
-    else
-        printf("%s %s by %s (%s), %s.\n", sides_value_names[type], by > 0 ? "grew" : "shrank",
-               signed_value(change, type, by), percentage(share, total),
-               sureness(sure, type, total));
-    if (is_change && report->blame) {
-        uint32_t function = site_table_function(&report->sides->table, report->blame);
-        fputs("Nine tenths of that or more are in ", stdout);
-        cli_put(function_text(text, report->sides, function), 0);
-        puts(" and what it calls.");
-    }
-    if (report->sides->is_exact && total->least_runs == 1)
-        puts("One run a side: what differs between two runs of one build is not known.");
-    putchar('\n');
+        fputs(" ...", text->out);
 }
 
 /* --- rows --- */
 
-static void print_row(const struct report *report, const struct report_row *row)
+static void print_row(const struct text *text, const struct report_row *row)
 {
-    const struct sides *sides = report->sides;
+    const struct sides *sides = text->report->sides;
     enum profile_value type = sides->type;
     const struct compare_row *of = &sides->comparison.rows.items[row->row];
-    char change[NUMBER], share[NUMBER], sure[TEXT];
-    printf("%12s %9s  %-6s  ", signed_value(change, type, row->judged.changed - row->judged.base),
-           percentage(share, &row->judged), report_kind_names[report_kind_of(sides, row)]);
-    print_name(sides, row->row);
-    putchar('\n');
+    char change[WORDS_NUMBER], share[MEASURE_TEXT], sure[WORDS_TEXT];
+    double by = row->judged.changed - row->judged.base;
+    start(text, by > 0 ? BAD : by < 0 ? GOOD : PLAIN);
+    fprintf(text->out, "%12s %9s  %-6s", words_signed(change, type, by),
+            words_percentage(share, &row->judged), report_kind_names[report_kind_of(sides, row)]);
+    stop(text);
+    fputs("  ", text->out);
+    put_name(text, row->row);
+    fputc('\n', text->out);
     if (row->judged.judgement == JUDGED_ESTIMATED)
-        printf("%*s%s\n", 40, "", sureness(sure, type, &row->judged));
+        fprintf(text->out, "%*s%s\n", INDENT, "", words_sureness(sure, type, &row->judged));
     if (of->kind == COMPARE_SITE && of->level != COMPARE_WHOLE_PATH)
-        printf("%*s%" PRIu32 " sites matched by the %s\n", 40, "", of->sites,
-               report_level_names[of->level]);
+        fprintf(text->out, "%*s%" PRIu32 " sites matched by the %s\n", INDENT, "", of->sites,
+                report_level_names[of->level]);
     if (of->renamed) {
-        printf("%*sperhaps the same, renamed: ", 40, "");
-        print_name(sides, of->renamed);
-        putchar('\n');
+        fprintf(text->out, "%*sperhaps the same, renamed: ", INDENT, "");
+        put_name(text, of->renamed);
+        fputc('\n', text->out);
     }
 }
 
-static void print_rows(const struct report *report, enum compare_kind kind)
+static void print_rows(const struct text *text, enum compare_kind kind)
 {
     static const char *const titles[COMPARE_KINDS] = {"", "Modules", "Functions that allocate",
                                                       "Call sites"};
+    const struct report *report = text->report;
     const struct report_rows *rows = &report->rows[kind];
     uint64_t limit = report->sides->options->limit;
+    FILE *out = text->out;
     if (rows->compared == 0)
         return;
-    printf("%s: %" PRIu32 " of %" PRIu32 " changed in %s", titles[kind], rows->count,
-           rows->compared, sides_value_names[report->sides->type]);
+    fprintf(out, "%s: %" PRIu32 " of %" PRIu32 " changed in %s", titles[kind], rows->count,
+            rows->compared, sides_value_names[report->sides->type]);
     if (!report->sides->is_exact || report->totals[0].least_runs > 1)
-        printf(" (Benjamini-Hochberg, %.0f %%)", 100 * REPORT_FALSE_ROWS);
+        fprintf(out, " (Benjamini-Hochberg, %.0f %%)", 100 * REPORT_FALSE_ROWS);
     if (rows->small)
-        printf("; %" PRIu32 " small ones were not compared", rows->small);
-    putchar('\n');
+        fprintf(out, "; %" PRIu32 " small ones were not compared", rows->small);
+    fputc('\n', out);
     for (uint32_t i = 0; i < rows->count && i < limit; i++)
-        print_row(report, &rows->items[i]);
+        print_row(text, &rows->items[i]);
     if (rows->count > limit)
-        printf("%12s %" PRIu64 " more (--count)\n", "", rows->count - limit);
+        fprintf(out, "%12s %" PRIu64 " more (--count)\n", "", rows->count - limit);
     if (kind == COMPARE_SITE && rows->count && report->totals[0].least_runs < REPORT_SITE_RUNS)
-        printf("With fewer than %d runs a side some of these may be chance.\n", REPORT_SITE_RUNS);
-    putchar('\n');
+        fprintf(out, "With fewer than %d runs a side some of these may be chance.\n",
+                REPORT_SITE_RUNS);
+    fputc('\n', out);
 }
 
-static void print_gates(const struct report *report)
+static bool print_gates(const struct text *text)
 {
     static const char *const verdicts[] = {"holds", "FAILS", "cannot be judged"};
+    static const enum colour colours[] = {GOOD, BAD, UNSURE};
+    const struct report *report = text->report;
     for (size_t i = 0; i < report->gate_count; i++) {
         const struct gate *gate = &report->gates[i];
-        char change[NUMBER], sure[TEXT], sees[NUMBER], text[TEXT];
-        double by = gate->judged.changed - gate->judged.base;
-        fputs("Gate ", stdout);
-        cli_put(gate->text, 0);
-        printf(" %s: change %s %s", verdicts[gate->verdict], signed_value(change, gate->type, by),
-               sureness(sure, gate->type, &gate->judged));
-        if (gate->site) {
-            uint32_t path = report->sides->table.site_paths
-                                .items[report->sides->comparison.rows.items[gate->site].id];
-            fputs(" at ", stdout);
-            cli_put(function_text(text, report->sides,
-                                  site_table_function(&report->sides->table, path)),
-                    0);
-        }
-        if (gate->why)
-            printf("; %s", gate->why);
-        else if (isfinite(gate->sees))
-            printf("; it sees %s", signed_value(sees, gate->type, gate->sees));
-        puts(".");
+        char *words = words_gate(report, gate);
+        if (!words)
+            return false;
+        start(text, colours[gate->verdict]);
+        fputs("Gate ", text->out);
+        put(text, gate->text);
+        fprintf(text->out, " %s", verdicts[gate->verdict]);
+        stop(text);
+        fputs(": ", text->out);
+        put(text, words);
+        fputs(".\n", text->out);
+        free(words);
     }
     if (report->gate_count > 1)
-        printf("%zu gates, corrected by Holm: the chance of a false alarm is %.0f %% at most.\n",
-               report->gate_count, 100 * GATES_ERROR);
+        fprintf(text->out,
+                "%zu gates, corrected by Holm: the chance of a false alarm is %.0f %% at most.\n",
+                report->gate_count, 100 * GATES_ERROR);
+    return true;
 }
 
-void report_print_text(const struct report *report)
+static bool print_verdict(const struct text *text)
 {
-    print_verdict(report);
-    print_sides(report);
-    print_totals(report);
-    putchar('\n');
-    for (int kind = COMPARE_KINDS; --kind > COMPARE_TOTAL;)
-        print_rows(report, (enum compare_kind)kind);
-    print_gates(report);
-    const struct sides *sides = report->sides;
-    if (sides->inputs[0].count == 1 && sides->inputs[1].count == 1) {
-        printf("The same in pprof: go tool pprof -sample_index=%s -diff_base=",
-               sides_value_names[sides->type]);
-        cli_put(sides->inputs[0].items[0].path, 0);
-        putchar(' ');
-        cli_put(sides->inputs[1].items[0].path, 0);
-        putchar('\n');
+    static const enum colour colours[] = {GOOD, BAD, UNSURE};
+    char *words = words_verdict(text->report);
+    if (!words)
+        return false;
+    size_t first = strcspn(words, "\n");
+    start(text, colours[report_status(text->report)]);
+    clean_put(text->out, words, first);
+    stop(text);
+    for (char *line = words + first + 1; first && *line; line += first + 1) {
+        fputc('\n', text->out);
+        first = strcspn(line, "\n");
+        clean_put(text->out, line, first);
     }
+    fputs("\n\n", text->out);
+    free(words);
+    return true;
+}
+
+static bool print_pprof(const struct text *text)
+{
+    const struct report *report = text->report;
+    size_t runs = report->sides->inputs[0].count;
+    char *words = words_pprof(report);
+    if (words && *words) {
+        fputs("The same in pprof: ", text->out);
+        put(text, words);
+        if (runs > 1)
+            fprintf(text->out, "  (%zu times the difference: it adds the runs up)", runs);
+        fputc('\n', text->out);
+    }
+    free(words);
+    return words != NULL;
+}
+
+struct error *format_text(const struct report *report, FILE *out)
+{
+    const struct text text = {report, out, wants_colour(out)};
+    if (!print_verdict(&text))
+        return error_no_memory();
+    print_sides(&text);
+    print_totals(&text);
+    fputc('\n', out);
+    for (int kind = COMPARE_KINDS; --kind > COMPARE_TOTAL;)
+        print_rows(&text, (enum compare_kind)kind);
+    return print_gates(&text) && print_pprof(&text) ? NULL : error_no_memory();
 }

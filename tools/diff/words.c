@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tools/diff/words.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "collector/base/path.h"
+#include "tools/diff/places.h"
+
+const char *const words_kinds[COMPARE_KINDS] = {"total", "module", "function", "site"};
+const char *const words_gates[] = {"holds", "fails", "cannot judge"};
+const char *const words_judgements[] = {"same", "different", "estimated"};
+
+char *words_value(char text[static MEASURE_TEXT], enum profile_value type, double number)
+{
+    if (!isfinite(number)) {
+        snprintf(text, MEASURE_TEXT, "%s", number < 0 ? "-inf" : "inf");
+        return text;
+    }
+    return measure_alone(text, sides_unit(type), (int64_t)llround(number));
+}
+
+char *words_signed(char text[static WORDS_NUMBER], enum profile_value type, double number)
+{
+    char plain[MEASURE_TEXT];
+    snprintf(text, WORDS_NUMBER, "%s%s", number > 0 ? "+" : "", words_value(plain, type, number));
+    return text;
+}
+
+char *words_percentage(char text[static MEASURE_TEXT], const struct judged *judged)
+{
+    double change = judged->changed - judged->base;
+    if (judged->base == 0)
+        snprintf(text, MEASURE_TEXT, "%s", change == 0 ? "" : "new");
+    else
+        snprintf(text, MEASURE_TEXT, "%+.2f%%", 100 * change / judged->base);
+    return text;
+}
+
+char *words_sureness(char text[static WORDS_TEXT], enum profile_value type,
+                     const struct judged *judged)
+{
+    char low[WORDS_NUMBER], high[WORDS_NUMBER];
+    if (judged->judgement != JUDGED_ESTIMATED)
+        snprintf(text, WORDS_TEXT, "%s", "exact");
+    else
+        snprintf(text, WORDS_TEXT, "[%s, %s]", words_signed(low, type, judged->interval.low),
+                 words_signed(high, type, judged->interval.high));
+    return text;
+}
+
+const char *words_function(const struct sides *sides, uint32_t function)
+{
+    const char *name = site_table_text(&sides->table, sides->table.functions.items[function].shown);
+    return *name ? name : "[no stack]";
+}
+
+const char *words_row_name(const struct sides *sides, uint32_t row)
+{
+    const struct compare_row *of = &sides->comparison.rows.items[row];
+    if (of->kind == COMPARE_TOTAL)
+        return "";
+    if (of->kind == COMPARE_MODULE)
+        return site_table_text(&sides->table, of->id);
+    uint32_t function =
+        of->kind == COMPARE_FUNCTION
+            ? of->id
+            : site_table_function(&sides->table, sides->table.site_paths.items[of->id]);
+    return words_function(sides, function);
+}
+
+bool words_is_change(const struct judged *judged)
+{
+    return judged->judgement == JUDGED_DIFFERENT ||
+           (judged->judgement == JUDGED_ESTIMATED &&
+            (judged->interval.low > 0 || judged->interval.high < 0));
+}
+
+/* --- sentences --- */
+
+/* What open_memstream() has written; NULL: no memory. */
+static char *finish(FILE *out, char **text)
+{
+    bool has_failed = ferror(out) != 0;
+    if (fclose(out) != 0 || has_failed) {
+        free(*text);
+        *text = NULL;
+    }
+    return *text;
+}
+
+/* " at FUNCTION (FILE:LINE)" of a site. */
+static void put_place(FILE *out, const struct report *report, uint32_t row)
+{
+    struct place place;
+    place_of_row(&place, report, row);
+    fprintf(out, "%.200s", words_row_name(report->sides, row));
+    if (*place.file)
+        fprintf(out, " (%s:%" PRId32 ")", path_base(place.file), place.line);
+}
+
+/* "alloc_space grew by +42.29kB (+43.74%), exact". */
+static void put_change(FILE *out, enum profile_value type, const struct judged *judged)
+{
+    char change[WORDS_NUMBER], share[MEASURE_TEXT], sure[WORDS_TEXT];
+    double by = judged->changed - judged->base;
+    const char *name = sides_value_names[type];
+    if (judged->judgement == JUDGED_SAME)
+        fprintf(out, "no change of %s: exactly the same in all runs", name);
+    else if (!words_is_change(judged))
+        fprintf(out, "no change of %s within %s", name, words_sureness(sure, type, judged));
+    else
+        fprintf(out, "%s %s by %s (%s), %s", name, by > 0 ? "grew" : "shrank",
+                words_signed(change, type, by), words_percentage(share, judged),
+                words_sureness(sure, type, judged));
+}
+
+static void put_first_line(FILE *out, const struct report *report)
+{
+    size_t of[3] = {0, 0, 0};
+    const struct judged *total = &report->totals[report->sides->type];
+    for (size_t i = 0; i < report->gate_count; i++)
+        of[report->gates[i].verdict]++;
+    if (of[GATE_FAILS])
+        fprintf(out, "Worse: %zu of %zu gates failed; ", of[GATE_FAILS], report->gate_count);
+    else if (of[GATE_CANNOT_JUDGE])
+        fprintf(out, "Cannot tell: %zu of %zu gates cannot be judged; ", of[GATE_CANNOT_JUDGE],
+                report->gate_count);
+    else if (report->gate_count)
+        fprintf(out, "Good: %s; ", report->gate_count == 1 ? "the gate holds" : "all gates hold");
+    else if (words_is_change(total))
+        fprintf(out, "%s: ", total->changed > total->base ? "Worse" : "Better");
+    else
+        fputs("Not worse: ", out);
+    put_change(out, report->sides->type, total);
+    fputs(".\n", out);
+}
+
+/* The largest site, and the innermost path that most of the change is in. */
+static void put_where(FILE *out, const struct report *report)
+{
+    const struct sides *sides = report->sides;
+    const struct report_rows *sites = &report->rows[COMPARE_SITE];
+    if (!words_is_change(&report->totals[sides->type]) && !sites->count)
+        return;
+    char change[WORDS_NUMBER];
+    if (sites->count) {
+        const struct judged *judged = &sites->items[0].judged;
+        fprintf(out, "Where: most at ");
+        put_place(out, report, sites->items[0].row);
+        fprintf(out, ", %s", words_signed(change, sides->type, judged->changed - judged->base));
+    }
+    if (report->blame) {
+        fputs(sites->count ? "; nine tenths or more of it are in "
+                           : "Where: nine tenths or more of it are in ",
+              out);
+        fprintf(out, "%.200s and what it calls",
+                words_function(sides, site_table_function(&sides->table, report->blame)));
+    }
+    if (sites->count || report->blame)
+        fputs(".\n", out);
+}
+
+static void put_others(FILE *out, const struct report *report)
+{
+    const char *separator = "Also: ";
+    for (int i = 0; i < PROFILE_VALUES; i++) {
+        if (i == (int)report->sides->type || !words_is_change(&report->totals[i]))
+            continue;
+        fputs(separator, out);
+        put_change(out, (enum profile_value)i, &report->totals[i]);
+        separator = "; ";
+    }
+    if (*separator == ';')
+        fputs(".\n", out);
+}
+
+char *words_verdict(const struct report *report)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    if (!out)
+        return NULL;
+    put_first_line(out, report);
+    put_where(out, report);
+    put_others(out, report);
+    if (report->sides->is_exact && report->totals[0].least_runs == 1)
+        fputs("One run a side: what differs between two runs of one build is not known.\n", out);
+    return finish(out, &text);
+}
+
+char *words_row(const struct report *report, const struct report_row *row)
+{
+    const struct sides *sides = report->sides;
+    const struct judged *judged = &row->judged;
+    char *text = NULL, change[WORDS_NUMBER], share[MEASURE_TEXT], sure[WORDS_TEXT];
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    if (!out)
+        return NULL;
+    enum report_kind kind = report_kind_of(sides, row);
+    fprintf(out, "%s: %s %s", words_row_name(sides, row->row), report_kind_words[kind],
+            words_signed(change, sides->type, judged->changed - judged->base));
+    if (kind == REPORT_GREW || kind == REPORT_SHRANK)
+        fprintf(out, " (%s)", words_percentage(share, judged));
+    fprintf(out, " of %s, %s", sides_value_names[sides->type],
+            words_sureness(sure, sides->type, judged));
+    return finish(out, &text);
+}
+
+char *words_gate(const struct report *report, const struct gate *gate)
+{
+    char *text = NULL, change[WORDS_NUMBER], sure[WORDS_TEXT], sees[WORDS_NUMBER];
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    if (!out)
+        return NULL;
+    fprintf(out, "change %s %s",
+            words_signed(change, gate->type, gate->judged.changed - gate->judged.base),
+            words_sureness(sure, gate->type, &gate->judged));
+    if (gate->site) {
+        fputs(" at ", out);
+        put_place(out, report, gate->site);
+    }
+    if (gate->why)
+        fprintf(out, "; %s", gate->why);
+    else if (isfinite(gate->sees))
+        fprintf(out, "; it sees %s", words_signed(sees, gate->type, gate->sees));
+    return finish(out, &text);
+}
+
+/* A word for a shell. */
+static void put_quoted(FILE *out, const char *word)
+{
+    if (*word && !word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                    "0123456789/._-+:@%,=")]) {
+        fputs(word, out);
+        return;
+    }
+    fputc('\'', out);
+    for (; *word; word++)
+        fputs(*word == '\'' ? "'\\''" : (char[]){*word, '\0'}, out);
+    fputc('\'', out);
+}
+
+char *words_pprof(const struct report *report)
+{
+    const struct inputs *base = &report->sides->inputs[0], *changed = &report->sides->inputs[1];
+    char *text = NULL;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    if (!out)
+        return NULL;
+    if (base->count == changed->count) { /* others have no such sum */
+        fprintf(out, "go tool pprof -sample_index=%s", sides_value_names[report->sides->type]);
+        for (size_t i = 0; i < base->count; i++) {
+            fputs(" -diff_base=", out);
+            put_quoted(out, base->items[i].path);
+        }
+        for (size_t i = 0; i < changed->count; i++) {
+            fputc(' ', out);
+            put_quoted(out, changed->items[i].path);
+        }
+    }
+    return finish(out, &text);
+}
