@@ -212,16 +212,28 @@ char *words_row(const struct report *report, const struct report_row *row)
     return finish(out, &text);
 }
 
+static char *signed_metric(char text[static WORDS_NUMBER], enum metric metric, double number)
+{
+    char plain[MEASURE_TEXT];
+    snprintf(text, WORDS_NUMBER, "%s%s", number > 0 ? "+" : "", metric_text(plain, metric, number));
+    return text;
+}
+
 char *words_gate(const struct report *report, const struct gate *gate)
 {
-    char *text = NULL, change[WORDS_NUMBER], sure[WORDS_TEXT], sees[WORDS_NUMBER];
+    const struct judged *judged = &gate->judged;
+    enum metric metric = gate->spec.metric;
+    char *text = NULL, number[WORDS_NUMBER], high[WORDS_NUMBER];
     size_t length;
     FILE *out = open_memstream(&text, &length);
     if (!out)
         return NULL;
-    fprintf(out, "change %s %s",
-            words_signed(change, gate->type, gate->judged.changed - gate->judged.base),
-            words_sureness(sure, gate->type, &gate->judged));
+    fprintf(out, "change %s ", signed_metric(number, metric, judged->changed - judged->base));
+    if (judged->judgement == JUDGED_ESTIMATED)
+        fprintf(out, "[%s, %s]", signed_metric(number, metric, judged->interval.low),
+                signed_metric(high, metric, judged->interval.high));
+    else
+        fputs("exact", out);
     if (gate->site) {
         fputs(" at ", out);
         put_place(out, report, gate->site);
@@ -229,7 +241,7 @@ char *words_gate(const struct report *report, const struct gate *gate)
     if (gate->why)
         fprintf(out, "; %s", gate->why);
     else if (isfinite(gate->sees))
-        fprintf(out, "; it sees %s", words_signed(sees, gate->type, gate->sees));
+        fprintf(out, "; it sees %s", signed_metric(number, metric, gate->sees));
     return finish(out, &text);
 }
 
