@@ -11,6 +11,7 @@
     ROW(collect, "write the profile of a running process, or of one that was killed")              \
     ROW(top, "print where a profile's memory was allocated")                                       \
     ROW(diff, "say whether a program allocates more than before, and where")                       \
+    ROW(budget, "say whether programs allocate more than a file allows")                           \
     ROW(merge, "add profiles up into one")                                                         \
     ROW(leaks, "list what is live at the end, and fail when it is too much")                       \
     ROW(inspect, "print the state of a profiled process as text, for bug reports")

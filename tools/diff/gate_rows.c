@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/diff/gate_rows.h"
 
+#include <math.h>
+
 #include "collector/profile/pattern.h"
 
-static bool function_matches(const struct site_table *table, uint32_t function,
-                             const struct pattern *pattern)
+#define LOST_MAX 0.001 /* share of an exact run's events */
+
+bool gate_rows_function_matches(const struct site_table *table, uint32_t function,
+                                const struct pattern *pattern)
 {
     const struct site_function *of = &table->functions.items[function];
     return pattern_matches(pattern, site_table_text(table, of->name)) ||
@@ -33,7 +37,7 @@ static bool is_about(const struct sides *sides, uint32_t row, enum gate_subject 
     case GATE_TOTAL:
         return true;
     case GATE_FUNCTIONS:
-        return function_matches(&sides->table, of->id, pattern);
+        return gate_rows_function_matches(&sides->table, of->id, pattern);
     case GATE_MODULES:
         return pattern_matches(pattern, site_table_text(&sides->table, of->id));
     case GATE_OWN:
@@ -69,7 +73,7 @@ bool gate_rows_are_known(const struct sides *sides, enum gate_subject subject,
         return true;
     for (uint32_t i = 1; i < table->functions.count; i++)
         if (subject == GATE_FUNCTIONS
-                ? function_matches(table, i, pattern)
+                ? gate_rows_function_matches(table, i, pattern)
                 : pattern_matches(pattern,
                                   site_table_text(table, table->functions.items[i].module)))
             return true;
@@ -90,4 +94,22 @@ void gate_rows_measure(const struct sides *sides, const uint32_t *rows, uint32_t
             runs[i].sampled_size *= run->operations;
         }
     }
+}
+
+const char *gate_rows_run_hindrance(const struct sides *sides, const struct side_run *run,
+                                    enum metric metric)
+{
+    double interval = sides->table.runs.items[run - sides->runs].interval;
+    if (!run->is_exact && interval <= 1)
+        return "a file does not say how it was sampled";
+    if (run->exit_status != 0)
+        return "a run of the program failed";
+    if (run->is_exact && run->lost > LOST_MAX)
+        return "a run lost more than 0.1 % of its events";
+    if (metric == METRIC_PEAK && isnan(run->peak[1]))
+        return "a file does not say its peak";
+    if (metric_is_per_operation(metric) && (!(run->operations > 0) || isinf(run->operations)))
+        return "it is not known how many operations a run had (memprof stat --ops or --ops-from "
+               "says it)";
+    return NULL;
 }

@@ -12,6 +12,9 @@
 uint32_t gate_rows_select(const struct sides *sides, enum gate_subject subject,
                           const struct pattern *pattern, uint32_t *rows);
 
+bool gate_rows_function_matches(const struct site_table *table, uint32_t function,
+                                const struct pattern *pattern);
+
 /* Whether any function or module that the profiles name matches: a pattern that matches nothing
  * is a mistake, one whose functions allocate nothing is not. */
 bool gate_rows_are_known(const struct sides *sides, enum gate_subject subject,
@@ -21,5 +24,9 @@ bool gate_rows_are_known(const struct sides *sides, enum gate_subject subject,
  * that is not known is NaN. */
 void gate_rows_measure(const struct sides *sides, const uint32_t *rows, uint32_t count,
                        enum metric metric, struct measured *runs);
+
+/* Why nothing can be said of a metric from a run, whatever the limit; NULL: it can. */
+const char *gate_rows_run_hindrance(const struct sides *sides, const struct side_run *run,
+                                    enum metric metric);
 
 #endif

@@ -41,24 +41,6 @@ static bool repeats_a_run(const struct sides *sides)
     return false;
 }
 
-static const char *run_hindrance(const struct sides *sides, const struct side_run *run,
-                                 const struct gate_spec *spec)
-{
-    double interval = sides->table.runs.items[run - sides->runs].interval;
-    if (!run->is_exact && interval <= 1)
-        return "a file does not say how it was sampled";
-    if (run->exit_status != 0)
-        return "a run of the program failed";
-    if (run->is_exact && run->lost > GATES_LOST_MAX)
-        return "a run lost more than 0.1 % of its events";
-    if (spec->metric == METRIC_PEAK && isnan(run->peak[1]))
-        return "a file does not say its peak";
-    if (metric_is_per_operation(spec->metric) && !(run->operations > 0))
-        return "it is not known how many operations a run had (memprof stat --ops or --ops-from "
-               "says it)";
-    return NULL;
-}
-
 /* What sampling cannot tell. */
 static const char *sampling_hindrance(const struct gate_spec *spec)
 {
@@ -76,7 +58,7 @@ static const char *hindrance(const struct sides *sides, const struct gate_spec *
 {
     const char *why = view_hindrance(sides);
     for (size_t i = 0; i < sides->run_count && !why; i++)
-        why = run_hindrance(sides, &sides->runs[i], spec);
+        why = gate_rows_run_hindrance(sides, &sides->runs[i], spec->metric);
     if (!why && !sides->is_exact)
         why = sampling_hindrance(spec);
     if (!why && !gate_rows_are_known(sides, spec->subject, spec->pattern))

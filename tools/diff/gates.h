@@ -8,9 +8,8 @@
 #include "tools/diff/sides.h"
 #include "tools/gates/spec.h"
 
-#define GATES_ERROR    0.01 /* chance that any gate fails although nothing is over its limit */
-#define GATES_RUNS     3    /* a side, at least */
-#define GATES_LOST_MAX 0.001
+#define GATES_ERROR 0.01 /* chance that any gate fails although nothing is over its limit */
+#define GATES_RUNS  3    /* a side, at least */
 
 enum gate_verdict { GATE_HOLDS, GATE_FAILS, GATE_CANNOT_JUDGE };
 
