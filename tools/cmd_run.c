@@ -17,20 +17,16 @@
 #include "collector/collect.h"
 #include "tools/cli.h"
 #include "tools/command.h"
-#include "tools/gather.h"
-#include "tools/launch.h"
 #include "tools/library.h"
 #include "tools/options.h"
 #include "tools/program.h"
-#include "tools/run_log.h"
-#include "tools/selection.h"
+#include "tools/recorded_run.h"
 #include "tools/settings.h"
 #include "tools/summary.h"
 
-#define COMMAND              "run"
-#define STATUS_LOADER_FAILED 127
-#define OPTIONS_MAX          20
-#define OPTION_SETTINGS      256 /* getopt values of settings: this + index */
+#define COMMAND         "run"
+#define OPTIONS_MAX     20
+#define OPTION_SETTINGS 256 /* getopt values of settings: this + index */
 
 static const char help_text[] =
     "Usage: memprof run [OPTION]... [--] PROGRAM [ARGUMENT]...\n"
@@ -75,11 +71,8 @@ static const char help_text[] =
     "started, or when no profile of it could be written.\n";
 
 struct run {
-    struct launch launch;
-    struct run_log log;
+    struct recorded_run recorded;
     char *path, *library;
-    struct gathering gathering;
-    struct selection selection;
     bool is_quiet;
 };
 
@@ -156,11 +149,11 @@ static struct error *take(void *context, int option, const char *value)
         return settings_set(setting, value);
     switch (option) {
     case 'O':
-        run->selection.only = value;
+        run->recorded.selection.only = value;
         break;
     case 'M':
         return options_number("min-samples", value, 0, UINT64_MAX, "10",
-                              &run->selection.min_samples);
+                              &run->recorded.selection.min_samples);
     case 'P':
         setenv("MEMPROF_PEAK", "1", 1);
         break;
@@ -199,89 +192,45 @@ static struct error *prepare(struct run *run, char **argv)
         error = program_check(run->path);
     if (!error)
         error = library_find(&run->library);
-    if (!error)
-        error = run_log_create(&run->log);
-    run->launch = (struct launch){.path = run->path,
-                                  .argv = argv,
-                                  .library = run->library,
-                                  .run_id = run->log.run_id,
-                                  .run_directory = run->log.directory,
-                                  .look = gather_waiting,
-                                  .context = &run->gathering};
-    run->gathering = (struct gathering){
-        .log = &run->log, .selection = &run->selection, .workers = symbol_workers_create()};
-    return error;
+    if (error)
+        return error;
+    const char *peak = getenv("MEMPROF_PEAK");
+    run->recorded.launch =
+        (struct launch){.path = run->path, .argv = argv, .library = run->library};
+    run->recorded.gathering = (struct gathering){.command = COMMAND,
+                                                 .out = getenv("MEMPROF_OUT"),
+                                                 .with_peak = peak && strcmp(peak, "1") == 0,
+                                                 .workers = symbol_workers_create()};
+    return recorded_run_prepare(&run->recorded);
 }
 
-/* Says why there is no profile of the program.  An empty profile would be misleading. */
-static int explain_failure(const struct run *run, const struct run_log_refusal *refusal)
-{
-    const char *name = run->launch.argv[0], *reason;
-    int status = launch_exit_status(&run->launch);
-    if (run->selection.left_out) {
-        cli_complain(COMMAND,
-                     "no process matches --only and has --min-samples samples; there were %s",
-                     run->selection.names);
-        return CLI_CANNOT;
-    }
-    if (refusal)
-        reason = refusal->reason;
-    else if (run->gathering.kept)
-        reason = "it could not be written, see above";
-    else if (status == STATUS_LOADER_FAILED)
-        reason = "the loader could not start it; try to run it by itself";
-    else
-        reason = "nothing was recorded: it ran a static or set-user-ID program, dropped its "
-                 "environment, or a sandbox left no room; try --verbose";
-    cli_complain(COMMAND, "%s: no profile: %s (it ended with %s %d)", name, reason,
-                 status > 128 ? "signal" : "status", status > 128 ? status - 128 : status);
-    return CLI_CANNOT;
-}
-
-/* The refusal of the program's last image to be recorded, or NULL; what an image before the
- * last exec said does not count. */
-static const struct run_log_refusal *refusal_of(const struct run *run)
-{
-    const struct run_log_refusal *refusal = &run->log.refusal;
-    bool is_program = refusal->pid == (uint64_t)run->launch.pid;
-    return is_program && refusal->start_ns >= run->gathering.program_start_ns ? refusal : NULL;
-}
-
-/* Processes that end while the log is locked leave their states to us; afterwards each makes
- * its own profile.  The second round collects the states that were left between the first
- * round and the unlocking. */
 static int finish(struct run *run)
 {
-    struct error *error = gather_rest(&run->gathering, false);
-    run_log_unlock(&run->log);
-    if (!error)
-        error = gather_rest(&run->gathering, true);
-    if (!error)
-        error = run_log_read(&run->log);
+    struct recorded_run *recorded = &run->recorded;
+    struct error *error = recorded_run_finish(recorded);
     if (error)
         cli_fail(COMMAND, error);
-    const struct run_log_refusal *refusal = refusal_of(run);
-    const struct run_log_entry *main = refusal ? NULL : summary_main(&run->log);
-    bool is_done = main || (run->selection.left_out && run->log.count);
-    int status = is_done ? launch_exit_status(&run->launch) : explain_failure(run, refusal);
-    if (is_done && !run->is_quiet)
-        summary_print(&run->log, main, run->gathering.running);
-    return status;
+    const struct run_log_entry *main = recorded_run_main(recorded);
+    bool is_done = main || (recorded->selection.left_out && recorded->log.count);
+    if (!is_done)
+        recorded_run_explain(recorded);
+    else if (!run->is_quiet)
+        summary_print(&recorded->log, main, recorded->gathering.running);
+    return is_done ? launch_exit_status(&recorded->launch) : CLI_CANNOT;
 }
 
 int cmd_run(int argc, char **argv)
 {
-    struct run run = {.log = {.directory_fd = -1, .fd = -1}};
+    struct run run = {.recorded = {.log = {.directory_fd = -1, .fd = -1}}};
     int status = parse_options(&run, argc, argv);
     if (status >= 0)
         return status;
     struct error *error = prepare(&run, argv + optind);
     if (!error)
-        error = launch_run(&run.launch);
+        error = launch_run(&run.recorded.launch);
     status = error ? cli_fail(COMMAND, error) : finish(&run);
-    symbol_workers_destroy(run.gathering.workers);
-    run_log_remove(&run.log);
-    run_log_deinit(&run.log);
+    symbol_workers_destroy(run.recorded.gathering.workers);
+    recorded_run_deinit(&run.recorded);
     free(run.path);
     free(run.library);
     return status;

@@ -12,7 +12,6 @@
 #include "tools/cli.h"
 #include "tools/progress.h"
 
-#define COMMAND       "run"
 #define WAITING_MOST  64
 #define WAITING_BYTES (UINT64_C(256) << 20)
 #define LOOKS_SKIPPED 8 /* two seconds: who lives is costly to find out */
@@ -59,9 +58,8 @@ static bool collect_one(struct gathering *gathering, const struct state_entry *e
                         enum round round)
 {
     struct progress progress;
-    const char *peak = getenv("MEMPROF_PEAK");
-    struct collect_options options = {.out = getenv("MEMPROF_OUT"),
-                                      .with_peak = peak && strcmp(peak, "1") == 0,
+    struct collect_options options = {.out = gathering->out,
+                                      .with_peak = gathering->with_peak,
                                       .run_began_ns = gathering->log->began_ns,
                                       .workers = gathering->workers,
                                       .progress = round == WHILE_IT_RUNS ? NULL : progress_step,
@@ -71,12 +69,12 @@ static bool collect_one(struct gathering *gathering, const struct state_entry *e
     struct error *error = collect_entry(entry, &options, &result);
     progress_end(&progress);
     if (error && round == LAST) {
-        cli_complain(COMMAND, "%s; the state is kept, try 'memprof collect %s'",
+        cli_complain(gathering->command, "%s; the state is kept, try 'memprof collect %s'",
                      error_message(error), entry->path);
         gathering->kept++;
     }
     if (!error && result.warning && round != WHILE_IT_RUNS) /* it is in the profile, too */
-        cli_complain(COMMAND, "%s: %s", result.path, result.warning);
+        cli_complain(gathering->command, "%s: %s", result.path, result.warning);
     bool is_done = error == NULL;
     error_destroy(error);
     collect_result_deinit(&result);

@@ -17,6 +17,9 @@
 struct symbol_workers;
 
 struct gathering {
+    const char *command;            /* for lines on stderr; borrowed */
+    const char *out;                /* template of the profiles' names; borrowed */
+    bool with_peak;                 /* a profile of each peak, too */
     struct run_log *log;            /* borrowed */
     struct selection *selection;    /* borrowed: which profiles are wanted */
     struct symbol_workers *workers; /* read the symbols of all its states; borrowed */

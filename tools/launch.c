@@ -7,20 +7,43 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #define STATUS_SIGNALED 128
-#define LOOK_NS         250000000 /* between two calls of launch.look */
+#define LOOK_NS         UINT64_C(250000000) /* between two calls of launch.look */
+
+static uint64_t clock_ns(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
 
 /* The process to pass signals on to; 0 before it starts and after it was reaped. */
 static volatile sig_atomic_t program_pid;
+
+static volatile sig_atomic_t interrupted; /* by this signal */
+
+int launch_interrupted(void)
+{
+    return interrupted;
+}
+
+/* SIGINT and SIGQUIT are sent to the program, too, by who types them. */
+static void note(int number, siginfo_t *info, void *context)
+{
+    (void)info, (void)context;
+    interrupted = number;
+}
 
 /* A signal from the kernel (the terminal hung up) goes to our whole process group, so the
  * program has it already. */
@@ -28,6 +51,7 @@ static void pass_on(int number, siginfo_t *info, void *context)
 {
     (void)context;
     int saved = errno;
+    interrupted = number;
     if (program_pid > 0 && info->si_code != SI_KERNEL)
         kill((pid_t)program_pid, number);
     errno = saved;
@@ -36,32 +60,36 @@ static void pass_on(int number, siginfo_t *info, void *context)
 /* The signal dispositions that change while the program runs, and the previous ones. */
 static struct {
     const int number;
-    const enum { IGNORE, PASS_ON, DEFAULT } handling;
+    const enum { NOTE, PASS_ON, DEFAULT } handling;
     struct sigaction saved;
 } signals[] = {
-    {.number = SIGINT, .handling = IGNORE},   {.number = SIGQUIT, .handling = IGNORE},
+    {.number = SIGINT, .handling = NOTE},     {.number = SIGQUIT, .handling = NOTE},
     {.number = SIGTERM, .handling = PASS_ON}, {.number = SIGHUP, .handling = PASS_ON},
     {.number = SIGCHLD, .handling = DEFAULT}, /* were it ignored, waitpid() would find nothing */
 };
 #define SIGNALS (sizeof signals / sizeof *signals)
 
-/* A signal that was ignored (nohup) stays ignored, by the program too. */
-static void signals_install(void)
+/* A signal that was ignored (nohup) stays ignored, by the program too.  What was there before the
+ * first time is what the program gets. */
+void launch_catch_signals(void)
 {
+    static bool is_saved;
     for (size_t i = 0; i < SIGNALS; i++) {
         struct sigaction action = {.sa_flags = SA_RESTART};
         sigemptyset(&action.sa_mask);
-        sigaction(signals[i].number, NULL, &signals[i].saved);
-        if (signals[i].handling == PASS_ON && signals[i].saved.sa_handler == SIG_IGN)
+        if (!is_saved)
+            sigaction(signals[i].number, NULL, &signals[i].saved);
+        if (signals[i].handling == DEFAULT) {
+            action.sa_handler = SIG_DFL;
+        } else if (signals[i].saved.sa_handler == SIG_IGN) {
             continue;
-        if (signals[i].handling == PASS_ON) {
-            action.sa_sigaction = pass_on;
-            action.sa_flags |= SA_SIGINFO;
         } else {
-            action.sa_handler = signals[i].handling == IGNORE ? SIG_IGN : SIG_DFL;
+            action.sa_sigaction = signals[i].handling == PASS_ON ? pass_on : note;
+            action.sa_flags |= SA_SIGINFO;
         }
         sigaction(signals[i].number, &action, NULL);
     }
+    is_saved = true;
 }
 
 static void signals_restore(void)
@@ -70,14 +98,15 @@ static void signals_restore(void)
         sigaction(signals[i].number, &signals[i].saved, NULL);
 }
 
-/* Our library comes first, so that an allocator that the user preloads is called by ours. */
+/* Our library comes first, so that an allocator that the user preloads is called by ours.  Our pid
+ * has as many digits in every run, since programs keep copies of their environment. */
 static int set_environment(const struct launch *launch)
 {
     const char *others = getenv("LD_PRELOAD");
     char *preload = NULL, *run = NULL;
     if (asprintf(&preload, "%s%s%s", launch->library, others && *others ? ":" : "",
                  others ? others : "") < 0 ||
-        asprintf(&run, "%016" PRIx64 ".%ld.%s", launch->run_id, (long)getpid(),
+        asprintf(&run, "%016" PRIx64 ".%010ld.%s", launch->run_id, (long)getpid(),
                  launch->run_directory) < 0)
         return ENOMEM;
     int failed = setenv("LD_PRELOAD", preload, 1) || setenv("MEMPROF_RUN", run, 1);
@@ -90,7 +119,10 @@ static _Noreturn void run_child(const struct launch *launch, int report, const s
 {
     signals_restore();
     sigprocmask(SIG_SETMASK, mask, NULL);
-    int number = set_environment(launch);
+    int number = launch->library ? set_environment(launch) : 0;
+    for (int i = 0; i < 3 && !number; i++)
+        if (launch->standard[i] > 2 && dup2(launch->standard[i], i) < 0)
+            number = errno;
     if (!number) {
         execv(launch->path, launch->argv);
         number = errno;
@@ -120,40 +152,63 @@ static void follow_stop(int number)
     kill((pid_t)program_pid, SIGCONT);
 }
 
-/* Waits until a child changes state or the next look is due. */
-static void rest(const struct launch *launch)
+/* Waits until a child changes state (SIGCHLD, which is blocked, comes to `child_fd`), there is
+ * something to hear, or the next look is due. */
+static void rest(struct launch *launch, int child_fd, uint64_t *looked_ns)
 {
-    const struct timespec moment = {.tv_nsec = LOOK_NS};
-    sigset_t child;
-    sigemptyset(&child);
-    sigaddset(&child, SIGCHLD);
-    if (sigtimedwait(&child, NULL, &moment) < 0 && errno == EAGAIN && launch->look)
+    struct pollfd ready[1 + LAUNCH_HEARD] = {{.fd = child_fd, .events = POLLIN}};
+    for (size_t i = 0; i < LAUNCH_HEARD; i++)
+        ready[1 + i] =
+            (struct pollfd){.fd = launch->heard[i] ? launch->heard[i] : -1, .events = POLLIN};
+    int count = poll(ready, 1 + LAUNCH_HEARD, LOOK_NS / 1000000);
+    if (count > 0 && ready[0].revents) {
+        struct signalfd_siginfo ignored;
+        while (read(child_fd, &ignored, sizeof ignored) < 0 && errno == EINTR)
+            ;
+    }
+    for (size_t i = 0; i < LAUNCH_HEARD && count > 0; i++)
+        if (ready[1 + i].revents && !launch->hear(launch->hearer, launch->heard[i]))
+            launch->heard[i] = 0;
+    if (launch->look && clock_ns(CLOCK_MONOTONIC) - *looked_ns >= LOOK_NS) {
         launch->look(launch->context);
+        *looked_ns = clock_ns(CLOCK_MONOTONIC);
+    }
 }
 
 /* Reaps the program.  Its pid may then be another process's, so signals are not passed on any
  * more.  SIGCHLD is blocked. */
-static int wait_for(const struct launch *launch)
+static int wait_for(struct launch *launch, int child_fd)
 {
     pid_t pid = launch->pid;
+    uint64_t looked_ns = clock_ns(CLOCK_MONOTONIC);
     for (;;) {
         siginfo_t info = {.si_pid = 0};
         int status;
         if (waitid(P_PID, (id_t)pid, &info, WEXITED | WSTOPPED | WNOWAIT | WNOHANG) != 0)
             return 0;
         if (info.si_pid == 0) {
-            rest(launch);
+            rest(launch, child_fd, &looked_ns);
             continue;
         }
         bool stopped = info.si_code == CLD_STOPPED || info.si_code == CLD_TRAPPED;
         if (!stopped)
             program_pid = 0;
-        if (waitpid(pid, &status, WUNTRACED | WNOHANG) != pid)
+        if (wait4(pid, &status, WUNTRACED | WNOHANG, &launch->usage) != pid)
             continue; /* it was let go on meanwhile */
         if (!WIFSTOPPED(status))
             return status;
         follow_stop(WSTOPSIG(status));
     }
+}
+
+/* A descriptor that can be read when a child has changed state; -1: a look now and then has to
+ * do. */
+static int hear_of_children(void)
+{
+    sigset_t child;
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    return signalfd(-1, &child, SFD_CLOEXEC);
 }
 
 struct error *launch_run(struct launch *launch)
@@ -164,8 +219,10 @@ struct error *launch_run(struct launch *launch)
     sigset_t all, mask;
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &mask);
-    signals_install();
+    launch_catch_signals();
     fflush(NULL);
+    launch->began_ns = clock_ns(CLOCK_REALTIME);
+    uint64_t start_ns = clock_ns(CLOCK_MONOTONIC);
     launch->pid = fork();
     if (launch->pid == 0)
         run_child(launch, report[1], &mask);
@@ -178,8 +235,12 @@ struct error *launch_run(struct launch *launch)
     if (!failed)
         failed = read_report(report[0]);
     close(report[0]);
+    int child_fd = hear_of_children();
     if (launch->pid > 0)
-        launch->wait_status = wait_for(launch);
+        launch->wait_status = wait_for(launch, child_fd);
+    launch->wall_ns = clock_ns(CLOCK_MONOTONIC) - start_ns;
+    if (child_fd >= 0)
+        close(child_fd);
     struct sigaction quit = {.sa_handler = SIG_DFL};
     sigaction(SIGQUIT, &quit, NULL);
     sigprocmask(SIG_SETMASK, &before, NULL);
