@@ -175,6 +175,12 @@ const struct state_info *live_process_info(const struct live_process *process)
     return state_reader_info(process->source.reader);
 }
 
+const char *live_process_ending(const struct live_process *process)
+{
+    return process->pidfd >= 0 && !has_exited(process) ? "runs another program (exec)"
+                                                       : "has ended";
+}
+
 #define LOOK_MS 250 /* at what a pidfd does not tell: exec, the removal of a state */
 
 int live_process_wait(struct live_process *process, int64_t until_ms, const sigset_t *signals)

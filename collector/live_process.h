@@ -34,6 +34,8 @@ bool live_process_has_ended(struct live_process *process);
 
 /* What its state says of it; as of the last snapshot. */
 const struct state_info *live_process_info(const struct live_process *process);
+/* How it ended, as the end of a sentence: "has ended", or "runs another program (exec)". */
+const char *live_process_ending(const struct live_process *process);
 /* Waits that long, unless it ends or a signal with a handler comes before; `signals` are let
  * through while it waits.  0: the time is over, 1: it has ended, -1: a signal came. */
 int live_process_wait(struct live_process *process, int64_t until_ms, const sigset_t *signals);

@@ -70,35 +70,35 @@ static const struct state_reader_point *point_before(const struct state_reader_p
     return count > 0 ? &points[count - 1] : NULL;
 }
 
+static void find_last_event(struct vitals *vitals, const struct state_reader *reader,
+                            uint64_t up_ns, struct state_reader_point *points)
+{
+    uint32_t count = state_reader_ring(reader, LATEST_RING, points);
+    vitals->has_last_event = count > 0 || vitals->samples > 0;
+    /* Without a point all was in the first moment, before the first of them was due. */
+    vitals->last_event_ns = count > 0 ? minus(up_ns, points[count - 1].since_start_ns) : up_ns;
+}
+
 /* From the newest point that is ten seconds old.  If nothing happened after it for longer than
- * its ring's step, its values held on until ten seconds ago. */
+ * its ring's step, its values held on until ten seconds ago.  Events after the last point, which
+ * are few, came right after it, as far as one can tell. */
 static void find_rate(struct vitals *vitals, const struct state_reader *reader, uint64_t up_ns,
                       struct state_reader_point *points)
 {
+    vitals->has_rate = up_ns > 0;
+    if (up_ns == 0 || (vitals->last_event_ns > VITALS_RATE_NS && up_ns > VITALS_RATE_NS))
+        return; /* it is 0 */
     uint32_t count = state_reader_ring(reader, RATE_RING, points);
-    uint64_t since_ns = minus(up_ns, VITALS_RATE_NS);
     const struct state_reader_point *then =
-        up_ns > VITALS_RATE_NS ? point_before(points, count, since_ns) : NULL;
+        up_ns > VITALS_RATE_NS ? point_before(points, count, up_ns - VITALS_RATE_NS) : NULL;
     uint64_t longest_ns = VITALS_RATE_NS + state_reader_ring_step_ns(RATE_RING);
     uint64_t ns = then ? up_ns - then->since_start_ns : up_ns;
     double seconds = (double)(ns < longest_ns ? ns : longest_ns) / (double)NS_PER_S;
-    vitals->has_rate = seconds > 0;
-    if (!vitals->has_rate)
-        return;
     vitals->rate_bytes =
         (double)minus(vitals->totals.allocated_bytes, then ? then->allocated_bytes : 0) / seconds;
     vitals->rate_objects =
         (double)minus(vitals->totals.allocated_objects, then ? then->allocated_objects : 0) /
         seconds;
-}
-
-static void find_last_event(struct vitals *vitals, const struct state_reader *reader,
-                            uint64_t up_ns, struct state_reader_point *points)
-{
-    uint32_t count = state_reader_ring(reader, LATEST_RING, points);
-    vitals->has_last_event = count > 0;
-    if (count > 0)
-        vitals->last_event_ns = minus(up_ns, points[count - 1].since_start_ns);
 }
 
 static bool read_rings(struct vitals *vitals, const struct state_reader *reader)
@@ -125,8 +125,8 @@ static bool read_timeline(struct vitals *vitals, const struct state_reader *read
     if (!points)
         return false;
     vitals->up_ns = clock_ns - info->start_monotonic_ns;
-    find_rate(vitals, reader, vitals->up_ns, points);
     find_last_event(vitals, reader, vitals->up_ns, points);
+    find_rate(vitals, reader, vitals->up_ns, points);
     free(points);
     return !with_rings || read_rings(vitals, reader);
 }
@@ -185,10 +185,10 @@ struct error *vitals_read(struct vitals *vitals, int fd, const char *name, bool 
         budget_end();
         return error;
     }
-    if (!copy_info(vitals, state_reader_info(reader)) || !read_timeline(vitals, reader, with_rings))
-        error = budget_error("cannot read the state: %s", name);
     state_reader_totals(reader, &vitals->totals);
     state_reader_peak(reader, &vitals->peak);
+    if (!copy_info(vitals, state_reader_info(reader)) || !read_timeline(vitals, reader, with_rings))
+        error = budget_error("cannot read the state: %s", name);
     estimate_errors(vitals);
     if (!error && state_reader_is_broken(reader))
         error = error_create("cannot read the state: %s: the file was truncated while it was read",

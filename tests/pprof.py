@@ -142,6 +142,10 @@ class Profile:
                 out[names[number]] = value
         return out
 
+    def is_difference(self):
+        """Of two moments: what is in use may have become less."""
+        return any(comment.startswith("memprof: view difference") for comment in self.comments)
+
     def frames(self, sample):
         """(name, file, line) of every frame, the leaf and its inlined callees first."""
         for ident in sample["locations"]:
@@ -182,8 +186,8 @@ class Profile:
             yield f"period {self.period} {kind}"
         if not self.top.get(9) or self.fields.count(9) != 1:
             yield "no time, or two"
-        if self.top.get(10):
-            yield "a duration"
+        if bool(self.top.get(10)) != self.is_difference():
+            yield "a duration, and no difference" if self.top.get(10) else "a difference without a duration"
         for what, table in (("mapping", self.mappings), ("location", self.locations),
                             ("function", self.functions)):
             if [row["id"] for row in table] != list(range(1, len(table) + 1)):
@@ -199,7 +203,8 @@ class Profile:
             if len(values) != 4:
                 yield f"{where} has {len(values)} values"
                 continue
-            if not (values[0] >= values[2] >= 0 and values[1] >= values[3] >= 0) or not any(values):
+            is_possible = values[0] >= values[2] and values[1] >= values[3] and min(values[:2]) >= 0
+            if not is_possible or not any(values) or (min(values) < 0 and not self.is_difference()):
                 yield f"{where} has values {values}"
             labels = tuple(self.labels(sample))
             is_folded = next(self.frames(sample), ("",))[0] == "[folded]"  # of several sizes
@@ -274,6 +279,7 @@ def main(arguments):
             print("types", *profile.types)
             print("default", profile.default_type)
             print("period", profile.period)
+            print("duration", profile.top.get(10, 0))
             print("drop_frames", profile.drop_frames)
             for comment in profile.comments:
                 print("comment", comment)

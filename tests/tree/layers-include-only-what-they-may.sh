@@ -20,4 +20,4 @@ is "files outside the shim that include preload/state.h" collector/state/layout.
     "$(grep -l '"preload/state.h"' collector/{,*/}*.[ch] tools/{,*/}*.[ch])"
 is "files outside the shim that include preload/options.h" tools/settings.c \
     "$(grep -l '"preload/options.h"' collector/{,*/}*.[ch] tools/{,*/}*.[ch])"
-may 'tools/{,*/}*.[ch]' 'tools/|preload/options\.h|collector/(base|profile)/|collector/(state/(list|live|dirs|pid|reader)|collect|inspect|snapshot|live_process|roster|vitals)\.h'
+may 'tools/{,*/}*.[ch]' 'tools/|preload/options\.h|collector/(base|profile)/|collector/(state/(list|live|dirs|pid|reader)|collect|inspect|snapshot|live_process|roster|vitals|save)\.h'
