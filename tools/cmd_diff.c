@@ -6,6 +6,7 @@
 #include "tools/command.h"
 #include "tools/diff/options.h"
 #include "tools/diff/print.h"
+#include "tools/diff/ratchet_update.h"
 #include "tools/diff/report.h"
 #include "tools/diff/sides.h"
 #include "tools/open.h"
@@ -28,6 +29,8 @@ int cmd_diff(int argc, char **argv)
                 cli_complain(DIFF_COMMAND, "all runs of NEW are older than those of BASE: are the "
                                            "sides swapped?");
             status = print_report(&options.outputs, &report, report_status(&report));
+            error = options.ratchet_update ? ratchet_update(&report) : NULL;
+            status = error ? cli_fail(DIFF_COMMAND, error) : status;
         }
         report_deinit(&report);
         sides_deinit(&sides);

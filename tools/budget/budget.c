@@ -5,16 +5,13 @@
  */
 #include "tools/budget/budget.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "collector/base/open_regular.h"
-#include "tools/budget/date.h"
+#include "tools/date.h"
+#include "tools/small_file.h"
 
-#define BYTES_MAX (1 << 20)
 #define WORDS_MAX 6 /* METRIC PATTERN LIMIT until DATE #: what is more is wrong */
 #define WORD_MAX  1024
 
@@ -210,28 +207,14 @@ struct error *budget_parse(struct budget *budget, const char *bytes, size_t coun
 
 struct error *budget_read(struct budget *budget, const char *path)
 {
+    char *bytes;
+    size_t count;
+    int number;
     *budget = (struct budget){.count = 0};
-    int fd = open_regular(path, 0, NULL);
-    if (fd < 0)
-        return open_regular_error(errno, "%s", path);
-    char *bytes = malloc(BYTES_MAX + 1);
-    size_t count = 0;
-    ssize_t got = bytes ? 1 : 0;
-    while (got > 0 && count <= BYTES_MAX) {
-        got = read(fd, bytes + count, BYTES_MAX + 1 - count);
-        count += got > 0 ? (size_t)got : 0;
-    }
-    struct error *error = NULL;
-    if (!bytes)
-        error = error_no_memory();
-    else if (got < 0)
-        error = error_create_errno(errno, "%s", path);
-    else if (count > BYTES_MAX)
-        error = error_create("%s: is larger than a megabyte, and no budget", path);
-    else
+    struct error *error = small_file_read(path, &bytes, &count, &number);
+    if (!error)
         error = budget_parse(budget, bytes, count, path, date_today());
     free(bytes);
-    close(fd);
     return error;
 }
 

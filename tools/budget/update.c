@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/budget/update.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "tools/cli.h"
-#include "tools/whole_file.h"
+#include "tools/small_file.h"
 
 /* The largest of what was measured for a line; NaN: nothing was. */
 static double measured_for(const struct check *check, const struct budget_line *line)
@@ -55,37 +52,23 @@ static void print_change(const char *path, bool is_first, size_t number, const c
     cli_put_line(after);
 }
 
-static struct error *write_lines(int fd, char *const *texts, const struct budget *budget,
-                                 const char *path)
+static struct error *replace(char *const *texts, const struct budget *budget, const char *path)
 {
-    FILE *file = fdopen(dup(fd), "w");
+    char *bytes = NULL;
+    size_t count;
+    FILE *file = open_memstream(&bytes, &count);
     if (!file)
-        return error_create_errno(errno, "%s", path);
+        return error_no_memory();
     for (size_t i = 0; i < budget->count; i++) {
         fputs(texts[i], file);
         if (i + 1 < budget->count || budget->ends_in_newline)
             putc('\n', file);
     }
     bool is_whole = !ferror(file);
-    int number = errno;
-    if (fclose(file) != 0) {
-        is_whole = false;
-        number = errno;
-    }
-    return is_whole ? NULL : error_create_errno(number, "%s", path);
-}
-
-static struct error *replace(char *const *texts, const struct budget *budget, const char *path)
-{
-    struct stat status;
-    struct whole_file file;
-    mode_t mode = stat(path, &status) == 0 ? status.st_mode & 0777 : 0666;
-    struct error *error = whole_file_open(&file, path, mode);
-    if (!error && fchmod(file.fd, mode) != 0) /* whatever the umask left of it */
-        error = error_create_errno(errno, "%s", path);
-    if (!error)
-        error = write_lines(file.fd, texts, budget, path);
-    return whole_file_close(&file, error);
+    struct error *error =
+        fclose(file) != 0 || !is_whole ? error_no_memory() : small_file_replace(path, bytes, count);
+    free(bytes);
+    return error;
 }
 
 struct error *budget_update(const struct budget *budget, const struct check *check,

@@ -11,7 +11,11 @@
 #include <string.h>
 
 #include "collector/profile/distribution.h"
+#include "collector/profile/level.h"
 #include "tools/diff/gate_rows.h"
+#include "tools/gates/ratchet.h"
+
+#define REACHED_CONFIDENCE 0.95
 
 /* --- what cannot be judged --- */
 
@@ -94,6 +98,25 @@ static enum gate_verdict verdict_of(const struct interval *over)
     return over->low > 0 ? GATE_FAILS : over->high <= 0 ? GATE_HOLDS : GATE_CANNOT_JUDGE;
 }
 
+static struct level level_of_new(const struct judging *at, double confidence)
+{
+    size_t base = at->sides->inputs[0].count;
+    struct side after = {at->runs + base, at->sides->run_count - base};
+    return level_of(&after, confidence);
+}
+
+/* The best value is a number without an error of its own: it was an upper end. */
+static struct judged judge_against(const struct level *level, double best, double scale)
+{
+    struct judged judged = {.base = best, .changed = level->mean, .p = NAN, .error = level->error};
+    judged.interval =
+        (struct interval){level->interval.low - scale * best, level->interval.high - scale * best};
+    judged.judgement = !level->is_exact      ? JUDGED_ESTIMATED
+                       : level->mean == best ? JUDGED_SAME
+                                             : JUDGED_DIFFERENT;
+    return judged;
+}
+
 static void judge_rows(const struct judging *at, struct gate *gate, double confidence)
 {
     const struct gate_spec *spec = &gate->spec;
@@ -101,8 +124,16 @@ static void judge_rows(const struct judging *at, struct gate *gate, double confi
     gate_rows_measure(at->sides, at->rows, count, spec->metric, at->runs);
     double scale = spec->limit.is_relative ? 1 + spec->limit.number : 1;
     double limit = spec->limit.is_relative ? 0 : spec->limit.number;
-    struct judged scaled = judge_scaled(at, scale, confidence);
-    gate->judged = judge_scaled(at, 1, confidence);
+    struct judged scaled;
+    gate->reached = level_of_new(at, REACHED_CONFIDENCE).interval.high;
+    if (gate->is_ratchet) {
+        struct level level = level_of_new(at, confidence);
+        scaled = judge_against(&level, gate->best, scale);
+        gate->judged = judge_against(&level, gate->best, 1);
+    } else {
+        scaled = judge_scaled(at, scale, confidence);
+        gate->judged = judge_scaled(at, 1, confidence);
+    }
     gate->over = (struct interval){scaled.interval.low - limit, scaled.interval.high - limit};
     gate->verdict = verdict_of(&gate->over);
     gate->why = gate->verdict == GATE_CANNOT_JUDGE
@@ -144,6 +175,7 @@ static void judge_one(const struct judging *at, struct gate *gate, double confid
     else
         judge_rows(at, gate, confidence);
     const char *why = hindrance(at->sides, &gate->spec);
+    gate->is_measured = !why && gate->spec.subject != GATE_NEW_SITES;
     if (why) {
         gate->verdict = GATE_CANNOT_JUDGE;
         gate->why = why;
@@ -186,27 +218,64 @@ static bool is_repeated(const struct diff_options *options, size_t index)
     return false;
 }
 
+static struct error *read_gate(struct gate *gate, const char *text)
+{
+    gate->text = strdup(text);
+    struct error *error = gate_spec_parse(&gate->spec, text);
+    gate->type = metric_value(gate->spec.metric);
+    return error || gate->text ? error : error_no_memory();
+}
+
 static struct error *read_gates(const struct diff_options *options, struct gate *gates,
                                 size_t *count)
 {
     struct error *error = NULL;
-    for (size_t i = 0; i < options->gate_count && !error; i++) {
-        if (is_repeated(options, i))
-            continue;
-        struct gate *gate = &gates[(*count)++];
-        gate->text = options->gates[i];
-        error = gate_spec_parse(&gate->spec, gate->text);
-        gate->type = metric_value(gate->spec.metric);
+    for (size_t i = 0; i < options->gate_count && !error; i++)
+        if (!is_repeated(options, i))
+            error = read_gate(&gates[(*count)++], options->gates[i]);
+    return error;
+}
+
+/* The same gate again, held to the best value. */
+static struct error *hold_to(struct gate *gate, const char *text, const struct ratchet_entry *best)
+{
+    struct error *error = read_gate(gate, text);
+    if (error)
+        return error;
+    free(gate->text);
+    gate->is_ratchet = true;
+    gate->best = best->value;
+    gate->best_date = best->date;
+    gate->best_commit = strdup(best->commit);
+    if (asprintf(&gate->text, "%s against the best", text) < 0)
+        gate->text = NULL;
+    return gate->text && gate->best_commit ? NULL : error_no_memory();
+}
+
+static struct error *add_ratchet(const struct sides *sides, struct gate *gates, size_t *count)
+{
+    const struct diff_options *options = sides->options;
+    struct ratchet ratchet;
+    struct error *error = ratchet_read(&ratchet, options->ratchet, options->ratchet_update);
+    size_t given = *count;
+    for (size_t i = 0; i < given && !error; i++) {
+        const struct ratchet_entry *best =
+            ratchet_find(&ratchet, sides->program[1], &gates[i].spec, &error);
+        if (best && gates[i].spec.subject != GATE_NEW_SITES)
+            error = hold_to(&gates[(*count)++], gates[i].spec.text, best);
     }
+    ratchet_deinit(&ratchet);
     return error;
 }
 
 struct error *gates_judge(const struct sides *sides, struct gate **gates, size_t *count)
 {
     const struct diff_options *options = sides->options;
-    *gates = calloc(options->gate_count + 1, sizeof **gates);
+    *gates = calloc(2 * options->gate_count + 1, sizeof **gates);
     *count = 0;
     struct error *error = *gates ? read_gates(options, *gates, count) : error_no_memory();
+    if (!error && options->ratchet)
+        error = add_ratchet(sides, *gates, count);
     struct judging at = {sides,
                          malloc(((size_t)sides->comparison.rows.count + 1) * sizeof *at.rows),
                          malloc((sides->run_count + 1) * sizeof *at.runs)};
@@ -219,7 +288,10 @@ struct error *gates_judge(const struct sides *sides, struct gate **gates, size_t
 
 void gates_destroy(struct gate *gates, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         gate_spec_deinit(&gates[i].spec);
+        free(gates[i].text);
+        free(gates[i].best_commit);
+    }
     free(gates);
 }

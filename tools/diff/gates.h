@@ -15,9 +15,15 @@ enum gate_verdict { GATE_HOLDS, GATE_FAILS, GATE_CANNOT_JUDGE };
 
 struct gate {
     struct gate_spec spec;
-    const char *text;        /* as it was given */
+    char *text; /* as it was given, and what it is held to if that is not the base; owned */
     enum profile_value type; /* that the metric is computed from */
     enum gate_verdict verdict;
+    bool is_ratchet; /* it is held to the best value of a ratchet, not to the base */
+    double best;
+    int best_date;        /* as date_today() has it */
+    char *best_commit;    /* owned */
+    bool is_measured;     /* NEW's value is known ... */
+    double reached;       /* ... and this is its upper end */
     struct judged judged; /* the change itself */
     struct interval over; /* by how much it is over the limit */
     double sees;          /* the smallest change that it fails for 9 times in 10 */
@@ -25,7 +31,9 @@ struct gate {
     const char *why;      /* GATE_CANNOT_JUDGE: a sentence without its end; NULL */
 };
 
-/* Reads all gates of the options and judges them.  The caller frees *gates by gates_destroy(). */
+/* Reads all gates of the options, and the ratchet, and judges them.  A gate that the ratchet has a
+ * best value of is two: one against the base, one against that.  The caller frees *gates by
+ * gates_destroy(). */
 struct error *gates_judge(const struct sides *sides, struct gate **gates, size_t *count);
 void gates_destroy(struct gate *gates, size_t count);
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "tools/date.h"
 #include "tools/diff/formats.h"
 #include "tools/diff/places.h"
 #include "tools/diff/report.h"
@@ -150,6 +151,14 @@ static void put_gates(FILE *out, const struct report *report)
         put_judged(out, &gate->judged);
         fputs(", ", out);
         put_number(out, "sees", gate->sees);
+        if (gate->is_ratchet) {
+            char date[DATE_TEXT];
+            fputs(", \"ratchet\": {", out);
+            put_number(out, "value", gate->best);
+            fprintf(out, ", \"date\": \"%s\", \"commit\": ", date_text(date, gate->best_date));
+            json_put_text(out, gate->best_commit);
+            putc('}', out);
+        }
         if (gate->why) {
             fputs(", \"why\": ", out);
             json_put_text(out, gate->why);

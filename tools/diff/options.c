@@ -38,6 +38,9 @@ static const char help_text[] =
     "                           module/libfoo:alloc_space:+5%  in modules that match\n"
     "                           own:alloc_space:+1%            in own code; rest: in other code\n"
     "                           new-site:alloc_space:64KiB     at any call site that is new\n"
+    "      --ratchet=FILE     hold the gates to the best values in FILE, too\n"
+    "      --ratchet-update   note the values of NEW there that are better\n"
+    "      --commit=NAME      what is noted with them (that of the job or the checkout)\n"
     "      --unsure=HOW       a gate that cannot be judged: say (status 2, the default), fail,\n"
     "                         hold\n"
     "      --one-run          judge with fewer than three runs a side\n"
@@ -66,12 +69,21 @@ static const char *const unsure_names[] = {
 };
 
 static const struct option option_list[] = {
-    {"sample", required_argument, NULL, 's'},     {"own", required_argument, NULL, 'O'},
-    {"fold-templates", no_argument, NULL, 'T'},   {"allow-program", no_argument, NULL, 'A'},
-    {"fail-on", required_argument, NULL, 'F'},    {"unsure", required_argument, NULL, 'U'},
-    {"one-run", no_argument, NULL, '1'},          {"format", required_argument, NULL, 'f'},
-    {"count", required_argument, NULL, 'n'},      {"output", required_argument, NULL, 'W'},
-    {"repository", required_argument, NULL, 'R'}, {NULL, 0, NULL, 0},
+    {"sample", required_argument, NULL, 's'},
+    {"own", required_argument, NULL, 'O'},
+    {"fold-templates", no_argument, NULL, 'T'},
+    {"allow-program", no_argument, NULL, 'A'},
+    {"fail-on", required_argument, NULL, 'F'},
+    {"unsure", required_argument, NULL, 'U'},
+    {"one-run", no_argument, NULL, '1'},
+    {"format", required_argument, NULL, 'f'},
+    {"count", required_argument, NULL, 'n'},
+    {"output", required_argument, NULL, 'W'},
+    {"repository", required_argument, NULL, 'R'},
+    {"ratchet", required_argument, NULL, 'G'},
+    {"ratchet-update", no_argument, NULL, 'B'},
+    {"commit", required_argument, NULL, 'C'},
+    {NULL, 0, NULL, 0},
 };
 
 static struct error *take_gate(struct diff_options *options, const char *text)
@@ -120,6 +132,15 @@ static struct error *take(void *context, int option, const char *value)
     case 'R':
         options->repository = value;
         break;
+    case 'G':
+        options->ratchet = value;
+        break;
+    case 'B':
+        options->ratchet_update = true;
+        break;
+    case 'C':
+        options->commit = value;
+        break;
     case 'n':
         return options_number("count", value, 1, UINT32_MAX - 1, "20", &options->limit);
     }
@@ -155,6 +176,10 @@ int diff_options_parse(struct diff_options *options, int argc, char **argv)
     }
     if (options->base_count == 0 || options->changed_count == 0)
         return cli_misuse(DIFF_COMMAND, "two profiles are needed, or BASE... -- NEW...");
+    if (options->ratchet_update && !options->ratchet)
+        return cli_misuse(DIFF_COMMAND, "--ratchet-update takes --ratchet");
+    if (options->ratchet && !options->gate_count)
+        return cli_misuse(DIFF_COMMAND, "--ratchet takes --fail-on, whose limits it holds to");
     return -1;
 }
 

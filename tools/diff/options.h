@@ -27,6 +27,9 @@ struct diff_options {
     enum diff_unsure unsure;
     struct outputs outputs;
     const char *repository; /* of the sources; NULL: it is found out */
+    const char *ratchet;    /* file of the best values; NULL: none */
+    bool ratchet_update;
+    const char *commit; /* that the ratchet notes; NULL: it is found out */
     bool fold_templates, allow_program, one_run;
     char **base, **changed; /* names of files and directories, in argv */
     size_t base_count, changed_count;

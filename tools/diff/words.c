@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "collector/base/path.h"
+#include "tools/date.h"
 #include "tools/diff/places.h"
 
 const char *const words_kinds[COMPARE_KINDS] = {"total", "module", "function", "site"};
@@ -224,10 +225,14 @@ char *words_gate(const struct report *report, const struct gate *gate)
     const struct judged *judged = &gate->judged;
     enum metric metric = gate->spec.metric;
     char *text = NULL, number[WORDS_NUMBER], high[WORDS_NUMBER];
+    char plain[MEASURE_TEXT], date[DATE_TEXT];
     size_t length;
     FILE *out = open_memstream(&text, &length);
     if (!out)
         return NULL;
+    if (gate->is_ratchet)
+        fprintf(out, "the best was %s on %s (%s): ", metric_text(plain, metric, gate->best),
+                date_text(date, gate->best_date), gate->best_commit);
     fprintf(out, "change %s ", signed_metric(number, metric, judged->changed - judged->base));
     if (judged->judgement == JUDGED_ESTIMATED)
         fprintf(out, "[%s, %s]", signed_metric(number, metric, judged->interval.low),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tools/budget/date.h"
+#include "tools/date.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,8 +2,8 @@
  *
  * Days of the calendar, in UTC.
  */
-#ifndef MEMPROF_TOOLS_BUDGET_DATE_H
-#define MEMPROF_TOOLS_BUDGET_DATE_H
+#ifndef MEMPROF_TOOLS_DATE_H
+#define MEMPROF_TOOLS_DATE_H
 
 #include <stdbool.h>
 
