@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 
 #define TABLE_POPULATED (64u * 1024)
+#define PREPARED_LEAST  (256u * 1024)
 
 PROCESS_WIDE(struct arena, arena);
 
@@ -24,6 +25,25 @@ static size_t region_bytes(unsigned i)
     return (size_t)256 * 1024 << (i < 20 ? i : 20);
 }
 
+static void *map(size_t bytes, int protection)
+{
+    void *start = mmap(NULL, bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return start == MAP_FAILED ? NULL : start;
+}
+
+/* Makes the mapping region i; false: it is none that a fork wipes.  Of threads that race for one
+ * region the first to claim `bytes` wins, and the others unmap. */
+static bool add_region(unsigned i, void *start, size_t bytes)
+{
+    size_t none = 0;
+    bool wiped = madvise(start, bytes, MADV_WIPEONFORK) == 0;
+    if (wiped && atomic_compare_exchange_strong(&regions[i].bytes, &none, bytes))
+        atomic_store_explicit(&regions[i].start, (uintptr_t)start, memory_order_release);
+    else
+        munmap(start, bytes);
+    return wiped;
+}
+
 static bool map_region(unsigned i, size_t need)
 {
     if (sandboxed())
@@ -32,28 +52,46 @@ static bool map_region(unsigned i, size_t need)
     size_t bytes = region_bytes(i);
     while (bytes < need)
         bytes *= 2;
-    void *start = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (start == MAP_FAILED && need < bytes) {
+    void *start = map(bytes, PROT_READ | PROT_WRITE);
+    if (!start && need < bytes) {
         bytes = (need + 4095) & ~(size_t)4095;
-        start = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        start = map(bytes, PROT_READ | PROT_WRITE);
     }
-    bool mapped = start != MAP_FAILED;
-    if (mapped && madvise(start, bytes, MADV_WIPEONFORK) != 0) {
-        munmap(start, bytes);
-        mapped = false;
-    }
-    if (mapped) {
-        /* Racing mappers: the first to claim `bytes` wins, the other unmaps. */
-        size_t none = 0;
-        if (atomic_compare_exchange_strong(&regions[i].bytes, &none, bytes))
-            atomic_store_explicit(&regions[i].start, (uintptr_t)start, memory_order_release);
-        else
-            munmap(start, bytes);
-    }
+    bool mapped = start && add_region(i, start, bytes);
     errno = saved;
     return mapped;
+}
+
+/* Without access first: after mlockall(MCL_FUTURE) all of it would be resident at once. */
+static void *map_unlocked(size_t bytes)
+{
+    void *start = map(bytes, PROT_NONE);
+    if (!start)
+        return NULL;
+    munlock(start, bytes);
+    if (mprotect(start, bytes, PROT_READ | PROT_WRITE) == 0)
+        return start;
+    munmap(start, bytes);
+    return NULL;
+}
+
+void arena_prepare(size_t bytes)
+{
+    int saved = errno;
+    for (unsigned i = 0; i < ARENA_REGIONS; i++) {
+        size_t size = atomic_load_explicit(&regions[i].bytes, memory_order_acquire);
+        if (size == 0) {
+            void *start = NULL;
+            for (; !start && bytes >= PREPARED_LEAST; bytes /= 2)
+                if ((start = map_unlocked(bytes)))
+                    add_region(i, start, bytes);
+            break;
+        }
+        /* It was prepared before, for a sandbox that was refused. */
+        if (size - atomic_load_explicit(&arena.used[i], memory_order_relaxed) > bytes / 2)
+            break;
+    }
+    errno = saved;
 }
 
 void *arena_alloc(size_t bytes, size_t align)

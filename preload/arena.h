@@ -36,6 +36,10 @@ void *arena_alloc(size_t bytes, size_t align);
  * by fault; it may be in use. */
 void arena_populate(void *table, size_t bytes);
 
+/* Maps at least about `bytes` for what comes when no system call is allowed any more, or as much of
+ * that as can be had.  It is address space, and memory when it is used. */
+void arena_prepare(size_t bytes);
+
 /* madvise on every region. */
 void arena_advise(int advice);
 

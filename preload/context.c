@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/context.h"
 #include "preload/arena.h"
-#include "preload/base/sys.h"
 #include "preload/peak.h"
 #include "preload/process/config.h"
+#include "preload/process/memory_limit.h"
 #include "preload/process/process.h"
 #include "preload/process/sandbox.h"
 #include "preload/process/state_map.h"
 #include "preload/process/thread.h"
 
 #include <string.h>
-#include <sys/resource.h>
 
 /* With larger intervals what a sample costs matters less than memory. */
 #define OFTEN_BYTES  4096u
@@ -26,14 +25,7 @@ static PROCESS_WIDE(struct contexts, contexts);
 /* A program that limits its memory must not miss the 2 MiB that remember the stacks of fibers. */
 static bool has_plenty(void)
 {
-    static const int counted[] = {RLIMIT_AS, RLIMIT_DATA};
-    for (unsigned i = 0; i < sizeof counted / sizeof *counted; i++) {
-        struct rlimit limit;
-        if (sandboxed() || SYS(prlimit64, 0, counted[i], NULL, &limit) != 0 ||
-            limit.rlim_cur < PLENTY_BYTES)
-            return false;
-    }
-    return true;
+    return !sandboxed() && memory_limit() >= PLENTY_BYTES;
 }
 
 static struct event_context *create(struct counter_shard *shard, bool shared)

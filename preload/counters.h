@@ -5,7 +5,8 @@
  * made when it first counts a site, those in the shared shard when somebody first has
  * to count there: in a signal handler, past 64 threads, or without room elsewhere.
  * Every site has room promised for these from its creation, so that an event can
- * always be counted; where the file system breaks the promise, [other] counts it.
+ * always be counted; where the file system breaks the promise, [other] counts it, and a site
+ * whose free is counted there looks too high by it.
  */
 #ifndef MEMPROF_COUNTERS_H
 #define MEMPROF_COUNTERS_H

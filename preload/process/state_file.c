@@ -22,6 +22,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 /* Path of this process's state file; written by the thread that prepares the state, before the
@@ -187,6 +188,7 @@ static struct {
     struct state_header layout;
     bool placed, mapped;
     int error;
+    uint64_t room_bytes;
 } creation;
 
 static bool is_our_file(int fd)
@@ -220,6 +222,12 @@ static int out_of_reach(int fd)
     return far;
 }
 
+static uint64_t room_bytes(int fd)
+{
+    struct statfs fs;
+    return fstatfs(fd, &fs) == 0 ? (uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize : UINT64_MAX;
+}
+
 static void create_and_map(void)
 {
     if (creation.free_a_descriptor)
@@ -229,6 +237,7 @@ static void create_and_map(void)
     failed_call = "dup";
     if (creation.placed && creation.exposed)
         fd = out_of_reach(fd);
+    creation.room_bytes = fd >= 0 ? room_bytes(fd) : 0;
     creation.mapped = fd >= 0 && size_and_map(fd, &creation.layout);
     creation.error = errno;
     if (fd >= 0 && (!creation.exposed || is_our_file(fd)))
@@ -299,6 +308,11 @@ void state_file_unlink(void)
 const char *state_file_path(void)
 {
     return path;
+}
+
+uint64_t state_file_room(void)
+{
+    return creation.room_bytes;
 }
 
 void state_file_advise(int advice)

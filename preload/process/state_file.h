@@ -6,6 +6,7 @@
 #define MEMPROF_STATE_FILE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Creates and maps the state of this process.  False: there is no place for it
  * (said on stderr when config.verbose or this is the first process). */
@@ -19,6 +20,9 @@ void state_file_unlink(void);
 
 /* Its path ("" when there is none). */
 const char *state_file_path(void);
+
+/* Bytes that were free where it lies when it was made; UINT64_MAX: not known. */
+uint64_t state_file_room(void);
 
 /* madvise on the mapping; memory of this process's own in its place, empty but for
  * the header; and its end. */

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#define PREPARED_STEP 16u /* chunks that are populated at once: all of them or none */
+
 PROCESS_WIDE(struct state_map, state_map);
 
 static char *at(uint64_t offset)
@@ -83,13 +85,17 @@ static uint64_t take_chunk(enum state_table table, uint32_t ordinal, bool reserv
 void state_map_prepare(uint32_t chunks)
 {
     struct state_header *h = state_map.header;
-    uint32_t from = atomic_load_explicit(&h->chunks_used, memory_order_relaxed);
+    uint32_t chunk = atomic_load_explicit(&h->chunks_used, memory_order_relaxed);
     uint32_t wanted = chunks + chunks_reserved();
-    uint32_t to = from + wanted < h->chunk_count ? from + wanted : h->chunk_count;
+    uint32_t end = chunk + wanted < h->chunk_count ? chunk + wanted : h->chunk_count;
     int saved = errno;
-    if (from < to && populate(at(h->chunks_offset + (uint64_t)from * h->chunk_bytes),
-                              (size_t)(to - from) * h->chunk_bytes))
-        atomic_store_explicit(&state_map.prepared, to, memory_order_release);
+    for (uint32_t step; chunk < end; chunk += step) {
+        step = end - chunk < PREPARED_STEP ? end - chunk : PREPARED_STEP;
+        if (!populate(at(h->chunks_offset + (uint64_t)chunk * h->chunk_bytes),
+                      (size_t)step * h->chunk_bytes))
+            break;
+        atomic_store_explicit(&state_map.prepared, chunk + step, memory_order_release);
+    }
     errno = saved;
 }
 

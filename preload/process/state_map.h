@@ -59,8 +59,8 @@ static inline char *state_map_chunk(enum state_table table, uint32_t ordinal)
 /* Offset of a copy of `text` (cut at 4095 bytes); 0 when there is no room. */
 state_string_offset state_map_string(const char *text, size_t length);
 
-/* Makes the next chunks usable without a system call: the target is about to
- * forbid them. */
+/* Makes the next chunks usable without a system call, or as many of them as have room: the target
+ * is about to forbid them. */
 void state_map_prepare(uint32_t chunks);
 
 /* Adds one to a loss counter. */

@@ -31,7 +31,7 @@ $(RACES)/stress: $(RACES_OBJ)
 INTER := $(B)/tests/interleavings
 INTER_PARTS := arena context count counters peak saved timeline event live reentry sampler nodes sites \
 	$(addprefix unwind/,choose compare stack stack_whole) \
-	$(addprefix process/,fork prepare process process_wide state_map state_file)
+	$(addprefix process/,fork memory_limit prepare process process_wide state_map state_file)
 INTER_STEPPED := world moments cases cases_peak cases_events cases_forks cases_tables cases_rules
 INTER_PLAIN := explore memory collected
 INTER_OBJ := $(INTER_PARTS:%=$(INTER)/preload/%.o) $(INTER_STEPPED:%=$(INTER)/%.o)

@@ -11,6 +11,7 @@
 #include "preload/sites.h"
 #include "tests/shim/host.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -299,6 +300,37 @@ static void a_sandbox_has_what_was_prepared(void **unused)
     assert_int_not_equal(state_map_append(STATE_TABLE_DIFFS, 8000), 0);
 }
 
+/* Another process filled the file system, so the promise of counters for the site is broken, and a
+ * thread without any frees the block: the sums are right, and the site is too high by it. */
+static void *free_elsewhere(void *block)
+{
+    host_free(block);
+    return NULL;
+}
+static void a_free_without_room_is_in_the_sums(void **unused)
+{
+    (void)unused;
+    struct state_header *h = state_map.header;
+    struct state_counters *other = counters_of(shard_shared(), SITE_OTHER);
+    uint32_t chunk_count = h->chunk_count;
+    pthread_t thread_id;
+    host_allocate(HOST_BLOCK(4), 100);
+    struct host_sums before = host_sum();
+    struct shard_totals totals_before, totals;
+    shards_sum(&totals_before);
+    uint64_t other_before = atomic_load(&other->freed_bytes);
+    h->chunk_count = atomic_load(&h->chunks_used);
+    atomic_store(&state_map.reserved_cursor, 0);
+    atomic_store(&state_map.cursor[STATE_TABLE_COUNTERS], 0);
+    pthread_create(&thread_id, NULL, free_elsewhere, HOST_BLOCK(4));
+    pthread_join(thread_id, NULL);
+    h->chunk_count = chunk_count;
+    shards_sum(&totals);
+    assert_int_equal(totals.freed_bytes, totals_before.freed_bytes + 100);
+    assert_int_equal(host_sum().freed_bytes, before.freed_bytes + 100);
+    assert_int_equal(atomic_load(&other->freed_bytes), other_before + 100);
+}
+
 /* Last: nothing grows after it. */
 static void a_full_state_refuses_and_counts(void **unused)
 {
@@ -349,6 +381,7 @@ int main(void)
         cmocka_unit_test(appended_records_do_not_cross_chunks),
         cmocka_unit_test(a_string_is_kept_and_cut),
         cmocka_unit_test(a_sandbox_has_what_was_prepared),
+        cmocka_unit_test(a_free_without_room_is_in_the_sums),
         cmocka_unit_test(a_full_state_refuses_and_counts),
     };
     host_start("1");
