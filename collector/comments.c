@@ -93,6 +93,7 @@ bool comments_add(struct profile *profile, const struct comments_about *about)
            add(profile, "seed %" PRIu64, info->seed) &&
            add(profile, "unwinder %s", info->unwinder) &&
            add(profile, "depth %" PRIu32, info->depth) &&
+           add(profile, "threads %" PRIu64, info->threads) &&
            add_time(profile, "start", info->start_ns) && add_time(profile, "end", about->end_ns) &&
            add_build_id(profile, about->executable) && add_peak(profile, about) &&
            add_losses(profile, info) &&

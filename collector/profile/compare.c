@@ -2,20 +2,15 @@
 #include "collector/profile/compare.h"
 
 #include "collector/profile/hash.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define OWN_FRAMES 2   /* of COMPARE_OWN_FRAMES */
 #define EXPLAINS   0.9 /* share of a change that is to blame for it */
-#define ALIKE      0.5 /* share of a name that two names of one function have in common */
 
 /* --- rows --- */
-
-static struct site_values *values_of(const struct comparison *at, uint32_t row, uint32_t run)
-{
-    return &at->values[(size_t)row * at->run_count + run];
-}
 
 static bool is_nothing(const struct site_values *values)
 {
@@ -33,23 +28,29 @@ static void look_where(const struct comparison *at, uint32_t site, bool in[2])
             in[run >= at->base_runs] = true;
 }
 
-static void add_values(struct site_values *to, const struct site_values *from)
+static void add_values(struct site_sums *to, const struct site_values *from)
 {
     for (int i = 0; i < PROFILE_VALUES; i++) {
         to->values[i] += from->values[i];
-        to->sampled[i] += from->sampled[i];
+        to->sampled[i] += (double)from->sampled[i];
     }
+    for (int i = 0; i < 2; i++)
+        to->squares[i] += (double)from->squares[i];
 }
 
-static void add_site(struct comparison *at, uint32_t row, uint32_t site)
+struct site_sums comparison_sums(const struct comparison *at, const uint32_t *rows, uint32_t count,
+                                 uint32_t run)
 {
-    for (uint32_t run = 0; run < at->run_count; run++)
-        add_values(values_of(at, row, run), site_table_values(at->table, site, run));
-    bool in[2];
-    look_where(at, site, in);
-    at->rows.items[row].in_base |= in[0];
-    at->rows.items[row].in_changed |= in[1];
-    at->rows.items[row].sites++;
+    struct site_sums sums = {{0}, {0}, {0}};
+    for (uint32_t i = 0; i < count; i++) {
+        const struct compare_row *row = &at->rows.items[rows[i]];
+        if (row->kind == COMPARE_TOTAL)
+            return at->table->runs.items[run].total;
+        for (uint32_t k = 0; k < row->sites; k++)
+            add_values(&sums,
+                       site_table_values(at->table, at->row_sites[row->first_site + k], run));
+    }
+    return sums;
 }
 
 /* --- matching --- */
@@ -135,55 +136,6 @@ static bool match_sites(struct comparison *at, const uint8_t *code, uint32_t *le
     return alone != NULL;
 }
 
-/* --- renamed --- */
-
-static double likeness(const char *a, const char *b)
-{
-    size_t one = strlen(a), other = strlen(b), shorter = one < other ? one : other;
-    size_t head = 0, tail = 0;
-    while (head < shorter && a[head] == b[head])
-        head++;
-    while (tail < shorter - head && a[one - 1 - tail] == b[other - 1 - tail])
-        tail++;
-    return one + other ? 2. * (double)(head + tail) / (double)(one + other) : 0;
-}
-
-static const char *leaf_name(const struct comparison *at, uint32_t row)
-{
-    uint32_t path = at->table->site_paths.items[at->rows.items[row].id];
-    return site_table_text(at->table,
-                           at->table->functions.items[site_table_function(at->table, path)].name);
-}
-
-static bool has_equal_values(const struct comparison *at, uint32_t gone, uint32_t made)
-{
-    const struct site_values *before = values_of(at, gone, 0);
-    const struct site_values *after = values_of(at, made, at->base_runs);
-    return memcmp(before->values, after->values, sizeof(before->values)) == 0;
-}
-
-/* A gone and a new site of equal counts and similar names may be one that was renamed.  Among
- * many such sites nothing can be told: quadratic work ends at a bound. */
-static void find_renamed(struct comparison *at)
-{
-    uint32_t first = at->first[COMPARE_SITE], end = at->first[COMPARE_KINDS], tries = 0;
-    for (uint32_t gone = first; gone < end; gone++) {
-        struct compare_row *old = &at->rows.items[gone];
-        if (!old->in_base || old->in_changed)
-            continue;
-        for (uint32_t made = first; made < end && ++tries < 10000000; made++) {
-            struct compare_row *row = &at->rows.items[made];
-            if (!row->in_base && row->in_changed && !row->renamed &&
-                has_equal_values(at, gone, made) &&
-                likeness(leaf_name(at, gone), leaf_name(at, made)) >= ALIKE) {
-                row->renamed = gone;
-                old->renamed = made;
-                break;
-            }
-        }
-    }
-}
-
 /* --- the whole --- */
 
 static uint32_t add_row(struct comparison *at, enum compare_kind kind, uint32_t id)
@@ -192,35 +144,75 @@ static uint32_t add_row(struct comparison *at, enum compare_kind kind, uint32_t 
     return at->rows.count++;
 }
 
-/* One row for each thing of a kind that `id_of` tells, in the order in which they are met. */
+/* Which thing of a kind a site belongs to. */
+static uint32_t thing_of(const struct site_table *table, enum compare_kind kind,
+                         const uint32_t *leader, uint32_t site)
+{
+    uint32_t leaf = site_table_function(table, table->site_paths.items[site]);
+    return kind == COMPARE_TOTAL      ? 0
+           : kind == COMPARE_MODULE   ? table->functions.items[leaf].module
+           : kind == COMPARE_FUNCTION ? leaf
+                                      : leader[site];
+}
+
+/* One row for each thing of a kind, in the order in which they are met; then the sites of each
+ * row together, in at->row_sites from `filled` on. */
 static void add_rows(struct comparison *at, enum compare_kind kind, const uint32_t *leader,
                      const uint8_t *level_of, uint32_t *row_of)
 {
     const struct site_table *table = at->table;
+    uint32_t sites = table->site_paths.count, next = (uint32_t)kind * (sites - 1);
     at->first[kind] = at->rows.count;
     if (kind == COMPARE_TOTAL) /* also of profiles without samples */
         row_of[0] = add_row(at, kind, 0);
-    for (uint32_t site = 1; site < table->site_paths.count; site++) {
-        uint32_t leaf = site_table_function(table, table->site_paths.items[site]);
-        uint32_t id = kind == COMPARE_TOTAL      ? 0
-                      : kind == COMPARE_MODULE   ? table->functions.items[leaf].module
-                      : kind == COMPARE_FUNCTION ? leaf
-                                                 : leader[site];
+    for (uint32_t site = 1; site < sites; site++) {
+        uint32_t id = thing_of(table, kind, leader, site);
         if (row_of[id] == UINT32_MAX) {
             row_of[id] = add_row(at, kind, id);
             if (kind == COMPARE_SITE)
                 at->rows.items[row_of[id]].level = (enum compare_level)level_of[id];
         }
-        add_site(at, row_of[id], site);
+        struct compare_row *row = &at->rows.items[row_of[id]];
+        bool in[2];
+        look_where(at, site, in);
+        row->in_base |= in[0];
+        row->in_changed |= in[1];
+        row->sites++;
         if (kind == COMPARE_SITE)
             at->row_of_site[site] = row_of[id];
     }
+    for (uint32_t i = at->first[kind]; i < at->rows.count; i++) {
+        at->rows.items[i].first_site = next;
+        next += at->rows.items[i].sites;
+        at->rows.items[i].sites = 0;
+    }
+    for (uint32_t site = 1; site < sites; site++) {
+        struct compare_row *row = &at->rows.items[row_of[thing_of(table, kind, leader, site)]];
+        at->row_sites[row->first_site + row->sites++] = site;
+    }
+}
+
+/* Runs that do not say their seed count as if each had another. */
+static size_t count_seeds(const struct site_run *runs, uint32_t count)
+{
+    size_t seeds = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        bool is_new = true;
+        for (uint32_t k = 0; k < i && runs[i].has_seed; k++)
+            is_new &= !(runs[k].has_seed && runs[k].seed == runs[i].seed);
+        seeds += is_new;
+    }
+    return seeds;
 }
 
 bool comparison_init(struct comparison *comparison, const struct site_table *table,
                      uint32_t base_runs, const struct compare_options *options)
 {
-    *comparison = (struct comparison){table, base_runs, table->runs.count, {0}, {0}, NULL, NULL};
+    *comparison =
+        (struct comparison){.table = table, .base_runs = base_runs, .run_count = table->runs.count};
+    comparison->seeds[0] = count_seeds(table->runs.items, base_runs);
+    comparison->seeds[1] =
+        count_seeds(table->runs.items + base_runs, table->runs.count - base_runs);
     size_t sites = table->site_paths.count, functions = table->functions.count;
     size_t texts = table->names->strings.count, most = sites > functions ? sites : functions;
     most = most > texts ? most : texts;
@@ -230,10 +222,10 @@ bool comparison_init(struct comparison *comparison, const struct site_table *tab
     /* A row for all, and of each kind at most one for each site. */
     size_t rows = 1 + sites + (functions < sites ? functions : sites) + sites;
     comparison->rows.items = calloc(rows + 1, sizeof(*comparison->rows.items));
-    comparison->values = calloc(rows * table->runs.count + 1, sizeof(*comparison->values));
+    comparison->row_sites = calloc(COMPARE_KINDS * sites + 1, sizeof(*comparison->row_sites));
     comparison->row_of_site = calloc(sites + 1, sizeof(*comparison->row_of_site));
     bool has_memory = leader && level_of && code && row_of && comparison->rows.items &&
-                      comparison->values && comparison->row_of_site;
+                      comparison->row_sites && comparison->row_of_site;
     for (uint32_t i = 1; has_memory && i < functions; i++)
         code[i] = (uint8_t)options->code_of(
             options->context, site_table_text(table, table->functions.items[i].module));
@@ -243,8 +235,6 @@ bool comparison_init(struct comparison *comparison, const struct site_table *tab
         add_rows(comparison, (enum compare_kind)kind, leader, level_of, row_of);
     }
     comparison->first[COMPARE_KINDS] = comparison->rows.count;
-    if (has_memory)
-        find_renamed(comparison);
     free(leader);
     free(level_of);
     free(code);
@@ -255,61 +245,12 @@ bool comparison_init(struct comparison *comparison, const struct site_table *tab
 void comparison_deinit(struct comparison *comparison)
 {
     free(comparison->rows.items);
-    free(comparison->values);
+    free(comparison->row_sites);
     free(comparison->row_of_site);
     *comparison = (struct comparison){0};
 }
 
-/* --- judging --- */
-
-static bool is_size(enum profile_value type)
-{
-    return type == PROFILE_ALLOC_SPACE || type == PROFILE_INUSE_SPACE;
-}
-
-/* The bytes of one unit of a value: 1 of a size; of a count the mean sampled object, where a row
- * has none that of the whole run. */
-static double unit_of(const struct site_values *values, const struct site_values *total,
-                      enum profile_value type)
-{
-    if (is_size(type))
-        return 1;
-    const struct site_values *from = values->sampled[type] > 0 ? values : total;
-    return from->sampled[type] > 0 ? from->sampled[type + 1] / from->sampled[type] : 1;
-}
-
-void comparison_measure(const struct comparison *at, const uint32_t *rows, uint32_t count,
-                        enum profile_value type, struct measured *runs)
-{
-    for (uint32_t i = 0; i < at->run_count; i++) {
-        const struct site_run *run = &at->table->runs.items[i];
-        struct site_values sum = {{0}, {0}};
-        for (uint32_t k = 0; k < count; k++)
-            add_values(&sum, values_of(at, rows[k], i));
-        runs[i] = (struct measured){
-            .value = sum.values[type],
-            .sampled = sum.sampled[type],
-            .sampled_size = unit_of(&sum, &run->total, type),
-            .all = run->total.sampled[is_size(type) ? type : type + 1],
-            .interval = run->interval,
-        };
-    }
-}
-
-bool comparison_judge(const struct comparison *at, const uint32_t *rows, uint32_t count,
-                      enum profile_value type, double scale, double confidence,
-                      struct judged *judged)
-{
-    struct measured *runs = malloc(((size_t)at->run_count + 1) * sizeof(*runs));
-    if (!runs)
-        return false;
-    comparison_measure(at, rows, count, type, runs);
-    struct side base = {runs, at->base_runs};
-    struct side changed = {runs + at->base_runs, at->run_count - at->base_runs};
-    *judged = judge(&base, &changed, scale, confidence);
-    free(runs);
-    return true;
-}
+/* --- blame --- */
 
 static double change_of(const struct comparison *at, uint32_t site, enum profile_value type)
 {

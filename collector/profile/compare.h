@@ -8,7 +8,6 @@
 #ifndef MEMPROF_COLLECTOR_PROFILE_COMPARE_H
 #define MEMPROF_COLLECTOR_PROFILE_COMPARE_H
 
-#include "collector/profile/judge.h"
 #include "collector/profile/sites.h"
 
 enum compare_kind { COMPARE_TOTAL, COMPARE_MODULE, COMPARE_FUNCTION, COMPARE_SITE, COMPARE_KINDS };
@@ -23,19 +22,20 @@ enum compare_level {
 
 struct compare_row {
     enum compare_kind kind;
-    enum compare_level level; /* of a site */
-    uint32_t id;              /* module: text; function; site */
-    uint32_t sites;           /* that were put together */
-    bool in_base, in_changed; /* had samples there */
-    uint32_t renamed;         /* site: the row of the other side that may be the same; 0: none */
+    enum compare_level level;   /* of a site */
+    uint32_t id;                /* module: text; function; site */
+    uint32_t first_site, sites; /* that were put together */
+    bool in_base, in_changed;   /* had samples there */
+    uint32_t renamed;           /* site: the row of the other side that may be the same; 0: none */
 };
 
 struct comparison {
     const struct site_table *table;
     uint32_t base_runs, run_count;         /* the table's first runs are the base's */
+    size_t seeds[2];                       /* different ones among the runs of each side */
     PROFILE_POOL(struct compare_row) rows; /* total, modules, functions, sites */
     uint32_t first[COMPARE_KINDS + 1];     /* of each kind */
-    struct site_values *values;            /* [row * run_count + run] */
+    uint32_t *row_sites;                   /* a row's are from first_site on, `sites` of them */
     uint32_t *row_of_site;
 };
 
@@ -51,14 +51,9 @@ bool comparison_init(struct comparison *comparison, const struct site_table *tab
                      uint32_t base_runs, const struct compare_options *options);
 void comparison_deinit(struct comparison *comparison);
 
-/* What each run has in the sum of some rows' values; `runs` has room for all of them. */
-void comparison_measure(const struct comparison *comparison, const uint32_t *rows, uint32_t count,
-                        enum profile_value type, struct measured *runs);
-
-/* Judges the sum of some rows' values as judge() does.  False: no memory. */
-bool comparison_judge(const struct comparison *comparison, const uint32_t *rows, uint32_t count,
-                      enum profile_value type, double scale, double confidence,
-                      struct judged *judged);
+/* The sum of some rows' values in one run. */
+struct site_sums comparison_sums(const struct comparison *comparison, const uint32_t *rows,
+                                 uint32_t count, uint32_t run);
 
 /* The innermost path that has at least nine tenths of the whole change of a value; 0: several
  * share it.  False: no memory. */

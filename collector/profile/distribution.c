@@ -159,3 +159,43 @@ double binomial_cdf(double m, double n, double p)
         return 0;
     return m >= n ? 1 : beta_cdf(1 - p, n - m, m + 1);
 }
+
+double digamma(double x)
+{
+    if (!(x > 0))
+        return NAN;
+    double sum = 0;
+    for (; x < 10; x++)
+        sum -= 1 / x;
+    double y = 1 / (x * x);
+    return sum + log(x) - 0.5 / x -
+           y * (1. / 12 - y * (1. / 120 - y * (1. / 252 - y * (1. / 240 - y / 132))));
+}
+
+double trigamma(double x)
+{
+    if (!(x > 0))
+        return NAN;
+    double sum = 0;
+    for (; x < 10; x++)
+        sum += 1 / (x * x);
+    double y = 1 / (x * x);
+    return sum + 1 / x + y / 2 +
+           y / x * (1. / 6 - y * (1. / 30 - y * (1. / 42 - y * (1. / 30 - y * 5 / 66))));
+}
+
+static double trigamma_of_inverse(double x, double a, double b)
+{
+    (void)a;
+    (void)b;
+    return trigamma(1 / x); /* increases with x */
+}
+
+double trigamma_inverse(double y)
+{
+    if (!(y > 0))
+        return NAN;
+    /* 1/x < trigamma(x) < 1/x + 1/x^2: bounds of 1/x. */
+    return 1 / bisect((sqrt(1 + 4 * y) - 1) / 2 * (1 - 1e-9), y * (1 + 1e-9), y, 0, 0,
+                      trigamma_of_inverse);
+}

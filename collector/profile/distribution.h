@@ -24,4 +24,10 @@ double t_quantile(double p, double df);
 double binomial_pmf(double m, double n, double p);
 double binomial_cdf(double m, double n, double p);
 
+/* The derivatives of log gamma, and the inverse of the second: what the fit of a distribution
+ * of variances needs (DLMF 5.11.2, 5.15.8). */
+double digamma(double x);
+double trigamma(double x);
+double trigamma_inverse(double y);
+
 #endif

@@ -6,78 +6,132 @@
 #include <math.h>
 #include <stdlib.h>
 
-static double bytes_of_sampled(const struct measured *measured)
+#define POISSON_TRIALS 1e6 /* for each mark: a binomial of so many is a Poisson distribution */
+#define SHORT          4   /* marks of a thread, of which fewer are few */
+
+/* --- one run --- */
+
+static bool is_sampled(const struct measured *measured)
 {
-    return measured->sampled * measured->sampled_size;
+    return measured->interval > 1 && measured->per_mark > 0;
+}
+
+static double marks_of(const struct measured *measured)
+{
+    return is_sampled(measured) ? fmax(0, measured->sampled) / measured->per_mark : 0;
+}
+
+/* The share of all marks that fell on it. */
+static double share_of(const struct measured *measured)
+{
+    return isinf(measured->all) ? 0 : fmin(1, marks_of(measured) / fmax(1, measured->all));
+}
+
+/* The variance of the last, unfinished stretch of each thread's stream, as far as it is this
+ * number's.  Threads that have few marks may stand for others that have none: all of their
+ * stretches are such ends, and their marks as good as independent. */
+static double variance_of_ends(const struct measured *measured)
+{
+    if (isinf(measured->all))
+        return 0;
+    bool are_short = measured->threads > 1 && measured->all < SHORT * measured->threads;
+    double ends = are_short ? measured->all : measured->threads / 6;
+    double marks = share_of(measured) * measured->per_mark;
+    return ends * marks * marks;
+}
+
+/* The variance of the estimate: T B (1 - B / S) bytes squared, and the ends.  Where no mark fell,
+ * that of one: it is not known to be none. */
+static double sampling_variance(const struct measured *measured)
+{
+    if (!is_sampled(measured))
+        return 0;
+    double mark = measured->per_mark, marks = marks_of(measured);
+    double rest = isinf(measured->all) ? 1 : 1 - share_of(measured);
+    double variance = mark * mark * marks * rest + variance_of_ends(measured);
+    return measured->is_whole ? variance : fmax(variance, mark * mark);
 }
 
 struct interval measured_interval(const struct measured *measured, double confidence)
 {
-    if (measured->interval <= 1 || measured->all <= 0)
-        return (struct interval){measured->value, measured->value};
-    double all = measured->all / measured->interval;
-    double marks = bytes_of_sampled(measured) / measured->interval;
-    struct interval share = share_interval(fmin(marks, all), all, confidence);
-    double scale = measured->all / (measured->sampled_size > 0 ? measured->sampled_size : 1);
-    double exact = measured->value - measured->sampled;
-    return (struct interval){exact + share.low * scale, exact + share.high * scale};
+    double value = measured->value, mark = measured->per_mark, marks = marks_of(measured);
+    if (!is_sampled(measured))
+        return (struct interval){value, value};
+    double z = normal_quantile((1 + confidence) / 2);
+    double ends = z * sqrt(variance_of_ends(measured));
+    if (measured->is_whole && !isinf(measured->all)) {
+        double reach = z * sqrt(sampling_variance(measured));
+        return (struct interval){value - reach, value + reach};
+    }
+    double all = isinf(measured->all) ? POISSON_TRIALS * fmax(1, marks) : fmax(1, measured->all);
+    marks = fmin(marks, all);
+    struct interval share = share_interval(marks, all, confidence);
+    double low = mark * (marks - share.low * all), high = mark * (share.high * all - marks);
+    return (struct interval){value - hypot(low, ends), value + hypot(high, ends)};
 }
 
-/* The variance of the estimate: T B (1 - B / S) bytes squared. */
-static double sampling_variance(const struct measured *measured)
+/* --- one run a side --- */
+
+/* Given their sum, the marks of one side are binomial if what they stand for is equal: mid-P,
+ * two-sided. */
+static double p_of_marks(const struct measured *a, const struct measured *b, double scale)
 {
-    if (measured->interval <= 1 || measured->all <= 0)
-        return 0;
-    double bytes = bytes_of_sampled(measured), size = measured->sampled_size;
-    double rest = 1 - fmin(1, bytes / measured->all);
-    /* Of all bytes of the run: off by at most an interval, whatever the share. */
-    double variance = measured->interval * fmax(bytes * rest, measured->interval);
-    return variance / (size > 0 ? size * size : 1);
+    double marks = marks_of(b), all = marks_of(a) + marks;
+    double mark = scale * a->per_mark, p = mark / (mark + b->per_mark);
+    double at = binomial_pmf(marks, all, p) / 2, below = binomial_cdf(marks, all, p) - at;
+    return all > 0 ? fmin(1, 2 * fmin(below, 1 - below)) : 1;
+}
+
+static bool is_only_sampled(const struct measured *measured)
+{
+    return is_sampled(measured) && !measured->is_whole &&
+           fabs(measured->value - measured->sampled) <= 1e-6 * fabs(measured->value);
 }
 
 /* Two estimates with their own intervals: those of the difference, by the method of variance
  * estimates recovery (Zou and Donner, Statistics in Medicine 27, 2008, 1693-1702), which takes
  * different sampling intervals and exact parts as they come. */
-static struct judged judge_pair(const struct measured *a, const struct measured *b, double scale,
-                                double confidence)
+static void judge_pair(const struct measured *a, const struct measured *b, double scale,
+                       double confidence, struct judged *judged)
 {
-    struct interval x = measured_interval(a, confidence), y = measured_interval(b, confidence);
-    struct judged judged = {JUDGED_ESTIMATED, a->value, b->value, {0, 0}, NAN, NAN, 1};
     double difference = b->value - scale * a->value;
-    judged.interval.low = difference - hypot(b->value - y.low, scale * (x.high - a->value));
-    judged.interval.high = difference + hypot(y.high - b->value, scale * (a->value - x.low));
-    judged.error = sqrt(scale * scale * sampling_variance(a) + sampling_variance(b));
-    double exact = fabs(scale * (a->value - a->sampled) - (b->value - b->sampled));
-    double marks1 = a->interval > 1 ? bytes_of_sampled(a) / a->interval : 0;
-    double marks2 = b->interval > 1 ? bytes_of_sampled(b) / b->interval : 0;
-    if (a->interval > 1 && b->interval > 1 && exact == 0) {
-        /* Given their sum, the marks of one side are binomial: mid-P, two-sided. */
-        double all = marks1 + marks2, p = scale * a->interval / (scale * a->interval + b->interval);
-        double at = binomial_pmf(marks2, all, p) / 2, below = binomial_cdf(marks2, all, p) - at;
-        judged.p = all > 0 ? fmin(1, 2 * fmin(below, 1 - below)) : 1;
-    } else if (judged.error > 0) {
-        judged.p = 2 * normal_cdf(-fabs(difference) / judged.error);
-    } else {
-        judged.p = difference == 0 ? 1 : 0;
-    }
-    return judged;
+    judged->error = sqrt(judged->sampling);
+    judged->df = INFINITY;
+    if (is_only_sampled(a) && is_only_sampled(b))
+        judged->p = p_of_marks(a, b, scale);
+    else if (judged->error > 0)
+        judged->p = 2 * normal_cdf(-fabs(difference) / judged->error);
+    else
+        judged->p = difference == 0 ? 1 : 0;
+    if (confidence == JUDGE_NO_INTERVAL)
+        return;
+    struct interval x = measured_interval(a, confidence), y = measured_interval(b, confidence);
+    judged->interval = (struct interval){
+        difference - hypot(b->value - y.low, scale * (x.high - a->value)),
+        difference + hypot(y.high - b->value, scale * (a->value - x.low)),
+    };
 }
+
+/* --- runs --- */
 
 static bool is_exact(const struct side *side)
 {
     for (size_t i = 0; i < side->count; i++)
-        if (side->runs[i].interval > 1)
+        if (is_sampled(&side->runs[i]))
             return false;
     return true;
 }
 
-static struct runs runs_of_side(const struct side *side, double scale, double *sampling)
+/* *sampling has the mean of the runs' variances. */
+static struct runs runs_of_side(const struct side *side, double scale, struct sampling *sampling)
 {
     double *values = malloc((side->count + 1) * sizeof(*values));
     struct runs runs = {.variance = NAN};
+    *sampling = (struct sampling){0, side->seeds ? side->seeds : side->count};
     for (size_t i = 0; values && i < side->count; i++) {
         values[i] = scale * side->runs[i].value;
-        *sampling = fmax(*sampling, scale * scale * sampling_variance(&side->runs[i]));
+        sampling->variance +=
+            scale * scale * sampling_variance(&side->runs[i]) / (double)side->count;
     }
     if (values)
         runs = runs_of(values, side->count);
@@ -85,26 +139,125 @@ static struct runs runs_of_side(const struct side *side, double scale, double *s
     return runs;
 }
 
-struct judged judge(const struct side *base, const struct side *changed, double scale,
-                    double confidence)
+struct variance_row judge_variance(const struct side *base, const struct side *changed)
 {
-    double sampling = 0;
-    struct runs a = runs_of_side(base, scale, &sampling), b = runs_of_side(changed, 1, &sampling);
-    size_t least = a.count < b.count ? a.count : b.count;
+    struct sampling ignored;
+    struct runs a = runs_of_side(base, 1, &ignored), b = runs_of_side(changed, 1, &ignored);
+    double count = (double)(a.count + b.count);
+    double mean = (a.mean * (double)a.count + b.mean * (double)b.count) / fmax(1, count);
+    return (struct variance_row){fabs(mean), runs_between(&a, &b)};
+}
+
+static double largest_interval(const struct side *side, double interval)
+{
+    for (size_t i = 0; i < side->count; i++)
+        interval = fmax(interval, side->runs[i].interval);
+    return interval;
+}
+
+/* What the variance of a mean grows by with each unit of the value. */
+static double growth_of(const struct side *side, const struct sampling *sampling)
+{
+    double sum = 0;
+    for (size_t i = 0; i < side->count; i++)
+        sum += is_sampled(&side->runs[i]) ? side->runs[i].per_mark : 0;
+    return sum / (double)side->count / (double)sampling->seeds;
+}
+
+static void judge_runs(const struct runs *a, const struct runs *b,
+                       const struct sampling sampling[2], const struct between *between,
+                       double confidence, struct judged *judged)
+{
+    struct mean_difference d = means_differ(a, b, between, &sampling[0], &sampling[1]);
+    judged->p = d.p;
+    judged->error = d.error;
+    judged->df = d.df;
+    if (confidence == JUDGE_NO_INTERVAL)
+        return;
+    double reach = isnan(d.error) ? INFINITY : d.error * t_quantile((1 + confidence) / 2, d.df);
+    judged->interval = (struct interval){d.difference - reach, d.difference + reach};
+}
+
+struct judged judge(const struct side *base, const struct side *changed, double scale,
+                    const struct variance_prior *prior, double confidence)
+{
+    struct sampling sampling[2];
+    struct runs a = runs_of_side(base, scale, &sampling[0]);
+    struct runs b = runs_of_side(changed, 1, &sampling[1]);
+    double difference = b.mean - a.mean;
+    struct judged judged = {
+        .judgement = JUDGED_ESTIMATED,
+        .base = scale > 0 ? a.mean / scale : 0,
+        .changed = b.mean,
+        .interval = {difference, difference},
+        .p = 1,
+        .least_runs = a.count < b.count ? a.count : b.count,
+        .interval_bytes = largest_interval(changed, largest_interval(base, 1)),
+        .growth = growth_of(changed, &sampling[1]),
+    };
     if (is_exact(base) && is_exact(changed) && a.is_constant && b.is_constant) {
-        bool is_same = a.mean == b.mean;
-        double difference = b.mean - a.mean;
-        return (struct judged){is_same ? JUDGED_SAME : JUDGED_DIFFERENT,
-                               a.mean / scale,
-                               b.mean,
-                               {difference, difference},
-                               is_same ? 1 : 0,
-                               0,
-                               least};
+        judged.judgement = difference == 0 ? JUDGED_SAME : JUDGED_DIFFERENT;
+        judged.p = difference == 0 ? 1 : 0;
+        return judged;
     }
-    if (a.count == 1 && b.count == 1)
-        return judge_pair(base->runs, changed->runs, scale, confidence);
-    struct mean_difference d = means_differ(&a, &b, sampling, confidence);
-    return (struct judged){JUDGED_ESTIMATED, a.mean / scale, b.mean, d.interval, d.p,
-                           d.error,          least};
+    judged.sampling = sampling[0].variance / (double)sampling[0].seeds +
+                      sampling[1].variance / (double)sampling[1].seeds;
+    if (a.count == 1 && b.count == 1) {
+        judge_pair(base->runs, changed->runs, scale, confidence, &judged);
+        return judged;
+    }
+    struct variance_row row = judge_variance(base, changed);
+    struct between between = runs_between(&a, &b);
+    if (prior)
+        between = variance_shrink(prior, &row);
+    judge_runs(&a, &b, sampling, &between, confidence, &judged);
+    return judged;
+}
+
+/* --- what it can tell --- */
+
+double judged_sees(const struct judged *judged, double confidence, double power)
+{
+    if (isnan(judged->error) || !(judged->df > 0))
+        return INFINITY;
+    if (judged->error == 0)
+        return 0;
+    double t = t_quantile((1 + confidence) / 2, judged->df), df = judged->df;
+    /* Where the noncentral t exceeds t with that probability (Abramowitz, Stegun 26.7.10). */
+    double distance = t * (1 - 1 / (4 * df)) + normal_quantile(power) * sqrt(1 + t * t / (2 * df));
+    /* error^2 = error0^2 + growth * change is solved for change = distance * error. */
+    double half = judged->growth * distance * distance / 2;
+    return half + sqrt(half * half + distance * distance * judged->error * judged->error);
+}
+
+/* How far the interval would reach with so many runs a side. */
+static double reach_with(const struct judged *judged, double confidence, uint64_t runs)
+{
+    double ratio = (double)judged->least_runs / (double)runs;
+    double df = isinf(judged->df) ? INFINITY : 2 * (double)runs - 2;
+    return judged->error * sqrt(ratio) * t_quantile((1 + confidence) / 2, df);
+}
+
+struct needs judged_needs(const struct judged *judged, double confidence, double reach)
+{
+    struct needs needs = {0, 0};
+    if (judged->judgement != JUDGED_ESTIMATED || !(judged->error > 0) || !(reach > 0))
+        return needs;
+    uint64_t low = judged->least_runs, high = NEEDS_RUNS_MAX;
+    while (low + 1 < high) {
+        uint64_t middle = low + (high - low) / 2;
+        if (reach_with(judged, confidence, middle) > reach)
+            low = middle;
+        else
+            high = middle;
+    }
+    if (reach_with(judged, confidence, high) <= reach)
+        needs.runs = high;
+    double allowed = reach / t_quantile((1 + confidence) / 2, judged->df), all = judged->error;
+    double rest = fmax(0, all * all - judged->sampling); /* does not come of sampling */
+    double left = allowed * allowed - rest;
+    if (judged->sampling > 0 && left > 0)
+        needs.interval_bytes =
+            (uint64_t)fmax(1, floor(judged->interval_bytes * fmin(1, left / judged->sampling)));
+    return needs;
 }

@@ -6,23 +6,30 @@
 #ifndef MEMPROF_COLLECTOR_PROFILE_JUDGE_H
 #define MEMPROF_COLLECTOR_PROFILE_JUDGE_H
 
+#include "collector/profile/shrinkage.h"
 #include "collector/profile/statistics.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* One number of one run. */
 struct measured {
     double value;
-    double sampled;      /* the part of it that is in objects smaller than the interval */
-    double sampled_size; /* bytes for one of `value`: 1 of a size, the mean object of a count */
-    double all;          /* bytes of that part in the whole run */
-    double interval;     /* bytes; 1: value is exact */
+    double sampled;  /* the part of it that is estimated from marks; the rest was counted */
+    double per_mark; /* what one of its marks stands for; where that varies, the mean of it that is
+                      * weighted by what they stand for */
+    double all;      /* marks of the run, whatever they fell on; infinite: they fall independently
+                      * of each other (Go's) */
+    double threads;  /* streams of marks */
+    double interval; /* bytes; 1: value is exact */
+    bool is_whole;   /* it has all marks because it is all there is, not by chance */
 };
 
 struct side {
     const struct measured *runs;
     size_t count;
+    size_t seeds; /* different ones among the runs; 0: all are */
 };
 
 enum judgement {
@@ -36,16 +43,38 @@ struct judged {
     double base, changed;     /* means, base not scaled */
     struct interval interval; /* of what is judged; a point when it is exact */
     double p;                 /* of no difference, two-sided; 0 for JUDGED_DIFFERENT */
-    double error;             /* standard error of the difference */
+    double error;             /* standard error of what is judged; NaN: not known */
+    double df;                /* degrees of freedom of `error`; infinite: it is known */
     size_t least_runs;        /* of the side that has fewer */
+    double sampling;          /* the part of error^2 that sampling makes ... */
+    double interval_bytes;    /* ... at this interval, the larger of the two sides' */
+    double growth;            /* by how much error^2 grows with each unit that `changed` grows */
 };
+
+/* What to judge without an interval of the result, which is most of the work. */
+#define JUDGE_NO_INTERVAL 0.0
 
 /* The interval of one number of one run ("One sampled profile"). */
 struct interval measured_interval(const struct measured *measured, double confidence);
 
+/* What the runs of both sides vary by, before it is shrunk. */
+struct variance_row judge_variance(const struct side *base, const struct side *changed);
+
 /* What is judged is changed - scale * base: with 1 the difference, with 1.05 what it is more than
- * 5 %. */
+ * 5 %.  `prior` is what other rows vary by; NULL: nothing is known of them. */
 struct judged judge(const struct side *base, const struct side *changed, double scale,
-                    double confidence);
+                    const struct variance_prior *prior, double confidence);
+
+/* The smallest change beyond a limit for which the lower end of the interval lies above the limit
+ * with the probability `power`. */
+double judged_sees(const struct judged *judged, double confidence, double power);
+
+/* What would make the interval reach no further than `reach` to either side: so many runs a side,
+ * or a sampling interval of so many bytes with the runs there are.  0: that alone does not. */
+struct needs {
+    uint64_t runs, interval_bytes;
+};
+#define NEEDS_RUNS_MAX 1000
+struct needs judged_needs(const struct judged *judged, double confidence, double reach);
 
 #endif

@@ -7,6 +7,7 @@
 #include "collector/base/budget.h"
 #include "collector/base/error.h"
 #include "collector/profile/canonical.h"
+#include "collector/profile/comment.h"
 #include "collector/profile/hash.h"
 #include "collector/profile/label.h"
 
@@ -194,11 +195,39 @@ static uint32_t path_of(struct reading *reading, uint32_t leaf, float weight)
     return path;
 }
 
-static void add_values(struct site_values *to, const double *values, bool is_sampled)
+/* What a sample is worth: of which size its objects are decides whether it is an estimate. */
+static struct site_sums sums_of(const struct profile *profile, const struct site_run *run,
+                                const int *types, uint32_t index)
+{
+    const struct profile_sample *sample = &profile->samples.items[index];
+    const int64_t *given = profile->values.items + (size_t)index * profile->types.count;
+    bool is_sampled = run->sampling == SITE_POISSON ||
+                      (run->sampling == SITE_STRATIFIED &&
+                       (double)profile_sample_bytes(profile, sample) <= run->interval);
+    struct site_sums sums = {{0}, {0}, {0}};
+    for (int i = 0; i < PROFILE_VALUES; i++) {
+        sums.values[i] = (double)given[types[i]];
+        sums.sampled[i] = is_sampled ? sums.values[i] : 0;
+    }
+    for (int i = 0; i < 2;
+         i++) { /* marks are bytes / interval, and each stands for objects / marks */
+        double objects = sums.sampled[2 * i], bytes = sums.sampled[2 * i + 1];
+        sums.squares[i] = bytes > 0 ? objects * objects * run->interval / bytes : 0;
+    }
+    return sums;
+}
+
+static void add_sums(struct site_values *to, const struct site_sums *sums, struct site_sums *total)
 {
     for (int i = 0; i < PROFILE_VALUES; i++) {
-        to->values[i] += values[i];
-        to->sampled[i] += is_sampled ? values[i] : 0;
+        to->values[i] += sums->values[i];
+        to->sampled[i] += (float)sums->sampled[i];
+        total->values[i] += sums->values[i];
+        total->sampled[i] += sums->sampled[i];
+    }
+    for (int i = 0; i < 2; i++) {
+        to->squares[i] += (float)sums->squares[i];
+        total->squares[i] += sums->squares[i];
     }
 }
 
@@ -207,22 +236,38 @@ static bool add_samples(struct reading *reading, const int *types, struct site_r
 {
     const struct profile *profile = reading->profile;
     for (uint32_t i = 0; i < profile->samples.count; i++) {
-        const struct profile_sample *sample = &profile->samples.items[i];
-        const int64_t *given = profile->values.items + (size_t)i * profile->types.count;
-        double values[PROFILE_VALUES];
-        for (int k = 0; k < PROFILE_VALUES; k++)
-            values[k] = (double)given[types[k]];
-        bool is_sampled =
-            run->interval > 1 && (double)profile_sample_bytes(profile, sample) <= run->interval;
-        uint32_t path = path_of(reading, sample->node, (float)values[PROFILE_ALLOC_SPACE]);
+        struct site_sums sums = sums_of(profile, run, types, i);
+        uint32_t path = path_of(reading, profile->samples.items[i].node,
+                                (float)sums.values[PROFILE_ALLOC_SPACE]);
         uint32_t site = path == UINT32_MAX ? path : site_table_site(reading->table, path);
         if (site == UINT32_MAX)
             return false;
-        add_values(&reading->table->values[(size_t)site * reading->table->run_capacity + index],
-                   values, is_sampled);
-        add_values(&run->total, values, is_sampled);
+        add_sums(site_table_values(reading->table, site, index), &sums, &run->total);
     }
     return true;
+}
+
+static bool has_sizes(const struct profile *profile)
+{
+    for (uint32_t i = 0; i < profile->samples.count; i++)
+        if (profile_sample_bytes(profile, &profile->samples.items[i]) >= 0)
+            return true;
+    return false;
+}
+
+/* Where nothing says how the marks fell, independently is the cautious answer. */
+static struct site_run run_of(const struct profile *profile, const char *name)
+{
+    struct site_run run = {.name = name,
+                           .interval = profile->period > 1 ? (double)profile->period : 1,
+                           .has_sizes = has_sizes(profile),
+                           .threads = 1,
+                           .time_ns = profile->time_ns};
+    bool is_stratified = profile_is_ours(profile) && run.has_sizes;
+    run.sampling = run.interval <= 1 ? SITE_EXACT : is_stratified ? SITE_STRATIFIED : SITE_POISSON;
+    run.has_seed = profile_find_number(profile, "seed", &run.seed);
+    profile_find_number(profile, "threads", &run.threads);
+    return run;
 }
 
 static bool read_modules(struct reading *reading)
@@ -251,9 +296,7 @@ struct error *site_table_add(struct site_table *table, const struct profile *pro
         if ((types[i] = profile_find_type(profile, names[i])) < 0)
             return error_create("%s: is no heap profile: it has no values of the type '%s'", name,
                                 names[i]);
-    struct site_run run = {.name = name,
-                           .interval = profile->period > 1 ? (double)profile->period : 1,
-                           .time_ns = profile->time_ns};
+    struct site_run run = run_of(profile, name);
     struct reading *reading = calloc(1, sizeof(*reading));
     bool has_memory = reading && table->runs.count < table->run_capacity;
     if (has_memory) {

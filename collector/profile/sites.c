@@ -2,7 +2,6 @@
 #include "collector/profile/sites.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 uint32_t site_table_intern_function(struct site_table *table, const struct site_function *function)
 {
@@ -32,17 +31,15 @@ static bool reach_paths(struct site_table *table)
 
 static bool reach_values(struct site_table *table, uint32_t site)
 {
-    uint32_t wanted = table->site_capacity * 2 + 256;
-    size_t row = table->run_capacity * sizeof(*table->values);
-    if (site < table->site_capacity)
-        return true;
-    struct site_values *moved =
-        wanted > table->site_capacity ? realloc(table->values, wanted * row) : NULL;
-    if (!moved)
-        return false;
-    memset((char *)moved + table->site_capacity * row, 0, (wanted - table->site_capacity) * row);
-    table->values = moved;
-    table->site_capacity = wanted;
+    while (table->values.count <= site / SITE_BLOCK) {
+        if (!SITE_TABLE_GROW(&table->values))
+            return false;
+        struct site_values *block =
+            calloc((size_t)SITE_BLOCK * table->run_capacity, sizeof(*block));
+        if (!block)
+            return false;
+        table->values.items[table->values.count++] = block;
+    }
     return true;
 }
 
@@ -80,12 +77,8 @@ void site_table_deinit(struct site_table *table)
     free(table->path_sites.items);
     free(table->path_lines.items);
     free(table->runs.items);
-    free(table->values);
+    for (uint32_t i = 0; i < table->values.count; i++)
+        free(table->values.items[i]);
+    free(table->values.items);
     *table = (struct site_table){0};
-}
-
-const struct site_values *site_table_values(const struct site_table *table, uint32_t site,
-                                            uint32_t run)
-{
-    return &table->values[(size_t)site * table->run_capacity + run];
 }

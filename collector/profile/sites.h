@@ -25,17 +25,37 @@ struct site_line {
     float weight, caller_weight; /* of alloc_space; < 0: not yet seen in this run */
 };
 
-/* What one run has at one site, by enum profile_value, and the part of it that is in objects of
- * less than the interval, which is estimated (with interval 1 there is none). */
+/* Sums of what runs have, by enum profile_value, and the part of it that is estimated from marks
+ * (with interval 1 there is none).  A mark of the sampling stands for an interval of bytes, and for
+ * as many objects as fit into it: `squares` are the sums, over the marks, of that number squared,
+ * of all objects and of those in use. */
+struct site_sums {
+    double values[PROFILE_VALUES], sampled[PROFILE_VALUES], squares[2];
+};
+
+/* The same of one site in one run.  There are many of these, and what only errors follow from
+ * needs no more than 24 bits. */
 struct site_values {
-    double values[PROFILE_VALUES], sampled[PROFILE_VALUES];
+    double values[PROFILE_VALUES];
+    float sampled[PROFILE_VALUES], squares[2];
+};
+
+/* How the marks of a run fall. */
+enum site_sampling {
+    SITE_EXACT,      /* there are none: interval 1 */
+    SITE_STRATIFIED, /* one in each interval of a thread's bytes: memprof's */
+    SITE_POISSON,    /* independently of each other: Go's, or not known to be otherwise */
 };
 
 struct site_run {
     const char *name; /* of the file; the caller's */
     double interval;  /* bytes; 1: exact */
+    enum site_sampling sampling;
+    bool has_sizes; /* its labels tell the size of objects */
+    bool has_seed;  /* that its samples follow from */
+    uint64_t seed, threads;
     int64_t time_ns;
-    struct site_values total;
+    struct site_sums total;
 };
 
 /* Room for one more record of a pool; false: no memory. */
@@ -55,6 +75,8 @@ static inline bool site_table_grow(void **items, uint32_t count, uint32_t *capac
     site_table_grow((void **)&(pool)->items, (pool)->count, &(pool)->capacity,                     \
                     sizeof(*(pool)->items))
 
+#define SITE_BLOCK 256u /* sites; blocks stay where they are, and grow by no more than that */
+
 struct site_table {
     /* Texts are its strings.  A path is one of its nodes, whose location is the function: the
      * outermost has parent 0, and a parent comes before its children. */
@@ -64,8 +86,8 @@ struct site_table {
     PROFILE_POOL(uint32_t) path_sites;            /* by path; 0: none has exactly this path */
     PROFILE_POOL(struct site_line) path_lines;    /* by path */
     PROFILE_POOL(struct site_run) runs;
-    struct site_values *values; /* [site * run_capacity + run] */
-    uint32_t site_capacity, run_capacity;
+    PROFILE_POOL(struct site_values *) values; /* blocks of SITE_BLOCK sites, each [site][run] */
+    uint32_t run_capacity;
     bool fold_templates;
 };
 
@@ -102,7 +124,11 @@ static inline uint32_t site_table_function(const struct site_table *table, uint3
 {
     return table->names->nodes.items[path].location;
 }
-const struct site_values *site_table_values(const struct site_table *table, uint32_t site,
-                                            uint32_t run);
+static inline struct site_values *site_table_values(const struct site_table *table, uint32_t site,
+                                                    uint32_t run)
+{
+    return &table->values
+                .items[site / SITE_BLOCK][(size_t)(site % SITE_BLOCK) * table->run_capacity + run];
+}
 
 #endif

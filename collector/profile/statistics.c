@@ -5,7 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define STEPS 200 /* of a bisection: more than a double has bits */
+#define STEPS         200 /* of a bisection: more than a double has bits */
+#define CONSTANT_RUNS 5   /* of fewer, too few would be left */
 
 /* --- sampled profiles --- */
 
@@ -67,31 +68,57 @@ struct runs runs_of(const double *values, size_t count)
     return runs;
 }
 
-struct mean_difference means_differ(const struct runs *a, const struct runs *b,
-                                    double least_variance, double confidence)
+struct between runs_between(const struct runs *a, const struct runs *b)
 {
-    struct mean_difference result = {.difference = b->mean - a->mean, .error = NAN, .p = NAN};
-    double df = (double)a->count + (double)b->count - 2, variance = 0;
-    result.interval = (struct interval){-INFINITY, INFINITY};
-    if (a->count > 1)
-        variance += a->variance * (double)(a->count - 1);
-    if (b->count > 1)
-        variance += b->variance * (double)(b->count - 1);
-    variance = df > 0 ? variance / df : 0;
-    if (least_variance > variance) {
-        variance = least_variance;
-        df = INFINITY; /* it is known, not estimated */
+    const struct runs *sides[] = {a, b};
+    bool are_many = a->count >= CONSTANT_RUNS && b->count >= CONSTANT_RUNS;
+    bool skips_constant = are_many && a->is_constant != b->is_constant;
+    struct between between = {0, 0};
+    for (int i = 0; i < 2; i++) {
+        if (sides[i]->count < 2 || (skips_constant && sides[i]->is_constant))
+            continue;
+        double df = (double)(sides[i]->count - 1);
+        between.variance += sides[i]->variance * df;
+        between.df += df;
     }
-    if (!(df > 0) || a->count == 0 || b->count == 0)
+    if (between.df > 0)
+        between.variance /= between.df;
+    return between;
+}
+
+/* The variance of a side's mean; *estimated is the part that the runs tell, and whose degrees of
+ * freedom count.  Errors that runs share by their seed are in no variance between them. */
+static double variance_of_mean(const struct runs *runs, const struct between *between,
+                               const struct sampling *sampling, double *estimated)
+{
+    double n = (double)runs->count, own = between->df > 0 ? between->variance / n : 0;
+    bool has_shared = sampling->variance > 0 && sampling->seeds < runs->count;
+    double sampled = sampling->variance / (has_shared ? (double)sampling->seeds : n);
+    if (!has_shared && sampled > own)
+        return sampled;
+    *estimated += own;
+    return has_shared ? own + sampled : own;
+}
+
+struct mean_difference means_differ(const struct runs *a, const struct runs *b,
+                                    const struct between *between, const struct sampling *of_a,
+                                    const struct sampling *of_b)
+{
+    struct mean_difference result = {b->mean - a->mean, NAN, NAN, NAN};
+    double estimated = 0;
+    bool is_sampled = of_a->variance > 0 && of_b->variance > 0;
+    if (a->count == 0 || b->count == 0 || !(between->df > 0 || is_sampled))
         return result;
-    result.df = df;
-    result.error = sqrt(variance * (1 / (double)a->count + 1 / (double)b->count));
+    double variance = variance_of_mean(a, between, of_a, &estimated) +
+                      variance_of_mean(b, between, of_b, &estimated);
+    /* Satterthwaite's, where a part of the variance is known. */
+    double share = estimated / variance;
+    result.df = estimated > 0 ? between->df / (share * share) : INFINITY;
+    result.error = sqrt(variance);
     if (result.error == 0)
         result.p = result.difference == 0 ? 1 : 0;
     else
-        result.p = 2 * t_cdf(-fabs(result.difference) / result.error, df);
-    double reach = result.error * t_quantile((1 + confidence) / 2, df);
-    result.interval = (struct interval){result.difference - reach, result.difference + reach};
+        result.p = 2 * t_cdf(-fabs(result.difference) / result.error, result.df);
     return result;
 }
 

@@ -29,17 +29,32 @@ struct runs {
 };
 struct runs runs_of(const double *values, size_t count);
 
-/* The difference of the means of two sides, by Student's t on the pooled variance.
- * `least_variance` is that of sampling alone, of one run: the larger of the two counts, since
- * the variance between runs has it in it already. */
+/* What varies between runs, of both sides together: the pooled variance of one run.  Where there
+ * are five runs a side, one whose runs are all equal takes no part, unless both are: a value of two
+ * states is often equal, and half of its variance would be taken for none. */
+struct between {
+    double variance, df; /* df 0: there are no two runs to tell */
+};
+struct between runs_between(const struct runs *a, const struct runs *b);
+
+/* What sampling alone makes of one side: the variance of one run, and how many of the runs are
+ * sampled independently of each other, those that share a seed being one. */
+struct sampling {
+    double variance;
+    size_t seeds;
+};
+
+/* The difference of the means of two sides, by Student's t.  Of the variance between runs, which
+ * has that of sampling in it, and the latter the larger counts, for each side. */
 struct mean_difference {
-    double difference, error; /* b - a, and its standard error */
+    double difference; /* b - a */
+    double error;      /* its standard error; NaN: nothing is known of it */
     double df;
     double p; /* two-sided */
-    struct interval interval;
 };
 struct mean_difference means_differ(const struct runs *a, const struct runs *b,
-                                    double least_variance, double confidence);
+                                    const struct between *between, const struct sampling *of_a,
+                                    const struct sampling *of_b);
 
 /* Which of `count` p values are differences, when the expected share of wrong ones among those
  * found may be `alpha` (Benjamini, Hochberg).  False: no memory. */

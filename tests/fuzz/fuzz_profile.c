@@ -3,13 +3,14 @@
  * Any bytes as a profile: decoded, added up, merged, compared, encoded and decoded again,
  * pruned and filtered.
  */
-#include "collector/profile/compare.h"
+#include "collector/profile/compare_judge.h"
 #include "collector/profile/filter.h"
 #include "collector/profile/graph.h"
 #include "collector/profile/merge.h"
 #include "collector/profile/pprof_decode.h"
 #include "collector/profile/pprof_encode.h"
 #include "collector/profile/prune.h"
+#include "collector/profile/renamed.h"
 #include "collector/profile/site_reading.h"
 #include "collector/profile/stacks.h"
 #include "collector/profile/wrappers.h"
@@ -132,9 +133,10 @@ static void compare(const struct profile *profile)
     if (has_memory && !error &&
         comparison_init(&comparison, &table, 1, &(struct compare_options){own, NULL})) {
         uint32_t path;
+        renamed_find(&comparison);
         for (uint32_t row = 0; row < comparison.rows.count; row++) {
             struct judged judged;
-            if (comparison_judge(&comparison, &row, 1, PROFILE_INUSE_SPACE, 1, 0.95, &judged) &&
+            if (comparison_judge_row(&comparison, row, PROFILE_INUSE_SPACE, NULL, 0.95, &judged) &&
                 profile->period <= 1 && judged.judgement != JUDGED_SAME)
                 abort();
         }

@@ -66,6 +66,25 @@ def profiles():
                   64 * (m2 - m1 + np.hypot(high2 - m2, m1 - low1)), 2 * min(below, 1 - below)))
 
 
+def one_profile():
+    z = stats.norm.ppf(0.975)
+    for m, n, threads in ((0, 50, 1), (3, 40, 1), (200, 400, 8), (990, 1000, 3)):
+        low, high = (end * n for end in mid_p(m, n, 0.95))
+        ends = z * m / n * np.sqrt(threads / 6)
+        ask("measured_interval", m, n, threads, 0, within=1e-6,
+            want=(512 * (m - np.hypot(m - low, ends)), 512 * (m + np.hypot(high - m, ends))))
+    ask("measured_interval", 300, 300, 4, 1, want=512 * (300 + z * np.sqrt(4 / 6) * np.array([-1, 1])))
+    # Threads that have a mark or two: all of their marks are as good as independent.
+    ask("measured_interval", 300, 300, 200, 1, want=512 * (300 + z * np.sqrt(300) * np.array([-1, 1])))
+    # Independent marks: the interval of a Poisson distribution's mean, mid-P as well.
+    for m in (0, 1, 20):
+        def at(mean, m=m):
+            return stats.poisson.cdf(m, mean) - stats.poisson.pmf(m, mean) / 2
+        low = optimize.brentq(lambda mean: at(mean) - 0.975, 1e-9, m) if m else 0
+        high = optimize.brentq(lambda mean: at(mean) - 0.025, m, 100) if m else -np.log(0.05)
+        ask("measured_interval", m, np.inf, 1, 0, want=(512 * low, 512 * high), within=1e-4)
+
+
 def runs():
     rng = np.random.default_rng(1)
     for count in (2, 3, 5, 10):
@@ -73,8 +92,50 @@ def runs():
         result = stats.ttest_ind(b, a)
         error = (b.mean() - a.mean()) / result.statistic
         reach = error * stats.t.ppf(0.975, 2 * count - 1)
-        ask("means_differ", count, *a, count + 1, *b, within=1e-7,
+        ask("judge_runs", 0, 1, 0, 1, count, *a, count + 1, *b, within=1e-7,
             want=(result.pvalue, b.mean() - a.mean() - reach, b.mean() - a.mean() + reach))
+        # Sampling varies more than the runs do: its variance is known, and the normal's.
+        error = np.sqrt(900 / count + 1600 / (count + 1))
+        ask("judge_runs", 900, count, 1600, count + 1, count, *a, count + 1, *b, within=1e-7,
+            want=(2 * stats.norm.cdf(-abs(b.mean() - a.mean()) / error),
+                  *(b.mean() - a.mean() + stats.norm.ppf(0.975) * error * np.array([-1, 1]))))
+        # All runs of a side share a seed: their sampling error is one, and no variance has it.
+        pooled = ((count - 1) * a.var(ddof=1) + count * b.var(ddof=1)) / (2 * count - 1)
+        own = pooled * (1 / count + 1 / (count + 1))
+        error, df = np.sqrt(own + 2500), (2 * count - 1) * ((own + 2500) / own) ** 2
+        ask("judge_runs", 900, 1, 1600, 1, count, *a, count + 1, *b, within=1e-7,
+            want=(2 * stats.t.cdf(-abs(b.mean() - a.mean()) / error, df),
+                  *(b.mean() - a.mean() + stats.t.ppf(0.975, df) * error * np.array([-1, 1]))))
+    # A side whose runs are all equal says nothing of the variance.
+    a, b = [7.0] * 5, [7.0, 9, 9, 9, 9]
+    error, df = np.sqrt(np.var(b, ddof=1) * (1 / 5 + 1 / 5)), 4
+    ask("judge_runs", 0, 1, 0, 1, 5, *a, 5, *b,
+        want=(2 * stats.t.cdf(-1.6 / error, df), *(1.6 + stats.t.ppf(0.975, df) * error * np.array([-1, 1]))))
+
+
+def shrinkage():
+    for x in (0.1, 0.5, 1, 2.5, 9.9, 10, 1234.5):
+        ask("digamma", x, want=special.digamma(x))
+        ask("trigamma", x, want=special.polygamma(1, x))
+        ask("trigamma_inverse", float(special.polygamma(1, x)), want=x, within=1e-8)
+    # Variances of 4 degrees of freedom, of sites whose own have 6 around 50 sqrt(size).
+    rng = np.random.default_rng(1)
+    for df_prior, variance, slope in ((6, 50, 0.5), (10, 3, 1)):
+        size = np.arange(1, 6001)
+        real = df_prior * variance * size ** slope / rng.chisquare(df_prior, len(size))
+        ask("prior", 4, len(size), *(real * rng.chisquare(4, len(size)) / 4),
+            want=(variance, slope, df_prior), within=0.2)
+
+
+def power():
+    for df in (4, 8, 30):
+        t = stats.t.ppf(0.99, df)
+        exact = optimize.brentq(lambda d: stats.nct.sf(t, df, d) - 0.9, 0.1, 20)
+        ask("sees", 1, df, 0, 0.98, 0.9, want=exact, within=0.02)
+    z = stats.norm.ppf(0.99) + stats.norm.ppf(0.9)
+    ask("sees", 3, np.inf, 0, 0.98, 0.9, want=3 * z)
+    grown = optimize.brentq(lambda change: change - z * np.sqrt(9 + 0.7 * change), 0, 100)
+    ask("sees", 3, np.inf, 0.7, 0.98, 0.9, want=grown)
 
 
 def ranks():
@@ -112,7 +173,7 @@ def corrections():
         ask("benjamini_hochberg", 0.05, count, *p, want=hochberg)
 
 
-for part in (functions, profiles, runs, ranks, corrections):
+for part in (functions, profiles, one_profile, runs, shrinkage, power, ranks, corrections):
     part()
 answers = subprocess.run([sys.argv[1]], input="\n".join(questions) + "\n", text=True, check=True,
                          capture_output=True).stdout.splitlines()

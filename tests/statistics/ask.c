@@ -9,11 +9,12 @@
 #include "collector/profile/ranks.h"
 #include "collector/profile/statistics.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NUMBERS_MAX 4096
+#define NUMBERS_MAX 8192
 
 static double numbers[NUMBERS_MAX];
 
@@ -63,19 +64,45 @@ static bool answer(const char *name, const double *n)
         printf("%.17g\n", normal_quantile(n[0]));
     else if (strcmp(name, "share_interval") == 0)
         two(share_interval(n[0], n[1], n[2]));
-    else if (strcmp(name, "means_differ") == 0) {
+    else if (strcmp(name, "digamma") == 0)
+        printf("%.17g\n", digamma(n[0]));
+    else if (strcmp(name, "trigamma") == 0)
+        printf("%.17g\n", trigamma(n[0]));
+    else if (strcmp(name, "trigamma_inverse") == 0)
+        printf("%.17g\n", trigamma_inverse(n[0]));
+    else if (strcmp(name, "measured_interval") == 0) { /* marks, all, threads, whole */
+        struct measured one = {512 * n[0], 512 * n[0], 512, n[1], n[2], 512, n[3] != 0};
+        two(measured_interval(&one, 0.95));
+    } else if (strcmp(name, "judge_runs") == 0) { /* sampling variance and seeds of each, values */
+        at = 4;
         const double *a = list(&at, &a_count), *b = list(&at, &b_count);
         struct runs of_a = runs_of(a, a_count), of_b = runs_of(b, b_count);
-        struct mean_difference d = means_differ(&of_a, &of_b, 0, 0.95);
-        printf("%.17g %.17g %.17g\n", d.p, d.interval.low, d.interval.high);
+        struct between between = runs_between(&of_a, &of_b);
+        struct sampling of_both[] = {{n[0], (size_t)n[1]}, {n[2], (size_t)n[3]}};
+        struct mean_difference d = means_differ(&of_a, &of_b, &between, &of_both[0], &of_both[1]);
+        double reach = d.error * t_quantile(0.975, d.df);
+        printf("%.17g %.17g %.17g\n", d.p, d.difference - reach, d.difference + reach);
     } else if (strcmp(name, "judge_pair") == 0) { /* marks and all of each side, interval */
         struct measured one[2];
-        for (int i = 0; i < 2; i++)
-            one[i] =
-                (struct measured){n[2 * i] * n[4], n[2 * i] * n[4], 1, n[2 * i + 1] * n[4], n[4]};
-        struct side base = {&one[0], 1}, changed = {&one[1], 1};
-        struct judged judged = judge(&base, &changed, 1, 0.95);
+        for (int i = 0; i < 2; i++) {
+            double bytes = n[2 * i] * n[4];
+            one[i] = (struct measured){bytes, bytes, n[4], n[2 * i + 1], 0, n[4], false};
+        }
+        struct side base = {&one[0], 1, 1}, changed = {&one[1], 1, 1};
+        struct judged judged = judge(&base, &changed, 1, NULL, 0.95);
         printf("%.17g %.17g %.17g\n", judged.interval.low, judged.interval.high, judged.p);
+    } else if (strcmp(name, "prior") == 0) { /* df, variances; sizes are 1, 2, ... */
+        at = 1;
+        const double *variances = list(&at, &a_count);
+        struct variance_row *rows = calloc(a_count + 1, sizeof(*rows));
+        for (size_t i = 0; rows && i < a_count; i++)
+            rows[i] = (struct variance_row){(double)(i + 1), {variances[i], n[0]}};
+        struct variance_prior prior = variance_prior_fit(rows, a_count);
+        free(rows);
+        printf("%.17g %.17g %.17g\n", exp(prior.intercept), prior.slope, prior.df);
+    } else if (strcmp(name, "sees") == 0) { /* error, df, growth, confidence, power */
+        struct judged judged = {.error = n[0], .df = n[1], .growth = n[2]};
+        printf("%.17g\n", judged_sees(&judged, n[3], n[4]));
     } else if (strcmp(name, "rank_sum_p") == 0) {
         const double *a = list(&at, &a_count), *b = list(&at, &b_count);
         printf("%.17g\n", rank_sum_p(a, a_count, b, b_count));

@@ -91,7 +91,7 @@ static void judge_row(const struct checking *at, struct check_row *row, double c
             row->why = hindrance(sides, i, row->line->metric);
         at->of_program[count++] = at->runs[i];
     }
-    struct side side = {at->of_program, count};
+    struct side side = {at->of_program, count, 0};
     double limit = row->line->limit.number;
     row->runs = count;
     row->is_measured = !row->why;

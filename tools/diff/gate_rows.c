@@ -87,11 +87,11 @@ void gate_rows_measure(const struct sides *sides, const uint32_t *rows, uint32_t
     for (size_t i = 0; i < sides->run_count; i++) {
         const struct side_run *run = &sides->runs[i];
         if (metric == METRIC_PEAK) {
-            runs[i] = (struct measured){.value = run->peak[1], .sampled_size = 1, .interval = 1};
+            runs[i] = (struct measured){.value = run->peak[1], .interval = 1};
         } else if (metric_is_per_operation(metric)) {
             runs[i].value /= run->operations;
             runs[i].sampled /= run->operations;
-            runs[i].sampled_size *= run->operations;
+            runs[i].per_mark /= run->operations;
         }
     }
 }

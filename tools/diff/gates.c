@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collector/profile/distribution.h"
 #include "collector/profile/level.h"
 #include "tools/diff/gate_rows.h"
 #include "tools/gates/ratchet.h"
@@ -86,10 +85,7 @@ struct judging {
 
 static struct judged judge_scaled(const struct judging *at, double scale, double confidence)
 {
-    size_t base = at->sides->inputs[0].count;
-    struct side before = {at->runs, base};
-    struct side after = {at->runs + base, at->sides->run_count - base};
-    return judge(&before, &after, scale, confidence);
+    return comparison_judge(&at->sides->comparison, at->runs, scale, NULL, confidence);
 }
 
 /* By what an interval is over the limit.  Anything that is not a number is no verdict. */
@@ -101,7 +97,8 @@ static enum gate_verdict verdict_of(const struct interval *over)
 static struct level level_of_new(const struct judging *at, double confidence)
 {
     size_t base = at->sides->inputs[0].count;
-    struct side after = {at->runs + base, at->sides->run_count - base};
+    struct side after = {at->runs + base, at->sides->run_count - base,
+                         at->sides->comparison.seeds[1]};
     return level_of(&after, confidence);
 }
 
@@ -139,11 +136,8 @@ static void judge_rows(const struct judging *at, struct gate *gate, double confi
     gate->why = gate->verdict == GATE_CANNOT_JUDGE
                     ? "the limit is inside the interval: more runs or a smaller interval tell"
                     : NULL;
-    /* What is over the limit by this much has its interval above it in 90 % of cases. */
-    double reach = (gate->over.high - gate->over.low) / 2;
-    double error = scaled.error > 0 ? scaled.error : 0;
     gate->sees = (spec->limit.is_relative ? spec->limit.number * gate->judged.base : limit) +
-                 reach + normal_quantile(0.9) * error;
+                 judged_sees(&scaled, confidence, GATES_POWER);
 }
 
 /* The largest site that the base does not have, in the mean of the runs. */

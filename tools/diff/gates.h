@@ -10,6 +10,7 @@
 
 #define GATES_ERROR 0.01 /* chance that any gate fails although nothing is over its limit */
 #define GATES_RUNS  3    /* a side, at least */
+#define GATES_POWER 0.9  /* of the change that a gate says it sees */
 
 enum gate_verdict { GATE_HOLDS, GATE_FAILS, GATE_CANNOT_JUDGE };
 

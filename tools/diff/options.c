@@ -4,13 +4,17 @@
  */
 #include "tools/diff/options.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tools/cli.h"
 #include "tools/options.h"
+#include "tools/quantity.h"
 
 #define ROWS_DEFAULT 20
+#define LEAST_SHARE  0.001
+#define LEAST_BYTES  1024
 
 static const char help_text[] =
     "Usage: memprof diff [OPTION]... BASE NEW\n"
@@ -50,6 +54,8 @@ static const char help_text[] =
     "      --output=FORMAT=FILE  the same report in a file, too; may be given several times\n"
     "      --repository=DIR   the sources' checkout, for paths (the one around this directory)\n"
     "  -n, --count=N          the N largest changes (20)\n"
+    "      --min-size=SIZE    compare rows of this size or share of the total and more (rows of\n"
+    "                         0.1% or 1K)\n"
     "  -h, --help             show this help\n"
     "  -V, --version          show the version\n"
     "\n"
@@ -69,21 +75,14 @@ static const char *const unsure_names[] = {
 };
 
 static const struct option option_list[] = {
-    {"sample", required_argument, NULL, 's'},
-    {"own", required_argument, NULL, 'O'},
-    {"fold-templates", no_argument, NULL, 'T'},
-    {"allow-program", no_argument, NULL, 'A'},
-    {"fail-on", required_argument, NULL, 'F'},
-    {"unsure", required_argument, NULL, 'U'},
-    {"one-run", no_argument, NULL, '1'},
-    {"format", required_argument, NULL, 'f'},
-    {"count", required_argument, NULL, 'n'},
-    {"output", required_argument, NULL, 'W'},
-    {"repository", required_argument, NULL, 'R'},
-    {"ratchet", required_argument, NULL, 'G'},
-    {"ratchet-update", no_argument, NULL, 'B'},
-    {"commit", required_argument, NULL, 'C'},
-    {NULL, 0, NULL, 0},
+    {"sample", required_argument, NULL, 's'},     {"own", required_argument, NULL, 'O'},
+    {"fold-templates", no_argument, NULL, 'T'},   {"allow-program", no_argument, NULL, 'A'},
+    {"fail-on", required_argument, NULL, 'F'},    {"unsure", required_argument, NULL, 'U'},
+    {"one-run", no_argument, NULL, '1'},          {"format", required_argument, NULL, 'f'},
+    {"count", required_argument, NULL, 'n'},      {"output", required_argument, NULL, 'W'},
+    {"repository", required_argument, NULL, 'R'}, {"ratchet", required_argument, NULL, 'G'},
+    {"ratchet-update", no_argument, NULL, 'B'},   {"commit", required_argument, NULL, 'C'},
+    {"min-size", required_argument, NULL, 'M'},   {NULL, 0, NULL, 0},
 };
 
 static struct error *take_gate(struct diff_options *options, const char *text)
@@ -93,6 +92,23 @@ static struct error *take_gate(struct diff_options *options, const char *text)
         return error_no_memory();
     moved[options->gate_count++] = text;
     options->gates = moved;
+    return NULL;
+}
+
+/* A share or a size: it alone counts then. */
+static struct error *take_least(struct diff_options *options, const char *text)
+{
+    char *end;
+    uint64_t bytes;
+    double share = strtod(text, &end) / 100;
+    options->least_share = options->least_bytes = INFINITY;
+    if (end > text && strcmp(end, "%") == 0 && share >= 0 && isfinite(share))
+        options->least_share = share;
+    else if (quantity_parse_bytes(text, &bytes))
+        options->least_bytes = (double)bytes;
+    else
+        return error_create("--min-size: '%s' is neither a size nor a percentage; try 1K or 0.1%%",
+                            text);
     return NULL;
 }
 
@@ -141,6 +157,8 @@ static struct error *take(void *context, int option, const char *value)
     case 'C':
         options->commit = value;
         break;
+    case 'M':
+        return take_least(options, value);
     case 'n':
         return options_number("count", value, 1, UINT32_MAX - 1, "20", &options->limit);
     }
@@ -150,7 +168,8 @@ static struct error *take(void *context, int option, const char *value)
 /* getopt takes "--" out and moves what stands before it: so the sides are told apart first. */
 int diff_options_parse(struct diff_options *options, int argc, char **argv)
 {
-    *options = (struct diff_options){.limit = ROWS_DEFAULT};
+    *options = (struct diff_options){
+        .limit = ROWS_DEFAULT, .least_share = LEAST_SHARE, .least_bytes = LEAST_BYTES};
     options->outputs.format = format_find("text", 4);
     int before = 1;
     while (before < argc && strcmp(argv[before], "--") != 0)

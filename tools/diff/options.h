@@ -21,6 +21,8 @@ enum diff_unsure { DIFF_UNSURE_SAY, DIFF_UNSURE_FAIL, DIFF_UNSURE_HOLD };
 struct diff_options {
     const char *type;         /* of the rows that are shown; NULL: alloc_space or inuse_space */
     uint64_t limit;           /* rows of each kind */
+    double least_share;       /* a row is compared from this share of the whole on ... */
+    double least_bytes;       /* ... or from this size on */
     struct pattern *own;      /* modules of own code; NULL: those below the program's directory */
     const char *const *gates; /* as they were given */
     size_t gate_count;

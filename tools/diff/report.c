@@ -9,9 +9,6 @@
 
 #include "tools/cli.h"
 
-#define LEAST_SHARE 0.001 /* a row is worth reading from this share of the whole ... */
-#define LEAST_BYTES 1024  /* ... or this size on */
-
 const char *const report_kind_names[] = {"new", "gone", "grew", "shrank", "moved"};
 const char *const report_kind_words[] = {"is new with", "is gone with", "grew by", "shrank by",
                                          "moved with"};
@@ -52,32 +49,57 @@ static bool keep_found(struct report_rows *rows)
     return has_memory;
 }
 
+/* The bytes of a row, on the side that has more. */
+static double bytes_of(const struct comparison *comparison, uint32_t row, enum profile_value type)
+{
+    double sums[2] = {0, 0}, base = comparison->base_runs;
+    for (uint32_t run = 0; run < comparison->run_count; run++)
+        sums[run >= comparison->base_runs] +=
+            comparison_sums(comparison, &row, 1, run).values[type];
+    return fmax(fabs(sums[0]) / base, fabs(sums[1]) / (comparison->run_count - base));
+}
+
+/* Rows of counts are as large as their bytes. */
+static bool is_worth_reading(const struct report *report, uint32_t row, const struct judged *judged)
+{
+    const struct sides *sides = report->sides;
+    const struct diff_options *options = sides->options;
+    enum profile_value type = sides->type;
+    if (magnitude(judged) >= options->least_share * magnitude(&report->totals[type]))
+        return true;
+    bool is_count = type == PROFILE_ALLOC_OBJECTS || type == PROFILE_INUSE_OBJECTS;
+    double bytes = is_count ? bytes_of(&sides->comparison, row, (enum profile_value)((int)type + 1))
+                            : magnitude(judged);
+    return bytes >= (double)options->least_bytes;
+}
+
+/* Intervals are most of the work, so that only the rows that are kept get one. */
 static bool judge_kind(struct report *report, enum compare_kind kind)
 {
     const struct sides *sides = report->sides;
     const struct comparison *comparison = &sides->comparison;
     struct report_rows *rows = &report->rows[kind];
     uint32_t first = comparison->first[kind], end = comparison->first[kind + 1];
-    bool is_count = sides->type == PROFILE_ALLOC_OBJECTS || sides->type == PROFILE_INUSE_OBJECTS;
-    double share = LEAST_SHARE * magnitude(&report->totals[sides->type]);
-    double least = is_count ? share : fmin(share, LEAST_BYTES);
+    struct variance_prior prior;
     rows->items = malloc(((size_t)(end - first) + 1) * sizeof *rows->items);
-    if (!rows->items)
-        return false;
-    for (uint32_t row = first; row < end; row++) {
+    bool has_memory = rows->items && comparison_prior(comparison, kind, sides->type, &prior);
+    for (uint32_t row = first; row < end && has_memory; row++) {
         struct judged judged;
-        if (!comparison_judge(comparison, &row, 1, sides->type, 1, REPORT_CONFIDENCE, &judged))
-            return false;
-        if (magnitude(&judged) < least)
-            rows->small++;
-        else
+        has_memory =
+            comparison_judge_row(comparison, row, sides->type, &prior, JUDGE_NO_INTERVAL, &judged);
+        if (has_memory && is_worth_reading(report, row, &judged))
             rows->items[rows->count++] = (struct report_row){row, judged};
+        else
+            rows->small++;
     }
     rows->compared = rows->count;
-    if (!keep_found(rows))
-        return false;
-    qsort(rows->items, rows->count, sizeof *rows->items, by_change);
-    return true;
+    has_memory = has_memory && keep_found(rows);
+    for (uint32_t i = 0; i < rows->count && has_memory; i++)
+        has_memory = comparison_judge_row(comparison, rows->items[i].row, sides->type, &prior,
+                                          REPORT_CONFIDENCE, &rows->items[i].judged);
+    if (has_memory)
+        qsort(rows->items, rows->count, sizeof *rows->items, by_change);
+    return has_memory;
 }
 
 /* What a function's row shows of its source is its largest site. */
@@ -104,8 +126,8 @@ struct error *report_init(struct report *report, const struct sides *sides)
     bool has_memory = true;
     uint32_t total = sides->comparison.first[COMPARE_TOTAL];
     for (int i = 0; i < PROFILE_VALUES && has_memory; i++)
-        has_memory = comparison_judge(&sides->comparison, &total, 1, (enum profile_value)i, 1,
-                                      REPORT_CONFIDENCE, &report->totals[i]);
+        has_memory = comparison_judge_row(&sides->comparison, total, (enum profile_value)i, NULL,
+                                          REPORT_CONFIDENCE, &report->totals[i]);
     for (int kind = COMPARE_MODULE; kind < COMPARE_KINDS && has_memory; kind++)
         has_memory = judge_kind(report, (enum compare_kind)kind);
     has_memory = has_memory && find_sites_of_functions(report);

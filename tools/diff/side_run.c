@@ -8,16 +8,8 @@
 #include <string.h>
 
 #include "collector/profile/canonical.h"
+#include "collector/profile/comment.h"
 #include "tools/open.h"
-
-/* The number in the first comment of this form. */
-static bool find_comment(const struct profile *profile, const char *format, uint64_t *number)
-{
-    for (uint32_t i = 0; i < profile->comments.count; i++)
-        if (sscanf(profile_string(profile, profile->comments.items[i]), format, number) == 1)
-            return true;
-    return false;
-}
 
 static enum side_view view_of(const struct profile *profile)
 {
@@ -72,7 +64,7 @@ static struct error *read_peak(const struct input *input, const struct profile *
         peak[1] = (double)program->peak_bytes;
         return NULL;
     }
-    if (!is_merged(of) && find_comment(of, "memprof: peak %" SCNu64 " bytes", &bytes))
+    if (!is_merged(of) && profile_find_number(of, "peak", &bytes))
         peak[1] = (double)bytes;
     struct profile *profile;
     struct error *error = input->peak_path ? open_profile(input->peak_path, &profile) : NULL;
@@ -112,11 +104,7 @@ struct error *side_run_init(struct side_run *run, const struct input *input,
     if (input->run) {
         run->operations = input->run->operations;
         run->exit_status = input->run->exit_status;
-        run->has_seed = input->record->has_seed;
-        run->seed = input->record->seed;
     }
-    if (!run->has_seed)
-        run->has_seed = find_comment(profile, "memprof: seed %" SCNu64, &run->seed);
     return read_peak(input, profile, run->peak);
 }
 

@@ -25,8 +25,6 @@ struct side_run {
     double operations;    /* NAN: not known */
     double lost;          /* share of its events */
     uint64_t exit_status; /* of its program, as far as it is known; else 0 */
-    bool has_seed;        /* the seed is known that its samples follow from */
-    uint64_t seed;
 };
 
 /* side_run_deinit() it in any case. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "collector/profile/prune.h"
+#include "collector/profile/renamed.h"
 #include "collector/profile/site_reading.h"
 #include "tools/open.h"
 
@@ -100,8 +101,8 @@ static bool choose_type(struct sides *sides)
     double changes[PROFILE_VALUES] = {0};
     uint32_t total = sides->comparison.first[COMPARE_TOTAL];
     for (int i = 0; i < PROFILE_VALUES; i++) {
-        if (!comparison_judge(&sides->comparison, &total, 1, (enum profile_value)i, 1, 0.95,
-                              &totals[i]))
+        if (!comparison_judge_row(&sides->comparison, total, (enum profile_value)i, NULL, 0.95,
+                                  &totals[i]))
             return false;
         bool is_change = totals[i].judgement == JUDGED_DIFFERENT ||
                          (totals[i].judgement == JUDGED_ESTIMATED &&
@@ -140,7 +141,8 @@ struct error *sides_init(struct sides *sides, const struct diff_options *options
     if (!error)
         error = check_programs(sides);
     const struct compare_options how = {ownership_code, &sides->ownership};
-    if (!error && !comparison_init(&sides->comparison, &sides->table, (uint32_t)base, &how))
+    if (!error && !(comparison_init(&sides->comparison, &sides->table, (uint32_t)base, &how) &&
+                    renamed_find(&sides->comparison)))
         error = error_create("there is not enough memory to compare %zu profiles", runs);
     if (!error && !options->type && !choose_type(sides))
         error = error_no_memory();

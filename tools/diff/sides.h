@@ -5,7 +5,7 @@
 #ifndef MEMPROF_TOOLS_DIFF_SIDES_H
 #define MEMPROF_TOOLS_DIFF_SIDES_H
 
-#include "collector/profile/compare.h"
+#include "collector/profile/compare_judge.h"
 #include "tools/diff/options.h"
 #include "tools/diff/ownership.h"
 #include "tools/diff/side_run.h"

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a profile says of itself, in its comments.
+ */
+#ifndef MEMPROF_COLLECTOR_PROFILE_COMMENT_H
+#define MEMPROF_COLLECTOR_PROFILE_COMMENT_H
+
+#include "collector/profile/profile.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The number behind "memprof: KEY " in the first comment that has one there. */
+bool profile_find_number(const struct profile *profile, const char *key, uint64_t *number);
+
+/* Whether memprof wrote it, or a part of it. */
+bool profile_is_ours(const struct profile *profile);
+
+#endif
