@@ -3,7 +3,10 @@
 
 A stack is a line `VALUE[,VALUE]... FRAME;FRAME...`, the leaf first; a frame is
 `NAME[@FILE:LINE[+START]][!MODULE]`, NAME may be empty, and `NAME1^NAME2` in a frame is NAME1 inlined into NAME2.
-Keys: types (`space/bytes,...`), default, drop, keep, comment."""
+Keys: types (`space/bytes,...`), default, drop, keep, comment; period (in bytes; 1 is exact);
+escapes=1: a backslash in a name, a file or a module is
+that of Python's bytes, so that any byte can stand there."""
+import codecs
 import gzip
 import sys
 
@@ -34,6 +37,11 @@ class Ids(dict):
 
     def of(self, key):
         return self.setdefault(key, len(self) + self.first)
+
+
+def raw(text):
+    """The bytes that a text with escapes stands for, as a string that encodes to them."""
+    return codecs.escape_decode(text.encode())[0].decode("utf-8", "surrogateescape")
 
 
 def main():
@@ -72,7 +80,13 @@ def main():
     for key, field in (("drop", 7), ("keep", 8), ("comment", 13), ("default", 14)):
         if key in options:
             bodies += number(field, strings.of(options[key]))
-    out += b"".join(message(6, string.encode()) for string in strings) + bodies
+    if "period" in options:
+        bodies += message(11, number(1, strings.of("space")) + number(2, strings.of("bytes"))) + number(12, int(options["period"]))
+    if "escapes" in options:
+        texts = [raw(string) for string in strings]
+    else:
+        texts = list(strings)
+    out += b"".join(message(6, text.encode("utf-8", "surrogateescape")) for text in texts) + bodies
     with open(sys.argv[1], "wb") as file:
         file.write(gzip.compress(out))
 

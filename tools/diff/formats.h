@@ -12,8 +12,13 @@
 #include "collector/base/error.h"
 
 #define FORMAT_TABLE(ROW)                                                                          \
-    ROW(text) /* a person at a terminal */                                                         \
-    ROW(json) /* programs: all there is */
+    ROW(text)     /* a person at a terminal */                                                     \
+    ROW(markdown) /* a comment of a pull request, a job's summary */                               \
+    ROW(json)     /* programs: all there is */                                                     \
+    ROW(csv)      /* a spreadsheet */                                                              \
+    ROW(junit)    /* what shows test results: a case for each gate */                              \
+    ROW(github)   /* GitHub's log: annotations of source lines */                                  \
+    ROW(sarif)    /* what shows findings of code scanners: SARIF 2.1.0 */
 
 struct report;
 

@@ -184,10 +184,20 @@ static bool put_sentence(FILE *out, const char *name, char *text)
     return text != NULL;
 }
 
+static const char *outcome_of(const struct report *report)
+{
+    const struct judged *total = &report->totals[report->sides->type];
+    enum gate_verdict outcome = words_outcome(report);
+    if (outcome != GATE_HOLDS)
+        return outcome == GATE_FAILS ? "worse" : "cannot tell";
+    return !report->gate_count && words_is_change(total) ? "better" : "not worse";
+}
+
 struct error *format_json(const struct report *report, FILE *out)
 {
     const struct sides *sides = report->sides;
     fprintf(out, "{\"version\": %d, \"tool\": \"memprof " MEMPROF_VERSION "\",\n ", SCHEMA_VERSION);
+    fprintf(out, "\"outcome\": \"%s\",\n ", outcome_of(report));
     if (!put_sentence(out, "verdict", words_verdict(report)) ||
         !put_sentence(out, "pprof", words_pprof(report)))
         return error_no_memory();

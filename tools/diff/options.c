@@ -50,9 +50,12 @@ static const char help_text[] =
     "      --one-run          judge with fewer than three runs a side\n"
     "\n"
     "How it is printed:\n"
-    "      --format=FORMAT    on standard output: text (the default) or json\n"
+    "      --format=FORMAT    on standard output: text (the default), markdown, json, csv,\n"
+    "                         junit, github (annotations) or sarif\n"
     "      --output=FORMAT=FILE  the same report in a file, too; may be given several times\n"
     "      --repository=DIR   the sources' checkout, for paths (the one around this directory)\n"
+    "      --link=TEMPLATE    address of a source line, with %f for its path, %l for its number\n"
+    "  -o, --delta=FILE       the difference as a profile: the mean of NEW's runs less BASE's\n"
     "  -n, --count=N          the N largest changes (20)\n"
     "      --min-size=SIZE    compare rows of this size or share of the total and more (rows of\n"
     "                         0.1% or 1K)\n"
@@ -63,7 +66,7 @@ static const char help_text[] =
     "  memprof diff before.pb.gz after.pb.gz\n"
     "  memprof diff base/ -- new/                       runs of two builds\n"
     "  memprof diff --fail-on=alloc_objects:+2% base/ -- new/\n"
-    "  memprof diff --output=json=report.json base/ -- new/\n"
+    "  memprof diff --format=github --output=markdown=report.md base/ -- new/\n"
     "\n"
     "Exit status: 0 done, and all gates hold; 1 a gate failed; 2 could not, or a gate cannot\n"
     "be judged.\n";
@@ -82,7 +85,8 @@ static const struct option option_list[] = {
     {"count", required_argument, NULL, 'n'},      {"output", required_argument, NULL, 'W'},
     {"repository", required_argument, NULL, 'R'}, {"ratchet", required_argument, NULL, 'G'},
     {"ratchet-update", no_argument, NULL, 'B'},   {"commit", required_argument, NULL, 'C'},
-    {"min-size", required_argument, NULL, 'M'},   {NULL, 0, NULL, 0},
+    {"min-size", required_argument, NULL, 'M'},   {"link", required_argument, NULL, 'L'},
+    {"delta", required_argument, NULL, 'o'},      {NULL, 0, NULL, 0},
 };
 
 static struct error *take_gate(struct diff_options *options, const char *text)
@@ -159,6 +163,14 @@ static struct error *take(void *context, int option, const char *value)
         break;
     case 'M':
         return take_least(options, value);
+    case 'L':
+        options->link = value;
+        break;
+    case 'o':
+        if (!*value)
+            return error_create("--delta: the name is empty; try delta.pb.gz");
+        options->outputs.delta = value;
+        break;
     case 'n':
         return options_number("count", value, 1, UINT32_MAX - 1, "20", &options->limit);
     }
@@ -174,7 +186,7 @@ int diff_options_parse(struct diff_options *options, int argc, char **argv)
     int before = 1;
     while (before < argc && strcmp(argv[before], "--") != 0)
         before++;
-    const struct options shared = {DIFF_COMMAND, help_text, "s:n:", option_list, take, options};
+    const struct options shared = {DIFF_COMMAND, help_text, "s:n:o:", option_list, take, options};
     int status = options_parse(&shared, before, argv);
     if (status >= 0)
         return status;

@@ -28,8 +28,8 @@ struct diff_options {
     size_t gate_count;
     enum diff_unsure unsure;
     struct outputs outputs;
-    const char *repository; /* of the sources; NULL: it is found out */
-    const char *ratchet;    /* file of the best values; NULL: none */
+    const char *repository, *link; /* of places in sources; NULL: found out */
+    const char *ratchet;           /* file of the best values; NULL: none */
     bool ratchet_update;
     const char *commit; /* that the ratchet notes; NULL: it is found out */
     bool fold_templates, allow_program, one_run;

@@ -16,6 +16,7 @@ struct outputs {
     const struct format *format; /* of standard output */
     struct output_file *files;
     size_t file_count;
+    const char *delta; /* file of the difference as a profile; NULL: none */
 };
 
 /* Takes "FORMAT=FILE"; the text must outlive the outputs. */

@@ -7,6 +7,7 @@
 #define MEMPROF_TOOLS_DIFF_PLACES_H
 
 #include <stdint.h>
+#include <stdio.h>
 
 #include "tools/diff/report.h"
 
@@ -21,5 +22,11 @@ struct place {
 void place_of_row(struct place *place, const struct report *report, uint32_t row);
 /* The same for the site of a path. */
 void place_of_path(struct place *place, const struct report *report, uint32_t path);
+
+/* A path as it stands in a URI. */
+void place_put_encoded(FILE *out, const char *path);
+/* A link to a place by the options' template, or by what the environment of GitHub's and GitLab's
+ * jobs tells.  The caller frees it; NULL: there is none, or no memory. */
+char *place_link(const struct place *place, const struct report *report);
 
 #endif

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "tools/cli.h"
+#include "tools/diff/delta.h"
 #include "tools/diff/options.h"
 #include "tools/whole_file.h"
 
@@ -42,5 +43,7 @@ int print_report(const struct outputs *outputs, const struct report *report, int
     for (size_t i = 0; i < outputs->file_count; i++)
         if ((error = print_file(&outputs->files[i], report)))
             status = cli_fail(DIFF_COMMAND, error);
+    if (outputs->delta && (error = delta_write(report->sides, outputs->delta)))
+        status = cli_fail(DIFF_COMMAND, error);
     return status;
 }

@@ -49,7 +49,14 @@ static bool wants_colour(FILE *out)
 
 static void put(const struct text *text, const char *name)
 {
-    columns_put(text->out, name, 0);
+    clean_put_text(text->out, name);
+}
+
+static void put_cut(const struct text *text, const char *name)
+{
+    size_t length = words_cut(name, WORDS_NAME);
+    clean_put(text->out, name, length);
+    fputs(name[length] ? "..." : "", text->out);
 }
 
 /* --- what stands above --- */
@@ -100,7 +107,7 @@ static void put_function(const struct text *text, uint32_t function, int32_t lin
     const struct sides *sides = text->report->sides;
     const struct site_function *of = &sides->table.functions.items[function];
     const char *file = site_table_text(&sides->table, of->file);
-    put(text, words_function(sides, function));
+    put_cut(text, words_function(sides, function));
     if (!*file)
         return;
     fputs("  ", text->out);
@@ -117,7 +124,7 @@ static void put_name(const struct text *text, uint32_t row)
     const struct sides *sides = text->report->sides;
     const struct compare_row *of = &sides->comparison.rows.items[row];
     if (of->kind == COMPARE_MODULE) {
-        put(text, site_table_text(&sides->table, of->id));
+        put_cut(text, site_table_text(&sides->table, of->id));
         return;
     }
     if (of->kind == COMPARE_FUNCTION) {
@@ -228,7 +235,7 @@ static bool print_verdict(const struct text *text)
     if (!words)
         return false;
     size_t first = strcspn(words, "\n");
-    start(text, colours[report_status(text->report)]);
+    start(text, colours[words_outcome(text->report)]);
     clean_put(text->out, words, first);
     stop(text);
     for (char *line = words + first + 1; first && *line; line += first + 1) {
@@ -250,7 +257,7 @@ static bool print_pprof(const struct text *text)
         fputs("The same in pprof: ", text->out);
         put(text, words);
         if (runs > 1)
-            fprintf(text->out, "  (%zu times the difference: it adds the runs up)", runs);
+            fprintf(text->out, "  (%zu times the difference: runs are added up)", runs);
         fputc('\n', text->out);
     }
     free(words);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "collector/base/path.h"
+#include "collector/base/utf8.h"
 #include "tools/date.h"
 #include "tools/diff/places.h"
 
@@ -59,6 +60,19 @@ const char *words_function(const struct sides *sides, uint32_t function)
     return *name ? name : "[no stack]";
 }
 
+size_t words_cut(const char *name, size_t most)
+{
+    size_t length = strlen(name), at = 0;
+    while (at < length) {
+        size_t step = utf8_length(name + at, length - at);
+        step = step ? step : 1;
+        if (at + step > most)
+            break;
+        at += step;
+    }
+    return at;
+}
+
 const char *words_row_name(const struct sides *sides, uint32_t row)
 {
     const struct compare_row *of = &sides->comparison.rows.items[row];
@@ -93,12 +107,19 @@ static char *finish(FILE *out, char **text)
     return *text;
 }
 
-/* " at FUNCTION (FILE:LINE)" of a site. */
+static void put_cut(FILE *out, const char *name)
+{
+    size_t length = words_cut(name, WORDS_NAME);
+    fwrite(name, 1, length, out);
+    fputs(name[length] ? "..." : "", out);
+}
+
+/* "FUNCTION (FILE:LINE)" of a site. */
 static void put_place(FILE *out, const struct report *report, uint32_t row)
 {
     struct place place;
     place_of_row(&place, report, row);
-    fprintf(out, "%.200s", words_row_name(report->sides, row));
+    put_cut(out, words_row_name(report->sides, row));
     if (*place.file)
         fprintf(out, " (%s:%" PRId32 ")", path_base(place.file), place.line);
 }
@@ -119,23 +140,42 @@ static void put_change(FILE *out, enum profile_value type, const struct judged *
                 words_sureness(sure, type, judged));
 }
 
+static size_t gates_that(const struct report *report, enum gate_verdict verdict)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < report->gate_count; i++)
+        count += report->gates[i].verdict == verdict;
+    return count;
+}
+
+enum gate_verdict words_outcome(const struct report *report)
+{
+    const struct judged *total = &report->totals[report->sides->type];
+    if (gates_that(report, GATE_FAILS))
+        return GATE_FAILS;
+    if (gates_that(report, GATE_CANNOT_JUDGE))
+        return GATE_CANNOT_JUDGE;
+    bool is_worse = words_is_change(total) && total->changed > total->base;
+    return !report->gate_count && is_worse ? GATE_FAILS : GATE_HOLDS;
+}
+
 static void put_first_line(FILE *out, const struct report *report)
 {
-    size_t of[3] = {0, 0, 0};
     const struct judged *total = &report->totals[report->sides->type];
-    for (size_t i = 0; i < report->gate_count; i++)
-        of[report->gates[i].verdict]++;
-    if (of[GATE_FAILS])
-        fprintf(out, "Worse: %zu of %zu gates failed; ", of[GATE_FAILS], report->gate_count);
-    else if (of[GATE_CANNOT_JUDGE])
-        fprintf(out, "Cannot tell: %zu of %zu gates cannot be judged; ", of[GATE_CANNOT_JUDGE],
-                report->gate_count);
-    else if (report->gate_count)
-        fprintf(out, "Good: %s; ", report->gate_count == 1 ? "the gate holds" : "all gates hold");
-    else if (words_is_change(total))
-        fprintf(out, "%s: ", total->changed > total->base ? "Worse" : "Better");
+    enum gate_verdict outcome = words_outcome(report);
+    size_t count = report->gate_count;
+    if (!count)
+        fputs(outcome == GATE_FAILS    ? "Worse: "
+              : words_is_change(total) ? "Better: "
+                                       : "Not worse: ",
+              out);
+    else if (outcome == GATE_FAILS)
+        fprintf(out, "Worse: %zu of %zu gates failed; ", gates_that(report, outcome), count);
+    else if (outcome == GATE_CANNOT_JUDGE)
+        fprintf(out, "Cannot tell: %zu of %zu gates cannot be judged; ",
+                gates_that(report, outcome), count);
     else
-        fputs("Not worse: ", out);
+        fprintf(out, "Good: %s; ", count == 1 ? "the gate holds" : "all gates hold");
     put_change(out, report->sides->type, total);
     fputs(".\n", out);
 }
@@ -158,8 +198,8 @@ static void put_where(FILE *out, const struct report *report)
         fputs(sites->count ? "; nine tenths or more of it are in "
                            : "Where: nine tenths or more of it are in ",
               out);
-        fprintf(out, "%.200s and what it calls",
-                words_function(sides, site_table_function(&sides->table, report->blame)));
+        put_cut(out, words_function(sides, site_table_function(&sides->table, report->blame)));
+        fputs(" and what it calls", out);
     }
     if (sites->count || report->blame)
         fputs(".\n", out);
@@ -204,7 +244,8 @@ char *words_row(const struct report *report, const struct report_row *row)
     if (!out)
         return NULL;
     enum report_kind kind = report_kind_of(sides, row);
-    fprintf(out, "%s: %s %s", words_row_name(sides, row->row), report_kind_words[kind],
+    put_cut(out, words_row_name(sides, row->row));
+    fprintf(out, ": %s %s", report_kind_words[kind],
             words_signed(change, sides->type, judged->changed - judged->base));
     if (kind == REPORT_GREW || kind == REPORT_SHRANK)
         fprintf(out, " (%s)", words_percentage(share, judged));
@@ -264,6 +305,20 @@ static void put_quoted(FILE *out, const char *word)
     fputc('\'', out);
 }
 
+/* "memprof merge -o SUM FILE... && ", since pprof takes no more than one file as a base; nothing
+ * where there is but one file. */
+static void put_merge(FILE *out, const struct inputs *inputs, const char *sum)
+{
+    if (inputs->count == 1)
+        return;
+    fprintf(out, "memprof merge -o %s", sum);
+    for (size_t i = 0; i < inputs->count; i++) {
+        fputc(' ', out);
+        put_quoted(out, inputs->items[i].path);
+    }
+    fputs(" && ", out);
+}
+
 char *words_pprof(const struct report *report)
 {
     const struct inputs *base = &report->sides->inputs[0], *changed = &report->sides->inputs[1];
@@ -273,15 +328,13 @@ char *words_pprof(const struct report *report)
     if (!out)
         return NULL;
     if (base->count == changed->count) { /* others have no such sum */
-        fprintf(out, "go tool pprof -sample_index=%s", sides_value_names[report->sides->type]);
-        for (size_t i = 0; i < base->count; i++) {
-            fputs(" -diff_base=", out);
-            put_quoted(out, base->items[i].path);
-        }
-        for (size_t i = 0; i < changed->count; i++) {
-            fputc(' ', out);
-            put_quoted(out, changed->items[i].path);
-        }
+        put_merge(out, base, "base-sum.pb.gz");
+        put_merge(out, changed, "new-sum.pb.gz");
+        fprintf(out, "go tool pprof -sample_index=%s -diff_base=",
+                sides_value_names[report->sides->type]);
+        put_quoted(out, base->count == 1 ? base->items[0].path : "base-sum.pb.gz");
+        fputc(' ', out);
+        put_quoted(out, base->count == 1 ? changed->items[0].path : "new-sum.pb.gz");
     }
     return finish(out, &text);
 }

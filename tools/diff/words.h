@@ -11,6 +11,7 @@
 
 #define WORDS_TEXT   256
 #define WORDS_NUMBER (MEASURE_TEXT + 1) /* with its sign */
+#define WORDS_NAME   200                /* bytes of a name that sentences show */
 
 char *words_value(char text[static MEASURE_TEXT], enum profile_value type, double number);
 char *words_signed(char text[static WORDS_NUMBER], enum profile_value type, double number);
@@ -21,6 +22,8 @@ char *words_sureness(char text[static WORDS_TEXT], enum profile_value type,
                      const struct judged *judged);
 /* A function's name as the profile has it. */
 const char *words_function(const struct sides *sides, uint32_t function);
+/* Bytes of a name, in whole characters, that are shown of it when `most` are. */
+size_t words_cut(const char *name, size_t most);
 /* What a row is of: a function, or a module. */
 const char *words_row_name(const struct sides *sides, uint32_t row);
 /* Whether it is known to have changed. */
@@ -29,6 +32,9 @@ bool words_is_change(const struct judged *judged);
 extern const char *const words_kinds[COMPARE_KINDS]; /* "module" ... */
 extern const char *const words_gates[];              /* by verdict: "holds" ... */
 extern const char *const words_judgements[];         /* "same" ... */
+
+/* What the first line says: GATE_FAILS is worse, also without any gate. */
+enum gate_verdict words_outcome(const struct report *report);
 
 /* Sentences; the caller frees them.  NULL: no memory. */
 
