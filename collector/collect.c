@@ -12,7 +12,7 @@
 #include "collector/output.h"
 #include "collector/profile/peak_name.h"
 #include "collector/profile/pprof_encode.h"
-#include "collector/run_log.h"
+#include "collector/run_line.h"
 #include "collector/snapshot.h"
 #include "collector/state/file.h"
 #include "collector/state/header.h"
@@ -271,7 +271,7 @@ static struct error *collect_state(struct collection *at)
     if (at->result->is_live || at->directory < 0)
         return NULL;
     if (at->result->run_id != 0 && is_ours(at))
-        run_log_append(at->directory, at->result);
+        run_line_append(at->directory, at->result);
     if (!at->options->keep_state)
         at->result->has_removed_state =
             state_file_remove(at->directory, at->base, &at->source.status);

@@ -10,14 +10,13 @@
  * whoever lost our rights cannot change, says the same.
  */
 #include "collector/naming.h"
+#include "preload/state_files.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-#define NAME_COMM_MAX 100 /* bytes of the program's name in that of the state */
 
 static uint64_t now_ns(void)
 {
@@ -32,20 +31,6 @@ bool naming_has(const char *template, char letter)
         if (at[1] == letter)
             return true;
     return false;
-}
-
-/* The state's file is called COMM.PID.RANDOM.state. */
-static bool agrees(const char *name, const struct state_info *info)
-{
-    char *start;
-    int length = asprintf(&start, "%.*s.%" PRIu32 ".", NAME_COMM_MAX, info->comm, info->pid);
-    if (length < 0)
-        return false;
-    bool is_same = strncmp(name, start, (size_t)length) == 0 &&
-                   strspn(name + length, "0123456789abcdef") == 16 &&
-                   strcmp(name + length + 16, ".state") == 0;
-    free(start);
-    return is_same;
 }
 
 static bool is_later(const struct state_info *info)
@@ -84,6 +69,7 @@ void naming_decide(struct naming *naming, const struct state_info *info,
         naming->is_later = is_later(info);
     }
     bool names_process = naming_has(naming->template, 'e') || naming_has(naming->template, 'p');
-    naming->may_replace = origin->is_ours && !naming_has(naming->template, 't') &&
-                          (!names_process || (origin->name && agrees(origin->name, info)));
+    naming->may_replace =
+        origin->is_ours && !naming_has(naming->template, 't') &&
+        (!names_process || (origin->name && state_name_is_of(origin->name, info->comm, info->pid)));
 }

@@ -11,6 +11,7 @@
 #include "collector/state/live.h"
 #include "collector/state/names.h"
 #include "collector/state/pid.h"
+#include "preload/state_files.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -223,8 +224,7 @@ static void add_directory(struct gathering *at, const char *path, int directory_
     int fd = openat(directory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *names = fd < 0 ? NULL : fdopendir(fd);
     for (struct dirent *entry; names && !at->no_memory && (entry = readdir(names)) != NULL;) {
-        const char *dot = strrchr(entry->d_name, '.');
-        if (dot && strcmp(dot, ".state") == 0)
+        if (state_name_is(entry->d_name))
             add_state(at, path, directory_fd, entry->d_name, has_proc);
     }
     if (names)
@@ -260,10 +260,10 @@ static void note_others(struct gathering *at)
 {
     struct roster *roster = at->roster;
     struct stat status;
-    DIR *names = geteuid() == 0 ? NULL : opendir("/dev/shm");
+    DIR *names = geteuid() == 0 ? NULL : opendir(STATE_DIR_SHARED);
     for (struct dirent *entry; names && (entry = readdir(names)) != NULL;) {
         char *path;
-        if (strncmp(entry->d_name, "memprof-", 8) != 0 ||
+        if (!state_dir_is_name(entry->d_name) ||
             fstatat(dirfd(names), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
             !S_ISDIR(status.st_mode) || status.st_uid == geteuid())
             continue;
@@ -271,7 +271,7 @@ static void note_others(struct gathering *at)
             realloc(roster->closed, (roster->closed_count + 1) * sizeof(*roster->closed));
         if (closed)
             roster->closed = closed;
-        if (!closed || asprintf(&path, "/dev/shm/%s", entry->d_name) < 0)
+        if (!closed || asprintf(&path, STATE_DIR_SHARED "/%s", entry->d_name) < 0)
             break;
         closed[roster->closed_count++] = path;
     }

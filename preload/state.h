@@ -31,9 +31,8 @@
 
 #define STATE_MAGIC           UINT64_C(0x31666f72706d656d) /* "memprof1" */
 #define STATE_VERSION         2
-#define STATE_NAME_SUFFIX     ".state" /* file name: <comm>.<pid>.<16 hex digits>.state */
-#define STATE_HEADER_BYTES    4096     /* the chunk table starts here */
-#define STATE_CHUNKS_MAX      4096     /* chunk_bytes grows with the state's maximum instead */
+#define STATE_HEADER_BYTES    4096 /* the chunk table starts here */
+#define STATE_CHUNKS_MAX      4096 /* chunk_bytes grows with the state's maximum instead */
 #define STATE_CHUNK_BYTES_MIN 16384
 #define STATE_SITES_MAX       (1u << 20) /* site indexes are 20 bits wide */
 #define STATE_SHARDS_MAX      65         /* 64 owned by one thread each, and the shared one */

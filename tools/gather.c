@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/gather.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "collector/collect.h"
 #include "tools/cli.h"
@@ -16,33 +13,9 @@
 #define WAITING_BYTES (UINT64_C(256) << 20)
 #define LOOKS_SKIPPED 8 /* two seconds: who lives is costly to find out */
 
-struct backlog {
-    size_t states;
-    uint64_t bytes;
-};
-
-static bool is_over(const struct backlog *backlog)
+static bool is_over(const struct state_count *waiting)
 {
-    return backlog->states > WAITING_MOST || backlog->bytes > WAITING_BYTES;
-}
-
-/* All states beside the log, of whatever process: a cheap first answer. */
-static struct backlog look_around(const char *directory)
-{
-    struct backlog backlog = {0};
-    struct stat status;
-    DIR *entries = opendir(directory);
-    for (struct dirent *entry; entries && (entry = readdir(entries)) != NULL;) {
-        const char *dot = strrchr(entry->d_name, '.');
-        if (dot && strcmp(dot, ".state") == 0 &&
-            fstatat(dirfd(entries), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0) {
-            backlog.states++;
-            backlog.bytes += (uint64_t)status.st_blocks * 512;
-        }
-    }
-    if (entries)
-        closedir(entries);
-    return backlog;
+    return waiting->states > WAITING_MOST || waiting->disk_bytes > WAITING_BYTES;
 }
 
 static bool is_of_run(const struct gathering *gathering, const struct state_entry *entry)
@@ -86,12 +59,12 @@ static bool collect_one(struct gathering *gathering, const struct state_entry *e
 /* The program's own states wait for its end: the last of its images is its profile. */
 static void collect_backlog(struct gathering *gathering, struct state_list *states)
 {
-    struct backlog waiting = {0};
+    struct state_count waiting = {0};
     bool is_smaller = false;
     for (size_t i = 0; i < states->count; i++)
         if (is_of_run(gathering, &states->entries[i]) && !states->entries[i].is_live) {
             waiting.states++;
-            waiting.bytes += states->entries[i].disk_bytes;
+            waiting.disk_bytes += states->entries[i].disk_bytes;
         }
     for (size_t i = 0; i < states->count && is_over(&waiting); i++) {
         const struct state_entry *entry = &states->entries[i];
@@ -100,7 +73,7 @@ static void collect_backlog(struct gathering *gathering, struct state_list *stat
         bool is_wanted = entry->samples && selection_takes(gathering->selection, entry);
         if (is_wanted ? collect_one(gathering, entry, WHILE_IT_RUNS) : state_entry_remove(entry)) {
             waiting.states--;
-            waiting.bytes -= entry->disk_bytes;
+            waiting.disk_bytes -= entry->disk_bytes;
             is_smaller = true;
         }
     }
@@ -111,7 +84,7 @@ static void collect_backlog(struct gathering *gathering, struct state_list *stat
 void gather_waiting(void *context)
 {
     struct gathering *gathering = context;
-    struct backlog all = look_around(gathering->log->directory);
+    struct state_count all = state_count_in(gathering->log->directory_fd);
     struct state_list states;
     if (!is_over(&all) || (gathering->looks_to_skip && gathering->looks_to_skip--))
         return;

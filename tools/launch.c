@@ -3,6 +3,7 @@
  * fork, exec, wait, and the signals in between.
  */
 #include "tools/launch.h"
+#include "preload/run.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -98,18 +99,19 @@ static void signals_restore(void)
         sigaction(signals[i].number, &signals[i].saved, NULL);
 }
 
-/* Our library comes first, so that an allocator that the user preloads is called by ours.  Our pid
- * has as many digits in every run, since programs keep copies of their environment. */
+/* Our library comes first, so that an allocator that the user preloads is called by ours. */
 static int set_environment(const struct launch *launch)
 {
     const char *others = getenv("LD_PRELOAD");
-    char *preload = NULL, *run = NULL;
+    size_t bytes = strlen(launch->run_directory) + RUN_VARIABLE_BYTES;
+    char *preload = NULL, *run = malloc(bytes);
+    struct text value = {run, bytes, 0};
     if (asprintf(&preload, "%s%s%s", launch->library, others && *others ? ":" : "",
                  others ? others : "") < 0 ||
-        asprintf(&run, "%016" PRIx64 ".%010ld.%s", launch->run_id, (long)getpid(),
-                 launch->run_directory) < 0)
+        !run)
         return ENOMEM;
-    int failed = setenv("LD_PRELOAD", preload, 1) || setenv("MEMPROF_RUN", run, 1);
+    run_variable_write(&value, launch->run_id, (uint32_t)getpid(), launch->run_directory);
+    int failed = setenv("LD_PRELOAD", preload, 1) || setenv(RUN_VARIABLE, run, 1);
     free(preload);
     free(run);
     return failed ? ENOMEM : 0;

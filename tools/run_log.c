@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,19 +17,20 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "collector/collect.h"
-#include "tools/quantity.h"
+#include "preload/run.h"
 
 #define RUN_LOG_BYTES_MAX (64u << 20)
 
 /* Makes the file; its lock says that the run goes on. */
 static struct error *create_file(struct run_log *log)
 {
-    if (asprintf(&log->path, "%s/run-%016" PRIx64 ".log", log->directory, log->run_id) < 0) {
+    struct text name = {log->name, sizeof log->name, 0};
+    run_log_name(&name, log->run_id);
+    if (asprintf(&log->path, "%s/%s", log->directory, log->name) < 0) {
         log->path = NULL;
         return error_no_memory();
     }
-    log->fd = openat(log->directory_fd, strrchr(log->path, '/') + 1,
+    log->fd = openat(log->directory_fd, log->name,
                      O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (log->fd < 0 || fchmod(log->fd, 0600) != 0) /* whatever the umask left of it */
         return error_create_errno(errno, "%s", log->path);
@@ -77,34 +77,6 @@ static struct error *read_text(struct run_log *log)
     return NULL;
 }
 
-/* "!pid start_ns reason object"; `line` is cut into its fields. */
-static bool parse_refusal(char *line, struct run_log_refusal *refusal)
-{
-    char *pid = strsep(&line, "\t"), *start_ns = strsep(&line, "\t");
-    refusal->reason = strsep(&line, "\t");
-    refusal->object = line;
-    return refusal->object && quantity_parse_number(pid + 1, &refusal->pid) &&
-           quantity_parse_number(start_ns, &refusal->start_ns);
-}
-
-/* `line` is cut into its fields. */
-static bool parse_line(char *line, struct run_log_entry *entry)
-{
-    uint64_t *numbers[] = {
-        &entry->pid,           &entry->flags,       &entry->alloc_objects,  &entry->alloc_bytes,
-        &entry->inuse_objects, &entry->inuse_bytes, &entry->interval_bytes, &entry->samples,
-        &entry->truncated,     &entry->lost,
-    };
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        char *field = strsep(&line, "\t");
-        if (!field || !quantity_parse_number(field, numbers[i]))
-            return false;
-    }
-    entry->exe = strsep(&line, "\t");
-    entry->path = line;
-    return entry->exe && entry->path && *entry->path;
-}
-
 struct error *run_log_read(struct run_log *log)
 {
     free(log->text);
@@ -126,10 +98,10 @@ struct error *run_log_read(struct run_log *log)
     for (size_t i = 0; i < lines; i++) {
         char *line = strsep(&rest, "\n");
         struct run_log_refusal refusal;
-        if (line[0] == '!' && parse_refusal(line, &refusal))
-            log->refusal = refusal.start_ns >= log->refusal.start_ns ? refusal : log->refusal;
-        else if (line[0] != '!' && parse_line(line, &log->entries[log->count]))
-            log->count++;
+        if (!run_line_is_refusal(line))
+            log->count += run_line_read(line, &log->entries[log->count]);
+        else if (run_line_read_refusal(line, &refusal) && refusal.start_ns >= log->refusal.start_ns)
+            log->refusal = refusal;
     }
     return NULL;
 }
@@ -144,10 +116,9 @@ void run_log_remove(struct run_log *log)
     struct stat made, there;
     if (log->fd < 0 || fstat(log->fd, &made) != 0)
         return;
-    const char *name = strrchr(log->path, '/') + 1;
-    if (fstatat(log->directory_fd, name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+    if (fstatat(log->directory_fd, log->name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
         there.st_dev == made.st_dev && there.st_ino == made.st_ino)
-        unlinkat(log->directory_fd, name, 0);
+        unlinkat(log->directory_fd, log->name, 0);
 }
 
 void run_log_deinit(struct run_log *log)

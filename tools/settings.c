@@ -3,6 +3,7 @@
  * The table of settings and what makes a value of each acceptable.
  */
 #include "tools/settings.h"
+#include "collector/state/dirs.h"
 #include "preload/options.h"
 
 #include <errno.h>
@@ -90,28 +91,10 @@ static struct error *check_length(const char *text)
     return NULL;
 }
 
-/* The library's own rule; it makes the directory as well. */
 static struct error *check_directory(const char *text)
 {
     struct error *error = check_length(text);
-    if (error)
-        return error;
-    struct stat status;
-    if (mkdir(text, 0700) != 0 && errno != EEXIST)
-        return error_create_errno(errno, "%s: it cannot be created", text);
-    if (lstat(text, &status) != 0)
-        return error_create_errno(errno, "%s", text);
-    if (S_ISLNK(status.st_mode) && status.st_uid == geteuid() && stat(text, &status) != 0)
-        return error_create_errno(errno, "%s", text);
-    if (!S_ISDIR(status.st_mode))
-        return error_create("%s: is not a directory", text);
-    if (status.st_uid != geteuid())
-        return error_create("%s: belongs to another user; try a directory of yours", text);
-    if (status.st_mode & 022)
-        return error_create("%s: others can write to it; try chmod 700 on it", text);
-    if (access(text, W_OK | X_OK) != 0)
-        return error_create_errno(errno, "%s", text);
-    return NULL;
+    return error ? error : state_dirs_check_given(text);
 }
 
 static struct error *check_collector(const char *text)

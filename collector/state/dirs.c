@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The shim has the same rules; a squatted directory is not used.  The name has the real uid:
- * fakeroot's is not that of the processes outside of it.
+ * Applies the rules of preload/state_files.h, so that a squatted directory is not used.
  */
 #include "collector/state/dirs.h"
+#include "preload/state_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +14,16 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* The name has the kernel's user id: fakeroot's is not that of processes outside of it. */
+static char *default_path(unsigned number, const char *temporary)
+{
+    size_t bytes = (temporary ? strlen(temporary) : 0) + STATE_DIR_MORE_THAN;
+    struct text path = {malloc(bytes), bytes, 0};
+    if (path.bytes)
+        state_dir_default(&path, number, temporary, (uint32_t)syscall(SYS_geteuid));
+    return path.bytes;
+}
+
 struct error *state_dirs_init(struct state_dirs *dirs)
 {
     const char *given = getenv("MEMPROF_DIR");
@@ -22,12 +32,8 @@ struct error *state_dirs_init(struct state_dirs *dirs)
     if (dirs->is_given) {
         dirs->paths[dirs->count++] = strdup(given);
     } else {
-        const char *bases[] = {"/dev/shm", temporary && *temporary ? temporary : "/tmp"};
-        for (int i = 0; i < 2; i++) {
-            char *path;
-            int length = asprintf(&path, "%s/memprof-%u", bases[i], (unsigned)syscall(SYS_geteuid));
-            dirs->paths[dirs->count++] = length < 0 ? NULL : path;
-        }
+        for (unsigned i = 0; i < STATE_DIRS_DEFAULT; i++)
+            dirs->paths[dirs->count++] = default_path(i, temporary);
     }
     for (size_t i = 0; i < dirs->count; i++)
         if (!dirs->paths[i])
@@ -61,13 +67,11 @@ static void make(const char *path)
     close(fd);
 }
 
-/* A link of our own that MEMPROF_DIR names is followed. */
 static int open_directory(const struct state_dirs *dirs, const char *path)
 {
     struct stat status;
     int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-    if (dirs->is_given && lstat(path, &status) == 0 && S_ISLNK(status.st_mode) &&
-        status.st_uid == geteuid())
+    if (lstat(path, &status) == 0 && state_dir_follows(&status, geteuid(), dirs->is_given))
         return open(path, flags);
     return open(path, flags | O_NOFOLLOW);
 }
@@ -78,14 +82,34 @@ int state_dirs_open(const struct state_dirs *dirs, size_t index)
     int fd = open_directory(dirs, dirs->paths[index]);
     if (fd < 0)
         return errno == ELOOP ? -ENOTDIR : -errno;
-    mode_t open_to_others = dirs->is_given ? 0022 : 0077;
-    int fault = fstat(fd, &status) != 0                                                ? errno
-                : status.st_uid != geteuid() || (status.st_mode & open_to_others) != 0 ? EPERM
-                                                                                       : 0;
+    int fault = fstat(fd, &status) != 0                                   ? errno
+                : state_dir_look(&status, geteuid(), dirs->is_given) != 0 ? EPERM
+                                                                          : 0;
     if (!fault)
         return fd;
     close(fd);
     return -fault;
+}
+
+struct error *state_dirs_check_given(const char *path)
+{
+    struct stat status;
+    if (mkdir(path, 0700) != 0 && errno != EEXIST)
+        return error_create_errno(errno, "%s: it cannot be created", path);
+    if (lstat(path, &status) != 0 ||
+        (state_dir_follows(&status, geteuid(), true) && stat(path, &status) != 0))
+        return error_create_errno(errno, "%s", path);
+    switch (state_dir_look(&status, geteuid(), true)) {
+    case STATE_DIR_NONE:
+        return error_create("%s: is not a directory", path);
+    case STATE_DIR_FOREIGN:
+        return error_create("%s: belongs to another user; try a directory of yours", path);
+    case STATE_DIR_OPEN:
+        return error_create("%s: others can write to it; try chmod 700 on it", path);
+    case STATE_DIR_USABLE:
+        break;
+    }
+    return access(path, W_OK | X_OK) != 0 ? error_create_errno(errno, "%s", path) : NULL;
 }
 
 struct error *state_directory(bool create, char **path, int *fd)

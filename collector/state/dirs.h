@@ -23,6 +23,9 @@ void state_dirs_deinit(struct state_dirs *dirs);
  * others cannot write to (and, if nobody chose it, not look into). */
 int state_dirs_open(const struct state_dirs *dirs, size_t index);
 
+/* Whether MEMPROF_DIR may name that directory, which is made if it is missing. */
+struct error *state_dirs_check_given(const char *path);
+
 /* The directory where states go: MEMPROF_DIR, else memprof-UID in /dev/shm, else
  * in TMPDIR or /tmp; made with mode 0700 when `create` says so and it is missing.
  * One that is not a directory of ours with that mode is not used.  The caller frees the

@@ -7,6 +7,7 @@
 #include "collector/state/file.h"
 #include "collector/base/open_regular.h"
 #include "collector/base/walk.h"
+#include "preload/state_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,8 +33,8 @@ int state_file_open_directory(const char *path, const char **name)
 bool state_file_directory_is_private(int directory)
 {
     struct stat status;
-    return fstat(directory, &status) == 0 && status.st_uid == geteuid() &&
-           (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+    return fstat(directory, &status) == 0 &&
+           state_dir_look(&status, geteuid(), true) == STATE_DIR_USABLE;
 }
 
 bool state_file_is(int directory, const char *name, const struct stat *expected)

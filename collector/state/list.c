@@ -14,6 +14,8 @@
 #include "collector/state/live.h"
 #include "collector/state/names.h"
 #include "collector/state/reader.h"
+#include "preload/run.h"
+#include "preload/state_files.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -23,12 +25,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static bool ends_with(const char *text, const char *suffix)
-{
-    size_t length = strlen(text), wanted = strlen(suffix);
-    return length > wanted && strcmp(text + length - wanted, suffix) == 0;
-}
 
 /* --- one entry --- */
 
@@ -126,6 +122,30 @@ static int each_name(int directory, bool (*visit)(void *context, const char *nam
     return 0;
 }
 
+struct counting {
+    int directory;
+    struct state_count *count;
+};
+
+static bool count_name(void *context, const char *name)
+{
+    struct counting *at = context;
+    struct stat status;
+    if (state_name_is(name) && fstatat(at->directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0) {
+        at->count->states++;
+        at->count->disk_bytes += (uint64_t)status.st_blocks * 512;
+    }
+    return true;
+}
+
+struct state_count state_count_in(int directory)
+{
+    struct state_count count = {0};
+    struct counting at = {directory, &count};
+    each_name(directory, count_name, &at);
+    return count;
+}
+
 struct listing {
     struct state_list *list;
     struct live_query **queries;
@@ -137,8 +157,7 @@ struct listing {
 static bool list_name(void *context, const char *name)
 {
     struct listing *at = context;
-    if (ends_with(name, ".state") &&
-        add_entry(at->list, at->queries, at->path, at->directory, name) < 0)
+    if (state_name_is(name) && add_entry(at->list, at->queries, at->path, at->directory, name) < 0)
         at->no_memory = true;
     return !at->no_memory;
 }
@@ -237,11 +256,6 @@ bool state_entry_remove(const struct state_entry *entry)
     return state_file_remove_unlocked(entry->directory, entry->name, &expected);
 }
 
-static bool is_run_log(const char *name)
-{
-    return strncmp(name, "run-", 4) == 0 && ends_with(name, ".log");
-}
-
 struct pruning {
     int directory;
     uint64_t age_ns;
@@ -252,7 +266,7 @@ static bool prune_log(void *context, const char *name)
 {
     struct pruning *at = context;
     struct stat status;
-    if (is_run_log(name) && fstatat(at->directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+    if (run_log_is_name(name) && fstatat(at->directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
         S_ISREG(status.st_mode) && age_of(&status) >= at->age_ns &&
         state_file_remove_unlocked(at->directory, name, &status))
         (*at->removed)++;

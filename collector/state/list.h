@@ -37,6 +37,13 @@ struct state_list {
     int directories[2]; /* descriptors, open as long as the list is there; -1: none */
 };
 
+/* How many states an open directory has, of whatever process: an answer that costs little. */
+struct state_count {
+    size_t states;
+    uint64_t disk_bytes;
+};
+struct state_count state_count_in(int directory);
+
 /* All states in `directory`, or (NULL) in every place state_directory() considers.
  * No directory there is an empty list. */
 struct error *state_list_init(struct state_list *list, const char *directory);

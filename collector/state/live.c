@@ -5,6 +5,7 @@
  * Strangers can take a pid and a name for a mapping, so neither is enough.
  */
 #include "collector/state/live.h"
+#include "preload/state_files.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -277,10 +278,7 @@ static void find_state(void *context, const struct maps_line *line)
     struct search *search = context;
     const char *slash = strrchr(line->path, '/');
     const char *name = slash ? slash + 1 : line->path;
-    size_t length = strlen(name), suffix = strlen(".state");
-    bool is_file =
-        line->path[0] == '/' && length > suffix && strcmp(name + length - suffix, ".state") == 0;
-    if (search->is_found || (!is_file && strncmp(name, "memfd:memprof", 13) != 0))
+    if (search->is_found || line->path[0] != '/' || !state_name_is(name))
         return;
     search->mapping->path = strdup(line->path);
     search->mapping->range = strdup(line->range);

@@ -4,12 +4,14 @@
  * may change its environment.  Nothing here allocates.
  */
 #include "preload/process/config.h"
+#include "preload/base/number.h"
 #include "preload/base/random.h"
 #include "preload/base/sys.h"
 #include "preload/base/text.h"
 #include "preload/options.h"
 #include "preload/process/beside.h"
 #include "preload/process/log.h"
+#include "preload/run.h"
 #include "preload/state.h"
 
 #include <assert.h>
@@ -34,37 +36,15 @@ static const char *value_of(char **envp, const char *name)
     return NULL;
 }
 
-/* A decimal number with an optional suffix K, M or G (powers of 1024). */
-static bool parse_number(const char *s, bool suffixes, uint64_t *value)
-{
-    uint64_t number = 0;
-    if (*s < '0' || *s > '9')
-        return false;
-    for (; *s >= '0' && *s <= '9'; s++)
-        if (__builtin_mul_overflow(number, 10, &number) ||
-            __builtin_add_overflow(number, (uint64_t)(*s - '0'), &number))
-            return false;
-    const char *letters = "KMG";
-    const char *suffix = suffixes && *s ? strchr(letters, *s & ~0x20) : NULL;
-    if (suffix) {
-        unsigned shift = 10 * (unsigned)(suffix - letters + 1);
-        if (number >> (64 - shift))
-            return false;
-        number <<= shift;
-        s++;
-    }
-    *value = number;
-    return *s == '\0';
-}
-
 static void read_number(char **envp, const char *name, bool suffixes, uint64_t least, uint64_t most,
                         uint64_t *value)
 {
     const char *given = value_of(envp, name);
-    uint64_t number;
+    uint64_t number = 0;
     if (!given)
         return;
-    if (parse_number(given, suffixes, &number) && number >= least && number <= most) {
+    bool is_number = suffixes ? number_parse_bytes(given, &number) : number_parse(given, &number);
+    if (is_number && number >= least && number <= most) {
         *value = number;
         return;
     }
@@ -82,7 +62,10 @@ static void read_path(char **envp, const char *name, char into[CONFIG_PATH_MAX])
     if (!given)
         return;
     if (strlen(given) >= OPTION_PATH_MAX) {
-        log_line(name, ": longer than 2047 bytes; ignored", NULL);
+        char most[24];
+        struct text number = {most, sizeof most, 0};
+        text_add_number(&number, OPTION_PATH_MAX - 1, 10, 1);
+        log_line(name, ": longer than ", most, " bytes; ignored", NULL);
         return;
     }
     struct text text = {into, CONFIG_PATH_MAX, 0};
@@ -113,34 +96,18 @@ static void read_unwinder(char **envp)
              names[config.unwinder], NULL);
 }
 
-/* MEMPROF_RUN=<run id, 16 hex digits>.<pid of the first process>.<directory of its log> */
 static void read_run(char **envp)
 {
-    const char *given = value_of(envp, "MEMPROF_RUN");
-    char pid_text[24];
-    uint64_t id = 0, pid = 0;
-    if (!given)
+    const char *given = value_of(envp, RUN_VARIABLE);
+    struct run_variable run;
+    if (!given || !run_variable_read(given, &run) || strlen(run.directory) >= OPTION_PATH_MAX)
         return;
-    for (; *given && *given != '.'; given++) {
-        const char *digits = "0123456789abcdef";
-        const char *digit = strchr(digits, *given);
-        if (!digit)
-            return;
-        id = id << 4 | (uint64_t)(digit - digits);
-    }
-    const char *directory = *given == '.' ? strchr(given + 1, '.') : NULL;
-    if (!directory || directory[1] != '/' || strlen(directory) > OPTION_PATH_MAX)
-        return;
-    struct text text = {pid_text, sizeof pid_text, 0}, run = {config.run_log, CONFIG_PATH_MAX, 0};
-    text_add_cut(&text, given + 1, (size_t)(directory - given - 1));
-    if (!parse_number(pid_text, false, &pid))
-        return;
-    text_add(&run, directory + 1);
-    text_add(&run, "/run-");
-    text_add_number(&run, id, 16, 16);
-    text_add(&run, ".log");
-    config.run_id = id;
-    config.first_pid = (uint32_t)pid;
+    struct text log = {config.run_log, CONFIG_PATH_MAX, 0};
+    text_add(&log, run.directory);
+    text_add(&log, "/");
+    run_log_name(&log, run.id);
+    config.run_id = run.id;
+    config.first_pid = run.pid;
 }
 
 /* A path from the environment means what it meant at start, wherever the target

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define CONFIG_PATH_MAX 4096
 
@@ -51,5 +52,12 @@ extern HIDDEN struct config config;
  * sense is reported on stderr, one line each, and its default used; a secure-execution process is
  * left alone (enabled = false). */
 void config_init(char **argv, char **envp);
+
+/* The last component of the executable's path. */
+static inline const char *config_program(void)
+{
+    const char *slash = strrchr(config.exe, '/');
+    return slash ? slash + 1 : config.exe;
+}
 
 #endif

@@ -6,7 +6,7 @@
  */
 #include "preload/process/quota.h"
 #include "preload/base/sys.h"
-#include "preload/state.h"
+#include "preload/state_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,9 +32,7 @@ struct sums {
 static void add(struct sums *sums, int directory, const char *name)
 {
     struct stat status;
-    size_t length = strlen(name), suffix = strlen(STATE_NAME_SUFFIX);
-    if (length <= suffix || strcmp(name + length - suffix, STATE_NAME_SUFFIX) != 0 ||
-        fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+    if (!state_name_is(name) || fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
         return;
     sums->states++;
     sums->bytes += (uint64_t)status.st_blocks * 512;

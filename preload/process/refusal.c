@@ -4,6 +4,7 @@
 #include "preload/base/text.h"
 #include "preload/process/config.h"
 #include "preload/process/log.h"
+#include "preload/run.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -12,21 +13,19 @@
 /* Not on the stack, which may be small. */
 static char line[CONFIG_PATH_MAX + 512];
 
-/* A file's name may contain a tab or a newline, which would end the field or the line. */
+/* A file's name may contain anything. */
 static void add_field(struct text *text, const char *field)
 {
     size_t from = text->length;
     text_add(text, field);
-    for (size_t i = from; i < text->length; i++)
-        if ((unsigned char)line[i] < ' ')
-            line[i] = '?';
+    run_log_clean(text->bytes + from);
 }
 
-/* A line `!PID START_NS REASON OBJECT`, with tabs between, by one write. */
+/* By one write. */
 static void leave_word(const char *reason, const char *object)
 {
     struct text text = {line, sizeof line - 1, 0};
-    text_add(&text, "!");
+    line[text.length++] = RUN_LOG_REFUSAL;
     text_add_number(&text, config.pid, 10, 1);
     text_add(&text, "\t");
     text_add_number(&text, config.start_ns, 10, 1);

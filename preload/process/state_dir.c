@@ -11,7 +11,7 @@
 #include "preload/process/config.h"
 #include "preload/process/log.h"
 #include "preload/process/quota.h"
-#include "preload/state.h"
+#include "preload/state_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -81,8 +81,7 @@ static int mend(const char *dir, const struct stat *seen)
     return (int)-result;
 }
 
-/* Given directories may be anybody's choice of mode; the default ones, which lie
- * in places where everybody writes, must be private. */
+/* Makes the directory if it is missing, and looks at what is there. */
 static bool usable_directory(const char *dir, bool given)
 {
     struct stat st;
@@ -90,16 +89,20 @@ static bool usable_directory(const char *dir, bool given)
     if (mkdir(dir, 0700) != 0 && errno != EEXIST)
         return failed("mkdir", dir, errno, NULL);
     error = look_at(AT_FDCWD, dir, AT_SYMLINK_NOFOLLOW, &st);
-    if (!error && given && S_ISLNK(st.st_mode) && st.st_uid == own_uid())
+    if (!error && state_dir_follows(&st, own_uid(), given))
         error = look_at(AT_FDCWD, dir, 0, &st);
     if (error)
         return failed("stat", dir, error, NULL);
-    if (!S_ISDIR(st.st_mode))
+    switch (state_dir_look(&st, own_uid(), given)) {
+    case STATE_DIR_NONE:
         return failed("use", dir, ENOTDIR, NULL);
-    if (st.st_uid != own_uid())
+    case STATE_DIR_FOREIGN:
         return failed("use", dir, EACCES, "it belongs to another user");
-    if ((st.st_mode & (given ? 0022 : 0077)) != 0)
+    case STATE_DIR_OPEN:
         return failed("use", dir, EPERM, "it is open to others");
+    case STATE_DIR_USABLE:
+        break;
+    }
     if ((st.st_mode & 0700) != 0700 && (error = mend(dir, &st)) != 0)
         return failed("chmod", dir, error, NULL);
     return true;
@@ -114,17 +117,12 @@ static int create_in(const char *dir, bool given, pid_t pid, char *path, size_t 
         failed("use", dir, errno, "too many states lie there");
         return -1;
     }
-    const char *slash = strrchr(config.exe, '/');
     for (int attempt = 0; attempt < 8; attempt++) {
         struct text name = {path, path_bytes, 0};
         text_add(&name, dir);
         text_add(&name, "/");
-        text_add_cut(&name, slash ? slash + 1 : config.exe, 100);
-        text_add(&name, ".");
-        text_add_number(&name, (uint64_t)pid, 10, 1);
-        text_add(&name, ".");
-        text_add_number(&name, random_u64(), 16, 16);
-        text_add(&name, STATE_NAME_SUFFIX);
+        state_name_begin(&name, config_program(), (uint32_t)pid);
+        state_name_end(&name, random_u64());
         int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
         if (fd >= 0) {
             SYS(fchmod, fd, 0600); /* whatever the umask left of it */
@@ -148,13 +146,10 @@ static int create_in_default(pid_t pid, char *path, size_t path_bytes)
 {
     /* Not on the stack, which may be small; one thread prepares the state. */
     static char dir[CONFIG_PATH_MAX];
-    const char *bases[] = {"/dev/shm", config.temporary[0] ? config.temporary : "/tmp"};
     int fd = -1;
-    for (int i = 0; i < 2 && fd < 0; i++) {
+    for (unsigned i = 0; i < STATE_DIRS_DEFAULT && fd < 0; i++) {
         struct text name = {dir, sizeof dir, 0};
-        text_add(&name, bases[i]);
-        text_add(&name, "/memprof-");
-        text_add_number(&name, own_uid(), 10, 1);
+        state_dir_default(&name, i, config.temporary, own_uid());
         fd = create_in(dir, false, pid, path, path_bytes);
         if (i == 0 && fd >= 0 && !has_room(fd)) {
             unlink(path);

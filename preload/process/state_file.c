@@ -171,8 +171,7 @@ static void describe(struct state_header *h)
 
 static void fill_strings(struct state_header *h)
 {
-    const char *slash = strrchr(config.exe, '/');
-    const char *comm = slash ? slash + 1 : config.exe;
+    const char *comm = config_program();
     h->exe = state_map_string(config.exe, strlen(config.exe));
     h->comm = state_map_string(comm, strlen(comm));
     h->cwd = state_map_string(config.cwd, strlen(config.cwd));

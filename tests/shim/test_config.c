@@ -58,6 +58,7 @@ static void nonsense_is_named_in_one_line_and_the_default_used(void **unused)
     static const char *const bad[] = {"MEMPROF_INTERVAL=0",
                                       "MEMPROF_INTERVAL=-1",
                                       "MEMPROF_INTERVAL=1x",
+                                      "MEMPROF_INTERVAL=1 ",
                                       "MEMPROF_INTERVAL=K",
                                       "MEMPROF_INTERVAL=1KK",
                                       "MEMPROF_INTERVAL=99999999999999999999",

@@ -4,6 +4,7 @@
  * then edits its own state: every OLD in it becomes NEW (which is no longer), and it began
  * at the end of time.  Waits for a line, or kills itself. */
 #include "preload/state.h"
+#include "preload/state_files.h"
 
 #include <grp.h>
 #include <signal.h>

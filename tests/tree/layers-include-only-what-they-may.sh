@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# tools -> collector -> preload/state.h (the options' limits are common, too), and the shim depends on nothing of ours.  Below the
-# collector's top: symbols -> state -> profile -> base.
+# tools -> collector -> preload/state.h, and the shim depends on nothing of ours.  Below the collector's top: symbols -> state -> profile
+# -> base.  Headers of the shim that say what both sides have to know are included by those who use them, and by nobody else.
 . "$SRC/tests/lib.sh"
 cd "$SRC"
 # may FOLDERS REGEX: files of FOLDERS include nothing of ours but what REGEX says.
@@ -13,11 +13,18 @@ may 'preload/{,*/}*.[ch]' preload/
 may 'preload/base/*.[ch]' preload/base/
 may 'collector/base/*.[ch]' collector/base/
 may 'collector/profile/*.{[ch],cc}' 'collector/(base|profile)/'
-may 'collector/state/*.[ch]' 'collector/(base|profile|state)/|preload/state(_values)?.h'
+may 'collector/state/*.[ch]' 'collector/(base|profile|state)/|preload/(state|state_values|state_files|run)\.h'
 may 'collector/symbols/*.[ch]' 'collector/(base|profile|state|symbols)/'
-may 'collector/*.[ch]' 'collector/'
-is "files outside the shim that include preload/state.h" collector/state/layout.h \
-    "$(grep -l '"preload/state.h"' collector/{,*/}*.[ch] tools/{,*/}*.[ch])"
-is "files outside the shim that include preload/options.h" tools/settings.c \
-    "$(grep -l '"preload/options.h"' collector/{,*/}*.[ch] tools/{,*/}*.[ch])"
-may 'tools/{,*/}*.[ch]' 'tools/|preload/options\.h|collector/(base|profile)/|collector/(state/(list|live|dirs|pid|reader)|collect|inspect|snapshot|live_process|roster|vitals|save)\.h'
+may 'collector/*.[ch]' 'collector/|preload/(state_files|run|base/number)\.h'
+# only HEADER FILES: outside the shim FILES alone include it.
+only() {
+    is "files outside the shim that include preload/$1" "$2" "$(grep -l "\"preload/$1\"" collector/{,*/}*.[ch] tools/{,*/}*.[ch] | xargs)"
+}
+only state.h collector/state/layout.h
+only state_values.h collector/state/layout.h
+only state_files.h "collector/naming.c collector/roster.c collector/state/dirs.c collector/state/file.c collector/state/list.c collector/state/live.c"
+only run.h "collector/run_line.c collector/state/list.c tools/launch.c tools/run_log.c tools/run_log.h"
+only options.h tools/settings.c
+only base/number.h "collector/run_line.c tools/quantity.c"
+may 'tools/{,*/}*.[ch]' \
+    'tools/|preload/(options|run|base/number)\.h|collector/(base|profile)/|collector/(state/(list|live|dirs|pid|reader)|collect|inspect|snapshot|live_process|roster|vitals|save|run_line)\.h'

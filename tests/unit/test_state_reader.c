@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -211,6 +212,38 @@ static void a_truncated_file_is_refused(void **unused)
     state_builder_deinit(&builder);
 }
 
+/* Where address space is short, only what is in use is mapped; here a page that cannot be read
+ * follows. */
+static void chunks_past_the_end_are_not_read(void **unused)
+{
+    (void)unused;
+    struct state_builder builder;
+    state_builder_example(&builder);
+    const struct state_header *header = state_builder_header(&builder);
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), room = (builder.bytes + page - 1) / page * page;
+    char *map = mmap(NULL, room + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_int_equal(mprotect(map + room, page, PROT_NONE), 0);
+    for (uint32_t chunks = 0; chunks <= header->chunk_count; chunks++) {
+        size_t bytes = header->chunks_offset + (size_t)chunks * header->chunk_bytes;
+        char *start = map + room - bytes;
+        memcpy(start, header, bytes);
+        struct state_reader *reader;
+        uint32_t count;
+        assert_null(state_reader_create_memory(start, bytes, "cut.state", &reader));
+        const struct state_reader_site *sites = state_reader_sites(reader, &count);
+        struct state_reader_counts *counts = calloc((size_t)count + 1, sizeof(*counts));
+        state_reader_counts(reader, counts);
+        for (uint32_t i = 1; i < count; i++) {
+            struct state_reader_node node;
+            state_reader_node(reader, sites[i].node, &node);
+        }
+        free(counts);
+        state_reader_destroy(reader);
+    }
+    munmap(map, room + page);
+    state_builder_deinit(&builder);
+}
+
 static void a_file_truncated_while_it_is_read_is_noticed(void **unused)
 {
     (void)unused;
@@ -245,6 +278,7 @@ int main(void)
         cmocka_unit_test(offsets_outside_their_table_name_nothing),
         cmocka_unit_test(what_is_not_published_is_not_there),
         cmocka_unit_test(a_truncated_file_is_refused),
+        cmocka_unit_test(chunks_past_the_end_are_not_read),
         cmocka_unit_test(a_file_truncated_while_it_is_read_is_noticed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
