@@ -42,7 +42,7 @@ static double variance_of_ends(const struct measured *measured)
 
 /* The variance of the estimate: T B (1 - B / S) bytes squared, and the ends.  Where no mark fell,
  * that of one: it is not known to be none. */
-static double sampling_variance(const struct measured *measured)
+double measured_variance(const struct measured *measured)
 {
     if (!is_sampled(measured))
         return 0;
@@ -60,7 +60,7 @@ struct interval measured_interval(const struct measured *measured, double confid
     double z = normal_quantile((1 + confidence) / 2);
     double ends = z * sqrt(variance_of_ends(measured));
     if (measured->is_whole && !isinf(measured->all)) {
-        double reach = z * sqrt(sampling_variance(measured));
+        double reach = z * sqrt(measured_variance(measured));
         return (struct interval){value - reach, value + reach};
     }
     double all = isinf(measured->all) ? POISSON_TRIALS * fmax(1, marks) : fmax(1, measured->all);
@@ -131,7 +131,7 @@ static struct runs runs_of_side(const struct side *side, double scale, struct sa
     for (size_t i = 0; values && i < side->count; i++) {
         values[i] = scale * side->runs[i].value;
         sampling->variance +=
-            scale * scale * sampling_variance(&side->runs[i]) / (double)side->count;
+            scale * scale * measured_variance(&side->runs[i]) / (double)side->count;
     }
     if (values)
         runs = runs_of(values, side->count);
@@ -155,12 +155,15 @@ static double largest_interval(const struct side *side, double interval)
     return interval;
 }
 
-/* What the variance of a mean grows by with each unit of the value. */
+/* What the variance of a mean grows by with each unit of the value, which has its share of all
+ * that grows as well. */
 static double growth_of(const struct side *side, const struct sampling *sampling)
 {
     double sum = 0;
-    for (size_t i = 0; i < side->count; i++)
-        sum += is_sampled(&side->runs[i]) ? side->runs[i].per_mark : 0;
+    for (size_t i = 0; i < side->count; i++) {
+        double rest = 1 - share_of(&side->runs[i]);
+        sum += is_sampled(&side->runs[i]) ? side->runs[i].per_mark * rest * rest : 0;
+    }
     return sum / (double)side->count / (double)sampling->seeds;
 }
 
@@ -192,6 +195,7 @@ struct judged judge(const struct side *base, const struct side *changed, double 
         .interval = {difference, difference},
         .p = 1,
         .least_runs = a.count < b.count ? a.count : b.count,
+        .most_runs = a.count > b.count ? a.count : b.count,
         .interval_bytes = largest_interval(changed, largest_interval(base, 1)),
         .growth = growth_of(changed, &sampling[1]),
     };
@@ -218,10 +222,10 @@ struct judged judge(const struct side *base, const struct side *changed, double 
 
 double judged_sees(const struct judged *judged, double confidence, double power)
 {
-    if (isnan(judged->error) || !(judged->df > 0))
-        return INFINITY;
     if (judged->error == 0)
         return 0;
+    if (isnan(judged->error) || !(judged->df > 0))
+        return INFINITY;
     double t = t_quantile((1 + confidence) / 2, judged->df), df = judged->df;
     /* Where the noncentral t exceeds t with that probability (Abramowitz, Stegun 26.7.10). */
     double distance = t * (1 - 1 / (4 * df)) + normal_quantile(power) * sqrt(1 + t * t / (2 * df));

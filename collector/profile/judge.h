@@ -45,7 +45,8 @@ struct judged {
     double p;                 /* of no difference, two-sided; 0 for JUDGED_DIFFERENT */
     double error;             /* standard error of what is judged; NaN: not known */
     double df;                /* degrees of freedom of `error`; infinite: it is known */
-    size_t least_runs;        /* of the side that has fewer */
+    size_t least_runs;        /* of the side that has fewer ... */
+    size_t most_runs;         /* ... and of the other */
     double sampling;          /* the part of error^2 that sampling makes ... */
     double interval_bytes;    /* ... at this interval, the larger of the two sides' */
     double growth;            /* by how much error^2 grows with each unit that `changed` grows */
@@ -54,7 +55,9 @@ struct judged {
 /* What to judge without an interval of the result, which is most of the work. */
 #define JUDGE_NO_INTERVAL 0.0
 
-/* The interval of one number of one run ("One sampled profile"). */
+/* The variance of one number of one run, by sampling alone, and its interval ("One sampled
+ * profile"). */
+double measured_variance(const struct measured *measured);
 struct interval measured_interval(const struct measured *measured, double confidence);
 
 /* What the runs of both sides vary by, before it is shrunk. */

@@ -12,6 +12,7 @@ struct level {
     double mean;
     struct interval interval; /* of the mean; a point when it is exact */
     double error;             /* standard error of the mean */
+    double df;                /* its degrees of freedom; infinite: it is known */
     bool is_exact;            /* every run recorded everything, and all have the same value */
 };
 

@@ -86,18 +86,31 @@ struct between runs_between(const struct runs *a, const struct runs *b)
     return between;
 }
 
-/* The variance of a side's mean; *estimated is the part that the runs tell, and whose degrees of
- * freedom count.  Errors that runs share by their seed are in no variance between them. */
-static double variance_of_mean(const struct runs *runs, const struct between *between,
-                               const struct sampling *sampling, double *estimated)
+/* *estimated is the part that the runs tell, and whose degrees of freedom count.  Errors that runs
+ * share by their seed are in no variance between them. */
+static double split_variance(const struct runs *runs, const struct between *between,
+                             const struct sampling *sampling, double *estimated)
 {
     double n = (double)runs->count, own = between->df > 0 ? between->variance / n : 0;
     bool has_shared = sampling->variance > 0 && sampling->seeds < runs->count;
     double sampled = sampling->variance / (has_shared ? (double)sampling->seeds : n);
-    if (!has_shared && sampled > own)
-        return sampled;
-    *estimated += own;
-    return has_shared ? own + sampled : own;
+    *estimated = !has_shared && sampled > own ? 0 : own;
+    return has_shared ? own + sampled : fmax(own, sampled);
+}
+
+/* Satterthwaite's, where a part of the variance is known. */
+static double freedom(const struct between *between, double variance, double estimated)
+{
+    double share = estimated / variance;
+    return estimated > 0 ? between->df / (share * share) : INFINITY;
+}
+
+double variance_of_mean(const struct runs *runs, const struct between *between,
+                        const struct sampling *sampling, double *df)
+{
+    double estimated, variance = split_variance(runs, between, sampling, &estimated);
+    *df = freedom(between, variance, estimated);
+    return variance;
 }
 
 struct mean_difference means_differ(const struct runs *a, const struct runs *b,
@@ -105,15 +118,13 @@ struct mean_difference means_differ(const struct runs *a, const struct runs *b,
                                     const struct sampling *of_b)
 {
     struct mean_difference result = {b->mean - a->mean, NAN, NAN, NAN};
-    double estimated = 0;
     bool is_sampled = of_a->variance > 0 && of_b->variance > 0;
     if (a->count == 0 || b->count == 0 || !(between->df > 0 || is_sampled))
         return result;
-    double variance = variance_of_mean(a, between, of_a, &estimated) +
-                      variance_of_mean(b, between, of_b, &estimated);
-    /* Satterthwaite's, where a part of the variance is known. */
-    double share = estimated / variance;
-    result.df = estimated > 0 ? between->df / (share * share) : INFINITY;
+    double of_base, of_changed;
+    double variance =
+        split_variance(a, between, of_a, &of_base) + split_variance(b, between, of_b, &of_changed);
+    result.df = freedom(between, variance, of_base + of_changed);
     result.error = sqrt(variance);
     if (result.error == 0)
         result.p = result.difference == 0 ? 1 : 0;

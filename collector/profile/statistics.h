@@ -44,8 +44,13 @@ struct sampling {
     size_t seeds;
 };
 
-/* The difference of the means of two sides, by Student's t.  Of the variance between runs, which
- * has that of sampling in it, and the latter the larger counts, for each side. */
+/* The variance of the mean of one side.  Of the variance between runs, which has that of sampling
+ * in it, and the latter the larger counts.  *df: its degrees of freedom, infinite where it is
+ * known. */
+double variance_of_mean(const struct runs *runs, const struct between *between,
+                        const struct sampling *sampling, double *df);
+
+/* The difference of the means of two sides, by Student's t. */
 struct mean_difference {
     double difference; /* b - a */
     double error;      /* its standard error; NaN: nothing is known of it */

@@ -8,10 +8,10 @@ for run in 1 2 3; do
     profiled "$TARGETS/regress" 1 40 >/dev/null && mv "$(one $(profiles))" "new$run.pb.gz"
 done
 "$MEMPROF" diff base1.pb.gz new1.pb.gz >text
-has text '^Worse: alloc_space grew by \+42.29kB \(\+43.74%\), exact\.$'
+has text '^Worse: alloc_space grew by \+42.29kB \(\+43.74%\), exact, 1 run each\.$'
 has text '^Where: most at handle_request \(regress\.c:30\), \+39\.06kB;'
 has text '^Also: alloc_objects grew by .*inuse_space grew by \+39\.06kB \(new\), exact'
-has text '^alloc_objects +3000 +4100 +\+1100 +\+36\.67% +exact$'
+has text '^alloc_objects +3000 +4100 +\+1100 +\+36\.67% +exact, 1 run each$'
 has text '\+3\.22kB +\+3\.33% +grew +copy_text  regress\.c:16'
 has text '\+39\.06kB +new +new +handle_request  regress\.c:30'
 "$MEMPROF" diff --format=json base* -- new* >json

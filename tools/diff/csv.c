@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "tools/diff/formats.h"
+#include "tools/diff/notes.h"
 #include "tools/diff/places.h"
 #include "tools/diff/words.h"
 
@@ -119,6 +120,9 @@ static bool put_row(FILE *out, const struct report *report, const struct report_
 struct error *format_csv(const struct report *report, FILE *out)
 {
     const struct place nowhere = {.file = ""};
+    char *corrections = notes_corrections(report);
+    if (!corrections)
+        return error_no_memory();
     fputs("scope,name,module,file,line,value,base,new,change,low,high,p,judgement,result,"
           "matched_by,stack,note\r\n",
           out);
@@ -127,8 +131,9 @@ struct error *format_csv(const struct report *report, FILE *out)
         put_place(out, &nowhere);
         put_text(out, sides_value_names[i]);
         put_judged(out, &report->totals[i]);
-        fputs("\"\",\"\",\"\",\"\"\r\n", out);
+        fprintf(out, "\"\",\"\",\"\",\"%s\"\r\n", i == (int)report->sides->type ? corrections : "");
     }
+    free(corrections);
     for (size_t i = 0; i < report->gate_count; i++) {
         const struct gate *gate = &report->gates[i];
         fputs("\"gate\",", out);

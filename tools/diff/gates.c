@@ -103,9 +103,16 @@ static struct level level_of_new(const struct judging *at, double confidence)
 }
 
 /* The best value is a number without an error of its own: it was an upper end. */
-static struct judged judge_against(const struct level *level, double best, double scale)
+static struct judged judge_against(const struct level *level, double best, double scale,
+                                   size_t runs)
 {
-    struct judged judged = {.base = best, .changed = level->mean, .p = NAN, .error = level->error};
+    struct judged judged = {.base = best,
+                            .changed = level->mean,
+                            .p = NAN,
+                            .error = level->error,
+                            .df = level->df,
+                            .least_runs = runs,
+                            .most_runs = runs};
     judged.interval =
         (struct interval){level->interval.low - scale * best, level->interval.high - scale * best};
     judged.judgement = !level->is_exact      ? JUDGED_ESTIMATED
@@ -125,17 +132,20 @@ static void judge_rows(const struct judging *at, struct gate *gate, double confi
     gate->reached = level_of_new(at, REACHED_CONFIDENCE).interval.high;
     if (gate->is_ratchet) {
         struct level level = level_of_new(at, confidence);
-        scaled = judge_against(&level, gate->best, scale);
-        gate->judged = judge_against(&level, gate->best, 1);
+        scaled = judge_against(&level, gate->best, scale, at->sides->inputs[1].count);
+        gate->judged = judge_against(&level, gate->best, 1, at->sides->inputs[1].count);
     } else {
         scaled = judge_scaled(at, scale, confidence);
         gate->judged = judge_scaled(at, 1, confidence);
     }
     gate->over = (struct interval){scaled.interval.low - limit, scaled.interval.high - limit};
     gate->verdict = verdict_of(&gate->over);
-    gate->why = gate->verdict == GATE_CANNOT_JUDGE
-                    ? "the limit is inside the interval: more runs or a smaller interval tell"
-                    : NULL;
+    gate->needs = (struct needs){0, 0};
+    gate->why = NULL;
+    if (gate->verdict == GATE_CANNOT_JUDGE) {
+        gate->why = "the limit is inside the interval";
+        gate->needs = judged_needs(&scaled, confidence, fabs(gate->over.low + gate->over.high) / 2);
+    }
     gate->sees = (spec->limit.is_relative ? spec->limit.number * gate->judged.base : limit) +
                  judged_sees(&scaled, confidence, GATES_POWER);
 }

@@ -27,6 +27,7 @@ struct gate {
     double reached;       /* ... and this is its upper end */
     struct judged judged; /* the change itself */
     struct interval over; /* by how much it is over the limit */
+    struct needs needs;   /* GATE_CANNOT_JUDGE: what puts the limit outside of the interval */
     double sees;          /* the smallest change that it fails for 9 times in 10 */
     uint32_t site;        /* GATE_NEW_SITES: row of the largest; 0: none */
     const char *why;      /* GATE_CANNOT_JUDGE: a sentence without its end; NULL */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "tools/date.h"
+#include "tools/diff/answer.h"
 #include "tools/diff/formats.h"
 #include "tools/diff/places.h"
 #include "tools/diff/report.h"
@@ -31,7 +32,9 @@ static void put_judged(FILE *out, const struct judged *judged)
         put_number(out, names[i], numbers[i]);
         fputs(", ", out);
     }
-    fprintf(out, "\"judgement\": \"%s\"", words_judgements[judged->judgement]);
+    fprintf(out, "\"judgement\": \"%s\", \"answer\": \"%s\", \"runs\": [%zu, %zu]",
+            words_judgements[judged->judgement], answer_names[answer_of(judged)],
+            judged->least_runs, judged->most_runs);
 }
 
 static void put_side(FILE *out, const struct sides *sides, int side)
@@ -151,6 +154,9 @@ static void put_gates(FILE *out, const struct report *report)
         put_judged(out, &gate->judged);
         fputs(", ", out);
         put_number(out, "sees", gate->sees);
+        if (gate->verdict == GATE_CANNOT_JUDGE && gate->is_measured)
+            fprintf(out, ", \"needs\": {\"runs\": %" PRIu64 ", \"interval\": %" PRIu64 "}",
+                    gate->needs.runs, gate->needs.interval_bytes);
         if (gate->is_ratchet) {
             char date[DATE_TEXT];
             fputs(", \"ratchet\": {", out);

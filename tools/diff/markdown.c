@@ -276,9 +276,6 @@ static void put_sides(struct markdown *at)
                  "");
         fputs(side ? ".\n\n" : ". ", at->piece);
     }
-    fprintf(at->piece,
-            "Rows are corrected by Benjamini-Hochberg at %.0f %%, gates by Holm at %.0f %%.\n\n",
-            100 * REPORT_FALSE_ROWS, 100 * GATES_ERROR);
     end(at);
 }
 

@@ -186,8 +186,6 @@ static void print_rows(const struct text *text, enum compare_kind kind)
         return;
     fprintf(out, "%s: %" PRIu32 " of %" PRIu32 " changed in %s", titles[kind], rows->count,
             rows->compared, sides_value_names[report->sides->type]);
-    if (!report->sides->is_exact || report->totals[0].least_runs > 1)
-        fprintf(out, " (Benjamini-Hochberg, %.0f %%)", 100 * REPORT_FALSE_ROWS);
     if (rows->small)
         fprintf(out, "; %" PRIu32 " small ones were not compared", rows->small);
     fputc('\n', out);
@@ -221,10 +219,6 @@ static bool print_gates(const struct text *text)
         fputs(".\n", text->out);
         free(words);
     }
-    if (report->gate_count > 1)
-        fprintf(text->out,
-                "%zu gates, corrected by Holm: the chance of a false alarm is %.0f %% at most.\n",
-                report->gate_count, 100 * GATES_ERROR);
     return true;
 }
 

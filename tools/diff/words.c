@@ -10,6 +10,8 @@
 #include "collector/base/path.h"
 #include "collector/base/utf8.h"
 #include "tools/date.h"
+#include "tools/diff/answer.h"
+#include "tools/diff/notes.h"
 #include "tools/diff/places.h"
 
 const char *const words_kinds[COMPARE_KINDS] = {"total", "module", "function", "site"};
@@ -45,12 +47,14 @@ char *words_percentage(char text[static MEASURE_TEXT], const struct judged *judg
 char *words_sureness(char text[static WORDS_TEXT], enum profile_value type,
                      const struct judged *judged)
 {
-    char low[WORDS_NUMBER], high[WORDS_NUMBER];
-    if (judged->judgement != JUDGED_ESTIMATED)
-        snprintf(text, WORDS_TEXT, "%s", "exact");
-    else
+    char low[WORDS_NUMBER], high[WORDS_NUMBER], runs[ANSWER_TEXT];
+    if (judged->judgement == JUDGED_ESTIMATED)
         snprintf(text, WORDS_TEXT, "[%s, %s]", words_signed(low, type, judged->interval.low),
                  words_signed(high, type, judged->interval.high));
+    else if (judged->least_runs < REPORT_SITE_RUNS)
+        snprintf(text, WORDS_TEXT, "exact, %s", answer_runs_text(runs, judged));
+    else
+        snprintf(text, WORDS_TEXT, "%s", "exact");
     return text;
 }
 
@@ -89,9 +93,7 @@ const char *words_row_name(const struct sides *sides, uint32_t row)
 
 bool words_is_change(const struct judged *judged)
 {
-    return judged->judgement == JUDGED_DIFFERENT ||
-           (judged->judgement == JUDGED_ESTIMATED &&
-            (judged->interval.low > 0 || judged->interval.high < 0));
+    return answer_of(judged) == ANSWER_CHANGE;
 }
 
 /* --- sentences --- */
@@ -124,20 +126,45 @@ static void put_place(FILE *out, const struct report *report, uint32_t row)
         fprintf(out, " (%s:%" PRId32 ")", path_base(place.file), place.line);
 }
 
-/* "alloc_space grew by +42.29kB (+43.74%), exact". */
+/* " (+3.33% [+3.10%, +3.60%])" of the base, " (new)" without one. */
+static void put_share(FILE *out, const struct judged *judged)
+{
+    double base = judged->base / 100;
+    if (base == 0) {
+        fputs(" (new)", out);
+        return;
+    }
+    fprintf(out, " (%+.2f%%", (judged->changed - judged->base) / base);
+    if (judged->judgement == JUDGED_ESTIMATED)
+        fprintf(out, " [%+.2f%%, %+.2f%%]", judged->interval.low / base,
+                judged->interval.high / base);
+    fputc(')', out);
+}
+
+/* "alloc_space grew by +42.29kB (+43.74%), exact", and what else can be answered.  An interval is
+ * in percent where there is a base. */
 static void put_change(FILE *out, enum profile_value type, const struct judged *judged)
 {
-    char change[WORDS_NUMBER], share[MEASURE_TEXT], sure[WORDS_TEXT];
+    char change[WORDS_NUMBER], sure[WORDS_TEXT], needs[ANSWER_TEXT];
     double by = judged->changed - judged->base;
     const char *name = sides_value_names[type];
-    if (judged->judgement == JUDGED_SAME)
-        fprintf(out, "no change of %s: exactly the same in all runs", name);
-    else if (!words_is_change(judged))
-        fprintf(out, "no change of %s within %s", name, words_sureness(sure, type, judged));
-    else
-        fprintf(out, "%s %s by %s (%s), %s", name, by > 0 ? "grew" : "shrank",
-                words_signed(change, type, by), words_percentage(share, judged),
-                words_sureness(sure, type, judged));
+    words_sureness(sure, type, judged);
+    switch (answer_of(judged)) {
+    case ANSWER_NO_CHANGE:
+        fprintf(out, "no change of %s %s%s", name,
+                judged->judgement == JUDGED_SAME ? "at all: " : "within ", sure);
+        break;
+    case ANSWER_CANNOT_TELL:
+        fprintf(out, "cannot tell whether %s changed, %s: %s", name, sure,
+                answer_needs_text(needs, answer_needs(judged)));
+        break;
+    case ANSWER_CHANGE:
+        fprintf(out, "%s %s by %s", name, by > 0 ? "grew" : "shrank",
+                words_signed(change, type, by));
+        put_share(out, judged);
+        if (judged->base == 0 || judged->judgement != JUDGED_ESTIMATED)
+            fprintf(out, ", %s", sure);
+    }
 }
 
 static size_t gates_that(const struct report *report, enum gate_verdict verdict)
@@ -155,8 +182,12 @@ enum gate_verdict words_outcome(const struct report *report)
         return GATE_FAILS;
     if (gates_that(report, GATE_CANNOT_JUDGE))
         return GATE_CANNOT_JUDGE;
-    bool is_worse = words_is_change(total) && total->changed > total->base;
-    return !report->gate_count && is_worse ? GATE_FAILS : GATE_HOLDS;
+    if (report->gate_count)
+        return GATE_HOLDS;
+    enum answer answer = answer_of(total);
+    return answer == ANSWER_CANNOT_TELL                              ? GATE_CANNOT_JUDGE
+           : answer == ANSWER_CHANGE && total->changed > total->base ? GATE_FAILS
+                                                                     : GATE_HOLDS;
 }
 
 static void put_first_line(FILE *out, const struct report *report)
@@ -165,9 +196,10 @@ static void put_first_line(FILE *out, const struct report *report)
     enum gate_verdict outcome = words_outcome(report);
     size_t count = report->gate_count;
     if (!count)
-        fputs(outcome == GATE_FAILS    ? "Worse: "
-              : words_is_change(total) ? "Better: "
-                                       : "Not worse: ",
+        fputs(outcome == GATE_FAILS          ? "Worse: "
+              : outcome == GATE_CANNOT_JUDGE ? "Unsure: "
+              : words_is_change(total)       ? "Better: "
+                                             : "Not worse: ",
               out);
     else if (outcome == GATE_FAILS)
         fprintf(out, "Worse: %zu of %zu gates failed; ", gates_that(report, outcome), count);
@@ -221,16 +253,19 @@ static void put_others(FILE *out, const struct report *report)
 
 char *words_verdict(const struct report *report)
 {
-    char *text = NULL;
+    char *text = NULL, *corrections = notes_corrections(report);
     size_t length;
-    FILE *out = open_memstream(&text, &length);
-    if (!out)
+    FILE *out = corrections ? open_memstream(&text, &length) : NULL;
+    if (!out) {
+        free(corrections);
         return NULL;
+    }
     put_first_line(out, report);
     put_where(out, report);
     put_others(out, report);
-    if (report->sides->is_exact && report->totals[0].least_runs == 1)
-        fputs("One run a side: what differs between two runs of one build is not known.\n", out);
+    fprintf(out, "%s.\n", corrections);
+    free(corrections);
+    notes_put(out, report);
     return finish(out, &text);
 }
 
@@ -266,7 +301,7 @@ char *words_gate(const struct report *report, const struct gate *gate)
     const struct judged *judged = &gate->judged;
     enum metric metric = gate->spec.metric;
     char *text = NULL, number[WORDS_NUMBER], high[WORDS_NUMBER];
-    char plain[MEASURE_TEXT], date[DATE_TEXT];
+    char plain[MEASURE_TEXT], date[DATE_TEXT], needs[ANSWER_TEXT];
     size_t length;
     FILE *out = open_memstream(&text, &length);
     if (!out)
@@ -279,15 +314,19 @@ char *words_gate(const struct report *report, const struct gate *gate)
         fprintf(out, "[%s, %s]", signed_metric(number, metric, judged->interval.low),
                 signed_metric(high, metric, judged->interval.high));
     else
-        fputs("exact", out);
+        fprintf(out, judged->least_runs < REPORT_SITE_RUNS ? "exact, %s" : "exact",
+                answer_runs_text(needs, judged));
     if (gate->site) {
         fputs(" at ", out);
         put_place(out, report, gate->site);
     }
     if (gate->why)
         fprintf(out, "; %s", gate->why);
-    else if (isfinite(gate->sees))
-        fprintf(out, "; it sees %s", signed_metric(number, metric, gate->sees));
+    if (gate->why && gate->is_measured)
+        fprintf(out, ": %s", answer_needs_text(needs, gate->needs));
+    if (isfinite(gate->sees) && (!gate->why || gate->is_measured))
+        fprintf(out, "; it sees %s in %.0f %% of cases", signed_metric(number, metric, gate->sees),
+                100 * GATES_POWER);
     return finish(out, &text);
 }
 

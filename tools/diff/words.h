@@ -44,6 +44,9 @@ char *words_verdict(const struct report *report);
 char *words_row(const struct report *report, const struct report_row *row);
 /* What a gate found, without its text and its verdict. */
 char *words_gate(const struct report *report, const struct gate *gate);
+/* Which correction for many rows was used, on how many, without a full stop; also in the verdict.
+ */
+char *words_corrections(const struct report *report);
 /* A command line of go tool pprof that shows the same difference; "" where there is none. */
 char *words_pprof(const struct report *report);
 
