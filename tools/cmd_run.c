@@ -15,6 +15,7 @@
 
 #include "collector/base/error.h"
 #include "collector/collect.h"
+#include "tools/absolute.h"
 #include "tools/cli.h"
 #include "tools/command.h"
 #include "tools/library.h"
@@ -77,45 +78,6 @@ struct run {
 };
 
 /* ---- options ---- */
-
-/* Puts an absolute name into `variable`: processes of the run change directory.
- * `escape` doubles what a template would read as an escape. */
-static struct error *make_absolute(const char *variable, const char *name, bool escape)
-{
-    if (name[0] == '/')
-        return setenv(variable, name, 1) == 0 ? NULL : error_no_memory();
-    char *cwd = getcwd(NULL, 0);
-    if (!cwd)
-        return error_create_errno(errno, "current directory");
-    char *absolute = malloc(2 * strlen(cwd) + 1 + strlen(name) + 1);
-    char *at = absolute;
-    for (const char *from = cwd; at && *from; from++) {
-        if (escape && *from == '%')
-            *at++ = '%';
-        *at++ = *from;
-    }
-    free(cwd);
-    if (!at)
-        return error_no_memory();
-    *at++ = '/';
-    strcpy(at, name);
-    int failed = setenv(variable, absolute, 1);
-    free(absolute);
-    return failed ? error_no_memory() : NULL;
-}
-
-static struct error *make_names_absolute(void)
-{
-    static const char *const variables[] = {"MEMPROF_OUT", "MEMPROF_DIR", "MEMPROF_COLLECTOR"};
-    struct error *error = NULL;
-    for (size_t i = 0; i < sizeof variables / sizeof *variables && !error; i++) {
-        const char *name = getenv(variables[i]);
-        bool is_output = i == 0, is_none = i == 2 && name && strcmp(name, "none") == 0;
-        if (name && *name && !is_none)
-            error = make_absolute(variables[i], name, is_output);
-    }
-    return error ? error : settings_check_environment();
-}
 
 /* The options: each setting that has a flag, then those that only `run` has. */
 static void list_options(struct option options[static OPTIONS_MAX])
@@ -185,7 +147,7 @@ static struct error *prepare(struct run *run, char **argv)
         setenv("MEMPROF_OUT", SETTINGS_DEFAULT_OUTPUT, 1);
     struct error *error = settings_check_environment();
     if (!error)
-        error = make_names_absolute();
+        error = absolute_names();
     if (!error)
         error = program_find(argv[0], &run->path);
     if (!error)

@@ -11,6 +11,7 @@
     ROW(collect, "write the profile of a running process, or of one that was killed")              \
     ROW(dump, "write the profile of a running process: now, at its peak, or what changes")         \
     ROW(ps, "list the running processes that are recorded, and how they do")                       \
+    ROW(stat, "run a program several times and print what it allocates and what that costs")       \
     ROW(top, "print where a profile's memory was allocated")                                       \
     ROW(diff, "say whether a program allocates more than before, and where")                       \
     ROW(budget, "say whether programs allocate more than a file allows")                           \

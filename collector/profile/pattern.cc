@@ -19,19 +19,19 @@ struct pattern {
     }
 };
 
-static re2::RE2::Options options_of_pprof()
+static re2::RE2::Options options_of_pprof(bool captures)
 {
     re2::RE2::Options options;
     options.set_log_errors(false);
     options.set_max_mem(MEMORY_BYTES_MAX);
-    options.set_never_capture(true);
+    options.set_never_capture(!captures);
     return options;
 }
 
-struct error *pattern_create(const char *expression, struct pattern **pattern)
+static struct error *create(const char *expression, bool captures, struct pattern **pattern)
 {
     try {
-        struct pattern *made = new struct pattern(expression, options_of_pprof());
+        struct pattern *made = new struct pattern(expression, options_of_pprof(captures));
         if (made->expression.ok()) {
             *pattern = made;
             return nullptr;
@@ -44,6 +44,16 @@ struct error *pattern_create(const char *expression, struct pattern **pattern)
     }
 }
 
+struct error *pattern_create(const char *expression, struct pattern **pattern)
+{
+    return create(expression, false, pattern);
+}
+
+struct error *pattern_create_capturing(const char *expression, struct pattern **pattern)
+{
+    return create(expression, true, pattern);
+}
+
 void pattern_destroy(struct pattern *pattern)
 {
     delete pattern;
@@ -53,6 +63,25 @@ bool pattern_matches(const struct pattern *pattern, const char *text)
 {
     try {
         return re2::RE2::PartialMatch(text, pattern->expression);
+    } catch (const std::bad_alloc &) {
+        return false;
+    }
+}
+
+bool pattern_capture(const struct pattern *pattern, const char *text, const char **captured,
+                     size_t *length)
+{
+    try {
+        re2::StringPiece parts[2];
+        const re2::RE2 &expression = pattern->expression;
+        int groups = expression.NumberOfCapturingGroups() > 0 ? 1 : 0;
+        re2::StringPiece whole(text);
+        if (!expression.Match(whole, 0, whole.size(), re2::RE2::UNANCHORED, parts, groups + 1) ||
+            !parts[groups].data())
+            return false;
+        *captured = parts[groups].data();
+        *length = parts[groups].size();
+        return true;
     } catch (const std::bad_alloc &) {
         return false;
     }

@@ -16,4 +16,7 @@
 /* The whole record; NULL: no memory, or a text that is no UTF-8.  json_decref() it. */
 json_t *stat_record_pack(const struct stat_record *record);
 
+/* JSON's null where it is unknown or infinite. */
+json_t *stat_record_pack_number(double number);
+
 #endif

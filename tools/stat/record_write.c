@@ -10,8 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A number that may be unknown. */
-static json_t *number_or_null(double number)
+json_t *stat_record_pack_number(double number)
 {
     if (!isfinite(number))
         return json_null();
@@ -61,7 +60,7 @@ static json_t *pack_run(const struct stat_run *run)
                      "user_ns", (json_int_t)run->user_ns,         //
                      "system_ns", (json_int_t)run->system_ns,     //
                      "exit_status", (json_int_t)run->exit_status, //
-                     "operations", number_or_null(run->operations), "programs", programs);
+                     "operations", stat_record_pack_number(run->operations), "programs", programs);
 }
 
 static json_t *pack_module(const struct stat_module *module)
