@@ -93,19 +93,25 @@ $(B)/memprof-symbols: $(B)/collector/symbols_main.o $(B)/libcollector.a
 collector: $(B)/memprof-collect $(B)/memprof-symbols ## build memprof-collect and its memprof-symbols
 
 # --- tools/: the memprof command. ---
-TOOLS_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tools/*.c tools/*/*.c))
+# What serves is a program of its own: libmicrohttpd would slow the start of every command.
+SERVE_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tools/serve/*.c))
+TOOLS_OBJ := $(filter-out $(SERVE_OBJ),$(patsubst %.c,$(B)/%.o,$(wildcard tools/*.c tools/*/*.c)))
 $(B)/tools/%.o: tools/%.c | $$(@D)/
 	$(CC) $(ALL_CFLAGS) -DMEMPROF_MULTIARCH='"$(MULTIARCH)"' -c $< -o $@
 $(B)/memprof: $(TOOLS_OBJ) $(B)/libcollector.a
 	$(CC) $(LINK_FLAGS) -o $@ $^ $(COLLECTOR_LIBS) $(PATTERN_LIBS) $(JSON_LIBS)
-tools: $(B)/memprof ## build the memprof command
+$(B)/libtools.a: $(filter-out $(B)/tools/memprof.o $(B)/tools/cmd_%.o,$(TOOLS_OBJ))
+	rm -f $@ && $(AR) qcsD $@ $^
+$(B)/memprof-serve: $(SERVE_OBJ) $(B)/libtools.a $(B)/libcollector.a
+	$(CC) $(LINK_FLAGS) -o $@ $^ -lmicrohttpd $(COLLECTOR_LIBS) $(PATTERN_LIBS) $(JSON_LIBS)
+tools: $(B)/memprof $(B)/memprof-serve ## build the memprof command and its memprof-serve
 
 # --- tests/ ---
 -include tests/tests.mk
 
 # --- install ---
 MAN := $(wildcard docs/man/*.1)
-PROGRAMS := memprof memprof-collect memprof-symbols memprof-end
+PROGRAMS := memprof memprof-serve memprof-collect memprof-symbols memprof-end
 install: all ## install below PREFIX (DESTDIR for packages)
 	install -d $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(B)/libmemprof.so $(DESTDIR)$(PREFIX)/lib/

@@ -90,12 +90,18 @@ static bool wants_peak(const struct collection *at)
     return options->with_peak || (options->at_exit && info_of(at)->wants_peak);
 }
 
-/* A process that is dead has ended when its state was written last, as far as one can tell. */
+/* A process that is dead has ended when its state was written last, as far as one can tell; one
+ * that makes its own profile ends now; 0: it runs on. */
 static uint64_t end_of(const struct collection *at)
 {
     const struct timespec *last = &at->source.status.st_mtim;
-    if (at->result->is_live || at->options->at_exit)
+    struct timespec now;
+    if (at->options->at_exit) {
+        clock_gettime(CLOCK_REALTIME, &now);
+        last = &now;
+    } else if (at->result->is_live) {
         return 0;
+    }
     return (uint64_t)last->tv_sec * 1000000000 + (uint64_t)last->tv_nsec;
 }
 

@@ -94,7 +94,8 @@ bool comments_add(struct profile *profile, const struct comments_about *about)
            add(profile, "unwinder %s", info->unwinder) &&
            add(profile, "depth %" PRIu32, info->depth) &&
            add(profile, "threads %" PRIu64, info->threads) &&
-           add_time(profile, "start", info->start_ns) && add_time(profile, "end", about->end_ns) &&
+           add_time(profile, "start", info->start_ns) &&
+           (about->end_ns == 0 || add_time(profile, "end", about->end_ns)) &&
            add_build_id(profile, about->executable) && add_peak(profile, about) &&
            add_losses(profile, info) &&
            (info->truncated == 0 ||

@@ -13,9 +13,9 @@
 struct comments_about {
     const struct state_info *info;
     const struct module *executable; /* NULL: not known */
-    uint64_t end_ns;                 /* CLOCK_REALTIME: when it was counted */
+    uint64_t end_ns;                 /* CLOCK_REALTIME; 0: it runs on */
     const struct state_reader_peak *peak;
-    bool is_at_peak, is_difference; /* what the values are; neither: those of `end_ns` */
+    bool is_at_peak, is_difference; /* what the values are; neither: those of now */
 };
 
 /* False: no memory. */

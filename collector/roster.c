@@ -92,6 +92,7 @@ static void read_process(struct roster_entry *entry)
     entry->parent = process.parent;
     entry->rss_bytes = process.rss_bytes;
     entry->rss_most_bytes = process.rss_most_bytes;
+    entry->rss_private_bytes = process.rss_private_bytes;
 }
 
 /* --- /proc --- */

@@ -34,7 +34,7 @@ struct roster_entry {
     ino_t inode;
     char *fault; /* why the state cannot be read; NULL: `vitals` is set */
     struct vitals vitals;
-    uint64_t rss_bytes, rss_most_bytes; /* 0: not known */
+    uint64_t rss_bytes, rss_most_bytes, rss_private_bytes; /* 0: not known */
 };
 
 struct roster {

@@ -31,6 +31,7 @@ bool roster_process_read(struct roster_process *process, pid_t pid)
         .parent = (pid_t)number_of(text, "\nPPid:"),
         .rss_bytes = number_of(text, "\nVmRSS:") * 1024,
         .rss_most_bytes = number_of(text, "\nVmHWM:") * 1024,
+        .rss_private_bytes = number_of(text, "\nRssAnon:") * 1024,
     };
     return true;
 }

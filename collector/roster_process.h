@@ -11,7 +11,8 @@
 
 struct roster_process {
     pid_t parent;
-    uint64_t rss_bytes, rss_most_bytes; /* VmRSS and VmHWM; 0: not known */
+    /* VmRSS, VmHWM and RssAnon; 0: not known */
+    uint64_t rss_bytes, rss_most_bytes, rss_private_bytes;
 };
 
 /* False: there is no such process, or it is hidden from us. */

@@ -56,7 +56,7 @@ static bool complete(const struct snapshot_source *source, struct profile *profi
     const struct comments_about about = {
         .info = state_reader_info(source->reader),
         .executable = executable_of(source->reader),
-        .end_ns = options->end_ns ? options->end_ns : (uint64_t)profile->time_ns,
+        .end_ns = options->end_ns,
         .peak = &snapshot->peak,
         .is_at_peak = options->at_peak,
         .is_difference = options->earlier != NULL,

@@ -9,8 +9,10 @@
 #include "collector/state/header.h"
 #include "collector/state/names.h"
 #include "collector/state/reader.h"
+#include "collector/state/tables.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -133,6 +135,14 @@ static bool read_timeline(struct vitals *vitals, const struct state_reader *read
 
 /* --- the whole --- */
 
+static void copy_build_id(struct vitals *vitals, const struct state_reader *reader)
+{
+    uint8_t id[MODULE_BUILD_ID_MAX];
+    uint32_t length = state_reader_build_id(reader, id);
+    for (uint32_t i = 0; i < length; i++)
+        snprintf(vitals->build_id + 2 * i, 3, "%02x", id[i]);
+}
+
 static char *join_words(const struct state_info *info)
 {
     size_t length = info->arguments_bytes;
@@ -185,6 +195,7 @@ struct error *vitals_read(struct vitals *vitals, int fd, const char *name, bool 
         budget_end();
         return error;
     }
+    copy_build_id(vitals, reader);
     state_reader_totals(reader, &vitals->totals);
     state_reader_peak(reader, &vitals->peak);
     if (!copy_info(vitals, state_reader_info(reader)) || !read_timeline(vitals, reader, with_rings))

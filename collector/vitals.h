@@ -27,6 +27,7 @@ struct vitals {
     uint64_t pid_namespace, run_id, start_ns, interval_bytes;
     char *exe, *comm, *words; /* words: its command line, cut at 4 KiB */
     char writer[33];          /* the version of memprof in it; "" when unknown */
+    char build_id[65];        /* of the executable, in hex; "" when unknown */
     bool is_exiting;
     uint64_t samples, live_samples, truncated, lost;
     uint64_t losses[STATE_READER_LOSSES];

@@ -112,7 +112,7 @@ static int print(const struct ps *ps, const struct roster *roster)
     bool has_memory = ps_list_init(&list, roster, &ps->wanted);
     bool is_empty = list.count == 0;
     if (has_memory && ps->is_json)
-        has_memory = ps_print_json(&list, roster, ps->with_timeline);
+        has_memory = ps_print_json(stdout, &list, roster, ps->with_timeline);
     else if (has_memory && !is_empty)
         ps_print_table(&list, ps->wanted.is_tree);
     ps_list_deinit(&list);

@@ -13,6 +13,7 @@
     ROW(ps, "list the running processes that are recorded, and how they do")                       \
     ROW(stat, "run a program several times and print what it allocates and what that costs")       \
     ROW(top, "print where a profile's memory was allocated")                                       \
+    ROW(serve, "answer pprof, browsers and Prometheus over HTTP for running processes")            \
     ROW(diff, "say whether a program allocates more than before, and where")                       \
     ROW(budget, "say whether programs allocate more than a file allows")                           \
     ROW(merge, "add profiles up into one")                                                         \

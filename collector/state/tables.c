@@ -14,6 +14,27 @@ const struct module *state_reader_modules(const struct state_reader *reader, uin
     return reader->modules;
 }
 
+uint32_t state_reader_build_id(const struct state_reader *reader, uint8_t id[MODULE_BUILD_ID_MAX])
+{
+    struct state_walk walk = {0};
+    uint64_t first;
+    uint32_t count;
+    const void *records;
+    while ((records = state_layout_next(reader, STATE_TABLE_MODULES, &walk, &first, &count)))
+        for (uint32_t i = 0; i < count; i++) {
+            const struct state_module *module =
+                state_layout_at(reader, STATE_TABLE_MODULES, records, i);
+            /* Acquire pairs with the shim's release store: the rest is there. */
+            if (atomic_load_explicit(&module->map_end, memory_order_acquire) == 0 ||
+                !module->is_executable)
+                continue;
+            uint32_t length = module->build_id_length;
+            memcpy(id, module->build_id, MODULE_BUILD_ID_MAX);
+            return length <= MODULE_BUILD_ID_MAX ? length : 0;
+        }
+    return 0;
+}
+
 const struct state_reader_site *state_reader_sites(const struct state_reader *reader,
                                                    uint32_t *count)
 {

@@ -11,6 +11,9 @@
 /* Modules by index; those that were never published have map_end 0. */
 const struct module *state_reader_modules(const struct state_reader *reader, uint32_t *count);
 
+/* Of the executable, whether modules were copied or not; 0: not known. */
+uint32_t state_reader_build_id(const struct state_reader *reader, uint8_t id[MODULE_BUILD_ID_MAX]);
+
 /* Sites by index; those that were never published have node 0. */
 const struct state_reader_site *state_reader_sites(const struct state_reader *reader,
                                                    uint32_t *count);

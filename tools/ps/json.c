@@ -116,7 +116,8 @@ static json_t *row_of(const struct ps_row *row, bool with_timeline, int64_t now_
     return json;
 }
 
-bool ps_print_json(const struct ps_list *list, const struct roster *roster, bool with_timeline)
+bool ps_print_json(FILE *out, const struct ps_list *list, const struct roster *roster,
+                   bool with_timeline)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
@@ -135,8 +136,8 @@ bool ps_print_json(const struct ps_list *list, const struct roster *roster, bool
                   "closed_directories", closed);
     if (!all)
         return false;
-    json_dumpf(all, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
-    putchar('\n');
+    json_dumpf(all, out, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+    fputc('\n', out);
     json_decref(all);
     return true;
 }

@@ -19,7 +19,7 @@ const char *ps_life_name(enum roster_life life)
     return "unknown";
 }
 
-static bool is_wanted(const struct roster_entry *entry, const struct ps_wanted *wanted)
+bool ps_is_wanted(const struct roster_entry *entry, const struct ps_wanted *wanted)
 {
     pid_t pid;
     if (!wanted->with_ended && (entry->fault || entry->life == ROSTER_ENDED))
@@ -129,7 +129,7 @@ bool ps_list_init(struct ps_list *list, const struct roster *roster, const struc
         return false;
     for (size_t i = 0; i < roster->count; i++) {
         const struct roster_entry *entry = &roster->entries[i];
-        if (is_wanted(entry, wanted))
+        if (ps_is_wanted(entry, wanted))
             list->rows[list->count++] =
                 (struct ps_row){.entry = entry,
                                 .tree_bytes = vitals_live_bytes(&entry->vitals),

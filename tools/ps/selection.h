@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 struct ps_row {
     const struct roster_entry *entry;
@@ -29,6 +30,7 @@ struct ps_wanted {
     size_t name_count;
 };
 
+bool ps_is_wanted(const struct roster_entry *entry, const struct ps_wanted *wanted);
 /* Largest live bytes first; as a tree, each after its parent.  False: no memory.
  * ps_list_deinit() it in any case. */
 bool ps_list_init(struct ps_list *list, const struct roster *roster,
@@ -38,7 +40,8 @@ void ps_list_deinit(struct ps_list *list);
 /* On stdout. */
 void ps_print_table(const struct ps_list *list, bool is_tree);
 /* False: no memory. */
-bool ps_print_json(const struct ps_list *list, const struct roster *roster, bool with_timeline);
+bool ps_print_json(FILE *out, const struct ps_list *list, const struct roster *roster,
+                   bool with_timeline);
 
 /* What is known of its life in one word, for programs: "running", "unknown", "ended". */
 const char *ps_life_name(enum roster_life life);

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tools/serve/sparkline.h"
+
+#include <stddef.h>
+
+#define WIDTH  240.0
+#define HEIGHT 40.0
+#define MARGIN 1.0 /* half of the line's width */
+
+/* The finest ring that reaches back to the beginning; NULL: there is no timeline. */
+static const struct vitals_ring *choose(const struct vitals *vitals)
+{
+    for (unsigned i = 0; i < STATE_READER_RINGS; i++) {
+        const struct vitals_ring *ring = &vitals->rings[i];
+        if (ring->points && ring->count > 0 &&
+            (ring->step_ns * STATE_READER_RING_POINTS >= vitals->up_ns ||
+             i + 1 == STATE_READER_RINGS))
+            return ring;
+    }
+    return NULL;
+}
+
+static uint64_t highest(const struct vitals_ring *ring, uint64_t now)
+{
+    uint64_t most = now;
+    for (uint32_t i = 0; i < ring->count; i++)
+        if (ring->points[i].inuse_bytes > most)
+            most = ring->points[i].inuse_bytes;
+    return most ? most : 1;
+}
+
+static double height_of(uint64_t bytes, uint64_t most)
+{
+    return HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * (double)bytes / (double)most;
+}
+
+/* A point holds on until the next one, so the line is one of steps. */
+void sparkline_put(FILE *out, const struct vitals *vitals)
+{
+    const struct vitals_ring *ring = choose(vitals);
+    if (!ring || vitals->up_ns == 0)
+        return;
+    uint64_t now = vitals_live_bytes(vitals), most = highest(ring, now);
+    double before = height_of(0, most);
+    fprintf(out,
+            "<svg role=\"img\" aria-label=\"live bytes over time\" viewBox=\"0 0 %.0f %.0f\" "
+            "preserveAspectRatio=\"none\"><polyline points=\"0,%.1f",
+            WIDTH, HEIGHT, before);
+    for (uint32_t i = 0; i < ring->count; i++) {
+        const struct state_reader_point *point = &ring->points[i];
+        if (point->since_start_ns > vitals->up_ns)
+            break;
+        double at = WIDTH * (double)point->since_start_ns / (double)vitals->up_ns;
+        double height = height_of(point->inuse_bytes, most);
+        fprintf(out, " %.1f,%.1f %.1f,%.1f", at, before, at, height);
+        before = height;
+    }
+    fprintf(out, " %.1f,%.1f %.1f,%.1f\"/></svg>", WIDTH, before, WIDTH, height_of(now, most));
+}
