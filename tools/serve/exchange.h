@@ -32,7 +32,7 @@ struct peer {
     struct peer *next;
     int fd;
     int64_t since_ms; /* it has sent no whole request since; 0: one is being answered */
-    bool is_over_limit;
+    bool is_over_limit, is_put_out;
 };
 
 struct exchange {

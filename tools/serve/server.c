@@ -31,16 +31,26 @@ struct server {
 
 /* ---- connections ---- */
 
+/* It is not counted any more, though libmicrohttpd has yet to see that it is closed. */
+static void put_out(struct server *server, struct peer *peer)
+{
+    shutdown(peer->fd, SHUT_RDWR);
+    peer->is_put_out = true;
+    peer->since_ms = 0;
+    server->peer_count--;
+}
+
 /* Makes room for who comes now: of those without a request, the one that is silent longest
- * goes. */
-static void evict(struct server *server)
+ * goes.  False: all have one. */
+static bool evict(struct server *server)
 {
     struct peer *oldest = NULL;
     for (struct peer *peer = server->peers; peer; peer = peer->next)
         if (peer->since_ms && (!oldest || peer->since_ms <= oldest->since_ms))
             oldest = peer;
     if (oldest)
-        shutdown(oldest->fd, SHUT_RDWR);
+        put_out(server, oldest);
+    return oldest;
 }
 
 static void begin_peer(struct server *server, struct MHD_Connection *connection, void **context)
@@ -50,10 +60,11 @@ static void begin_peer(struct server *server, struct MHD_Connection *connection,
     struct peer *peer = info ? calloc(1, sizeof *peer) : NULL;
     if (!peer)
         return;
-    if (server->peer_count >= SERVER_CONNECTIONS)
-        evict(server);
-    *peer = (struct peer){server->peers, info->connect_fd, clock_now_ms(),
-                          server->peer_count >= SERVER_CONNECTIONS};
+    bool is_over = server->peer_count >= SERVER_CONNECTIONS && !evict(server);
+    *peer = (struct peer){.next = server->peers,
+                          .fd = info->connect_fd,
+                          .since_ms = clock_now_ms(),
+                          .is_over_limit = is_over};
     server->peers = peer;
     server->peer_count++;
     *context = peer;
@@ -67,7 +78,8 @@ static void end_peer(struct server *server, struct peer *peer)
     if (!*at)
         return;
     *at = peer->next;
-    server->peer_count--;
+    if (!peer->is_put_out)
+        server->peer_count--;
     free(peer);
 }
 
@@ -83,11 +95,11 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
     }
 }
 
-static void end_silent(const struct server *server, int64_t now)
+static void end_silent(struct server *server, int64_t now)
 {
     for (struct peer *peer = server->peers; peer; peer = peer->next)
         if (peer->since_ms && now - peer->since_ms > IDLE_MS)
-            shutdown(peer->fd, SHUT_RDWR);
+            put_out(server, peer);
 }
 
 /* ---- requests ---- */
@@ -122,7 +134,7 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     (void)code;
     if (!exchange)
         return;
-    if (exchange->peer)
+    if (exchange->peer && !exchange->peer->is_put_out)
         exchange->peer->since_ms = clock_now_ms();
     exchange_destroy(exchange);
     *own = NULL;

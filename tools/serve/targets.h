@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "collector/base/error.h"
 #include "collector/live_process.h"
@@ -31,12 +32,16 @@ struct targets {
     struct ps_wanted wanted;
     struct target *items;
     size_t count;
-    int64_t looked_ms; /* CLOCK_MONOTONIC; 0: never */
+    int64_t looked_ms;          /* CLOCK_MONOTONIC; 0: never */
+    struct timespec changed[2]; /* when the directories of states were, when we looked */
 };
 
 void targets_deinit(struct targets *targets);
 /* Looks for new ones, and for those that have ended; cheap within a second. */
 void targets_refresh(struct targets *targets);
+/* The same while nothing is asked: looks for new ones only when a state was made, since that
+ * reads the maps of all processes. */
+void targets_watch(struct targets *targets);
 /* The process with that pid, or the last one that had it; NULL: none had. */
 struct target *targets_find(struct targets *targets, uint32_t pid);
 /* The one that runs; of none, the one that ran.  NULL: there are several, or none. */

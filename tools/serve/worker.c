@@ -225,7 +225,7 @@ void worker_run(const char *url, char *const *names, size_t count)
         if (ready > 0)
             goes_on = do_next(&worker);
         else if (ready == 0)
-            targets_refresh(&worker.targets);
+            targets_watch(&worker.targets);
         else
             goes_on = errno == EINTR;
     }
