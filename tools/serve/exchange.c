@@ -257,11 +257,12 @@ static void take(struct waiter *waiter, struct answer *answer)
     resume(exchange);
 }
 
-/* The client of a suspended connection has gone away: nobody else looks. */
+/* The client of a suspended connection has gone away, or will send no more, which is the same to
+ * libmicrohttpd: nobody else looks. */
 static bool has_left(const struct exchange *exchange)
 {
-    struct pollfd peer = {.fd = exchange->peer ? exchange->peer->fd : -1, .events = 0};
-    return poll(&peer, 1, 0) == 1 && peer.revents & (POLLHUP | POLLERR);
+    struct pollfd peer = {.fd = exchange->peer ? exchange->peer->fd : -1, .events = POLLRDHUP};
+    return poll(&peer, 1, 0) == 1 && peer.revents & (POLLRDHUP | POLLHUP | POLLERR);
 }
 
 void exchange_tick(struct exchange *exchange, int64_t now_ms)
