@@ -104,7 +104,12 @@ $(B)/libtools.a: $(filter-out $(B)/tools/memprof.o $(B)/tools/cmd_%.o,$(TOOLS_OB
 	rm -f $@ && $(AR) qcsD $@ $^
 $(B)/memprof-serve: $(SERVE_OBJ) $(B)/libtools.a $(B)/libcollector.a
 	$(CC) $(LINK_FLAGS) -o $@ $^ -lmicrohttpd $(COLLECTOR_LIBS) $(PATTERN_LIBS) $(JSON_LIBS)
-tools: $(B)/memprof $(B)/memprof-serve ## build the memprof command and its memprof-serve
+# What `memprof diff --self-test` preloads behind the shim.
+SELF_TEST := $(B)/libmemprof-self-test.so
+$(SELF_TEST): $(wildcard tools/self_test/library/*.c) | $(B)/tools/self_test/
+	$(CC) $(ALL_CFLAGS) -shared -fPIC -fvisibility=hidden -fno-builtin $(LINK_FLAGS) -MF $(B)/tools/self_test/library.d \
+		-o $@ $< -Wl,-soname,$(notdir $@) -Wl,-z,now
+tools: $(B)/memprof $(B)/memprof-serve $(SELF_TEST) ## build the memprof command and its memprof-serve
 
 # --- tests/ ---
 -include tests/tests.mk
@@ -114,14 +119,14 @@ MAN := $(wildcard docs/man/*.1)
 PROGRAMS := memprof memprof-serve memprof-collect memprof-symbols memprof-end
 install: all ## install below PREFIX (DESTDIR for packages)
 	install -d $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 755 $(B)/libmemprof.so $(DESTDIR)$(PREFIX)/lib/
+	install -m 755 $(B)/libmemprof.so $(SELF_TEST) $(DESTDIR)$(PREFIX)/lib/
 	install -m 755 $(patsubst %,$(B)/%,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -D -m 644 NOTICE $(DESTDIR)$(PREFIX)/share/doc/memprof/NOTICE
 	sed -i 's/@VERSION@/$(VERSION)/' $(patsubst docs/man/%,$(DESTDIR)$(PREFIX)/share/man/man1/%,$(MAN))
 	@sh scripts/install-hint '$(DESTDIR)' '$(PREFIX)'
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/lib/libmemprof.so $(patsubst %,$(DESTDIR)$(PREFIX)/bin/%,$(PROGRAMS))
+	rm -f $(DESTDIR)$(PREFIX)/lib/libmemprof.so $(DESTDIR)$(PREFIX)/lib/$(notdir $(SELF_TEST)) $(patsubst %,$(DESTDIR)$(PREFIX)/bin/%,$(PROGRAMS))
 	rm -f $(patsubst docs/man/%,$(DESTDIR)$(PREFIX)/share/man/man1/%,$(MAN))
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/memprof
 
@@ -145,7 +150,7 @@ debug: ## -O0 -g3: the unit tests and those of the tools
 
 # The same version in Debian 12 and 13: others lay out a few lines differently.
 CLANG_FORMAT ?= clang-format-19
-SOURCES := $(wildcard preload/*.[ch] preload/*/*.[ch] collector/*.[ch] collector/*/*.[ch] collector/*/*.cc tools/*.[ch] tools/*/*.[ch] tests/*/*.[ch] tests/*/*.cc)
+SOURCES := $(wildcard preload/*.[ch] preload/*/*.[ch] collector/*.[ch] collector/*/*.[ch] collector/*/*.cc tools/*.[ch] tools/*/*.[ch] tools/*/*/*.[ch] tests/*/*.[ch] tests/*/*.cc)
 format: ## clang-format every source
 	$(CLANG_FORMAT) -i $(SOURCES)
 check-format: ## fail when a source is not as clang-format has it

@@ -10,13 +10,16 @@
 #include "tools/diff/report.h"
 #include "tools/diff/sides.h"
 #include "tools/open.h"
+#include "tools/self_test/self_test.h"
 
 int cmd_diff(int argc, char **argv)
 {
     open_limit(DIFF_COMMAND);
     struct diff_options options;
     int status = diff_options_parse(&options, argc, argv);
-    if (status < 0) {
+    if (status < 0 && options.self_test) {
+        status = self_test(&options);
+    } else if (status < 0) {
         struct sides sides;
         struct report report = {.sides = &sides};
         struct error *error = sides_init(&sides, &options);

@@ -1,7 +1,4 @@
-/* SPDX-License-Identifier: Apache-2.0
- *
- * Finds libmemprof.so.
- */
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/library.h"
 #include "tools/beside.h"
 
@@ -20,7 +17,7 @@ static struct error *check_separators(const char *path)
     if (!strpbrk(path, ": "))
         return NULL;
     return error_create("%s: the loader takes no ':' or ' ' in a preloaded path; "
-                        "try a copy elsewhere, named by MEMPROF_LIBRARY",
+                        "try a copy elsewhere",
                         path);
 }
 
@@ -37,7 +34,7 @@ static struct error *find_given(const char *given, char **path)
 }
 
 /* Beside this program (a build directory), else in the lib directory beside its bin. */
-static char *find_near(const char *self, bool *is_unsafe)
+static char *find_near(const char *self, const char *name, bool *is_unsafe)
 {
     static const char *const places[] = {
         "",
@@ -52,7 +49,7 @@ static char *find_near(const char *self, bool *is_unsafe)
     bool is_installed = directory >= 4 && strncmp(slash - 4, "/bin", 4) == 0;
     for (size_t i = 0; i < (is_installed ? sizeof places / sizeof *places : 1); i++) {
         char *shown;
-        if (asprintf(&shown, "%.*s%s/" LIBRARY_NAME, directory, self, places[i]) < 0)
+        if (asprintf(&shown, "%.*s%s/%s", directory, self, places[i], name) < 0)
             return NULL;
         char *path = access(shown, R_OK) == 0 ? realpath(shown, NULL) : NULL;
         free(shown);
@@ -64,24 +61,23 @@ static char *find_near(const char *self, bool *is_unsafe)
     return NULL;
 }
 
-struct error *library_find(char **path)
+/* `advice` is what to try when it is not there. */
+static struct error *find(const char *name, const char *given, const char *advice, char **path)
 {
     *path = NULL;
-    const char *given = getenv("MEMPROF_LIBRARY");
     struct error *error = NULL;
     char *self = NULL;
     bool is_unsafe = false;
     if (given && *given)
         error = find_given(given, path);
     else if ((self = realpath("/proc/self/exe", NULL)))
-        *path = find_near(self, &is_unsafe);
+        *path = find_near(self, name, &is_unsafe);
     if (!error && !*path && is_unsafe)
-        error = error_create(LIBRARY_NAME ": what is near %s could be replaced by other users; "
-                                          "try chmod, or MEMPROF_LIBRARY=/path/to/it",
-                             self);
+        error = error_create("%s: what is near %s could be replaced by other users; try chmod%s",
+                             name, self, advice);
     else if (!error && !*path)
-        error = error_create(LIBRARY_NAME ": not found near %s; try MEMPROF_LIBRARY=/path/to/it",
-                             self ? self : "memprof");
+        error = error_create("%s: not found near %s; try make install%s", name,
+                             self ? self : "memprof", advice);
     if (!error)
         error = check_separators(*path);
     if (error) {
@@ -90,4 +86,14 @@ struct error *library_find(char **path)
     }
     free(self);
     return error;
+}
+
+struct error *library_find(char **path)
+{
+    return find(LIBRARY_NAME, getenv("MEMPROF_LIBRARY"), ", or MEMPROF_LIBRARY=/path/to/it", path);
+}
+
+struct error *library_find_self_test(char **path)
+{
+    return find(LIBRARY_SELF_TEST, NULL, "", path);
 }

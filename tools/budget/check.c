@@ -91,7 +91,8 @@ static void judge_row(const struct checking *at, struct check_row *row, double c
             row->why = hindrance(sides, i, row->line->metric);
         at->of_program[count++] = at->runs[i];
     }
-    struct side side = {at->of_program, count, 0};
+    size_t seeds = sides->comparison.seeds[0];
+    struct side side = {at->of_program, count, seeds < count ? seeds : 0};
     double limit = row->line->limit.number;
     row->runs = count;
     row->is_measured = !row->why;

@@ -94,6 +94,25 @@ static enum gate_verdict verdict_of(const struct interval *over)
     return over->low > 0 ? GATE_FAILS : over->high <= 0 ? GATE_HOLDS : GATE_CANNOT_JUDGE;
 }
 
+/* By how much what is judged may be more than `scale` times the base. */
+static double scale_of(const struct gate_spec *spec)
+{
+    return spec->limit.is_relative ? 1 + spec->limit.number : 1;
+}
+static double allowance_of(const struct gate_spec *spec)
+{
+    return spec->limit.is_relative ? 0 : spec->limit.number;
+}
+
+enum gate_verdict gate_compare(const struct gate_spec *spec, const struct side *base,
+                               const struct side *changed)
+{
+    struct judged judged = judge(base, changed, scale_of(spec), NULL, 1 - 2 * GATES_ERROR);
+    double allowance = allowance_of(spec);
+    struct interval over = {judged.interval.low - allowance, judged.interval.high - allowance};
+    return verdict_of(&over);
+}
+
 static struct level level_of_new(const struct judging *at, double confidence)
 {
     size_t base = at->sides->inputs[0].count;
@@ -126,8 +145,7 @@ static void judge_rows(const struct judging *at, struct gate *gate, double confi
     const struct gate_spec *spec = &gate->spec;
     uint32_t count = gate_rows_select(at->sides, spec->subject, spec->pattern, at->rows);
     gate_rows_measure(at->sides, at->rows, count, spec->metric, at->runs);
-    double scale = spec->limit.is_relative ? 1 + spec->limit.number : 1;
-    double limit = spec->limit.is_relative ? 0 : spec->limit.number;
+    double scale = scale_of(spec), limit = allowance_of(spec);
     struct judged scaled;
     gate->reached = level_of_new(at, REACHED_CONFIDENCE).interval.high;
     if (gate->is_ratchet) {

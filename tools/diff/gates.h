@@ -37,6 +37,9 @@ struct gate {
  * best value of is two: one against the base, one against that.  The caller frees *gates by
  * gates_destroy(). */
 struct error *gates_judge(const struct sides *sides, struct gate **gates, size_t *count);
+/* What one gate alone says of two sides of runs, whatever else is known of them. */
+enum gate_verdict gate_compare(const struct gate_spec *spec, const struct side *base,
+                               const struct side *changed);
 void gates_destroy(struct gate *gates, size_t count);
 
 #endif

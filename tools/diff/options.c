@@ -15,10 +15,14 @@
 #define ROWS_DEFAULT 20
 #define LEAST_SHARE  0.001
 #define LEAST_BYTES  1024
+#define RUNS_DEFAULT 5 /* a side, of a self-test */
+#define RUNS_LEAST   3
+#define RUNS_MOST    100
 
 static const char help_text[] =
     "Usage: memprof diff [OPTION]... BASE NEW\n"
     "       memprof diff [OPTION]... BASE... -- NEW...\n"
+    "       memprof diff --self-test [OPTION]... -- PROGRAM [ARGUMENT]...\n"
     "Says whether a program allocates more than before, where, by how much, and how sure that\n"
     "is.  BASE and NEW are profiles in pprof's format with Go's four values, or directories of\n"
     "such: each file is one run of that side.\n"
@@ -49,6 +53,12 @@ static const char help_text[] =
     "                         hold\n"
     "      --one-run          judge with fewer than three runs a side\n"
     "\n"
+    "Whether the gates work, for a program on this computer:\n"
+    "      --self-test        run the program behind --, and compare it with itself and with\n"
+    "                         one allocation more per 1000 calls at one call site\n"
+    "      --runs=N           runs a side (5)\n"
+    "  -i, --interval=BYTES   mean bytes between samples (1)\n"
+    "\n"
     "How it is printed:\n"
     "      --format=FORMAT    on standard output: text (the default), markdown, json, csv,\n"
     "                         junit, github (annotations) or sarif\n"
@@ -78,15 +88,27 @@ static const char *const unsure_names[] = {
 };
 
 static const struct option option_list[] = {
-    {"sample", required_argument, NULL, 's'},     {"own", required_argument, NULL, 'O'},
-    {"fold-templates", no_argument, NULL, 'T'},   {"allow-program", no_argument, NULL, 'A'},
-    {"fail-on", required_argument, NULL, 'F'},    {"unsure", required_argument, NULL, 'U'},
-    {"one-run", no_argument, NULL, '1'},          {"format", required_argument, NULL, 'f'},
-    {"count", required_argument, NULL, 'n'},      {"output", required_argument, NULL, 'W'},
-    {"repository", required_argument, NULL, 'R'}, {"ratchet", required_argument, NULL, 'G'},
-    {"ratchet-update", no_argument, NULL, 'B'},   {"commit", required_argument, NULL, 'C'},
-    {"min-size", required_argument, NULL, 'M'},   {"link", required_argument, NULL, 'L'},
-    {"delta", required_argument, NULL, 'o'},      {NULL, 0, NULL, 0},
+    {"sample", required_argument, NULL, 's'},
+    {"own", required_argument, NULL, 'O'},
+    {"fold-templates", no_argument, NULL, 'T'},
+    {"allow-program", no_argument, NULL, 'A'},
+    {"fail-on", required_argument, NULL, 'F'},
+    {"unsure", required_argument, NULL, 'U'},
+    {"one-run", no_argument, NULL, '1'},
+    {"format", required_argument, NULL, 'f'},
+    {"count", required_argument, NULL, 'n'},
+    {"output", required_argument, NULL, 'W'},
+    {"repository", required_argument, NULL, 'R'},
+    {"ratchet", required_argument, NULL, 'G'},
+    {"ratchet-update", no_argument, NULL, 'B'},
+    {"commit", required_argument, NULL, 'C'},
+    {"min-size", required_argument, NULL, 'M'},
+    {"link", required_argument, NULL, 'L'},
+    {"delta", required_argument, NULL, 'o'},
+    {"self-test", no_argument, NULL, 'E'},
+    {"runs", required_argument, NULL, 'r'},
+    {"interval", required_argument, NULL, 'i'},
+    {NULL, 0, NULL, 0},
 };
 
 static struct error *take_gate(struct diff_options *options, const char *text)
@@ -171,22 +193,47 @@ static struct error *take(void *context, int option, const char *value)
             return error_create("--delta: the name is empty; try delta.pb.gz");
         options->outputs.delta = value;
         break;
+    case 'E':
+        options->self_test = true;
+        break;
+    case 'r':
+        return options_number("runs", value, RUNS_LEAST, RUNS_MOST, "5", &options->runs);
+    case 'i':
+        if (!quantity_parse_bytes(value, &options->interval) || options->interval == 0)
+            return error_create("--interval: '%s' is not a size; try 1 or 512K", value);
+        break;
     case 'n':
         return options_number("count", value, 1, UINT32_MAX - 1, "20", &options->limit);
     }
     return NULL;
 }
 
+/* What stood before "--" is in `base`, the program behind it in `changed`. */
+static int check_self_test(struct diff_options *options)
+{
+    if (options->base_count || !options->changed_count)
+        return cli_misuse(DIFF_COMMAND, "--self-test takes a program behind --");
+    if (options->ratchet)
+        return cli_misuse(DIFF_COMMAND, "--self-test takes no --ratchet");
+    options->program = options->changed;
+    options->changed = NULL;
+    options->changed_count = 0;
+    return -1;
+}
+
 /* getopt takes "--" out and moves what stands before it: so the sides are told apart first. */
 int diff_options_parse(struct diff_options *options, int argc, char **argv)
 {
-    *options = (struct diff_options){
-        .limit = ROWS_DEFAULT, .least_share = LEAST_SHARE, .least_bytes = LEAST_BYTES};
+    *options = (struct diff_options){.limit = ROWS_DEFAULT,
+                                     .least_share = LEAST_SHARE,
+                                     .least_bytes = LEAST_BYTES,
+                                     .runs = RUNS_DEFAULT,
+                                     .interval = 1};
     options->outputs.format = format_find("text", 4);
     int before = 1;
     while (before < argc && strcmp(argv[before], "--") != 0)
         before++;
-    const struct options shared = {DIFF_COMMAND, help_text, "s:n:o:", option_list, take, options};
+    const struct options shared = {DIFF_COMMAND, help_text, "s:n:o:i:", option_list, take, options};
     int status = options_parse(&shared, before, argv);
     if (status >= 0)
         return status;
@@ -196,6 +243,8 @@ int diff_options_parse(struct diff_options *options, int argc, char **argv)
         options->changed = argv + before + 1;
         options->changed_count = (size_t)(argc - before - 1);
     }
+    if (options->self_test)
+        return check_self_test(options);
     if (options->base_count == 0) { /* "-- BASE NEW" */
         options->base = options->changed;
         options->base_count = options->changed_count;

@@ -32,6 +32,10 @@ struct diff_options {
     const char *ratchet;           /* file of the best values; NULL: none */
     bool ratchet_update;
     const char *commit; /* that the ratchet notes; NULL: it is found out */
+    bool self_test;     /* instead of comparing profiles ... */
+    uint64_t runs;      /* ... a side ... */
+    uint64_t interval;  /* ... in bytes ... */
+    char **program;     /* ... of this program, whose arguments follow; in argv */
     bool fold_templates, allow_program, one_run;
     char **base, **changed; /* names of files and directories, in argv */
     size_t base_count, changed_count;
