@@ -8,6 +8,7 @@
 #include "collector/aggregate.h"
 #include "collector/base/budget.h"
 #include "collector/profile/hash.h"
+#include "collector/profile/pseudo.h"
 #include "collector/state/names.h"
 #include "collector/state/tables.h"
 
@@ -136,7 +137,7 @@ static bool carry_stack(struct aggregate *at, const struct state_reader *reader,
 
 static bool unknown_stack(struct aggregate *at, uint32_t *result)
 {
-    struct state_reader_node node = {.pc = state_unknown_pc(), .is_pseudo = true};
+    struct state_reader_node node = {.pc = PROFILE_UNKNOWN, .is_pseudo = true};
     *result = carry_over(at, 0, &node);
     return *result != UINT32_MAX;
 }

@@ -16,7 +16,7 @@
 #include "collector/snapshot.h"
 #include "collector/state/file.h"
 #include "collector/state/header.h"
-#include "collector/state/live.h"
+#include "collector/state/liveness.h"
 #include "collector/state/names.h"
 #include "collector/state/pid.h"
 #include "collector/symbols/cache_dir.h"

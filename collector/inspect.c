@@ -6,6 +6,7 @@
 #include "collector/base/budget.h"
 #include "collector/base/clean.h"
 #include "collector/base/open_regular.h"
+#include "collector/profile/pseudo.h"
 #include "collector/state/counts.h"
 #include "collector/state/header.h"
 #include "collector/state/names.h"
@@ -224,7 +225,7 @@ static void put_stack(FILE *out, const struct state_reader *reader, uint32_t lea
          at != 0 && frames < STACK_MAX && !budget_is_over() && state_reader_node(reader, at, &node);
          at = node.parent, frames++) {
         if (node.is_pseudo)
-            fprintf(out, "      %s\n", state_pseudo_name(node.pc));
+            fprintf(out, "      %s\n", profile_pseudo_name(node.pc));
         else if (node.module == 0)
             fprintf(out, "      %#" PRIx64 "\n", node.pc);
         else

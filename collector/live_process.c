@@ -9,7 +9,7 @@
 #include "collector/base/clock.h"
 #include "collector/base/open_regular.h"
 #include "collector/state/header.h"
-#include "collector/state/live.h"
+#include "collector/state/liveness.h"
 #include "collector/state/pid.h"
 #include "collector/state/tables.h"
 

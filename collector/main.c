@@ -7,6 +7,7 @@
 #include "collector/base/clean.h"
 #include "collector/base/open_regular.h"
 #include "collector/collect.h"
+#include "preload/base/number.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -154,12 +155,9 @@ static int collect_states(const struct arguments *arguments, char **states, int 
 
 /* --- arguments --- */
 
-static bool parse_number(const char *text, long most, long *number)
+static bool parse_number(const char *text, uint64_t most, uint64_t *number)
 {
-    char *end;
-    errno = 0;
-    *number = strtol(text, &end, 10);
-    return end != text && *end == '\0' && errno == 0 && *number >= 0 && *number <= most;
+    return number_parse(text, number) && *number <= most;
 }
 
 static int fail_usage(const char *what, const char *value)
@@ -171,7 +169,7 @@ static int fail_usage(const char *what, const char *value)
 /* -1: go on; else the exit status. */
 static int parse_option(struct arguments *arguments, int option)
 {
-    long number = 0;
+    uint64_t number = 0;
     switch (option) {
     case OPTION_AT_EXIT:
         arguments->options.at_exit = true;

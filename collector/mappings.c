@@ -4,21 +4,17 @@
  * them; " (deleted)" is no part of a file's name.
  */
 #include "collector/mappings.h"
+#include "collector/base/path.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define PAGE_BYTES UINT64_C(4096)
-#define DELETED    " (deleted)"
 
 static uint32_t intern_path(struct profile *profile, const char *path)
 {
-    size_t length = strlen(path);
-    size_t suffix = strlen(DELETED);
-    if (length > suffix && strcmp(path + length - suffix, DELETED) == 0)
-        length -= suffix;
-    return profile_intern_string_n(profile, path, length);
+    return profile_intern_string_n(profile, path, path_bytes(path));
 }
 
 static uint32_t intern_build_id(struct profile *profile, const struct module *module)

@@ -10,20 +10,14 @@
  * whoever lost our rights cannot change, says the same.
  */
 #include "collector/naming.h"
+#include "collector/base/clock.h"
+#include "collector/profile/peak_name.h"
 #include "preload/state_files.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 bool naming_has(const char *template, char letter)
 {
@@ -41,8 +35,8 @@ static bool is_later(const struct state_info *info)
 /* The process's own end. */
 static void decide_itself(struct naming *naming, const struct state_info *info)
 {
-    uint64_t now = now_ns();
-    naming->template = info->out ? info->out : NAMING_TEMPLATE;
+    uint64_t now = clock_ns(CLOCK_REALTIME);
+    naming->template = info->out ? info->out : PROFILE_TEMPLATE;
     naming->directory = info->cwd[0] == '/' ? info->cwd : NULL;
     naming->fresh_from_ns = info->start_ns < now ? info->start_ns : now;
     naming->may_replace = true;
@@ -54,7 +48,7 @@ void naming_decide(struct naming *naming, const struct state_info *info,
 {
     static uint64_t began_ns; /* of this collector: what it wrote itself is not replaced */
     if (began_ns == 0)
-        began_ns = now_ns();
+        began_ns = clock_ns(CLOCK_REALTIME);
     *naming = (struct naming){.fresh_from_ns = began_ns};
     if (options->at_exit && origin->is_ours && !options->out) {
         decide_itself(naming, info);
@@ -63,7 +57,7 @@ void naming_decide(struct naming *naming, const struct state_info *info,
     const char *environment = getenv("MEMPROF_OUT");
     naming->template = options->out                    ? options->out
                        : environment && environment[0] ? environment
-                                                       : NAMING_TEMPLATE;
+                                                       : PROFILE_TEMPLATE;
     if (options->run_began_ns) {
         naming->fresh_from_ns = options->run_began_ns;
         naming->is_later = is_later(info);

@@ -11,8 +11,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define NAMING_TEMPLATE "memprof.%e.%p.pb.gz"
-
 /* Where a state was found. */
 struct naming_origin {
     bool is_ours;     /* its file belongs to the effective user */

@@ -7,6 +7,7 @@
  */
 #include "collector/output.h"
 #include "collector/base/clean.h"
+#include "collector/base/clock.h"
 #include "collector/base/open_regular.h"
 #include "collector/base/path.h"
 #include "collector/output_name.h"
@@ -24,13 +25,6 @@
 #include <unistd.h>
 
 #define NAMES_MAX 10000
-
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 /* --- names --- */
 
@@ -117,7 +111,7 @@ struct error *output_open(struct output *output)
     struct error *error = open_directory(output);
     if (error)
         return error;
-    uint64_t random = now_ns();
+    uint64_t random = clock_ns(CLOCK_REALTIME);
     if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
         random ^= (uint64_t)getpid() << 32;
     snprintf(output->temporary, sizeof(output->temporary), ".memprof-%016llx.tmp",
@@ -303,8 +297,9 @@ static bool close_file(struct output *output)
 struct error *output_commit(struct output *output)
 {
     /* The kernel's own time is that of the last tick, too coarse to compare with. */
-    const struct timespec times[2] = {
-        {0, UTIME_OMIT}, {(time_t)(now_ns() / 1000000000), (long)(now_ns() % 1000000000)}};
+    const struct timespec times[2] = {{0, UTIME_OMIT},
+                                      {(time_t)(clock_ns(CLOCK_REALTIME) / 1000000000),
+                                       (long)(clock_ns(CLOCK_REALTIME) % 1000000000)}};
     futimens(output->fd, times);
     if (fstat(output->fd, &output->status) != 0 ||
         (output->has_temporary && !close_file(output))) /* what has no name needs its descriptor */

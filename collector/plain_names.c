@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collector/plain_names.h"
+#include "collector/profile/pseudo.h"
 #include "collector/state/names.h"
 #include "collector/state/reader.h"
 #include "collector/symbols/fallback_name.h"
@@ -11,8 +12,9 @@ bool plain_names_give(struct profile *profile, const struct mappings *mappings,
 {
     uint32_t mapping = location->mapping;
     char *text = NULL;
-    const char *name =
-        location->address <= state_unknown_pc() ? state_pseudo_name(location->address) : "[anon]";
+    const char *name = location->address < PROFILE_PSEUDO_COUNT
+                           ? profile_pseudo_name(location->address)
+                           : "[anon]";
     if (mapping != 0 && mapping < mappings->count) {
         const struct module *module = &mappings->modules[mappings->module_of[mapping]];
         name = text = symbol_fallback_name(module, location->address - module->bias);

@@ -8,7 +8,7 @@
 #include "collector/base/path.h"
 #include "collector/roster_process.h"
 #include "collector/state/dirs.h"
-#include "collector/state/live.h"
+#include "collector/state/liveness.h"
 #include "collector/state/names.h"
 #include "collector/state/pid.h"
 #include "preload/state_files.h"

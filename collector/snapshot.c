@@ -6,6 +6,7 @@
  */
 #include "collector/snapshot.h"
 #include "collector/base/budget.h"
+#include "collector/base/clock.h"
 #include "collector/comments.h"
 #include "collector/profile/drop_frames.h"
 #include "collector/profile/fold.h"
@@ -13,7 +14,7 @@
 #include "collector/profile/zeros.h"
 #include "collector/state/counts.h"
 #include "collector/state/header.h"
-#include "collector/state/live.h"
+#include "collector/state/liveness.h"
 #include "collector/state/reader.h"
 #include "collector/state/tables.h"
 #include "collector/symbols/tail_frames.h"
@@ -49,9 +50,7 @@ static const struct module *executable_of(const struct state_reader *reader)
 static bool complete(const struct snapshot_source *source, struct profile *profile, uint32_t most,
                      const struct snapshot_options *options, struct snapshot *snapshot)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    profile->time_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    profile->time_ns = (int64_t)clock_ns(CLOCK_REALTIME);
     profile_drop_zeros(profile);
     const struct comments_about about = {
         .info = state_reader_info(source->reader),

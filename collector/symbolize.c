@@ -8,6 +8,7 @@
 #include "collector/symbolize.h"
 #include "collector/base/clock.h"
 #include "collector/plain_names.h"
+#include "collector/profile/pseudo.h"
 #include "collector/state/names.h"
 #include "collector/state/reader.h"
 #include "collector/symbols/cache.h"
@@ -369,7 +370,7 @@ bool symbolize(struct profile *profile, const struct mappings *mappings,
         options->report->is_late = true;
     symbol_files_deinit(&all.files);
     has_memory = has_memory && !all.no_memory &&
-                 perf_map_apply(profile, state_unknown_pc() + 1, &options->perf_map);
+                 perf_map_apply(profile, PROFILE_PSEUDO_COUNT, &options->perf_map);
     for (uint32_t i = 1; i < profile->locations.count && has_memory; i++)
         if (profile->locations.items[i].line_count == 0)
             has_memory = plain_names_give(profile, mappings, &profile->locations.items[i]);

@@ -5,22 +5,18 @@
  */
 #include "collector/symbols/worker.h"
 #include "collector/symbols/worker_arguments.h"
+#include "preload/base/number.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #define STATUS_MISUSE 2
 
 static bool parse_number(const char *text, uint64_t most, uint64_t *number)
 {
-    char *end;
-    errno = 0;
-    *number = strtoull(text, &end, 10);
-    return *text >= '0' && *text <= '9' && *end == '\0' && errno == 0 && *number <= most;
+    return number_parse(text, number) && *number <= most;
 }
 
 int main(int argc, char **argv)

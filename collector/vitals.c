@@ -6,6 +6,7 @@
 #include "collector/vitals.h"
 
 #include "collector/base/budget.h"
+#include "collector/base/clock.h"
 #include "collector/state/header.h"
 #include "collector/state/names.h"
 #include "collector/state/reader.h"
@@ -21,13 +22,6 @@
 #define RATE_RING   1    /* the finest that reaches back ten seconds: a point each 0.1 s */
 #define LATEST_RING 0    /* the ring with the newest point */
 #define CONFIDENCE  1.96 /* standard errors on each side, for 95 % */
-
-static uint64_t now_ns(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
-}
 
 static uint64_t minus(uint64_t more, uint64_t less)
 {
@@ -119,14 +113,15 @@ static bool read_rings(struct vitals *vitals, const struct state_reader *reader)
 static bool read_timeline(struct vitals *vitals, const struct state_reader *reader, bool with_rings)
 {
     const struct state_info *info = state_reader_info(reader);
-    uint64_t clock_ns = now_ns(CLOCK_MONOTONIC);
+    uint64_t monotonic_ns = clock_ns(CLOCK_MONOTONIC);
     /* One of another time namespace may be ahead of ours. */
-    if (!info->has_timeline || info->start_monotonic_ns == 0 || info->start_monotonic_ns > clock_ns)
+    if (!info->has_timeline || info->start_monotonic_ns == 0 ||
+        info->start_monotonic_ns > monotonic_ns)
         return true;
     struct state_reader_point *points = malloc(STATE_READER_RING_POINTS * sizeof(*points));
     if (!points)
         return false;
-    vitals->up_ns = clock_ns - info->start_monotonic_ns;
+    vitals->up_ns = monotonic_ns - info->start_monotonic_ns;
     find_last_event(vitals, reader, vitals->up_ns, points);
     find_rate(vitals, reader, vitals->up_ns, points);
     free(points);
@@ -178,7 +173,7 @@ static bool copy_info(struct vitals *vitals, const struct state_info *info)
     vitals->lost = state_info_lost(info);
     memcpy(vitals->losses, info->losses, sizeof(vitals->losses));
     memcpy(vitals->writer, info->writer, sizeof(vitals->writer));
-    vitals->up_ns = minus(now_ns(CLOCK_REALTIME), info->start_ns);
+    vitals->up_ns = minus(clock_ns(CLOCK_REALTIME), info->start_ns);
     vitals->exe = strdup(info->exe);
     vitals->comm = strdup(info->comm);
     vitals->words = join_words(info);

@@ -39,8 +39,10 @@
 #define STATE_MODULES_MAX     4096
 #define STATE_SEGMENTS_MAX    4
 #define STATE_BUILD_ID_MAX    32
-#define STATE_WRITER_BYTES    32 /* the writer's version of memprof, NUL-terminated */
-#define STATE_DIRECTORY_MAX   16 /* entries that this version's header has room for */
+#define STATE_BUILD_ID_SURE                                                                        \
+    8 /* a shorter one may have been set by hand and be shared by two builds */
+#define STATE_WRITER_BYTES  32 /* the writer's version of memprof, NUL-terminated */
+#define STATE_DIRECTORY_MAX 16 /* entries that this version's header has room for */
 
 /* What a chunk holds.  Chunk table entry: table << 24 | ordinal, where ordinal
  * counts the chunks of that table from 0 in index order.  Zero: not in use (yet). */

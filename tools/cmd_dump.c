@@ -15,6 +15,7 @@
 #include "collector/base/clock.h"
 #include "collector/base/path.h"
 #include "collector/profile/merge.h"
+#include "collector/profile/peak_name.h"
 #include "collector/profile/pprof_encode.h"
 #include "collector/save.h"
 #include "tools/cli.h"
@@ -254,7 +255,7 @@ static struct error *write_out(const struct dump *dump)
     const char *template = dump->output;
     char *path;
     if (!template && isatty(STDOUT_FILENO))
-        template = SETTINGS_DEFAULT_OUTPUT;
+        template = PROFILE_TEMPLATE;
     if (!template)
         return pprof_encode(dump->profile, STDOUT_FILENO, "standard output", NULL, NULL);
     struct error *error = save_profile(dump->profile, info, template, &path);

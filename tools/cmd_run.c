@@ -15,6 +15,7 @@
 
 #include "collector/base/error.h"
 #include "collector/collect.h"
+#include "collector/profile/peak_name.h"
 #include "tools/absolute.h"
 #include "tools/cli.h"
 #include "tools/command.h"
@@ -144,7 +145,7 @@ static int parse_options(struct run *run, int argc, char **argv)
 static struct error *prepare(struct run *run, char **argv)
 {
     if (!getenv("MEMPROF_OUT") || !*getenv("MEMPROF_OUT"))
-        setenv("MEMPROF_OUT", SETTINGS_DEFAULT_OUTPUT, 1);
+        setenv("MEMPROF_OUT", PROFILE_TEMPLATE, 1);
     struct error *error = settings_check_environment();
     if (!error)
         error = absolute_names();

@@ -2,7 +2,6 @@
 #include "tools/gather.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "collector/collect.h"

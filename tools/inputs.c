@@ -17,9 +17,6 @@
 #include "tools/cli.h"
 #include "tools/open.h"
 
-#define SUFFIX ".pb.gz"
-#define PEAK   ".peak" SUFFIX /* another view of the profile beside it: it is not added up */
-
 /* Takes the paths over; `peak_path` may be NULL. */
 static struct error *append(struct inputs *inputs, const struct input *input)
 {
@@ -56,8 +53,9 @@ static bool ends_with(const char *name, const char *suffix)
 /* Hidden files are skipped: they may be half-written. */
 static int is_profile_name(const struct dirent *entry)
 {
-    return entry->d_name[0] != '.' && ends_with(entry->d_name, SUFFIX) &&
-           !ends_with(entry->d_name, PEAK);
+    /* The peak's is another view of the profile beside it: it is not added up. */
+    return entry->d_name[0] != '.' && ends_with(entry->d_name, PROFILE_SUFFIX) &&
+           !ends_with(entry->d_name, PROFILE_PEAK_SUFFIX);
 }
 
 static struct error *append_directory(struct inputs *inputs, const char *name)
@@ -68,7 +66,7 @@ static struct error *append_directory(struct inputs *inputs, const char *name)
         return error_create_errno(errno, "%s", name);
     struct error *error = NULL;
     if (count == 0)
-        error = error_create("%s: no profiles in this directory (names that end in " SUFFIX
+        error = error_create("%s: no profiles in this directory (names that end in " PROFILE_SUFFIX
                              "); try one that 'memprof run --output' wrote to",
                              name);
     const char *slash = name[strlen(name) - 1] == '/' ? "" : "/";

@@ -3,11 +3,11 @@
  * fork, exec, wait, and the signals in between.
  */
 #include "tools/launch.h"
+#include "collector/base/clock.h"
 #include "preload/run.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -21,13 +21,6 @@
 
 #define STATUS_SIGNALED 128
 #define LOOK_NS         UINT64_C(250000000) /* between two calls of launch.look */
-
-static uint64_t clock_ns(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 /* The process to pass signals on to; 0 before it starts and after it was reaped. */
 static volatile sig_atomic_t program_pid;

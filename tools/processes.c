@@ -16,7 +16,7 @@
 
 #include "collector/base/path.h"
 #include "collector/roster.h"
-#include "collector/state/live.h"
+#include "collector/state/liveness.h"
 #include "tools/quantity.h"
 
 #define COMM_BYTES  15 /* the kernel cuts a longer one */
@@ -44,14 +44,11 @@ static size_t read_file(const char *directory, const char *file, char *text, siz
 
 static void read_exe(struct candidate *candidate)
 {
-    static const char deleted[] = " (deleted)";
     char path[64];
     snprintf(path, sizeof path, "%s/exe", candidate->directory);
     ssize_t length = readlink(path, candidate->exe, sizeof candidate->exe - 1);
     candidate->exe[length > 0 ? length : 0] = '\0';
-    size_t cut = strlen(candidate->exe), tail = strlen(deleted);
-    if (cut > tail && strcmp(candidate->exe + cut - tail, deleted) == 0)
-        candidate->exe[cut - tail] = '\0';
+    candidate->exe[path_bytes(candidate->exe)] = '\0';
 }
 
 /* The file at `name` is the one that runs; also where the process sees it by another path. */

@@ -4,32 +4,25 @@
  */
 #include "tools/progress.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "collector/base/clean.h"
+#include "collector/base/clock.h"
 
 #define FIRST_AFTER_NS UINT64_C(1000000000)
 #define AGAIN_AFTER_NS UINT64_C(100000000)
 
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 void progress_begin(struct progress *progress, const char *what)
 {
-    *progress = (struct progress){.what = what, .start_ns = now_ns()};
+    *progress = (struct progress){.what = what, .start_ns = clock_ns(CLOCK_MONOTONIC)};
 }
 
 void progress_step(void *context, uint64_t done, uint64_t total)
 {
     struct progress *progress = context;
-    uint64_t now = now_ns();
+    uint64_t now = clock_ns(CLOCK_MONOTONIC);
     if (now - progress->start_ns < FIRST_AFTER_NS || now - progress->shown_ns < AGAIN_AFTER_NS ||
         !isatty(STDERR_FILENO))
         return;

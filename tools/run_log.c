@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "collector/base/clock.h"
 #include "preload/run.h"
 
 #define RUN_LOG_BYTES_MAX (64u << 20)
@@ -42,9 +43,7 @@ static struct error *create_file(struct run_log *log)
 struct error *run_log_create(struct run_log *log)
 {
     *log = (struct run_log){.directory_fd = -1, .fd = -1};
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    log->began_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+    log->began_ns = clock_ns(CLOCK_REALTIME);
     while (log->run_id == 0)
         if (getrandom(&log->run_id, sizeof log->run_id, 0) != sizeof log->run_id)
             return error_create_errno(errno, "random numbers");

@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "collector/profile/peak_name.h"
 #include "tools/quantity.h"
 
 static struct error *check_interval(const char *text)
@@ -25,8 +26,8 @@ static struct error *check_interval(const char *text)
         bytes <= OPTION_INTERVAL_MAX)
         return NULL;
     return error_create("'%s' is not a number of bytes from 1 to %" PRIu64 "G; "
-                        "try 512K (suffixes K, M, G; 1 records every allocation)",
-                        text, OPTION_INTERVAL_MAX >> 30);
+                        "try %" PRIu64 "K (suffixes K, M, G; 1 records every allocation)",
+                        text, OPTION_INTERVAL_MAX >> 30, OPTION_INTERVAL_DEFAULT >> 10);
 }
 
 static struct error *check_depth(const char *text)
@@ -35,8 +36,8 @@ static struct error *check_depth(const char *text)
     if (quantity_parse_number(text, &depth) && depth >= OPTION_DEPTH_MIN &&
         depth <= OPTION_DEPTH_MAX)
         return NULL;
-    return error_create("'%s' is not a number of frames from %u to %u; try 512", text,
-                        OPTION_DEPTH_MIN, OPTION_DEPTH_MAX);
+    return error_create("'%s' is not a number of frames from %u to %u; try %u", text,
+                        OPTION_DEPTH_MIN, OPTION_DEPTH_MAX, OPTION_DEPTH_DEFAULT);
 }
 
 static struct error *check_seed(const char *text)
@@ -53,8 +54,9 @@ static struct error *check_state_max(const char *text)
     if (quantity_parse_bytes(text, &bytes) && bytes >= OPTION_STATE_MIN &&
         bytes <= OPTION_STATE_MAX)
         return NULL;
-    return error_create("'%s' is not a size from %" PRIu64 "M to %" PRIu64 "G; try 64M", text,
-                        OPTION_STATE_MIN >> 20, OPTION_STATE_MAX >> 30);
+    return error_create("'%s' is not a size from %" PRIu64 "M to %" PRIu64 "G; try %" PRIu64 "M",
+                        text, OPTION_STATE_MIN >> 20, OPTION_STATE_MAX >> 30,
+                        OPTION_STATE_DEFAULT >> 20);
 }
 
 /* "diff" unwinds by cfi and compares with libunwind; it is for tests of the unwinder. */
@@ -118,7 +120,7 @@ static struct error *check_target(const char *text)
     if (strchr(text, '%') || lstat(text, &status) != 0)
         return NULL;
     if (S_ISDIR(status.st_mode))
-        return error_create("'%s' is a directory; try %s/memprof.%%e.%%p.pb.gz", text, text);
+        return error_create("'%s' is a directory; try %s/%s", text, text, PROFILE_TEMPLATE);
     if (!S_ISREG(status.st_mode))
         return error_create("'%s' is not a regular file; try another name", text);
     if (status.st_uid != geteuid())
@@ -131,7 +133,7 @@ static struct error *check_output_directory(const char *text)
 {
     const char *slash = strrchr(text, '/');
     if (slash && !slash[1])
-        return error_create("'%s' names a directory; try %smemprof.%%e.%%p.pb.gz", text, text);
+        return error_create("'%s' names a directory; try %s%s", text, text, PROFILE_TEMPLATE);
     if (memchr(text, '%', slash ? (size_t)(slash - text) : 0))
         return NULL;
     char *directory = slash ? strndup(text, (size_t)(slash - text) + 1) : strdup("./");
@@ -165,9 +167,9 @@ struct error *settings_expand_output(const char *text, char **expanded)
         return error_create_errno(errno, "'%s': the directory cannot be created", text);
     bool is_directory = has_slash || (!is_named_like_a_profile(text) && !strchr(text, '%') &&
                                       stat(text, &status) == 0 && S_ISDIR(status.st_mode));
-    int printed = is_directory ? asprintf(expanded, "%s%s%s", text, has_slash ? "" : "/",
-                                          SETTINGS_DEFAULT_OUTPUT)
-                               : asprintf(expanded, "%s", text);
+    int printed = is_directory
+                      ? asprintf(expanded, "%s%s%s", text, has_slash ? "" : "/", PROFILE_TEMPLATE)
+                      : asprintf(expanded, "%s", text);
     return printed < 0 ? error_no_memory() : NULL;
 }
 

@@ -18,8 +18,6 @@ struct setting {
     struct error *(*check)(const char *text); /* NULL: any text will do */
 };
 
-#define SETTINGS_DEFAULT_OUTPUT "memprof.%e.%p.pb.gz"
-
 extern const struct setting settings[];
 extern const size_t settings_count;
 

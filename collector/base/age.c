@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collector/base/age.h"
-
-#include <time.h>
+#include "collector/base/clock.h"
 
 uint64_t age_of(const struct stat *status)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    int64_t age = (int64_t)(now.tv_sec - status->st_mtim.tv_sec) * 1000000000 + now.tv_nsec -
-                  status->st_mtim.tv_nsec;
-    return age > 0 ? (uint64_t)age : 0;
+    int64_t written_ns = (int64_t)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec;
+    int64_t age_ns = (int64_t)clock_ns(CLOCK_REALTIME) - written_ns;
+    return age_ns > 0 ? (uint64_t)age_ns : 0;
 }

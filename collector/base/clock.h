@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The clock that deadlines are told by.
+ * What time it is.
  */
 #ifndef MEMPROF_COLLECTOR_BASE_CLOCK_H
 #define MEMPROF_COLLECTOR_BASE_CLOCK_H
 
 #include <stdint.h>
+#include <time.h>
 
-int64_t clock_now_ms(void); /* CLOCK_MONOTONIC */
+uint64_t clock_ns(clockid_t clock);
+int64_t clock_now_ms(void); /* CLOCK_MONOTONIC, by which deadlines are told */
 
 #endif

@@ -58,6 +58,13 @@ void path_clean(char *path)
     *to = '\0';
 }
 
+size_t path_bytes(const char *path)
+{
+    static const char deleted[] = " (deleted)";
+    size_t length = strlen(path), mark = sizeof(deleted) - 1;
+    return length > mark && strcmp(path + length - mark, deleted) == 0 ? length - mark : length;
+}
+
 const char *path_base(const char *path)
 {
     const char *slash = strrchr(path, '/');

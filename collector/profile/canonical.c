@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collector/profile/canonical.h"
+#include "collector/base/path.h"
 
 #include <ctype.h>
 #include <stdint.h>
@@ -285,10 +286,7 @@ bool canonical_nameless(char *name, size_t capacity)
 
 void canonical_module(char *path)
 {
-    static const char deleted[] = " (deleted)";
-    size_t length = strlen(path);
-    if (length >= sizeof(deleted) && strcmp(path + length - sizeof(deleted) + 1, deleted) == 0)
-        path[length - sizeof(deleted) + 1] = '\0';
+    path[path_bytes(path)] = '\0';
     char *slash = strrchr(path, '/');
     if (slash && slash[1])
         memmove(path, slash + 1, strlen(slash + 1) + 1);

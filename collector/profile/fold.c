@@ -8,15 +8,14 @@
  * done on a tree of these places: two for each sample at most.
  */
 #include "collector/profile/fold.h"
+#include "collector/profile/pseudo.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FRAMES_MAX     (UINT64_C(128) << 20) /* of all samples; 100 000 stacks of 100: a tenth */
-#define FOLDED_NAME    "[folded]"
-#define FOLDED_ADDRESS 4 /* after those of the other pseudo frames; in no mapping */
+#define FRAMES_MAX (UINT64_C(128) << 20) /* of all samples; 100 000 stacks of 100: a tenth */
 
 /* What is compared, one after the other: sizes, also of what is negative in a difference. */
 struct weight {
@@ -216,12 +215,13 @@ static uint32_t choose(struct folding *at, uint32_t most)
 
 static uint32_t add_folded_location(struct profile *profile)
 {
-    struct profile_function function = {.name = profile_intern_string(profile, FOLDED_NAME)};
+    struct profile_function function = {
+        .name = profile_intern_string(profile, profile_pseudo_name(PROFILE_FOLDED))};
     function.system_name = function.name;
     if (function.name == UINT32_MAX)
         return UINT32_MAX;
     struct profile_line line = {.function = profile_intern_function(profile, &function)};
-    struct profile_location location = {.address = FOLDED_ADDRESS, .line_count = 1};
+    struct profile_location location = {.address = PROFILE_FOLDED, .line_count = 1};
     if (line.function == UINT32_MAX ||
         (location.line_first = profile_add_line(profile, &line)) == UINT32_MAX)
         return UINT32_MAX;
@@ -265,9 +265,8 @@ static bool add_folded(struct folding *at, uint32_t folded)
     }
     char text[128];
     snprintf(text, sizeof(text),
-             "memprof: %" PRIu32 " of %" PRIu32 " samples are folded into %" PRIu32
-             " named " FOLDED_NAME,
-             folded, at->count, added);
+             "memprof: %" PRIu32 " of %" PRIu32 " samples are folded into %" PRIu32 " named %s",
+             folded, at->count, added, profile_pseudo_name(PROFILE_FOLDED));
     return profile_add_comment(profile, text);
 }
 

@@ -7,9 +7,10 @@
 char *peak_name(const char *path)
 {
     const char *suffix = NULL;
-    for (const char *at = path; (at = strstr(at, ".pb.gz")) != NULL; at++)
+    size_t bytes = strlen(PROFILE_SUFFIX);
+    for (const char *at = path; (at = strstr(at, PROFILE_SUFFIX)) != NULL; at++)
         suffix = at;
-    if (!suffix || suffix[6 + strspn(suffix + 6, ".0123456789")] != '\0')
+    if (!suffix || suffix[bytes + strspn(suffix + bytes, ".0123456789")] != '\0')
         suffix = path + strlen(path);
     char *name;
     if (asprintf(&name, "%.*s.peak%s", (int)(suffix - path), path, suffix) < 0)

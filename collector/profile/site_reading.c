@@ -10,6 +10,7 @@
 #include "collector/profile/comment.h"
 #include "collector/profile/hash.h"
 #include "collector/profile/label.h"
+#include "collector/profile/pseudo.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -70,7 +71,7 @@ static uint32_t make_function(struct reading *reading, uint32_t index, uint32_t 
     const char *name = profile_string(profile, function->name);
     const char *file = profile_string(profile, function->file);
     if (!*name)
-        name = *file ? file : "[unknown]";
+        name = *file ? file : profile_pseudo_name(PROFILE_UNKNOWN);
     struct site_function made = {
         .name = canonical(reading, name),
         .module = module,

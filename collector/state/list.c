@@ -11,7 +11,7 @@
 #include "collector/base/walk.h"
 #include "collector/state/dirs.h"
 #include "collector/state/file.h"
-#include "collector/state/live.h"
+#include "collector/state/liveness.h"
 #include "collector/state/names.h"
 #include "collector/state/reader.h"
 #include "preload/run.h"

@@ -8,8 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define MODULE_SEGMENTS_MAX 4
-#define MODULE_BUILD_ID_MAX 32
+#define MODULE_SEGMENTS_MAX  4
+#define MODULE_BUILD_ID_MAX  32
+#define MODULE_BUILD_ID_SURE 8 /* a shorter one may be shared by two builds */
 
 struct module_segment {
     uint64_t vaddr, bytes, file_offset; /* as the ELF file says, not biased */

@@ -3,8 +3,10 @@
  * What inspection and messages need: the fill of tables, names of constants.
  */
 #include "collector/state/names.h"
+#include "collector/profile/pseudo.h"
 #include "collector/state/layout.h"
 #include "collector/state/tables.h"
+#include "preload/options.h"
 
 #include <string.h>
 
@@ -144,22 +146,9 @@ bool state_reader_foreign_table(const struct state_reader *reader, uint32_t inde
     return false;
 }
 
-const char *state_pseudo_name(uint64_t pc)
-{
-    switch (pc) {
-    case STATE_PC_TRUNCATED:
-        return "[truncated]";
-    case STATE_PC_OTHER:
-        return "[other]";
-    default:
-        return "[unknown]";
-    }
-}
-
-uint64_t state_unknown_pc(void)
-{
-    return STATE_PC_UNKNOWN;
-}
+static_assert((int)STATE_PC_TRUNCATED == PROFILE_TRUNCATED &&
+                  (int)STATE_PC_OTHER == PROFILE_OTHER && (int)STATE_PC_UNKNOWN == PROFILE_UNKNOWN,
+              "a pseudo frame's number in the state is its address in the profile");
 
 int64_t state_label_bytes(uint32_t size_class)
 {
@@ -178,6 +167,6 @@ uint32_t state_info_kind(const struct state_info *info)
 
 const char *state_unwinder_name(uint32_t unwinder)
 {
-    static const char *const names[] = {"cfi", "fp", "libunwind", "diff"};
+    static const char *const names[] = {OPTION_UNWINDERS};
     return unwinder < sizeof(names) / sizeof(names[0]) ? names[unwinder] : "unknown";
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the constants of a state mean: losses, pseudo frames, size classes, kinds of processes.
+ * What the constants of a state mean: losses, size classes, kinds of processes.
  */
 #ifndef MEMPROF_COLLECTOR_STATE_NAMES_H
 #define MEMPROF_COLLECTOR_STATE_NAMES_H
@@ -14,9 +14,6 @@ const char *state_loss_name(unsigned loss, bool *is_lost);
 const char *state_loss_key(unsigned loss);
 uint64_t state_info_lost(const struct state_info *info);
 
-/* "[truncated]" and so on. */
-const char *state_pseudo_name(uint64_t pc);
-uint64_t state_unknown_pc(void);
 /* The largest size in a class, bounded to what a label holds. */
 int64_t state_label_bytes(uint32_t size_class);
 

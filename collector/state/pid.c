@@ -6,7 +6,7 @@
 #include "collector/state/pid.h"
 
 #include "collector/base/open_regular.h"
-#include "collector/state/live.h"
+#include "collector/state/liveness.h"
 
 #include <errno.h>
 #include <fcntl.h>

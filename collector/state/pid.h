@@ -6,7 +6,7 @@
 #define MEMPROF_COLLECTOR_STATE_PID_H
 
 #include "collector/base/error.h"
-#include "collector/state/live.h"
+#include "collector/state/liveness.h"
 
 #include <sys/types.h>
 

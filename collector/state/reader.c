@@ -24,6 +24,7 @@
 
 static_assert(MODULE_SEGMENTS_MAX == STATE_SEGMENTS_MAX, "modules are copied whole");
 static_assert(MODULE_BUILD_ID_MAX == STATE_BUILD_ID_MAX, "modules are copied whole");
+static_assert(MODULE_BUILD_ID_SURE == STATE_BUILD_ID_SURE, "both trust the same build ids");
 static_assert(STATE_READER_RINGS == STATE_RINGS && STATE_READER_RING_POINTS == STATE_RING_POINTS,
               "rings are copied whole");
 

@@ -4,6 +4,7 @@
  * or foreign chunks end the reading.
  */
 #include "collector/symbols/cache.h"
+#include "collector/base/age.h"
 #include "collector/symbols/cache_dir.h"
 #include "collector/symbols/cache_format.h"
 #include "collector/symbols/pipe.h"
@@ -15,10 +16,9 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-#define USED_AGE_S 3600 /* how exact "last used" is */
+#define USED_AGE_NS UINT64_C(3600000000000) /* how exact "last used" is */
 
 /* --- recalling --- */
 
@@ -180,9 +180,7 @@ static uint8_t *read_file(int fd, size_t *count)
     for (*count = 0; bytes && *count < (size_t)status.st_size && got > 0;)
         if ((got = read(fd, bytes + *count, (size_t)status.st_size - *count)) > 0)
             *count += (size_t)got;
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    if (bytes && now.tv_sec - status.st_mtim.tv_sec > USED_AGE_S)
+    if (bytes && age_of(&status) > USED_AGE_NS)
         futimens(fd, NULL);
     return bytes;
 }

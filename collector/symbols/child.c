@@ -6,6 +6,7 @@
 #include "collector/base/budget.h"
 #include "collector/base/clock.h"
 #include "collector/base/open_regular.h"
+#include "collector/symbols/files.h"
 #include "collector/symbols/pipe.h"
 #include "collector/symbols/worker.h"
 
@@ -22,7 +23,6 @@
 
 #define HEAP_BYTES    (UINT64_C(448) << 20) /* for a child at least ... */
 #define HEAP_PER_BYTE 4                     /* ... and for a byte of a large file */
-#define LARGE_BYTES   (UINT64_C(32) << 20)
 #define KEPT_BYTES    (UINT64_C(128) << 20) /* with more than that it does no other job */
 #define SHARED_CPU_S  120 /* for the jobs of other states, where the limit cannot be raised */
 #define CPU_GRACE_S   5   /* a child that nobody watches ends by itself */
@@ -164,7 +164,7 @@ void symbol_child_allow(struct symbol_child *child, uint64_t file_bytes, uint64_
 {
     uint64_t heap_bytes = child->heap_bytes + file_bytes * HEAP_PER_BYTE;
     uint64_t seconds = child->cpu_s + (extra_ms + 999) / 1000;
-    if (file_bytes > LARGE_BYTES && set_limit(child->pid, RLIMIT_DATA, heap_bytes))
+    if (file_bytes > SYMBOL_FILES_LARGE_BYTES && set_limit(child->pid, RLIMIT_DATA, heap_bytes))
         child->heap_bytes = heap_bytes;
     if (extra_ms > 0 && set_limit(child->pid, RLIMIT_CPU, seconds))
         child->cpu_s = seconds;

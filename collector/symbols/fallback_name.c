@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collector/symbols/fallback_name.h"
+#include "collector/base/path.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -9,10 +10,7 @@ char *symbol_fallback_name(const struct module *module, uint64_t vaddr)
     const char *slash = strrchr(module->path, '/');
     const char *name = slash && slash[1] ? slash + 1 : module->path;
     char *text;
-    size_t length = strlen(name);
-    size_t suffix = strlen(" (deleted)");
-    if (length > suffix && strcmp(name + length - suffix, " (deleted)") == 0)
-        length -= suffix;
+    size_t length = path_bytes(name);
     int printed = asprintf(&text, "%.*s+0x%llx", length ? (int)length : 9,
                            length ? name : "[unnamed]", (unsigned long long)vaddr);
     return printed < 0 ? NULL : text;

@@ -25,8 +25,7 @@
 #define DIRECTORIES_MAX   16u
 #define BUILD_ID_MAX      64u
 #define HOLES_MAX         (UINT64_C(64) << 20)
-#define LARGE_BYTES       (UINT64_C(32) << 20) /* of a file: from here on it takes longer */
-#define EXTRA_MS_PER_PART 1000                 /* for each LARGE_BYTES */
+#define EXTRA_MS_PER_PART 1000 /* for each SYMBOL_FILES_LARGE_BYTES */
 #define EXTRA_MS_MAX      600000
 
 __attribute__((format(printf, 1, 2))) static char *format_path(const char *format, ...)
@@ -64,7 +63,7 @@ static bool is_wanted(int fd, const struct stat *status)
 
 static void fill_answer(struct symbol_answer *answer, const struct stat *status)
 {
-    uint64_t parts = (uint64_t)status->st_size / LARGE_BYTES;
+    uint64_t parts = (uint64_t)status->st_size / SYMBOL_FILES_LARGE_BYTES;
     *answer = (struct symbol_answer){
         .kind = SYMBOL_ANSWER_FILE,
         .extra_ms = (uint32_t)(parts * EXTRA_MS_PER_PART < EXTRA_MS_MAX ? parts * EXTRA_MS_PER_PART

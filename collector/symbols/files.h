@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define SYMBOL_FILES_LARGE_BYTES (UINT64_C(32) << 20) /* of a file: each so many take longer */
+
 struct debug_search {
     int root_pid; /* whose root directory to look into; 0: none */
     bool use_debuginfod;

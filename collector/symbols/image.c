@@ -17,8 +17,7 @@
 
 #define UNPACKED_BYTES (UINT64_C(64) << 20) /* of one file's sections, together ... */
 #define UNPACKED_RATIO 8                    /* ... and as often the file's size */
-#define BUILD_ID_SURE  8 /* a shorter one may have been set by hand, and two builds may share it */
-#define CHECKED_BYTES  65536 /* read at a time */
+#define CHECKED_BYTES  65536                /* read at a time */
 
 /* --- opening --- */
 
@@ -149,7 +148,7 @@ bool image_is_module(const struct image *image, const struct image_file *file,
     if (module->build_id_length > 0 &&
         !image_has_build_id(image, module->build_id, module->build_id_length))
         return false;
-    if (module->build_id_length >= BUILD_ID_SURE)
+    if (module->build_id_length >= MODULE_BUILD_ID_SURE)
         return true;
     return module->inode != 0 && module->inode == file->inode && module->device == file->device &&
            module->file_bytes == file->bytes && module->mtime_ns == file->mtime_ns;

@@ -21,7 +21,6 @@
 #include <sys/stat.h>
 
 /* A build id shorter than this is somebody's number, which two builds may share. */
-#define BUILD_ID_SURE 8
 
 _Atomic uint32_t modules_unload_epoch_now;
 
@@ -140,7 +139,7 @@ static void read_file(struct state_module *m, const struct link_map *map)
     int saved = errno;
     /* Where no build id tells, another file may have the name by now: then it has no identity. */
     if (look_at(path, &st) &&
-        (m->build_id_length >= BUILD_ID_SURE || module_file_is_mapped(m->map_start, &st))) {
+        (m->build_id_length >= STATE_BUILD_ID_SURE || module_file_is_mapped(m->map_start, &st))) {
         m->device = st.st_dev;
         m->inode = st.st_ino;
         m->file_bytes = (uint64_t)st.st_size;

@@ -13,7 +13,7 @@ may 'preload/{,*/}*.[ch]' preload/
 may 'preload/base/*.[ch]' preload/base/
 may 'collector/base/*.[ch]' collector/base/
 may 'collector/profile/*.{[ch],cc}' 'collector/(base|profile)/'
-may 'collector/state/*.[ch]' 'collector/(base|profile|state)/|preload/(state|state_values|state_files|run)\.h'
+may 'collector/state/*.[ch]' 'collector/(base|profile|state)/|preload/(state|state_values|state_files|run|options)\.h'
 may 'collector/symbols/*.[ch]' 'collector/(base|profile|state|symbols)/'
 may 'collector/*.[ch]' 'collector/|preload/(state_files|run|base/number)\.h'
 # only HEADER FILES: outside the shim FILES alone include it.
@@ -22,9 +22,9 @@ only() {
 }
 only state.h collector/state/layout.h
 only state_values.h collector/state/layout.h
-only state_files.h "collector/naming.c collector/roster.c collector/state/dirs.c collector/state/file.c collector/state/list.c collector/state/live.c"
+only state_files.h "collector/naming.c collector/roster.c collector/state/dirs.c collector/state/file.c collector/state/list.c collector/state/liveness.c"
 only run.h "collector/run_line.c collector/state/list.c tools/launch.c tools/run_log.c tools/run_log.h"
-only options.h tools/settings.c
-only base/number.h "collector/run_line.c tools/quantity.c"
+only options.h "collector/state/names.c tools/settings.c"
+only base/number.h "collector/main.c collector/run_line.c collector/symbols_main.c tools/quantity.c"
 may 'tools/{,*/}*.[ch]' \
-    'tools/|preload/(options|run|base/number)\.h|collector/(base|profile)/|collector/(counts|symbols/workers|state/(names|list|live|dirs|pid|reader)|collect|inspect|snapshot|live_process|roster|vitals|save|run_line)\.h'
+    'tools/|preload/(options|run|base/number)\.h|collector/(base|profile)/|collector/(counts|symbols/workers|state/(names|list|liveness|dirs|pid|reader)|collect|inspect|snapshot|live_process|roster|vitals|save|run_line)\.h'

@@ -2,7 +2,6 @@
  *
  * `memprof ps` for programs; memprof-ps(1) describes it.
  */
-#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include <time.h>
 
 #include "collector/base/clean.h"
+#include "collector/base/clock.h"
 #include "tools/ps/selection.h"
 
 #define SCHEMA         "memprof ps"
@@ -119,9 +119,7 @@ static json_t *row_of(const struct ps_row *row, bool with_timeline, int64_t now_
 bool ps_print_json(FILE *out, const struct ps_list *list, const struct roster *roster,
                    bool with_timeline)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    int64_t now_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    int64_t now_ns = (int64_t)clock_ns(CLOCK_REALTIME);
     json_t *processes = json_array(), *closed = json_array();
     for (size_t i = 0; i < list->count; i++)
         if (json_array_append_new(processes, row_of(&list->rows[i], with_timeline, now_ns)) != 0) {

@@ -4,9 +4,9 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
+#include "collector/base/clock.h"
 #include "collector/base/path.h"
 #include "tools/columns.h"
 #include "tools/measure.h"
@@ -61,18 +61,11 @@ static void add_rate(struct columns *columns, const struct roster_entry *entry)
     columns_add(columns, text);
 }
 
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
-}
-
 static void add_peak(struct columns *columns, const struct vitals *vitals)
 {
     char text[MEASURE_TEXT], cell[CELL] = UNKNOWN;
     const struct state_reader_peak *peak = &vitals->peak;
-    uint64_t now = now_ns();
+    uint64_t now = clock_ns(CLOCK_REALTIME);
     columns_add(columns, peak->is_known ? measure_bytes(text, peak->bytes) : UNKNOWN);
     if (peak->is_now)
         snprintf(cell, sizeof cell, "now");

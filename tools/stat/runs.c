@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "collector/base/path.h"
+#include "collector/profile/peak_name.h"
 #include "tools/absolute.h"
 #include "tools/cli.h"
 #include "tools/library.h"
@@ -221,8 +222,8 @@ static struct error *make_work_directory(struct runs *runs)
         return error_no_memory();
     }
     struct error *error = mkdir(path, 0700) == 0 ? NULL : error_create_errno(errno, "%s", path);
-    if (!error && asprintf(&runs->template, "%s/" STAT_DIRECTORY_WORK "/%s", escaped,
-                           SETTINGS_DEFAULT_OUTPUT) < 0) {
+    if (!error &&
+        asprintf(&runs->template, "%s/" STAT_DIRECTORY_WORK "/%s", escaped, PROFILE_TEMPLATE) < 0) {
         runs->template = NULL;
         error = error_no_memory();
     }

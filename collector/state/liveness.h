@@ -2,8 +2,8 @@
  *
  * Whether a process still maps a state, as /proc/PID/maps says.
  */
-#ifndef MEMPROF_COLLECTOR_STATE_LIVE_H
-#define MEMPROF_COLLECTOR_STATE_LIVE_H
+#ifndef MEMPROF_COLLECTOR_STATE_LIVENESS_H
+#define MEMPROF_COLLECTOR_STATE_LIVENESS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,13 +4,14 @@
  * it could have made it: by its pid, and as its owner or as one that is old enough.
  * Strangers can take a pid and a name for a mapping, so neither is enough.
  */
-#include "collector/state/live.h"
+#include "collector/state/liveness.h"
+#include "collector/base/clock.h"
+#include "collector/base/path.h"
 #include "preload/state_files.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +21,7 @@
 #include <unistd.h>
 
 #define INITIAL_PID_NAMESPACE UINT64_C(0xeffffffc) /* sees every process */
-#define DELETED               " (deleted)"
-#define CLOCK_SLACK_NS        UINT64_C(20000000) /* both times are those of a tick */
+#define CLOCK_SLACK_NS        UINT64_C(20000000)   /* both times are those of a tick */
 
 struct maps_line {
     char range[64];
@@ -48,9 +48,7 @@ static bool parse_line(char *line, struct maps_line *parsed)
     parsed->device = makedev(major, minor);
     parsed->inode = inode;
     parsed->path = line + path_at;
-    size_t length = strlen(parsed->path), suffix = strlen(DELETED);
-    if (length > suffix && strcmp(parsed->path + length - suffix, DELETED) == 0)
-        parsed->path[length - suffix] = '\0';
+    parsed->path[path_bytes(parsed->path)] = '\0';
     return true;
 }
 
@@ -169,7 +167,6 @@ uint64_t live_began_ns(pid_t pid)
 {
     char path[64], text[1024];
     unsigned long long ticks;
-    struct timespec now, since_boot;
     snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
     FILE *file = fopen(path, "re");
     size_t length = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
@@ -182,11 +179,8 @@ uint64_t live_began_ns(pid_t pid)
                        " %*d %*d %*d %llu",
                        &ticks) != 1)
         return 0;
-    clock_gettime(CLOCK_REALTIME, &now);
-    clock_gettime(CLOCK_BOOTTIME, &since_boot);
-    int64_t booted =
-        (int64_t)(now.tv_sec - since_boot.tv_sec) * 1000000000 + now.tv_nsec - since_boot.tv_nsec;
-    return (uint64_t)booted + ticks * (1000000000 / (unsigned long long)sysconf(_SC_CLK_TCK));
+    uint64_t booted_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
+    return booted_ns + ticks * (1000000000 / (unsigned long long)sysconf(_SC_CLK_TCK));
 }
 
 /* Without the pid, one closed process (an ssh-agent) would keep all states alive.  One that
@@ -276,9 +270,7 @@ struct search {
 static void find_state(void *context, const struct maps_line *line)
 {
     struct search *search = context;
-    const char *slash = strrchr(line->path, '/');
-    const char *name = slash ? slash + 1 : line->path;
-    if (search->is_found || line->path[0] != '/' || !state_name_is(name))
+    if (search->is_found || line->path[0] != '/' || !state_name_is(path_base(line->path)))
         return;
     search->mapping->path = strdup(line->path);
     search->mapping->range = strdup(line->range);
