@@ -87,7 +87,8 @@ FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=u
 $(FUZZERS): $(B)/%: %.c $(COLLECTOR_SRC) $(PROTO_SRC) $(B)/collector/profile/pattern.o | $(B)/tests/fuzz/
 	clang -std=gnu11 -I. -D_GNU_SOURCE -DMEMPROF_VERSION='"$(VERSION)"' $(COLLECTOR_CFLAGS) -Itests/unit \
 		-w $(FUZZ_FLAGS) -o $@ $< $(COLLECTOR_SRC) $(PROTO_SRC) $(B)/collector/profile/pattern.o $(COLLECTOR_LIBS) \
-		$(PATTERN_LIBS)
+		$(PATTERN_LIBS) $(FUZZ_MORE)
+$(B)/tests/fuzz/fuzz_stat: FUZZ_MORE := $(addprefix tools/,$(addsuffix .c,$(addprefix stat/,record record_read record_write values) measure quantity)) $(JSON_LIBS)
 fuzz: $(FUZZERS) ## fuzz the readers of states and profiles (FUZZ_SECONDS=60 each)
 	@$(TEST_ENV) FUZZ_SECONDS='$(FUZZ_SECONDS)' bash tests/fuzz/run $(FUZZERS)
 .PHONY: fuzz

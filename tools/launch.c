@@ -59,6 +59,7 @@ static struct {
 } signals[] = {
     {.number = SIGINT, .handling = NOTE},     {.number = SIGQUIT, .handling = NOTE},
     {.number = SIGTERM, .handling = PASS_ON}, {.number = SIGHUP, .handling = PASS_ON},
+    {.number = SIGPIPE, .handling = NOTE},    /* nobody reads what is passed on of its output */
     {.number = SIGCHLD, .handling = DEFAULT}, /* were it ignored, waitpid() would find nothing */
 };
 #define SIGNALS (sizeof signals / sizeof *signals)
@@ -160,6 +161,8 @@ static void rest(struct launch *launch, int child_fd, uint64_t *looked_ns)
         struct signalfd_siginfo ignored;
         while (read(child_fd, &ignored, sizeof ignored) < 0 && errno == EINTR)
             ;
+        if (launch->reap)
+            launch->reap(launch->pid);
     }
     for (size_t i = 0; i < LAUNCH_HEARD && count > 0; i++)
         if (ready[1 + i].revents && !launch->hear(launch->hearer, launch->heard[i]))

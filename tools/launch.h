@@ -32,6 +32,8 @@ struct launch {
     /* Called a few times a second while the program runs; may be NULL. */
     void (*look)(void *context);
     void *context;
+    /* Called when a child of ours, any, has changed state; NULL: the program's changes suffice. */
+    void (*reap)(pid_t program);
     int standard[3]; /* what become its descriptors 0, 1 and 2; 0 (or the same): ours */
     /* Called when one of these can be read; false: it has ended, and is not asked for again.
      * 0: none. */
@@ -49,8 +51,8 @@ struct launch {
 /* An error means that the program could not be started, and nothing has run. */
 struct error *launch_run(struct launch *launch);
 
-/* The last signal to us (SIGINT, SIGQUIT, SIGTERM, SIGHUP) since launch_run() was first called, or
- * launch_catch_signals(), after which none of these but SIGQUIT ends us; 0: none. */
+/* The last signal to us (SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGPIPE) since launch_run() was first
+ * called, or launch_catch_signals(), after which none of these but SIGQUIT ends us; 0: none. */
 int launch_interrupted(void);
 void launch_catch_signals(void);
 

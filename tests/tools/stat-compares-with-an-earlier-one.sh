@@ -10,7 +10,7 @@ runs base 3 0 40
 "$MEMPROF" stat -n 3 --plain=0 --compare=base -o new -- "$TARGETS/regress" 1 40 >out
 has out '^  regress +allocs +4000 +4100 +\+2\.50 % exact$'
 has out '^  regress +peak +39.06 kB +39.06 kB +same$'
-has out '^  sum +CPU, recorded +.* \?$'
+has out '^  regress +CPU, recorded +.* \?$'
 has out 'nothing can be said with fewer than 4 runs a side'
 # A value that differs is not exact: six runs of 3000 to 3018 against six of 3100 and more do not overlap.
 runs noisy 6 0 0 noise

@@ -24,7 +24,14 @@ fails 'lost [0-9]+ events' --state-max=1M -- "$TARGETS/many_sites" 200000
 fails 'no_such_program' -- ./no_such_program
 # A process that lives on leaves its state to who comes, when it ends.
 is "status with a process left behind" 2 "$(status_of "$MEMPROF" stat -n 1 -o kept -- sh -c 'sleep 1000 & echo $! >pid')"
-has err '1 process(es)? that it started still runs?'
+has err 'sh has ended, and 1 process that it started still runs; try'
 [[ ! -e kept ]] || fail "a directory"
 kill "$(cat pid)"
+# In a plain run as well, and a daemon that forked twice; one that has ended is none, and the
+# program sees that it has.
+is "status with a daemon" 2 "$(status_of "$MEMPROF" stat -n 1 -o kept -- sh -c '(setsid sleep 1000 & echo $! >pid)')"
+has err '1 process that it started still runs'
+kill "$(cat pid)"
+is "status with one that has ended" 0 "$(status_of "$MEMPROF" stat -n 2 -o kept -- \
+    sh -c '(sleep 0 & echo $! >pid); while kill -0 $(cat pid) 2>/dev/null; do :; done')"
 until_true "$MEMPROF" collect --prune=0s

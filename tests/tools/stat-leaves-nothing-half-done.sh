@@ -38,6 +38,12 @@ until_true grep -q ready out
 kill -s TERM $pid
 left 143
 jq -e .version old/stat.json >/dev/null || fail "the earlier result is gone"
+# What passes its output on ends like what writes it, where nobody reads it.
+"$MEMPROF" stat -n 3 -o kept --ops-from='([0-9]+)' -- seq 1000000 >end 2>err &
+pid=$!
+read -r line <end
+is "the first line" 1 "$line"
+left 141
 # Replaced is an earlier result, an empty directory or nothing.
 ours() { "$MEMPROF" stat -n 1 --plain=0 -o "$1" -- "$TARGETS/regress" 0 40 >/dev/null; }
 ours old
@@ -55,8 +61,9 @@ for taken in old mine file .; do
 done
 [[ -e old/notes.txt && -e mine/run-1/x.pb.gz ]] || fail "a file of somebody's own is gone"
 rm old/notes.txt && echo '{}' >old/run-1/else.txt
-is "status with a foreign file in a run" 2 "$(status_of "$MEMPROF" stat -n 1 -o old -- true)"
-is "status in a missing directory" 2 "$(status_of "$MEMPROF" stat -n 1 -o no/such -- true)"
+is "status with a foreign file in a run" 2 "$(status_of "$MEMPROF" stat -n 1 -o old -- ls)"
+[[ -e old/run-1/else.txt ]] || fail "a file of somebody's own in a run is gone"
+is "status in a missing directory" 2 "$(status_of "$MEMPROF" stat -n 1 -o no/such -- ls)"
 # The default name says whose it is.
 (cd empty && rm -r ./* && "$MEMPROF" stat -n 1 --plain=0 -- "$TARGETS/regress" 0 40 >/dev/null)
 [[ -e empty/memprof.regress.stat/stat.json ]] || fail "no default directory"

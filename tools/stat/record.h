@@ -84,6 +84,9 @@ char *stat_record_path(const char *directory);
 bool stat_record_is_in(const char *directory);
 /* Reads it.  stat_record_deinit() it in any case. */
 struct error *stat_record_read(struct stat_record *record, const char *directory);
+/* The same from memory; `name` is for messages. */
+struct error *stat_record_parse(struct stat_record *record, const char *bytes, size_t count,
+                                const char *name);
 struct error *stat_record_write(const struct stat_record *record, const char *directory);
 
 #endif

@@ -257,18 +257,35 @@ static void check_version(struct reading *reading, const json_t *in)
                                       reading->path, version, STAT_RECORD_VERSION);
 }
 
+/* Takes the JSON over. */
+static struct error *take(struct stat_record *record, json_t *json, const char *path)
+{
+    struct reading reading = {.record = record, .path = path};
+    check_version(&reading, json);
+    if (!reading.error)
+        read_record(&reading, json);
+    json_decref(json);
+    return reading.error;
+}
+
+struct error *stat_record_parse(struct stat_record *record, const char *bytes, size_t count,
+                                const char *name)
+{
+    json_error_t why;
+    *record = (struct stat_record){.kept = NULL};
+    json_t *json = json_loadb(bytes, count, JSON_REJECT_DUPLICATES, &why);
+    return json ? take(record, json, name)
+                : error_create("%s: line %d: %s", name, why.line, why.text);
+}
+
 struct error *stat_record_read(struct stat_record *record, const char *directory)
 {
     *record = (struct stat_record){.kept = NULL};
     json_t *json = NULL;
     char *path = stat_record_path(directory);
-    struct reading reading = {.record = record, .path = path};
-    reading.error = path ? load(path, &json) : error_no_memory();
-    if (!reading.error)
-        check_version(&reading, json);
-    if (!reading.error)
-        read_record(&reading, json);
-    json_decref(json);
+    struct error *error = path ? load(path, &json) : error_no_memory();
+    if (!error)
+        error = take(record, json, path);
     free(path);
-    return reading.error;
+    return error;
 }

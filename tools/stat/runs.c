@@ -24,6 +24,7 @@
 #include "tools/recorded_run.h"
 #include "tools/settings.h"
 #include "tools/stat/describe.h"
+#include "tools/stat/orphans.h"
 #include "tools/stat/output.h"
 #include "tools/stat/programs.h"
 
@@ -69,6 +70,7 @@ static int launch(struct runs *runs, struct launch *launch, struct stat_run *run
 {
     show_progress(runs, launch->library ? "" : " (plain)");
     runs->done++;
+    launch->reap = stat_orphans_reap;
     struct error *error = stat_output_begin(&runs->output, launch);
     if (!error)
         error = launch_run(launch);
@@ -84,6 +86,12 @@ static int launch(struct runs *runs, struct launch *launch, struct stat_run *run
         error = error_create("%s ended with %s %d; its runs must succeed to be compared",
                              launch->argv[0], status > 128 ? "signal" : "status",
                              status > 128 ? status - 128 : status);
+    size_t left = stat_orphans_count();
+    if (!error && left)
+        error = error_create("%s has ended, and %zu process%s that it started still run%s; try to "
+                             "wait for %s in the program, so that all of the work is counted",
+                             launch->argv[0], left, left == 1 ? "" : "es", left == 1 ? "s" : "",
+                             left == 1 ? "it" : "them");
     if (error) {
         error_destroy(unread);
         return fail(runs, error);
@@ -132,10 +140,8 @@ static int check_recorded(const struct runs *runs, const struct recorded_run *re
         error = error_create("%s allocated nothing that was recorded", path_base(main->exe));
     else if (recorded->gathering.kept)
         error = error_create("not all profiles could be written");
-    else if (recorded->gathering.running)
-        error = error_create("%zu processes that it started still run, so their profiles are "
-                             "missing; try to wait for them in the program",
-                             recorded->gathering.running);
+    else if (recorded->gathering.running) /* where /proc does not show whose child it is */
+        error = error_create("a process that it started still runs, so its profile is missing");
     else
         error = check_lost(&recorded->log);
     return error ? fail(runs, error) : -1;
@@ -273,6 +279,7 @@ int stat_runs_make(const struct stat_options *options, const struct stat_directo
     if (error) {
         cli_fail(STAT_COMMAND, error);
     } else {
+        stat_orphans_adopt();
         runs.workers = symbol_workers_create();
         status = make_all(&runs);
         symbol_workers_destroy(runs.workers);

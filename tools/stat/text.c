@@ -16,37 +16,52 @@
 
 /* --- cells --- */
 
+static bool has_interval(const struct stat_series *series)
+{
+    return series->count >= MEDIAN_RUNS && isfinite(series->median.interval.low);
+}
+
+/* The median's interval, with few runs from the least to the most. */
+static struct interval spread_of(const struct stat_series *series)
+{
+    return has_interval(series) ? series->median.interval
+                                : (struct interval){series->least, series->most};
+}
+
+/* Its larger half, in percent of the median; 0 where that is 0. */
+static double half_of(const struct stat_series *series)
+{
+    const struct interval spread = spread_of(series);
+    double median = series->median.value;
+    return median > 0 ? 100 * fmax(spread.high - median, median - spread.low) / median : 0;
+}
+
 /* "exact (5 of 5)", "+- 1.2 % (0.79 s to 0.83 s)", "0.79 s to 0.83 s". */
 static void print_spread(char cell[static CELL], const struct stat_series *series)
 {
     char low[MEASURE_TEXT], high[MEASURE_TEXT];
-    const struct interval *interval = &series->median.interval;
-    double median = series->median.value;
-    bool has_interval = series->count >= MEDIAN_RUNS && isfinite(interval->low);
-    stat_metric_print(low, series->metric, has_interval ? interval->low : series->least);
-    stat_metric_print(high, series->metric, has_interval ? interval->high : series->most);
+    const struct interval spread = spread_of(series);
+    stat_metric_print(low, series->metric, spread.low);
+    stat_metric_print(high, series->metric, spread.high);
     if (series->count == 1)
         snprintf(cell, CELL, "1 run");
     else if (series->is_exact)
         snprintf(cell, CELL, "exact (%zu of %zu)", series->count, series->count);
-    else if (has_interval && median > 0)
-        snprintf(cell, CELL, "+- %.2g %% (%s to %s)",
-                 100 * fmax(interval->high - median, median - interval->low) / median, low, high);
+    else if (has_interval(series))
+        snprintf(cell, CELL, "+- %.2g %% (%s to %s)", half_of(series), low, high);
     else
         snprintf(cell, CELL, "%s to %s", low, high);
 }
 
-/* A value in a table of programs: with half of its range where it is not exact. */
+/* A value in a table of programs. */
 static void print_cell(char cell[static CELL], const struct stat_series *series)
 {
     char text[MEASURE_TEXT];
-    double median = series->median.value;
-    stat_metric_print(text, series->metric, median);
-    if (series->least == series->most || median <= 0)
+    stat_metric_print(text, series->metric, series->median.value);
+    if (series->least == series->most)
         snprintf(cell, CELL, "%s", text);
     else
-        snprintf(cell, CELL, "%s +- %.2g %%", text,
-                 100 * fmax(series->most - median, median - series->least) / median);
+        snprintf(cell, CELL, "%s +- %.2g %%", text, half_of(series));
 }
 
 static void print_change(char cell[static CELL], const struct stat_change *change)
@@ -173,12 +188,14 @@ static void print_programs(const struct stat_values *values)
 
 /* --- two sides --- */
 
-static void add_pair(struct columns *columns, const struct stat_series *base,
-                     const struct stat_series *changed)
+static void add_pair(struct columns *columns, const struct stat_values *values,
+                     const struct stat_series *base, const struct stat_series *changed)
 {
     char cell[CELL];
     const struct stat_change change = stat_values_compare(base, changed);
-    columns_add(columns, *changed->program ? changed->program : "sum");
+    columns_add(columns, *changed->program            ? changed->program
+                         : values->program_count == 1 ? values->programs[0]
+                                                      : "sum");
     columns_add(columns, stat_metric_titles[changed->metric]);
     print_cell(cell, base);
     columns_add(columns, cell);
@@ -186,6 +203,22 @@ static void add_pair(struct columns *columns, const struct stat_series *base,
     columns_add(columns, cell);
     print_change(cell, &change);
     columns_add(columns, cell);
+}
+
+/* Programs of one side that the other has not. */
+static void print_only(const char *title, const struct stat_values *of,
+                       const struct stat_values *other)
+{
+    const char *before = title;
+    for (size_t i = 0; i < of->program_count; i++) {
+        if (stat_values_find(other, of->programs[i], STAT_ALLOCS))
+            continue;
+        fputs(before, stdout);
+        cli_put(of->programs[i], 0);
+        before = ", ";
+    }
+    if (before != title)
+        putchar('\n');
 }
 
 static void print_compared(const struct stat_values *values, const struct stat_values *base)
@@ -203,12 +236,17 @@ static void print_compared(const struct stat_values *values, const struct stat_v
         const struct stat_series *was = stat_values_find(base, changed->program, changed->metric);
         if (!was || was->count == 0)
             continue;
-        add_pair(&columns, was, changed);
+        add_pair(&columns, values, was, changed);
         has_few |= stat_values_compare(was, changed).verdict == STAT_FEW_RUNS;
     }
     columns_print(&columns, stdout);
     columns_deinit(&columns);
-    puts("\n  Medians; +- is half of the range.  ~: no difference is seen (rank sum test, 5 %).");
+    printf("\n  Medians; +- is the larger half of their 95 %% interval, with fewer than %d runs of "
+           "the "
+           "range.\n  ~: no difference is seen (rank sum test, 5 %%).\n",
+           MEDIAN_RUNS);
+    print_only("  Only in the base: ", base, values);
+    print_only("  Only in the new runs: ", values, base);
     if (has_few)
         printf("  ?: nothing can be said with fewer than %d runs a side; try --runs=6\n",
                RANK_SUM_RUNS);

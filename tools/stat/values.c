@@ -283,7 +283,7 @@ char *stat_metric_print(char text[static MEASURE_TEXT], enum stat_metric metric,
     case STAT_BYTES:
     case STAT_PEAK:
     case STAT_LIVE:
-        return measure_bytes(text, (uint64_t)llround(value));
+        return measure_bytes(text, value < 0x1p63 ? (uint64_t)llround(value) : INT64_MAX);
     case STAT_CPU:
     case STAT_CPU_RECORDED:
         print_time(text, value);
