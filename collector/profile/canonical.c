@@ -253,6 +253,44 @@ static void strip_thunk(char *name)
     }
 }
 
+/* Whether the word "operator" begins at `text`. */
+static bool is_operator(const char *name, const char *text)
+{
+    const char *end = behind(text, "operator");
+    return end && !is_word(*end) && (text == name || !is_word(text[-1]));
+}
+
+/* Where the name begins behind a return type, which demanglers write before instances of function
+ * templates and debug information does not; `name` itself: there is none. */
+static const char *behind_return_type(const char *name)
+{
+    const char *begin = name, *end;
+    int depth = 0;
+    for (const char *at = name; *at; at++) {
+        if (depth == 0 && (end = behind(at, "(anonymous namespace)")) != NULL)
+            at = end - 1;
+        else if (depth == 0 && (end = behind(at, "decltype (")) != NULL)
+            at = end - 1, depth++;
+        else if (depth == 0 && is_operator(name, at))
+            return begin;
+        else if (depth == 0 && *at == '(') /* the parameters, of an instance or of none */
+            return at > name && at[-1] == '>' ? begin : name;
+        else if (depth == 0 && *at == ' ')
+            begin = at + 1;
+        else if (strchr("<([{", *at))
+            depth++;
+        else if (strchr(">)]}", *at) && !(*at == '>' && at > name && at[-1] == '-'))
+            depth--;
+    }
+    return name;
+}
+
+static void strip_return_type(char *name)
+{
+    const char *begin = behind_return_type(name);
+    memmove(name, begin, strlen(begin) + 1);
+}
+
 void canonical_function(char *name, bool fold_templates)
 {
     char first = name[0];
@@ -261,10 +299,66 @@ void canonical_function(char *name, bool fold_templates)
     if (strncmp(name, "OUTLINED_FUNCTION_", 18) == 0 && *behind_digits(name + 18) == '\0')
         name[17] = '\0';
     rewrite(name, fold_templates);
+    strip_return_type(name);
     if (!name[0] && first) {
         name[0] = first;
         name[1] = '\0';
     }
+}
+
+/* "{lambda#}" of GCC, "'lambda'" and "$_" of clang stand for the same, and are left out. */
+static void leave_out_lambdas(char *name)
+{
+    static const char *const words[] = {"{lambda#}", "'lambda'", "$_"};
+    for (char *at = name; *at;) {
+        const char *end = NULL;
+        for (size_t i = 0; i < sizeof(words) / sizeof(*words) && !end; i++)
+            end = behind(at, words[i]);
+        if (end)
+            memmove(at, end, strlen(end) + 1);
+        else
+            at++;
+    }
+}
+
+void canonical_base_name(char *name)
+{
+    static const char anonymous[] = "(anonymous namespace)", call[] = "operator()";
+    rewrite(name, true);
+    char *to = name;
+    int depth = 0;
+    for (const char *from = name; *from; from++) {
+        const char *end = behind(from, anonymous);
+        end = end ? end : behind(from, call);
+        if (end && depth == 0) {
+            memmove(to, from, (size_t)(end - from));
+            to += end - from;
+            from = end - 1;
+            continue;
+        }
+        depth += *from == '(';
+        if (depth == 0)
+            *to++ = *from;
+        depth -= *from == ')' && depth > 0;
+    }
+    *to = '\0';
+    leave_out_lambdas(name);
+}
+
+bool canonical_is_library(const char *name)
+{
+    static const char *const prefixes[] = {"std::", "__gnu_cxx::", "__cxxabiv1::", "operator new"};
+    static const char *const rust[] = {
+        "core::", "alloc::", "<core::", "<alloc::", "<std::", "__rust_", "__rustc"};
+    for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
+        if (behind(name, prefixes[i]))
+            return true;
+    if (strchr(name, '(')) /* Rust's names have no parameters */
+        return false;
+    for (size_t i = 0; i < sizeof(rust) / sizeof(*rust); i++)
+        if (behind(name, rust[i]))
+            return true;
+    return false;
 }
 
 bool canonical_nameless(char *name, size_t capacity)

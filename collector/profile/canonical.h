@@ -15,6 +15,12 @@
  * `fold_templates`: template arguments are left out too, so that all instances are one. */
 void canonical_function(char *name, bool fold_templates);
 
+/* A canonical name without template arguments and parameters, in place. */
+void canonical_base_name(char *name);
+/* Whether a canonical name is of the C++ or Rust standard library, also where it was compiled into
+ * another module. */
+bool canonical_is_library(const char *name);
+
 /* The same for a name without a function, as our profiles have them ("libfoo.so.1+0x131640"):
  * true, and `name` is then "libfoo.so [no symbol]", for which it must have room. */
 #define CANONICAL_NO_SYMBOL " [no symbol]"

@@ -1,32 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collector/profile/compare.h"
 
-#include "collector/profile/hash.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define OWN_FRAMES 2   /* of COMPARE_OWN_FRAMES */
-#define EXPLAINS   0.9 /* share of a change that is to blame for it */
+#define EXPLAINS 0.9 /* share of a change that is to blame for it */
 
 /* --- rows --- */
-
-static bool is_nothing(const struct site_values *values)
-{
-    for (int i = 0; i < PROFILE_VALUES; i++)
-        if (values->values[i] != 0)
-            return false;
-    return true;
-}
-
-static void look_where(const struct comparison *at, uint32_t site, bool in[2])
-{
-    in[0] = in[1] = false;
-    for (uint32_t run = 0; run < at->run_count; run++)
-        if (!is_nothing(site_table_values(at->table, site, run)))
-            in[run >= at->base_runs] = true;
-}
 
 static void add_values(struct site_sums *to, const struct site_values *from)
 {
@@ -53,89 +34,6 @@ struct site_sums comparison_sums(const struct comparison *at, const uint32_t *ro
     return sums;
 }
 
-/* --- matching --- */
-
-/* The key of a site at a level; 0: it has none there. */
-static uint64_t key_of(const struct comparison *at, const uint8_t *code, uint32_t site,
-                       enum compare_level level)
-{
-    const struct site_table *table = at->table;
-    uint64_t key = level;
-    uint32_t taken = 0;
-    for (uint32_t path = table->site_paths.items[site]; path;
-         path = site_table_parent(table, path)) {
-        uint32_t function = site_table_function(table, path);
-        if (level == COMPARE_LEAF)
-            return hash_pair(key, function) | 1;
-        if (code[function] == CODE_SYSTEM || (level == COMPARE_OWN_FRAMES && code[function]))
-            continue;
-        key = hash_pair(key, function);
-        if (++taken == OWN_FRAMES && level == COMPARE_OWN_FRAMES)
-            break;
-    }
-    return taken ? key | 1 : 0;
-}
-
-struct keyed_site {
-    uint64_t key;
-    uint32_t site;
-    bool in_base;
-};
-
-static int by_key(const void *left, const void *right)
-{
-    const struct keyed_site *a = left, *b = right;
-    if (a->key != b->key)
-        return a->key < b->key ? -1 : 1;
-    return a->site < b->site ? -1 : a->site > b->site;
-}
-
-/* Puts together those of `sites`, which one side alone has, whose keys agree and that both sides
- * have; returns how many are left, at the front. */
-static uint32_t match_level(struct comparison *at, const uint8_t *code, enum compare_level level,
-                            struct keyed_site *sites, uint32_t count, uint32_t *leader,
-                            uint8_t *level_of)
-{
-    uint32_t left = 0;
-    for (uint32_t i = 0; i < count; i++)
-        sites[i].key = key_of(at, code, sites[i].site, level);
-    qsort(sites, count, sizeof(*sites), by_key);
-    for (uint32_t i = 0, end; i < count; i = end) {
-        bool in[2] = {false, false};
-        for (end = i; end < count && sites[end].key == sites[i].key; end++)
-            in[!sites[end].in_base] = true;
-        bool is_match = in[0] && in[1] && sites[i].key;
-        for (uint32_t k = i; k < end; k++) {
-            if (is_match) {
-                leader[sites[k].site] = sites[i].site;
-                level_of[sites[k].site] = (uint8_t)level;
-            } else {
-                sites[left++] = sites[k];
-            }
-        }
-    }
-    return left;
-}
-
-/* leader[site]: the site it is put together with, or itself.  False: no memory. */
-static bool match_sites(struct comparison *at, const uint8_t *code, uint32_t *leader,
-                        uint8_t *level_of)
-{
-    uint32_t all = at->table->site_paths.count, count = 0;
-    struct keyed_site *alone = malloc(((size_t)all + 1) * sizeof(*alone));
-    for (uint32_t site = 1; alone && site < all; site++) {
-        bool in[2];
-        look_where(at, site, in);
-        leader[site] = site;
-        if (in[0] != in[1])
-            alone[count++] = (struct keyed_site){0, site, in[0]};
-    }
-    for (int level = COMPARE_WITHOUT_SYSTEM; alone && level <= COMPARE_LEAF; level++)
-        count = match_level(at, code, (enum compare_level)level, alone, count, leader, level_of);
-    free(alone);
-    return alone != NULL;
-}
-
 /* --- the whole --- */
 
 static uint32_t add_row(struct comparison *at, enum compare_kind kind, uint32_t id)
@@ -144,21 +42,38 @@ static uint32_t add_row(struct comparison *at, enum compare_kind kind, uint32_t 
     return at->rows.count++;
 }
 
-/* Which thing of a kind a site belongs to. */
+/* Which thing of a kind a site belongs to.  Sites that were put together allocate in one function,
+ * whatever each build calls it. */
 static uint32_t thing_of(const struct site_table *table, enum compare_kind kind,
-                         const uint32_t *leader, uint32_t site)
+                         const struct site_match *matches, uint32_t site)
 {
-    uint32_t leaf = site_table_function(table, table->site_paths.items[site]);
+    uint32_t leader = matches[site].leader;
+    uint32_t leaf = site_table_function(table, table->site_paths.items[leader]);
     return kind == COMPARE_TOTAL      ? 0
            : kind == COMPARE_MODULE   ? table->functions.items[leaf].module
            : kind == COMPARE_FUNCTION ? leaf
-                                      : leader[site];
+                                      : leader;
+}
+
+static void add_to_row(struct compare_row *row, const struct site_match *match)
+{
+    row->in_base |= match->in[0];
+    row->in_changed |= match->in[1];
+    row->sites++;
+    if (row->kind != COMPARE_SITE)
+        return;
+    if (match->level > row->level)
+        row->level = match->level;
+    if (match->folded > row->folded) {
+        row->folded = match->folded;
+        row->folded_function = match->folded_function;
+    }
 }
 
 /* One row for each thing of a kind, in the order in which they are met; then the sites of each
  * row together, in at->row_sites from `filled` on. */
-static void add_rows(struct comparison *at, enum compare_kind kind, const uint32_t *leader,
-                     const uint8_t *level_of, uint32_t *row_of)
+static void add_rows(struct comparison *at, enum compare_kind kind,
+                     const struct site_match *matches, uint32_t *row_of)
 {
     const struct site_table *table = at->table;
     uint32_t sites = table->site_paths.count, next = (uint32_t)kind * (sites - 1);
@@ -166,18 +81,10 @@ static void add_rows(struct comparison *at, enum compare_kind kind, const uint32
     if (kind == COMPARE_TOTAL) /* also of profiles without samples */
         row_of[0] = add_row(at, kind, 0);
     for (uint32_t site = 1; site < sites; site++) {
-        uint32_t id = thing_of(table, kind, leader, site);
-        if (row_of[id] == UINT32_MAX) {
+        uint32_t id = thing_of(table, kind, matches, site);
+        if (row_of[id] == UINT32_MAX)
             row_of[id] = add_row(at, kind, id);
-            if (kind == COMPARE_SITE)
-                at->rows.items[row_of[id]].level = (enum compare_level)level_of[id];
-        }
-        struct compare_row *row = &at->rows.items[row_of[id]];
-        bool in[2];
-        look_where(at, site, in);
-        row->in_base |= in[0];
-        row->in_changed |= in[1];
-        row->sites++;
+        add_to_row(&at->rows.items[row_of[id]], &matches[site]);
         if (kind == COMPARE_SITE)
             at->row_of_site[site] = row_of[id];
     }
@@ -187,7 +94,7 @@ static void add_rows(struct comparison *at, enum compare_kind kind, const uint32
         at->rows.items[i].sites = 0;
     }
     for (uint32_t site = 1; site < sites; site++) {
-        struct compare_row *row = &at->rows.items[row_of[thing_of(table, kind, leader, site)]];
+        struct compare_row *row = &at->rows.items[row_of[thing_of(table, kind, matches, site)]];
         at->row_sites[row->first_site + row->sites++] = site;
     }
 }
@@ -216,28 +123,21 @@ bool comparison_init(struct comparison *comparison, const struct site_table *tab
     size_t sites = table->site_paths.count, functions = table->functions.count;
     size_t texts = table->names->strings.count, most = sites > functions ? sites : functions;
     most = most > texts ? most : texts;
-    uint32_t *leader = calloc(sites + 1, sizeof(*leader));
-    uint8_t *level_of = calloc(sites + 1, 1), *code = calloc(functions + 1, 1);
+    struct site_match *matches = match_sites(table, base_runs, options);
     uint32_t *row_of = malloc((most + 1) * sizeof(*row_of));
     /* A row for all, and of each kind at most one for each site. */
     size_t rows = 1 + sites + (functions < sites ? functions : sites) + sites;
     comparison->rows.items = calloc(rows + 1, sizeof(*comparison->rows.items));
     comparison->row_sites = calloc(COMPARE_KINDS * sites + 1, sizeof(*comparison->row_sites));
     comparison->row_of_site = calloc(sites + 1, sizeof(*comparison->row_of_site));
-    bool has_memory = leader && level_of && code && row_of && comparison->rows.items &&
-                      comparison->row_sites && comparison->row_of_site;
-    for (uint32_t i = 1; has_memory && i < functions; i++)
-        code[i] = (uint8_t)options->code_of(
-            options->context, site_table_text(table, table->functions.items[i].module));
-    has_memory = has_memory && match_sites(comparison, code, leader, level_of);
+    bool has_memory = matches && row_of && comparison->rows.items && comparison->row_sites &&
+                      comparison->row_of_site;
     for (int kind = 0; has_memory && kind < COMPARE_KINDS; kind++) {
         memset(row_of, 0xff, (most + 1) * sizeof(*row_of));
-        add_rows(comparison, (enum compare_kind)kind, leader, level_of, row_of);
+        add_rows(comparison, (enum compare_kind)kind, matches, row_of);
     }
     comparison->first[COMPARE_KINDS] = comparison->rows.count;
-    free(leader);
-    free(level_of);
-    free(code);
+    free(matches);
     free(row_of);
     return has_memory;
 }

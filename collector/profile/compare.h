@@ -8,25 +8,19 @@
 #ifndef MEMPROF_COLLECTOR_PROFILE_COMPARE_H
 #define MEMPROF_COLLECTOR_PROFILE_COMPARE_H
 
+#include "collector/profile/match.h"
 #include "collector/profile/sites.h"
 
 enum compare_kind { COMPARE_TOTAL, COMPARE_MODULE, COMPARE_FUNCTION, COMPARE_SITE, COMPARE_KINDS };
 
-/* What of their paths the two sides of a site have in common. */
-enum compare_level {
-    COMPARE_WHOLE_PATH,
-    COMPARE_WITHOUT_SYSTEM, /* without frames of the C and C++ libraries */
-    COMPARE_OWN_FRAMES,     /* the two innermost functions of own code */
-    COMPARE_LEAF,           /* the function that allocates */
-};
-
 struct compare_row {
     enum compare_kind kind;
-    enum compare_level level;   /* of a site */
-    uint32_t id;                /* module: text; function; site */
-    uint32_t first_site, sites; /* that were put together */
-    bool in_base, in_changed;   /* had samples there */
-    uint32_t renamed;           /* site: the row of the other side that may be the same; 0: none */
+    enum compare_level level;         /* of a site */
+    uint32_t id;                      /* module: text; function; site */
+    uint32_t first_site, sites;       /* that were put together */
+    bool in_base, in_changed;         /* had samples there */
+    uint32_t folded, folded_function; /* site: as in struct site_match */
+    uint32_t renamed; /* site: the row of the other side that may be the same; 0: none */
 };
 
 struct comparison {
@@ -37,13 +31,6 @@ struct comparison {
     uint32_t first[COMPARE_KINDS + 1];     /* of each kind */
     uint32_t *row_sites;                   /* a row's are from first_site on, `sites` of them */
     uint32_t *row_of_site;
-};
-
-/* Whose code a module is, by the text of its name. */
-enum code { CODE_OWN, CODE_OTHER, CODE_SYSTEM };
-struct compare_options {
-    enum code (*code_of)(void *context, const char *module);
-    void *context;
 };
 
 /* The table must outlive it.  False: no memory.  comparison_deinit() it in any case. */

@@ -133,6 +133,52 @@ static void libraries_names_are_one(void **unused)
     becomes("virtual thunk to A::f() [clone .cold]", "A::f()", false);
 }
 
+static void return_types_go(void **unused)
+{
+    (void)unused;
+    becomes("void f<int>(int)", "f<int>(int)", false);
+    becomes("std::__cxx11::basic_string<char>& a::b::f<int, char const*>(int)",
+            "a::b::f<int, char const*>(int)", false);
+    becomes("char const* (anonymous namespace)::f<int>(char const*) const",
+            "(anonymous namespace)::f<int>(char const*) const", false);
+    becomes("std::enable_if<!(is_void<int>), int>::type std::make<int>()", "std::make<int>()",
+            false);
+    becomes("auto main::{lambda(auto:1)#1}::operator()<int>(int) const",
+            "main::{lambda(auto:1)#}::operator()<int>(int) const", false);
+    becomes("decltype (declval<T>()) f<int>(int)", "f<int>(int)", false);
+    becomes("auto f[abi:cxx11]<int>(int)", "f<int>(int)", false);
+    /* What is no return type stays. */
+    becomes("a::operator unsigned long() const", "a::operator unsigned long() const", false);
+    becomes("operator new(unsigned long)", "operator new(unsigned long)", false);
+    becomes("f(int)::Local::name(int) const", "f(int)::Local::name(int) const", false);
+    becomes("LazyCompile:~add /home/me/app.js:3:5", "LazyCompile:~add /home/me/app.js:3:5", false);
+    becomes("<alloc::vec::Vec<T> as core::clone::Clone>::clone",
+            "<alloc::vec::Vec<T> as core::clone::Clone>::clone", false);
+    becomes("a::operator<(b const&, b const&)", "a::operator<(b const&, b const&)", false);
+}
+
+static void libraries_are_known(void **unused)
+{
+    (void)unused;
+    assert_true(canonical_is_library("std::vector<main::{lambda()#}>::push_back(int)"));
+    assert_true(canonical_is_library("<alloc::vec::Vec<T> as core::clone::Clone>::clone"));
+    assert_true(canonical_is_library("core::ops::function::FnOnce::call_once"));
+    assert_false(canonical_is_library("core::start(int)"));
+    assert_false(canonical_is_library("<app::Row as core::clone::Clone>::clone"));
+    assert_false(canonical_is_library("app::std::f(int)"));
+    char name[] = "(anonymous namespace)::Map<a, b>::at<c>(c const&)";
+    canonical_base_name(name);
+    assert_string_equal(name, "(anonymous namespace)::Map<>::at<>");
+    char local[] = "f(int (*)(char))::Local::operator()(long) const";
+    canonical_base_name(local);
+    assert_string_equal(local, "f::Local::operator() const");
+    char of_gcc[] = "main::{lambda(int)#}::operator()(int) const";
+    char of_clang[] = "main::$_::operator()(int) const";
+    canonical_base_name(of_gcc);
+    canonical_base_name(of_clang);
+    assert_string_equal(of_gcc, of_clang);
+}
+
 static void templates_fold_when_asked(void **unused)
 {
     (void)unused;
@@ -173,9 +219,14 @@ static void modules_are_their_files(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(suffixes_of_clones_go),      TEST(names_that_look_alike_stay),
-        TEST(numbers_of_the_nameless_go), TEST(libraries_names_are_one),
-        TEST(templates_fold_when_asked),  TEST(modules_are_their_files),
+        TEST(suffixes_of_clones_go),
+        TEST(names_that_look_alike_stay),
+        TEST(numbers_of_the_nameless_go),
+        TEST(libraries_names_are_one),
+        TEST(return_types_go),
+        TEST(libraries_are_known),
+        TEST(templates_fold_when_asked),
+        TEST(modules_are_their_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -96,6 +96,10 @@ static void put_site(FILE *out, const struct report *report, const struct compar
     }
     fprintf(out, "], \"matched_by\": \"%s\", \"sites\": %" PRIu32, report_level_names[of->level],
             of->sites);
+    if (of->folded) {
+        fprintf(out, ", \"folded\": %" PRIu32 ", \"folded_function\": ", of->folded);
+        put_function(out, report, of->folded_function, 0);
+    }
     struct place place;
     place_of_path(&place, report, table->site_paths.items[of->id]);
     fputs(", \"place\": {\"file\": ", out);

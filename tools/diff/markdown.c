@@ -213,9 +213,17 @@ static bool put_row(struct markdown *at, const struct report_row *row)
     if (of->kind == COMPARE_SITE) {
         fputs("\\\n", out);
         put_callers(out, at->report, row->row);
-        if (of->level != COMPARE_WHOLE_PATH)
-            fprintf(out, "  %" PRIu32 " sites matched by the %s\n", of->sites,
+        if (of->level != COMPARE_WHOLE_PATH) {
+            fprintf(out, "  %" PRIu32 " sites matched by the %s", of->sites,
                     report_level_names[of->level]);
+            if (of->folded) {
+                fputs(": ", out);
+                put_code(out, words_function(sides, of->folded_function), "");
+            }
+            if (of->folded > 1)
+                fprintf(out, " and %" PRIu32 " more", of->folded - 1);
+            fputc('\n', out);
+        }
         if (of->renamed) {
             fputs("  perhaps the same, renamed: ", out);
             put_code(out, words_row_name(sides, of->renamed), "");

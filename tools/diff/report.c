@@ -12,8 +12,12 @@
 const char *const report_kind_names[] = {"new", "gone", "grew", "shrank", "moved"};
 const char *const report_kind_words[] = {"is new with", "is gone with", "grew by", "shrank by",
                                          "moved with"};
-const char *const report_level_names[] = {"whole path", "path without system frames",
-                                          "innermost own frames", "allocating function"};
+const char *const report_level_names[] = {"whole path",
+                                          "path without system frames",
+                                          "path with inlined frames folded",
+                                          "path of names without template arguments",
+                                          "innermost own frames",
+                                          "allocating function"};
 
 static double magnitude(const struct judged *judged)
 {

@@ -164,9 +164,17 @@ static void print_row(const struct text *text, const struct report_row *row)
     fputc('\n', text->out);
     if (row->judged.judgement == JUDGED_ESTIMATED)
         fprintf(text->out, "%*s%s\n", INDENT, "", words_sureness(sure, type, &row->judged));
-    if (of->kind == COMPARE_SITE && of->level != COMPARE_WHOLE_PATH)
-        fprintf(text->out, "%*s%" PRIu32 " sites matched by the %s\n", INDENT, "", of->sites,
+    if (of->kind == COMPARE_SITE && of->level != COMPARE_WHOLE_PATH) {
+        fprintf(text->out, "%*s%" PRIu32 " sites matched by the %s", INDENT, "", of->sites,
                 report_level_names[of->level]);
+        if (of->folded) {
+            fputs(": ", text->out);
+            put_cut(text, words_function(sides, of->folded_function));
+        }
+        if (of->folded > 1)
+            fprintf(text->out, " and %" PRIu32 " more", of->folded - 1);
+        fputc('\n', text->out);
+    }
     if (of->renamed) {
         fprintf(text->out, "%*sperhaps the same, renamed: ", INDENT, "");
         put_name(text, of->renamed);
