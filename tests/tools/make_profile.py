@@ -77,9 +77,16 @@ def main():
     mangled = strings.of("?")  # unlike the name, or pprof would cut its arguments
     for (name, file, start), function in functions.items():
         bodies += message(5, number(1, function) + number(2, name) + number(3, mangled) + number(4, file) + number(5, start))
-    for key, field in (("drop", 7), ("keep", 8), ("comment", 13), ("default", 14)):
+    for key, field in (("drop", 7), ("keep", 8), ("default", 14)):
         if key in options:
             bodies += number(field, strings.of(options[key]))
+    for comment in options["comment"].split("|") if "comment" in options else ():
+        bodies += number(13, strings.of(comment))
+    if "period" in options:
+        bodies += message(11, number(1, strings.of("space")) + number(2, strings.of("bytes")))
+        bodies += number(12, int(options["period"]))
+    if "time" in options:
+        bodies += number(9, int(options["time"]))
     if "period" in options:
         bodies += message(11, number(1, strings.of("space")) + number(2, strings.of("bytes"))) + number(12, int(options["period"]))
     if "escapes" in options:

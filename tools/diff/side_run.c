@@ -40,6 +40,13 @@ static double lost_share(const struct profile *profile)
     return lost > 0 ? lost / (objects + lost) : 0;
 }
 
+/* As `memprof stat` counted it. */
+static double lost_of_record(const struct stat_program *program)
+{
+    double lost = (double)program->lost, objects = (double)program->values[PROFILE_ALLOC_OBJECTS];
+    return lost > 0 ? lost / (fabs(objects) + lost) : 0;
+}
+
 /* Each part of a merged profile has its own start. */
 static bool is_merged(const struct profile *profile)
 {
@@ -102,6 +109,7 @@ struct error *side_run_init(struct side_run *run, const struct input *input,
     if (!run->program)
         return error_no_memory();
     if (input->run) {
+        run->lost = fmax(run->lost, lost_of_record(stat_record_main(input->record, input->run)));
         run->operations = input->run->operations;
         run->exit_status = input->run->exit_status;
     }
