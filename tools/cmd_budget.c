@@ -34,8 +34,8 @@ static const char help_text[] =
     "\n"
     "      --budget=FILE   the file with the limits (memprof.budget)\n"
     "      --update        write what is measured into it, and print what changes\n"
-    "      --unsure=HOW    a limit that cannot be judged: say (status 2, the default), fail,\n"
-    "                      hold\n"
+    "      --unsure=HOW    a limit that is inside of the interval: say (status 2, the default),\n"
+    "                      fail, hold\n"
     "  -h, --help          show this help\n"
     "  -V, --version       show the version\n"
     "\n"
@@ -140,7 +140,7 @@ static int status_of(const struct check *check, const struct budget_options *opt
         }
         if (row->verdict == CHECK_FAILS || (is_unsure && options->unsure == DIFF_UNSURE_FAIL))
             return CLI_NO;
-        if (is_unsure && options->unsure == DIFF_UNSURE_SAY)
+        if (is_unsure && (options->unsure == DIFF_UNSURE_SAY || !row->is_measured))
             status = CLI_CANNOT;
     }
     return status;

@@ -41,7 +41,7 @@ budget 2 'allocs/op regress 4 # of a request'
 has out 'not known how many operations'
 budget 1 'alloc_objects @^none_such$ 4000 # no such function' 'alloc_objects regress 3999 # one less'
 INPUT="--unsure=fail runs" budget 1 'alloc_objects redis 4000 # another program'
-INPUT="--unsure=hold runs" budget 0 'alloc_objects redis 4000 # another program'
+INPUT="--unsure=hold runs" budget 2 'alloc_objects redis 4000 # another program'
 # Each program is held to the lines that are about it.
 profiled "$TARGETS/names" >/dev/null && mv "$(one $(profiles))" other.pb.gz
 INPUT="runs other.pb.gz"
@@ -57,3 +57,6 @@ budget 2 'alloc_space @^copy_ 97K # texts' # 99000 bytes
 has out 'the limit is inside the interval'
 budget 2 'peak regress 1M # all'
 has out 'only exact runs'
+INPUT="--unsure=hold sampled.pb.gz" budget 0 'alloc_space @^copy_ 97K # texts'
+INPUT="--unsure=fail sampled.pb.gz" budget 1 'alloc_space @^copy_ 97K # texts'
+INPUT="--unsure=hold sampled.pb.gz" budget 2 'peak regress 1M # all'

@@ -27,7 +27,7 @@ gate 2 alloc_objects:+2% base/1.pb.gz new/1.pb.gz
 has out 'cannot be judged: .*three runs'
 gate 1 alloc_objects:+2% --one-run base/1.pb.gz new/1.pb.gz
 gate 1 alloc_objects:+2% --unsure=fail base/1.pb.gz new/1.pb.gz
-gate 0 alloc_objects:+2% --unsure=hold base/1.pb.gz new/1.pb.gz
+gate 2 alloc_objects:+2% --unsure=hold base/1.pb.gz new/1.pb.gz # what is missing is never a pass
 # One that fails outweighs one that cannot be judged.
 is "status of two gates" 1 "$(status_of "$MEMPROF" diff --fail-on=alloc_objects:+2% --fail-on=alloc_objects:+3.3% base -- new)"
 for bad in alloc_objects alloc_objects: alloc_objects:-1 alloc_objects:+x% nothing:+1 '@[:alloc_space:+1' \
@@ -48,6 +48,14 @@ gate 2 alloc_objects:+50% base/1.pb.gz
 profiled "$TARGETS/names" >/dev/null && mv "$(one $(profiles))" other.pb.gz
 gate 2 alloc_objects:+1% base/1.pb.gz other.pb.gz
 has err "profile of 'regress'"
+# A limit inside of the interval is what --unsure says.
+mkdir wide
+for count in 1000 1030 1060; do
+    profiled "$TARGETS/allocates" $count >/dev/null && mv "$(one $(profiles))" "wide/$count.pb.gz"
+done
+gate 2 alloc_objects:+2% wide -- wide
+gate 1 alloc_objects:+2% --unsure=fail wide -- wide
+gate 0 alloc_objects:+2% --unsure=hold wide -- wide
 # A sampled profile is not exact enough for a new site.
 MEMPROF_INTERVAL=4096 profiled "$TARGETS/regress" 0 0 >/dev/null && mv "$(one $(profiles))" sampled.pb.gz
 gate 2 new-site:alloc_space:1 --one-run base/1.pb.gz sampled.pb.gz

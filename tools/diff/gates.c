@@ -197,6 +197,7 @@ static void judge_one(const struct judging *at, struct gate *gate, double confid
     else
         judge_rows(at, gate, confidence);
     const char *why = hindrance(at->sides, &gate->spec);
+    gate->is_hindered = why != NULL;
     gate->is_measured = !why && gate->spec.subject != GATE_NEW_SITES;
     if (why) {
         gate->verdict = GATE_CANNOT_JUDGE;

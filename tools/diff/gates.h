@@ -23,6 +23,7 @@ struct gate {
     double best;
     int best_date;        /* as date_today() has it */
     char *best_commit;    /* owned */
+    bool is_hindered;     /* it cannot be judged whatever the numbers are: never a pass */
     bool is_measured;     /* NEW's value is known ... */
     double reached;       /* ... and this is its upper end */
     struct judged judged; /* the change itself */

@@ -166,10 +166,11 @@ int report_status(const struct report *report)
     enum diff_unsure unsure = report->sides->options->unsure;
     int status = CLI_DONE;
     for (size_t i = 0; i < report->gate_count; i++) {
-        enum gate_verdict verdict = report->gates[i].verdict;
+        const struct gate *gate = &report->gates[i];
+        enum gate_verdict verdict = gate->verdict;
         if (verdict == GATE_FAILS || (verdict == GATE_CANNOT_JUDGE && unsure == DIFF_UNSURE_FAIL))
             return CLI_NO;
-        if (verdict == GATE_CANNOT_JUDGE && unsure == DIFF_UNSURE_SAY)
+        if (verdict == GATE_CANNOT_JUDGE && (unsure == DIFF_UNSURE_SAY || gate->is_hindered))
             status = CLI_CANNOT;
     }
     return status;
