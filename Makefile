@@ -132,7 +132,7 @@ uninstall: ## remove what install put there
 
 # --- builds for finding mistakes, each in a directory of its own, and the tests that fit them ---
 # AddressSanitizer covers the collector and the tools: it replaces malloc, as the shim does.
-TOOL_TESTS := $(addprefix tools/,top inspect collect a-name messages)
+TOOL_TESTS := $(addprefix tools/,top inspect collect a-name messages stat- a-directory)
 ASAN_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 DEBUG_FLAGS := -O0 -g3
 INSTRUMENTED = $(MAKE) -C '$(CURDIR)' B='$(abspath $(B))/$@'

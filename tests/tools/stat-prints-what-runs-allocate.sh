@@ -47,3 +47,25 @@ lacks out 'slowdown|CPU time'
 has out 'sampled every 4.00 kB: estimates'
 has out 'the same seed'
 is "the seed" '"7" 4096' "$(jq -c .seed sampled/stat.json) $(jq .interval sampled/stat.json)"
+# What threads have in use at once varies, and how often they allocate does not.
+"$MEMPROF" stat -n 4 --plain=0 -o threads -- "$TARGETS/threads" >out
+row allocs '[0-9]+  exact \(4 of 4\)'
+is "peaks below what is live at the end" 0 \
+    "$(jq '[.runs[].programs[] | select(.peak_space < .inuse_space)] | length' threads/stat.json)"
+# On a terminal a line says how far it is, when it takes more than a second.
+cat >terminal.py <<'PYTHON'
+import os, pty, sys
+said = b""
+def read(fd):
+    global said
+    data = os.read(fd, 1024)
+    said += data
+    return data
+os.close(0)
+os.open("/dev/null", os.O_RDONLY)
+status = pty.spawn(sys.argv[1:], read)
+sys.exit(0 if status == 0 and b"memprof stat: run 2 of 2" in said else 1)
+PYTHON
+/usr/bin/python3 terminal.py "$MEMPROF" stat -n 1 -o slow -- sleep 1.1 >out || fail "no progress"
+"$MEMPROF" stat -n 1 -o slow -- sleep 1.1 2>err >/dev/null
+is "said where there is no terminal" "" "$(cat err)"

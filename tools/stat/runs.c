@@ -28,7 +28,7 @@
 #include "tools/stat/output.h"
 #include "tools/stat/programs.h"
 
-#define PROGRESS_AFTER_S 1
+#define PROGRESS_NS UINT64_C(1000000000)
 
 struct runs {
     const struct stat_options *options;
@@ -37,9 +37,10 @@ struct runs {
     struct stat_output output;
     struct symbol_workers *workers;
     char *path, *library, *template;
-    size_t done, all; /* runs of any kind */
-    size_t profiled;  /* that are kept */
-    struct timespec began;
+    size_t done, all;  /* runs of any kind */
+    size_t profiled;   /* that are kept */
+    uint64_t shown_ns; /* CLOCK_MONOTONIC: of the last line that said how far it is, or the start */
+    size_t shown;      /* run that it was about */
 };
 
 /* --- one run of any kind --- */
@@ -51,13 +52,24 @@ static int fail(const struct runs *runs, struct error *error)
     return CLI_CANNOT;
 }
 
-/* The terminal may be the program's meanwhile: so a line of its own, before the run. */
-static void show_progress(const struct runs *runs, const char *kind)
+static uint64_t now_ns(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    if (now.tv_sec - runs->began.tv_sec > PROGRESS_AFTER_S && isatty(STDERR_FILENO))
-        fprintf(stderr, "memprof stat: run %zu of %zu%s\n", runs->done, runs->all, kind);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/* Once for a run, and not more often than every second.  The terminal may be the program's
+ * meanwhile: so it is a line of its own that stays. */
+static void show_progress(void *context)
+{
+    struct runs *runs = context;
+    if (runs->shown == runs->done || now_ns() - runs->shown_ns < PROGRESS_NS ||
+        !isatty(STDERR_FILENO))
+        return;
+    fprintf(stderr, "memprof stat: run %zu of %zu\n", runs->done, runs->all);
+    runs->shown = runs->done;
+    runs->shown_ns = now_ns();
 }
 
 static uint64_t ns_of(const struct timeval *time)
@@ -68,8 +80,8 @@ static uint64_t ns_of(const struct timeval *time)
 /* Launches it and fills what any run has.  -1: it ended with status 0; else the exit status. */
 static int launch(struct runs *runs, struct launch *launch, struct stat_run *run)
 {
-    show_progress(runs, launch->library ? "" : " (plain)");
     runs->done++;
+    show_progress(runs);
     launch->reap = stat_orphans_reap;
     struct error *error = stat_output_begin(&runs->output, launch);
     if (!error)
@@ -110,7 +122,8 @@ static int launch(struct runs *runs, struct launch *launch, struct stat_run *run
 
 static int run_plain(struct runs *runs, struct stat_run *run)
 {
-    struct launch plain = {.path = runs->path, .argv = runs->options->argv};
+    struct launch plain = {
+        .path = runs->path, .argv = runs->options->argv, .look = show_progress, .context = runs};
     return launch(runs, &plain, run);
 }
 
@@ -168,6 +181,19 @@ static struct error *keep(struct runs *runs, const struct recorded_run *recorded
                     : NULL;
 }
 
+/* What a recorded run is looked at for. */
+struct watch {
+    struct runs *runs;
+    struct gathering *gathering;
+};
+
+static void look(void *context)
+{
+    struct watch *watch = context;
+    show_progress(watch->runs);
+    gather_waiting(watch->gathering);
+}
+
 /* Where a run failed, nothing of it is kept, and its states are removed unread. */
 static int run_recorded(struct runs *runs, struct stat_run *run)
 {
@@ -178,7 +204,10 @@ static int run_recorded(struct runs *runs, struct stat_run *run)
                       .out = runs->template,
                       .with_peak = true,
                       .workers = runs->workers}};
+    struct watch watch = {runs, &recorded.gathering};
     struct error *error = recorded_run_prepare(&recorded);
+    recorded.launch.look = look;
+    recorded.launch.context = &watch;
     int status = error ? cli_fail(STAT_COMMAND, error) : launch(runs, &recorded.launch, run);
     if (!error) {
         recorded.selection.min_samples = status < 0 ? 0 : UINT64_MAX;
@@ -273,7 +302,7 @@ int stat_runs_make(const struct stat_options *options, const struct stat_directo
                         .directory = directory,
                         .record = record,
                         .all = options->warmup + options->runs + options->plain_runs};
-    clock_gettime(CLOCK_MONOTONIC, &runs.began);
+    runs.shown_ns = now_ns();
     struct error *error = prepare(&runs);
     int status = CLI_CANNOT;
     if (error) {
