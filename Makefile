@@ -12,11 +12,13 @@ CC ?= gcc
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror=implicit
 CXXFLAGS ?= $(filter-out -Werror=implicit-%,$(CFLAGS))
-# No path of the build is in what is built: the same sources give the same bytes anywhere.
-BOTH_FLAGS = -I. $(CPPFLAGS) -ffile-prefix-map=$(CURDIR)=. -MMD -MP
+# No path of the build is in what is built: the same sources give the same bytes anywhere.  Said to
+# the linker, too: with -flto it compiles.
+SAME_ANYWHERE = -ffile-prefix-map=$(CURDIR)=.
+BOTH_FLAGS = -I. $(CPPFLAGS) $(SAME_ANYWHERE) -MMD -MP
 ALL_CFLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -DMEMPROF_VERSION='"$(VERSION)"' $(BOTH_FLAGS) $(CFLAGS)
 ALL_CXXFLAGS = -std=gnu++17 -Wall -Wextra $(BOTH_FLAGS) $(CXXFLAGS)
-LINK_FLAGS = $(CFLAGS) -Wl,-z,defs $(LDFLAGS)
+LINK_FLAGS = $(CFLAGS) $(SAME_ANYWHERE) -Wl,-z,defs $(LDFLAGS)
 
 .PHONY: all shim collector tools help clean check install uninstall format check-format
 all: shim collector tools
@@ -30,14 +32,16 @@ clean: ## remove build/
 	rm -rf $(B)
 
 # --- preload/: the shim.  NEEDED is libc.so.6 alone; exported is libmemprof.map alone. ---
-# Initial-exec TLS and hidden visibility keep the fast path at a tail call.
+# Initial-exec TLS and hidden visibility keep the fast path at a tail call, which it is at -O1, too: what is between
+# malloc and its caller would hide that caller from who follows frame pointers.
 SHIM_SRC := $(filter-out preload/unwind/cfi%.c,$(wildcard preload/*.c $(addprefix preload/,base/*.c process/*.c unwind/*.c)))
 ifeq ($(MACHINE),x86_64)
 SHIM_SRC += $(wildcard preload/unwind/cfi*.c)
 endif
 SHIM_OBJ := $(SHIM_SRC:%.c=$(B)/%.o)
 SHIM_CFLAGS := -fPIC -fvisibility=hidden -ftls-model=initial-exec \
-	-fno-stack-protector -fno-exceptions -fasynchronous-unwind-tables -fno-builtin-malloc
+	-fno-stack-protector -fno-exceptions -fasynchronous-unwind-tables -fno-builtin-malloc \
+	-foptimize-sibling-calls
 $(SHIM_OBJ): $(B)/%.o: %.c | $$(@D)/
 	$(CC) $(ALL_CFLAGS) $(SHIM_CFLAGS) -c $< -o $@
 $(B)/libmemprof.so: $(SHIM_OBJ) preload/libmemprof.map
