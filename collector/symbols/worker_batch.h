@@ -60,7 +60,4 @@ void worker_batch_deinit(struct batch *batch);
 /* The names of the batch at hand, told or kept. */
 void worker_look_up(struct worker *worker, struct sources *sources);
 
-/* Tells the calls of the task's locations, with the chains of tail calls from them. */
-void worker_tell_calls(struct worker *worker, struct sources *sources);
-
 #endif

@@ -2,10 +2,10 @@
  *
  * The worker's second pass over a module: what is called from its locations.
  */
+#include "collector/symbols/worker_calls.h"
 #include "collector/symbols/branches.h"
 #include "collector/symbols/chains.h"
 #include "collector/symbols/dwarf_units.h"
-#include "collector/symbols/worker_batch.h"
 
 #include <stdlib.h>
 
