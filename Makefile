@@ -97,9 +97,11 @@ $(B)/memprof-symbols: $(B)/collector/symbols_main.o $(B)/libcollector.a
 collector: $(B)/memprof-collect $(B)/memprof-symbols ## build memprof-collect and its memprof-symbols
 
 # --- tools/: the memprof command. ---
-# What serves is a program of its own: libmicrohttpd would slow the start of every command.
+# What serves, and what draws a full screen, are programs of their own: their libraries would
+# slow the start of every command.
 SERVE_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tools/serve/*.c))
-TOOLS_OBJ := $(filter-out $(SERVE_OBJ),$(patsubst %.c,$(B)/%.o,$(wildcard tools/*.c tools/*/*.c)))
+WATCH_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tools/watch/*.c))
+TOOLS_OBJ := $(filter-out $(SERVE_OBJ) $(WATCH_OBJ),$(patsubst %.c,$(B)/%.o,$(wildcard tools/*.c tools/*/*.c)))
 $(B)/tools/%.o: tools/%.c | $$(@D)/
 	$(CC) $(ALL_CFLAGS) -DMEMPROF_MULTIARCH='"$(MULTIARCH)"' -c $< -o $@
 $(B)/memprof: $(TOOLS_OBJ) $(B)/libcollector.a
@@ -113,14 +115,16 @@ SELF_TEST := $(B)/libmemprof-self-test.so
 $(SELF_TEST): $(wildcard tools/self_test/library/*.c) | $(B)/tools/self_test/
 	$(CC) $(ALL_CFLAGS) -shared -fPIC -fvisibility=hidden -fno-builtin $(LINK_FLAGS) -MF $(B)/tools/self_test/library.d \
 		-o $@ $< -Wl,-soname,$(notdir $@) -Wl,-z,now
-tools: $(B)/memprof $(B)/memprof-serve $(SELF_TEST) ## build the memprof command and its memprof-serve
+$(B)/memprof-watch: $(WATCH_OBJ) $(B)/libtools.a $(B)/libcollector.a
+	$(CC) $(LINK_FLAGS) -o $@ $^ -lncursesw -ltinfo $(COLLECTOR_LIBS) $(PATTERN_LIBS) $(JSON_LIBS)
+tools: $(B)/memprof $(B)/memprof-serve $(B)/memprof-watch $(SELF_TEST) ## build the memprof command, memprof-serve and memprof-watch
 
 # --- tests/ ---
 -include tests/tests.mk
 
 # --- install ---
 MAN := $(wildcard docs/man/*.1)
-PROGRAMS := memprof memprof-serve memprof-collect memprof-symbols memprof-end
+PROGRAMS := memprof memprof-serve memprof-watch memprof-collect memprof-symbols memprof-end
 install: all ## install below PREFIX (DESTDIR for packages)
 	install -d $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(B)/libmemprof.so $(SELF_TEST) $(DESTDIR)$(PREFIX)/lib/

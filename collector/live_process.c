@@ -170,6 +170,16 @@ bool live_process_has_ended(struct live_process *process)
     return process->has_ended;
 }
 
+struct error *live_process_vitals(struct live_process *process, struct vitals *vitals)
+{
+    return vitals_read(vitals, process->fd, process->path, true);
+}
+
+pid_t live_process_pid(const struct live_process *process)
+{
+    return process->pid;
+}
+
 const struct state_info *live_process_info(const struct live_process *process)
 {
     return state_reader_info(process->source.reader);

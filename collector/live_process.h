@@ -8,6 +8,7 @@
 
 #include "collector/base/error.h"
 #include "collector/snapshot.h"
+#include "collector/vitals.h"
 
 #include <signal.h>
 #include <stdbool.h>
@@ -32,6 +33,10 @@ struct error *live_process_snapshot(struct live_process *process,
  * process's by now.  Of one that we do not see this is known when its state is removed. */
 bool live_process_has_ended(struct live_process *process);
 
+/* How it does, with its timeline; vitals_deinit() them in any case. */
+struct error *live_process_vitals(struct live_process *process, struct vitals *vitals);
+/* As it was opened; 0: it is not to be seen from our pid namespace. */
+pid_t live_process_pid(const struct live_process *process);
 /* What its state says of it; as of the last snapshot. */
 const struct state_info *live_process_info(const struct live_process *process);
 /* How it ended, as the end of a sentence: "has ended", or "runs another program (exec)". */

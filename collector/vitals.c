@@ -38,6 +38,20 @@ uint64_t vitals_live_objects(const struct vitals *vitals)
     return minus(vitals->totals.allocated_objects, vitals->totals.freed_objects);
 }
 
+const struct vitals_ring *vitals_whole_ring(const struct vitals *vitals)
+{
+    const struct vitals_ring *coarsest = vitals->rings[0].points ? &vitals->rings[0] : NULL;
+    for (unsigned i = 0; i < STATE_READER_RINGS; i++) {
+        const struct vitals_ring *ring = &vitals->rings[i];
+        if (ring->count == 0)
+            continue; /* nothing happened after its first step */
+        if (ring->step_ns * STATE_READER_RING_POINTS >= vitals->up_ns)
+            return ring;
+        coarsest = ring;
+    }
+    return coarsest;
+}
+
 /* --- how sure --- */
 
 /* What is live are B of all S bytes that were allocated: the variance of its estimate is at most

@@ -47,6 +47,10 @@ struct vitals {
 uint64_t vitals_live_bytes(const struct vitals *vitals);
 uint64_t vitals_live_objects(const struct vitals *vitals);
 
+/* The finest ring whose points reach back to the beginning, of those that were read; one without
+ * points where nothing happened after the first of its steps.  NULL: there is no timeline. */
+const struct vitals_ring *vitals_whole_ring(const struct vitals *vitals);
+
 /* Reads a state; `name` is for messages.  vitals_deinit() it in any case. */
 struct error *vitals_read(struct vitals *vitals, int fd, const char *name, bool with_rings);
 void vitals_deinit(struct vitals *vitals);

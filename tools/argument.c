@@ -105,15 +105,28 @@ static int resolve_pid(const char *command, struct argument *argument)
     return result;
 }
 
-int argument_resolve(const char *command, const char *text, struct argument *argument)
+static bool is_there(const char *text)
 {
     struct stat status;
+    return strcmp(text, "-") == 0 || stat(text, &status) == 0;
+}
+
+bool argument_may_be_process(const char *text)
+{
+    pid_t pid;
+    if (quantity_parse_pid(text, &pid))
+        return true;
+    return *text && (!is_there(text) || (argument_of_file(text).kind == ARGUMENT_FILE &&
+                                         strcmp(text, "-") != 0 && is_program(text)));
+}
+
+int argument_resolve(const char *command, const char *text, struct argument *argument)
+{
     struct process_list list;
     *argument = argument_of_file(text);
     if (quantity_parse_pid(text, &argument->pid))
         return resolve_pid(command, argument);
-    bool is_there = strcmp(text, "-") == 0 || stat(text, &status) == 0;
-    if (!*text || (is_there && (argument->kind == ARGUMENT_DIRECTORY || !is_program(text))))
+    if (!argument_may_be_process(text))
         return -1;
     struct error *error = processes_find(&list, text);
     int result = -1;
@@ -123,9 +136,10 @@ int argument_resolve(const char *command, const char *text, struct argument *arg
         result = choose(command, &list, argument);
     } else {
         cli_complain(command,
-                     is_there ? "%s: is a program, and no process runs it; try 'memprof run %s'"
-                              : "%s: no such file, and no process of that name; try 'memprof "
-                                "collect', which lists all states",
+                     is_there(text)
+                         ? "%s: is a program, and no process runs it; try 'memprof run %s'"
+                         : "%s: no such file, and no process of that name; try 'memprof "
+                           "collect', which lists all states",
                      text, text);
         result = CLI_CANNOT;
     }

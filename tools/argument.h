@@ -5,6 +5,7 @@
 #ifndef MEMPROF_TOOLS_ARGUMENT_H
 #define MEMPROF_TOOLS_ARGUMENT_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 enum argument_kind {
@@ -23,6 +24,10 @@ struct argument {
 
 /* Where only files and directories make sense; what is not there counts as a file. */
 struct argument argument_of_file(const char *text);
+
+/* Is it not a file or a directory, but a pid, or what may name a process?  argument_resolve() says
+ * whether it does. */
+bool argument_may_be_process(const char *text);
 
 /* Digits are a pid.  What is there is a file or a directory, unless it is a program (its
  * first bytes say ELF or "#!"): that, and what is not there, names the process that runs it.

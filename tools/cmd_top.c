@@ -4,10 +4,13 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "tools/argument.h"
 #include "tools/cli.h"
 #include "tools/command.h"
+#include "tools/companion.h"
 #include "tools/inputs.h"
 #include "tools/open.h"
 #include "tools/top/callers.h"
@@ -88,8 +91,20 @@ static int show_each(const struct inputs *inputs, const struct top_options *opti
     return worst;
 }
 
+/* A process alone, on a terminal that can move its cursor, is watched in full screen. */
+static bool is_watched(int argc, char **argv)
+{
+    const char *terminal = getenv("TERM");
+    if (argc != 2 || argv[1][0] == '-' || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) ||
+        !terminal || !*terminal || strcmp(terminal, "dumb") == 0)
+        return false;
+    return argument_may_be_process(argv[1]);
+}
+
 int cmd_top(int argc, char **argv)
 {
+    if (is_watched(argc, argv))
+        return companion_become(TOP_COMMAND, "memprof-watch", argv);
     open_limit(TOP_COMMAND);
     struct top_options options;
     struct inputs inputs = {

@@ -11,26 +11,40 @@
 #include "tools/beside.h"
 #include "tools/cli.h"
 
-int companion_become(const char *command, const char *program, char **argv)
+#define OWN_FILE "/proc/self/exe"
+
+char *companion_path(const char *program)
 {
-    char *self = realpath("/proc/self/exe", NULL), *path = NULL;
+    char *self = realpath(OWN_FILE, NULL), *path = NULL;
     char *slash = self ? strrchr(self, '/') : NULL;
-    if (!slash || asprintf(&path, "%.*s/%s", (int)(slash - self), self, program) < 0) {
-        free(self);
-        return cli_fail(command, error_no_memory());
-    }
-    struct error *error;
+    if (!slash || asprintf(&path, "%.*s/%s", (int)(slash - self), self, program) < 0)
+        path = NULL;
+    free(self);
+    return path;
+}
+
+static struct error *check(const char *path)
+{
+    char *self = realpath(OWN_FILE, NULL);
+    struct error *error = NULL;
     if (access(path, X_OK) != 0)
         error =
             error_create_errno(errno, "%s, which does this; try to install memprof again", path);
-    else if (!beside_is_safe(self, path))
+    else if (!self || !beside_is_safe(self, path))
         error = error_create("%s: could be replaced by other users; try chmod", path);
-    else {
+    free(self);
+    return error;
+}
+
+int companion_become(const char *command, const char *program, char **argv)
+{
+    char *path = companion_path(program);
+    struct error *error = path ? check(path) : error_no_memory();
+    if (!error) {
         argv[0] = (char *)(uintptr_t)program;
         execv(path, argv);
         error = error_create_errno(errno, "%s", path);
     }
-    free(self);
     free(path);
     return cli_fail(command, error);
 }

@@ -7,19 +7,6 @@
 #define HEIGHT 40.0
 #define MARGIN 1.0 /* half of the line's width */
 
-/* The finest ring that reaches back to the beginning; NULL: there is no timeline. */
-static const struct vitals_ring *choose(const struct vitals *vitals)
-{
-    for (unsigned i = 0; i < STATE_READER_RINGS; i++) {
-        const struct vitals_ring *ring = &vitals->rings[i];
-        if (ring->points && ring->count > 0 &&
-            (ring->step_ns * STATE_READER_RING_POINTS >= vitals->up_ns ||
-             i + 1 == STATE_READER_RINGS))
-            return ring;
-    }
-    return NULL;
-}
-
 static uint64_t highest(const struct vitals_ring *ring, uint64_t now)
 {
     uint64_t most = now;
@@ -37,7 +24,7 @@ static double height_of(uint64_t bytes, uint64_t most)
 /* A point holds on until the next one, so the line is one of steps. */
 void sparkline_put(FILE *out, const struct vitals *vitals)
 {
-    const struct vitals_ring *ring = choose(vitals);
+    const struct vitals_ring *ring = vitals_whole_ring(vitals);
     if (!ring || vitals->up_ns == 0)
         return;
     uint64_t now = vitals_live_bytes(vitals), most = highest(ring, now);
