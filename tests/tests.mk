@@ -75,6 +75,9 @@ names-everywhere: all $(ASK) ## our names against llvm-symbolizer's and eu-addr2
 programs-everywhere: all ## sixty real programs at interval 1: whole stacks, and the names that gdb gives
 	@python3 tests/programs/everywhere.py $(B)/libmemprof.so $(B)/memprof $(P)
 .PHONY: programs-everywhere
+releases: all ## mistakes put into redis-server and sqlite3, from Debian's sources: diff names each in its first row
+	@tests/programs/releases $(B)/memprof $(B)/releases
+.PHONY: releases
 compilers: all test-programs ## gcc and clang, -O0 to -O3, the flags of distributions (COMPILERS="gcc clang-19")
 	@$(TEST_ENV) COMPILERS='$(or $(COMPILERS),gcc clang)' GUARD=7200 bash tests/run -v builds/
 .PHONY: compilers

@@ -28,19 +28,21 @@ static int only_side(const struct call_node *node)
 }
 
 /* Whether the other side has a child of that function below `index`, or further below frames that
- * it alone has. */
-static bool has_like(struct call_tree *at, uint32_t index, uint32_t function, int other,
+ * it alone has, that has about as much more there: less than twice and more than half. */
+static bool has_like(struct call_tree *at, uint32_t index, const struct call_node *of, int side,
                      int *visits)
 {
-    uint32_t like = call_tree_child(at, index, function);
-    if (like && at->nodes.items[like].all[other] > 0)
+    uint32_t like = call_tree_child(at, index, of->function);
+    const struct call_node *node = &at->nodes.items[like];
+    double surplus = like ? node->all[!side] - node->all[side] : 0;
+    if (surplus > 0 && surplus <= 2 * of->all[side] && of->all[side] <= 2 * surplus)
         return true;
     for (uint32_t child = at->nodes.items[index].child; child && *visits > 0 && at->steps > 0;
          child = at->nodes.items[child].next) {
         --*visits;
         at->steps--;
-        if (at->nodes.items[child].target == child && only_side(&at->nodes.items[child]) == other &&
-            has_like(at, child, function, other, visits))
+        if (at->nodes.items[child].target == child && only_side(&at->nodes.items[child]) == !side &&
+            has_like(at, child, of, side, visits))
             return true;
     }
     return false;
@@ -60,7 +62,7 @@ static double met(struct call_tree *at, uint32_t index, uint32_t caller, int sid
         if (below->target != child || at->steps == 0)
             continue;
         at->steps--;
-        if (has_like(at, caller, below->function, !side, &visits))
+        if (has_like(at, caller, below, side, &visits))
             weight += below->all[side];
         else if (depth < LOOKAHEAD)
             weight += met(at, child, caller, side, surplus, depth + 1);

@@ -84,6 +84,21 @@ static void put_together(struct matching *at, const struct keyed_site *sites, ui
     }
 }
 
+/* Whether each side has at least half of what the other has.  By little of their paths alone a site
+ * that is new would be taken for any small one that is gone. */
+static bool is_alike(const struct matching *at, const struct keyed_site *sites, uint32_t count)
+{
+    double objects[2] = {0, 0};
+    uint32_t runs[2] = {at->base_runs, at->table->runs.count - at->base_runs};
+    for (uint32_t i = 0; i < count; i++)
+        for (uint32_t run = 0; run < at->table->runs.count; run++) {
+            int side = run >= at->base_runs;
+            const double *values = site_table_values(at->table, sites[i].site, run)->values;
+            objects[side] += values[PROFILE_ALLOC_OBJECTS] / runs[side];
+        }
+    return objects[0] <= 2 * objects[1] && objects[1] <= 2 * objects[0];
+}
+
 /* Puts together those that have no match yet whose keys agree and that both sides have. */
 static void match_level(struct matching *at, enum compare_level level)
 {
@@ -96,7 +111,8 @@ static void match_level(struct matching *at, enum compare_level level)
         bool in[2] = {false, false};
         for (end = i; end < count && sites[end].key == sites[i].key; end++)
             in[at->matches[sites[end].site].in[1]] = true;
-        if (in[0] && in[1] && sites[i].key)
+        if (in[0] && in[1] && sites[i].key &&
+            (level < COMPARE_OWN_FRAMES || is_alike(at, sites + i, end - i)))
             put_together(at, sites + i, end - i, level);
     }
     drop_matched(at);
