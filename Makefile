@@ -125,17 +125,23 @@ tools: $(B)/memprof $(B)/memprof-serve $(B)/memprof-watch $(SELF_TEST) ## build 
 # --- install ---
 MAN := $(wildcard docs/man/*.1)
 PROGRAMS := memprof memprof-serve memprof-watch memprof-collect memprof-symbols memprof-end
+BASH_COMPLETIONS := $(PREFIX)/share/bash-completion/completions
+ZSH_COMPLETIONS := $(PREFIX)/share/zsh/site-functions
 install: all ## install below PREFIX (DESTDIR for packages)
 	install -d $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(B)/libmemprof.so $(SELF_TEST) $(DESTDIR)$(PREFIX)/lib/
 	install -m 755 $(patsubst %,$(B)/%,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -d $(DESTDIR)$(BASH_COMPLETIONS) $(DESTDIR)$(ZSH_COMPLETIONS)
+	install -m 644 tools/completions/memprof.bash $(DESTDIR)$(BASH_COMPLETIONS)/memprof
+	install -m 644 tools/completions/_memprof $(DESTDIR)$(ZSH_COMPLETIONS)/
 	install -D -m 644 NOTICE $(DESTDIR)$(PREFIX)/share/doc/memprof/NOTICE
 	sed -i 's/@VERSION@/$(VERSION)/' $(patsubst docs/man/%,$(DESTDIR)$(PREFIX)/share/man/man1/%,$(MAN))
 	@sh scripts/install-hint '$(DESTDIR)' '$(PREFIX)'
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/lib/libmemprof.so $(DESTDIR)$(PREFIX)/lib/$(notdir $(SELF_TEST)) $(patsubst %,$(DESTDIR)$(PREFIX)/bin/%,$(PROGRAMS))
 	rm -f $(patsubst docs/man/%,$(DESTDIR)$(PREFIX)/share/man/man1/%,$(MAN))
+	rm -f $(DESTDIR)$(BASH_COMPLETIONS)/memprof $(DESTDIR)$(ZSH_COMPLETIONS)/_memprof
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/memprof
 
 # --- builds for finding mistakes, each in a directory of its own, and the tests that fit them ---

@@ -91,6 +91,11 @@ int main(int argc, char **argv)
         return help(argc - 1, argv + 1);
     if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
         return cli_version(name);
+    if (strcmp(name, "--list-commands") == 0) { /* for the completions of shells */
+        for (size_t i = 0; i < COMMANDS; i++)
+            printf("%s\t%s\n", commands[i].name, commands[i].summary);
+        return cli_finish("help", CLI_DONE);
+    }
     if (name[0] == '-')
         return unknown("option", name);
     const struct command *command = command_find(name);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "tools/cli.h"
+#include "tools/option_list.h"
 #include "tools/quantity.h"
 
 #define OPTIONS_MAX 48
@@ -51,6 +52,10 @@ int options_parse(const struct options *options, int argc, char **argv)
     int option;
     join_letters(letters, options->letters);
     join_lists(list, options->list);
+    if (argc == 2 && strcmp(argv[1], OPTION_LIST_FLAG) == 0) {
+        option_list_print(list, options->help);
+        return cli_finish(options->command, CLI_DONE);
+    }
     while ((option = getopt_long(argc, argv, letters, list, NULL)) != -1) {
         if (option == 'h')
             return cli_help(options->command, options->help);

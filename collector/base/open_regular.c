@@ -36,10 +36,6 @@ void open_standard_descriptors(void)
     int fd;
     do {
         fd = open("/dev/null", O_RDWR | O_NOCTTY);
-        if (fd == STDOUT_FILENO) { /* results that nobody gets are an error, as without this */
-            close(fd);
-            fd = open("/dev/null", O_RDONLY | O_NOCTTY);
-        }
         if (fd < 0) /* nothing can be read from or written to this one */
             fd = open("/", O_PATH);
     } while (fd >= 0 && fd < STDERR_FILENO);

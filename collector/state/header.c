@@ -54,6 +54,20 @@ const char *state_layout_fault(const struct state_header *header)
     return NULL;
 }
 
+/* What a header of version 1 does not have: whatever lies there is not ours. */
+static void copy_later(struct state_info *info, const struct state_header *header)
+{
+    bool is_there = header->version > 1;
+    uint64_t features = is_there ? header->features_optional : 0;
+    info->start_monotonic_ns = is_there ? header->start_monotonic_ns : 0;
+    info->has_totals = features & STATE_FEATURE_TOTALS;
+    info->has_peak = features & STATE_FEATURE_PEAK;
+    info->has_timeline = features & STATE_FEATURE_TIMELINE;
+    memset(info->writer, 0, sizeof(info->writer));
+    if (is_there)
+        memcpy(info->writer, header->writer, STATE_WRITER_BYTES);
+}
+
 void state_layout_copy_header(struct state_info *info, const struct state_header *header)
 {
     info->version = header->version;
@@ -67,7 +81,6 @@ void state_layout_copy_header(struct state_info *info, const struct state_header
     info->pid_namespace = header->pid_namespace;
     info->start_ns = header->start_ns;
     info->run_id = header->run_id;
-    info->start_monotonic_ns = header->start_monotonic_ns;
     info->flags = header->flags;
     info->is_first = header->flags & STATE_FLAG_FIRST;
     info->is_forked = header->flags & STATE_FLAG_FORKED;
@@ -92,10 +105,7 @@ void state_layout_copy_header(struct state_info *info, const struct state_header
         info->losses[i] = header->lost[i];
     info->diff_stacks = header->diff_stacks;
     info->diff_different = header->diff_different;
-    memcpy(info->writer, header->writer, STATE_WRITER_BYTES);
-    info->has_totals = header->features_optional & STATE_FEATURE_TOTALS;
-    info->has_peak = header->features_optional & STATE_FEATURE_PEAK;
-    info->has_timeline = header->features_optional & STATE_FEATURE_TIMELINE;
+    copy_later(info, header);
 }
 
 const struct state_info *state_reader_info(const struct state_reader *reader)

@@ -204,9 +204,6 @@ static struct error *open_memory(struct state_reader *reader, const char *name)
     struct error *error = state_layout_check_version(&header, name);
     if (error)
         return error;
-    /* What a header of version 1 does not have reads as zero. */
-    if (header.version == 1)
-        memset((char *)&header + STATE_HEADER_BYTES_V1, 0, sizeof(header) - STATE_HEADER_BYTES_V1);
     const char *fault = state_layout_fault(&header);
     if (!fault)
         fault = state_layout_init(reader, &header);
