@@ -4,13 +4,17 @@
 #include "collector/naming.h"
 #include "collector/output.h"
 #include "collector/profile/pprof_encode.h"
+#include "collector/state/file.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 struct error *save_profile(const struct profile *profile, const struct state_info *info,
-                           const char *template, char **path)
+                           const char *template, struct save_file *file)
 {
     /* Who asks for a file by name means the one that is there. */
     const struct naming naming = {
@@ -35,11 +39,29 @@ struct error *save_profile(const struct profile *profile, const struct state_inf
     if (!error)
         error = output_commit(&output);
     if (!error) {
-        *path = output.path;
+        *file = (struct save_file){output.path, output.status.st_dev, output.status.st_ino};
         output.path = NULL;
     }
     output_deinit(&output);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     sigaction(SIGXFSZ, &size_before, NULL);
     return error;
+}
+
+void save_file_forget(struct save_file *file)
+{
+    free(file->path);
+    *file = (struct save_file){0};
+}
+
+void save_file_remove(struct save_file *file)
+{
+    const char *name;
+    const struct stat expected = {.st_dev = file->device, .st_ino = file->inode};
+    int directory = file->path ? state_file_open_directory(file->path, &name) : -1;
+    if (directory >= 0) {
+        state_file_remove(directory, name, &expected);
+        close(directory);
+    }
+    save_file_forget(file);
 }

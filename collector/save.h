@@ -10,9 +10,21 @@
 #include "collector/profile/profile.h"
 #include "collector/state/info.h"
 
-/* `template` is a name with %e %p %t %% for what `info` says.  *path is the name it became, which
- * the caller frees; it is set on success alone.  Signals wait while the file gets its name. */
+#include <sys/types.h>
+
+/* A file that was written: its name, and which one it is. */
+struct save_file {
+    char *path; /* NULL: none */
+    dev_t device;
+    ino_t inode;
+};
+
+/* `template` is a name with %e %p %t %% for what `info` says.  *file is set on success alone, and
+ * the caller forgets it.  Signals wait while the file gets its name. */
 struct error *save_profile(const struct profile *profile, const struct state_info *info,
-                           const char *template, char **path);
+                           const char *template, struct save_file *file);
+void save_file_forget(struct save_file *file);
+/* Removes it, if that name is still this file; and forgets it. */
+void save_file_remove(struct save_file *file);
 
 #endif

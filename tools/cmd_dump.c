@@ -253,17 +253,17 @@ static struct error *write_out(const struct dump *dump)
 {
     const struct state_info *info = live_process_info(dump->sources.items[0].process);
     const char *template = dump->output;
-    char *path;
+    struct save_file file;
     if (!template && isatty(STDOUT_FILENO))
         template = PROFILE_TEMPLATE;
     if (!template)
         return pprof_encode(dump->profile, STDOUT_FILENO, "standard output", NULL, NULL);
-    struct error *error = save_profile(dump->profile, info, template, &path);
+    struct error *error = save_profile(dump->profile, info, template, &file);
     if (error)
         return error;
     if (!dump->is_quiet)
-        print_result(dump, info, path);
-    free(path);
+        print_result(dump, info, file.path);
+    save_file_forget(&file);
     return NULL;
 }
 

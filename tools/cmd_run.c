@@ -19,15 +19,19 @@
 #include "tools/absolute.h"
 #include "tools/cli.h"
 #include "tools/command.h"
+#include "tools/every.h"
 #include "tools/library.h"
 #include "tools/options.h"
 #include "tools/program.h"
+#include "tools/quantity.h"
 #include "tools/recorded_run.h"
 #include "tools/settings.h"
 #include "tools/summary.h"
 
 #define COMMAND         "run"
 #define OPTIONS_MAX     20
+#define EVERY_MOST_S    (UINT64_C(366) * 86400)
+#define EVERY_KEEP_MOST 100000
 #define OPTION_SETTINGS 256 /* getopt values of settings: this + index */
 
 static const char help_text[] =
@@ -54,6 +58,9 @@ static const char help_text[] =
     "                         none: they leave their states for 'memprof collect'\n"
     "      --peak             write NAME.peak.pb.gz beside each profile, too: what was in\n"
     "                         use when that was the most\n"
+    "      --every=TIME       a snapshot of each process every TIME (60s, 5m) while it runs,\n"
+    "                         beside its profile: NAME.PID.0001.snapshot.pb.gz and so on\n"
+    "      --keep=N           only the last N snapshots of each (all)\n"
     "  -v, --verbose          every process says what it does\n"
     "  -q, --quiet            no summary\n"
     "  -h, --help             show this help\n"
@@ -68,6 +75,7 @@ static const char help_text[] =
     "  memprof run -o profiles/ make            a profile of each process of a build;\n"
     "                                           'memprof top profiles/' adds them up\n"
     "  memprof run --only='cc1*' make           only those of the compilers\n"
+    "  memprof run --every=60s --keep=10 ./server\n"
     "\n"
     "Exit status: PROGRAM's, 128+N when signal N ended it; 2 when it could not be\n"
     "started, or when no profile of it could be written.\n";
@@ -75,6 +83,7 @@ static const char help_text[] =
 struct run {
     struct recorded_run recorded;
     char *path, *library;
+    struct every every;
     bool is_quiet;
 };
 
@@ -91,6 +100,8 @@ static void list_options(struct option options[static OPTIONS_MAX])
     options[count++] = (struct option){"only", required_argument, NULL, 'O'};
     options[count++] = (struct option){"min-samples", required_argument, NULL, 'M'};
     options[count++] = (struct option){"peak", no_argument, NULL, 'P'};
+    options[count++] = (struct option){"every", required_argument, NULL, 'E'};
+    options[count++] = (struct option){"keep", required_argument, NULL, 'K'};
     options[count++] = (struct option){"verbose", no_argument, NULL, 'v'};
     options[count++] = (struct option){"quiet", no_argument, NULL, 'q'};
     options[count] = (struct option){NULL, 0, NULL, 0};
@@ -120,6 +131,13 @@ static struct error *take(void *context, int option, const char *value)
     case 'P':
         setenv("MEMPROF_PEAK", "1", 1);
         break;
+    case 'E':
+        if (!quantity_parse_seconds(value, &run->every.period_s) || run->every.period_s < 1 ||
+            run->every.period_s > EVERY_MOST_S)
+            return error_create("--every: '%s' is not a time from 1 s to a year; try 60s", value);
+        break;
+    case 'K':
+        return options_number("keep", value, 1, EVERY_KEEP_MOST, "10", &run->every.keep);
     case 'v':
         setenv("MEMPROF_VERBOSE", "1", 1);
         break;
@@ -137,10 +155,19 @@ static int parse_options(struct run *run, int argc, char **argv)
     list_options(list);
     const struct options options = {COMMAND, help_text, "+i:o:vq", list, take, run};
     int status = options_parse(&options, argc, argv);
+    if (status < 0 && run->every.keep && !run->every.period_s)
+        return cli_misuse(COMMAND, "--keep says how many snapshots stay, and needs --every");
     return status < 0 && optind == argc ? cli_misuse(COMMAND, "no program given") : status;
 }
 
 /* ---- before and after ---- */
+
+static void look(void *context)
+{
+    struct run *run = context;
+    gather_waiting(&run->recorded.gathering);
+    every_look(&run->every);
+}
 
 static struct error *prepare(struct run *run, char **argv)
 {
@@ -164,12 +191,21 @@ static struct error *prepare(struct run *run, char **argv)
                                                  .out = getenv("MEMPROF_OUT"),
                                                  .with_peak = peak && strcmp(peak, "1") == 0,
                                                  .workers = symbol_workers_create()};
-    return recorded_run_prepare(&run->recorded);
+    struct recorded_run *recorded = &run->recorded;
+    error = recorded_run_prepare(recorded);
+    run->every.run_id = recorded->log.run_id;
+    run->every.template = recorded->gathering.out;
+    run->every.selection = &recorded->selection;
+    run->every.workers = recorded->gathering.workers;
+    recorded->launch.look = look;
+    recorded->launch.context = run;
+    return error;
 }
 
 static int finish(struct run *run)
 {
     struct recorded_run *recorded = &run->recorded;
+    every_finish(&run->every);
     struct error *error = recorded_run_finish(recorded);
     if (error)
         cli_fail(COMMAND, error);

@@ -15,6 +15,7 @@
 #include "collector/profile/merge.h"
 #include "collector/profile/peak_name.h"
 #include "tools/cli.h"
+#include "tools/every.h"
 #include "tools/open.h"
 
 /* Takes the paths over; `peak_path` may be NULL. */
@@ -53,9 +54,11 @@ static bool ends_with(const char *name, const char *suffix)
 /* Hidden files are skipped: they may be half-written. */
 static int is_profile_name(const struct dirent *entry)
 {
-    /* The peak's is another view of the profile beside it: it is not added up. */
+    /* The peak's is another view of the profile beside it, and a snapshot an earlier one: they are
+     * not added up. */
     return entry->d_name[0] != '.' && ends_with(entry->d_name, PROFILE_SUFFIX) &&
-           !ends_with(entry->d_name, PROFILE_PEAK_SUFFIX);
+           !ends_with(entry->d_name, PROFILE_PEAK_SUFFIX) &&
+           !ends_with(entry->d_name, EVERY_SUFFIX);
 }
 
 static struct error *append_directory(struct inputs *inputs, const char *name)

@@ -31,7 +31,8 @@ static void print_until(const char *text, const char *end)
         putchar(*text == '\t' ? ' ' : *text);
 }
 
-/* What it takes, then what is said of it on the same line, or on the next one where that is empty. */
+/* What it takes, then what is said of it on the same line, or on the next one where that is empty.
+ */
 static void print_value(const struct option *option, const char *told)
 {
     static const char *const unnamed[] = {"", "=VALUE", "[=VALUE]"};

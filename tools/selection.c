@@ -19,11 +19,17 @@ static void note(struct selection *selection, const char *name)
                  length ? ", " : "", name);
 }
 
+bool selection_matches(const struct selection *selection, const char *exe, uint64_t samples)
+{
+    const char *only = selection->only;
+    bool has_name = !only || fnmatch(only, strchr(only, '/') ? exe : path_base(exe), 0) == 0;
+    return has_name && samples >= selection->min_samples;
+}
+
 bool selection_takes(struct selection *selection, const struct state_entry *entry)
 {
-    const char *exe = entry->exe ? entry->exe : "?", *only = selection->only;
-    bool has_name = !only || fnmatch(only, strchr(only, '/') ? exe : path_base(exe), 0) == 0;
-    if (has_name && entry->samples >= selection->min_samples)
+    const char *exe = entry->exe ? entry->exe : "?";
+    if (selection_matches(selection, exe, entry->samples))
         return true;
     note(selection, path_base(exe));
     return false;

@@ -22,4 +22,7 @@ struct selection {
  * if the pattern has a slash.  Notes what is not. */
 bool selection_takes(struct selection *selection, const struct state_entry *entry);
 
+/* The same of a program by its executable's path, without a note. */
+bool selection_matches(const struct selection *selection, const char *exe, uint64_t samples);
+
 #endif

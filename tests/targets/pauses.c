@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * build: -pthread
  *
- * pauses THREADS: they allocate, pass blocks on, grow and free them, and count for themselves.  At each line
- * of standard input they stop, or go on; when they have stopped it prints alloc_objects
+ * pauses THREADS: they allocate, pass blocks on, grow and free them, and count for themselves.  At
+ * each line of standard input they stop, or go on; when they have stopped it prints alloc_objects
  * alloc_space inuse_objects inuse_space of `take`.
  */
 #include <pthread.h>

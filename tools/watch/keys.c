@@ -74,18 +74,18 @@ static void open_detail(struct watch *watch)
 
 static void save(struct watch *watch)
 {
-    char *path;
+    struct save_file file;
     if (!watch->model.profile)
         return;
     struct error *error = save_profile(watch->model.profile,
-                                       live_process_info(watch->model.process), TEMPLATE, &path);
+                                       live_process_info(watch->model.process), TEMPLATE, &file);
     if (error) {
         say_error(watch, error);
         return;
     }
-    snprintf(watch->view.message, sizeof watch->view.message, "saved %s", path);
+    snprintf(watch->view.message, sizeof watch->view.message, "saved %s", file.path);
     watch->view.is_warning = false;
-    free(path);
+    save_file_forget(&file);
 }
 
 static void set_filter(struct watch *watch, const char *expression)
