@@ -111,6 +111,23 @@ static void note_closed(struct gathering *at, pid_t pid)
     at->closed[at->closed_count++] = pid;
 }
 
+static bool is_skipped(const struct gathering *at, pid_t pid)
+{
+    for (size_t i = 0; i < at->options->skipped_count; i++)
+        if (at->options->skipped[i] == pid)
+            return true;
+    return false;
+}
+
+static void note_progress(const struct gathering *at, pid_t pid)
+{
+    struct roster_progress *progress = at->options->progress;
+    if (!progress)
+        return;
+    atomic_store_explicit(&progress->process, pid, memory_order_relaxed);
+    atomic_fetch_add_explicit(&progress->steps, 1, memory_order_release);
+}
+
 static void add_process(struct gathering *at, pid_t pid)
 {
     struct live_mapping mapping;
@@ -148,8 +165,12 @@ static bool add_processes(struct gathering *at)
         if (*end != '\0' || pid <= 0)
             continue;
         has_seen = true;
+        if (is_skipped(at, (pid_t)pid))
+            continue;
+        note_progress(at, (pid_t)pid);
         add_process(at, (pid_t)pid);
     }
+    note_progress(at, 0);
     if (processes)
         closedir(processes);
     return has_seen;

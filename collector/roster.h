@@ -9,6 +9,7 @@
 #include "collector/base/error.h"
 #include "collector/vitals.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -45,7 +46,16 @@ struct roster {
     char *remark; /* what is wrong with our own directory; NULL: nothing */
 };
 
+/* How far the look at /proc is, for who watches it from another process; shared memory. */
+struct roster_progress {
+    _Atomic uint64_t steps;  /* processes that were looked at; release, after `process` */
+    _Atomic int32_t process; /* that is looked at; 0: none.  Relaxed */
+};
+
 struct roster_options {
+    struct roster_progress *progress; /* NULL: nobody watches */
+    const pid_t *skipped;             /* processes that are not to be looked at */
+    size_t skipped_count;
     bool with_rings;
     /* A state of unknown life counts as ended when a younger one of the same program is there
      * and nothing happened in it for this long. */

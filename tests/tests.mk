@@ -54,13 +54,21 @@ ASK := $(B)/tests/names/ask
 $(ASK): tests/names/ask.c $(B)/libcollector.a $(B)/gen/collector/profile/profile.pb-c.h | $(B)/tests/names/
 	$(CC) $(ALL_CFLAGS) $(COLLECTOR_CFLAGS) $(LINK_FLAGS) -o $@ $< $(B)/libcollector.a $(COLLECTOR_LIBS)
 
+# --- watches: what many snapshots of a process that goes on say of it ---
+WATCHES := $(B)/tests/live/watches
+$(WATCHES): tests/live/watches.c $(B)/libcollector.a $(B)/gen/collector/profile/profile.pb-c.h | $(B)/tests/live/
+	$(CC) $(ALL_CFLAGS) $(COLLECTOR_CFLAGS) $(LINK_FLAGS) -o $@ $< $(B)/libcollector.a $(COLLECTOR_LIBS)
+
 # --- run ---
 TEST_ENV = B='$(abspath $(B))' MAKE='$(MAKE)' CC='$(CC)' FULL='$(FULL)' KEEP='$(KEEP)'
-test-programs: targets unit-tests $(ASK)
+test-programs: targets unit-tests $(ASK) $(WATCHES)
 check: all test-programs ## run the tests (T=NAME: those whose name has NAME; FULL=1: full sizes)
 	@$(TEST_ENV) bash tests/run $(if $(T),-v '$(T)')
 stats: all targets ## the estimates over 200 seeds against the truth (SEEDS=N)
 	@$(TEST_ENV) SEEDS='$(or $(SEEDS),200)' bash tests/run -v numbers/every-site-is-unbiased-over-seeds
+consistency: all test-programs ## ten thousand snapshots of redis-server under load, and of 16 threads, at interval 1 (SNAPSHOTS=N)
+	@$(TEST_ENV) SNAPSHOTS='$(or $(SNAPSHOTS),10000)' GUARD=7200 bash tests/run -v numbers/snapshots-of-a-process-that-goes-on
+.PHONY: consistency
 .PHONY: targets collector-tests unit-tests test-programs stats
 mutants: ## make each mistake of tests/mutants in a copy and run the tests that are to notice it (M="ID..." some)
 	@MAKE='$(MAKE)' python3 tests/mutants/run.py $(M)

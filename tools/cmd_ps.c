@@ -2,6 +2,7 @@
  *
  * memprof ps: the processes that memprof records, and how they do.
  */
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,11 +11,13 @@
 #include "tools/command.h"
 #include "tools/options.h"
 #include "tools/ps/selection.h"
+#include "tools/ps/watch.h"
 #include "tools/quantity.h"
 
-#define COMMAND    "ps"
-#define NS_PER_S   UINT64_C(1000000000)
-#define STALE_MOST (UINT64_C(100) * 365 * 86400)
+#define DEADLINE_MS 5000 /* for each process */
+#define COMMAND     "ps"
+#define NS_PER_S    UINT64_C(1000000000)
+#define STALE_MOST  (UINT64_C(100) * 365 * 86400)
 
 static const char help_text[] =
     "Usage: memprof ps [OPTION]... [NAME|PID]...\n"
@@ -125,6 +128,25 @@ static int print(const struct ps *ps, const struct roster *roster)
     return is_empty && ps->wanted.name_count ? CLI_NO : CLI_DONE;
 }
 
+/* In a child: what does not answer holds up nobody but it. */
+static int list_processes(const struct watch *watch, void *context)
+{
+    const struct ps *ps = context;
+    struct roster roster;
+    const struct roster_options options = {.progress = watch->progress,
+                                           .skipped = watch->skipped,
+                                           .skipped_count = watch->skipped_count,
+                                           .with_rings = ps->with_timeline,
+                                           .stale_ns = ps->stale_s * NS_PER_S};
+    struct error *error = roster_init(&roster, &options);
+    int status = error ? cli_fail(COMMAND, error) : print(ps, &roster);
+    for (size_t i = 0; i < watch->skipped_count; i++)
+        cli_complain(COMMAND, "process %d: its files did not answer for %d s, so it is left out",
+                     (int)watch->skipped[i], DEADLINE_MS / 1000);
+    roster_deinit(&roster);
+    return cli_finish(COMMAND, status);
+}
+
 int cmd_ps(int argc, char **argv)
 {
     static const struct option list[] = {
@@ -140,11 +162,7 @@ int cmd_ps(int argc, char **argv)
         return cli_misuse(COMMAND, "--timeline is printed with --json alone");
     ps.wanted.names = argv + optind;
     ps.wanted.name_count = (size_t)(argc - optind);
-    struct roster roster;
-    const struct roster_options roster_options = {.with_rings = ps.with_timeline,
-                                                  .stale_ns = ps.stale_s * NS_PER_S};
-    struct error *error = roster_init(&roster, &roster_options);
-    status = error ? cli_fail(COMMAND, error) : print(&ps, &roster);
-    roster_deinit(&roster);
-    return cli_finish(COMMAND, status);
+    status = watch_run(list_processes, &ps, DEADLINE_MS);
+    return status < 0 ? cli_fail(COMMAND, error_create_errno(errno, "cannot look at processes"))
+                      : status;
 }

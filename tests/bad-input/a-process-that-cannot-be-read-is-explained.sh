@@ -83,7 +83,8 @@ sys.stdin.read()' "$1" <in >ready &
 }
 mkfifo in
 exec 5<>in
-state=$(ls "$MEMPROF_DIR"/told*.state | head -n 1)
+told_states=("$MEMPROF_DIR"/told*.state)
+state=${told_states[0]}
 for version in 1 99; do
     cp --sparse=always "$state" "$MEMPROF_DIR/python3.1.000000000000000$((version % 9)).state"
     copy=$MEMPROF_DIR/python3.1.000000000000000$((version % 9)).state

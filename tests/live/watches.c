@@ -41,7 +41,7 @@ static bool check_counts(const struct counts *now, const struct counts *before, 
 static bool check_profile(const struct profile *profile, uint64_t number)
 {
     for (uint32_t i = 0; i < profile->samples.count; i++) {
-        const int64_t *values = profile->samples.items[i].values;
+        const int64_t *values = &profile->values.items[(size_t)i * PROFILE_VALUES];
         if (values[PROFILE_ALLOC_OBJECTS] >= values[PROFILE_INUSE_OBJECTS] &&
             values[PROFILE_ALLOC_SPACE] >= values[PROFILE_INUSE_SPACE] &&
             values[PROFILE_INUSE_OBJECTS] >= 0 && values[PROFILE_INUSE_SPACE] >= 0)

@@ -36,7 +36,6 @@ kill $load
 wait $load 2>/dev/null || true
 until_true eval '[[ $(redis-cli -s socket client list | wc -l) == 1 ]]'
 # When it rests, the sums over sites are the totals that are kept apart from them.
-redis-cli -s socket debug sleep 1 >/dev/null &
 until_true eval '"$MEMPROF" dump -q -o rest.pb.gz $pid && [[ $(totals rest.pb.gz) == $("$MEMPROF" ps --json $pid | /usr/bin/python3 -c "
 import json, sys
 p = json.load(sys.stdin)[\"processes\"][0]

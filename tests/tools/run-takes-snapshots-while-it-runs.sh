@@ -15,7 +15,7 @@ child=${answer% *}
 until_true last 0002
 tell keep 10 100
 until_true last 0004
-until_true eval '[[ ! $(last 0001) && ! $(last 0002) ]]'
+until_true eval '[[ -z $(last 0001)$(last 0002) ]]'
 exec 3>&- 4<&-
 wait $run
 for of in "$pid" "$child"; do

@@ -202,6 +202,25 @@ struct state_shard *state_builder_buffer(struct state_builder *builder, uint64_t
     return shard;
 }
 
+void state_builder_point(struct state_builder *builder, unsigned ring, uint64_t since_start_ns,
+                         uint64_t inuse_bytes, uint64_t allocated_bytes, uint64_t allocated_objects)
+{
+    uint64_t step_ns = STATE_RING_FIRST_NS;
+    for (unsigned i = 0; i < ring; i++)
+        step_ns *= 10;
+    uint32_t index =
+        ring * STATE_RING_POINTS + (uint32_t)(since_start_ns / step_ns % STATE_RING_POINTS);
+    while (builder->counts[STATE_TABLE_TIMELINE] <= index)
+        append(builder, STATE_TABLE_TIMELINE, sizeof(struct state_point));
+    struct state_point *point =
+        (struct state_point *)(builder->memory + offset_of(builder, STATE_TABLE_TIMELINE, index));
+    point->stamp =
+        state_point_stamp(since_start_ns, inuse_bytes, allocated_bytes, allocated_objects);
+    point->inuse_bytes = inuse_bytes;
+    point->allocated_bytes = allocated_bytes;
+    point->allocated_objects = allocated_objects;
+}
+
 static void fill_example(struct state_builder *builder)
 {
     uint32_t exe = state_builder_module(builder, "/usr/bin/example", 0x10000, 0x8000);

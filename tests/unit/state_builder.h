@@ -45,6 +45,11 @@ struct state_counters *state_builder_cell(struct state_builder *builder, uint32_
                                           uint64_t freed_bytes);
 struct state_shard *state_builder_buffer(struct state_builder *builder, uint64_t samples);
 
+/* A point of the timeline, at its place. */
+void state_builder_point(struct state_builder *builder, unsigned ring, uint64_t since_start_ns,
+                         uint64_t inuse_bytes, uint64_t allocated_bytes,
+                         uint64_t allocated_objects);
+
 /* A small state with three sites in two modules and two threads; what the tests
  * and the fuzzer's first input are made from. */
 void state_builder_example(struct state_builder *builder);
