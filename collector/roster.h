@@ -70,11 +70,5 @@ void roster_deinit(struct roster *roster);
 uint32_t roster_pid(const struct roster_entry *entry);
 /* A name is a comm, the last component of the executable's path, or that path. */
 bool roster_has_name(const struct roster_entry *entry, const char *name);
-/* The entry from which `entry` descends most closely; NULL: none. */
-const struct roster_entry *roster_parent(const struct roster *roster,
-                                         const struct roster_entry *entry);
-/* Does it descend from `ancestor`, or is it that? */
-bool roster_descends(const struct roster *roster, const struct roster_entry *entry,
-                     const struct roster_entry *ancestor);
 
 #endif

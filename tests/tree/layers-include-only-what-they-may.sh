@@ -27,4 +27,4 @@ only run.h "collector/run_line.c collector/state/list.c tools/launch.c tools/run
 only options.h "collector/state/names.c tools/settings.c"
 only base/number.h "collector/main.c collector/run_line.c collector/symbols_main.c tools/quantity.c"
 may 'tools/{,*/}*.[ch]' \
-    'tools/|preload/(options|run|base/number)\.h|collector/(base|profile)/|collector/(counts|symbols/workers|state/(names|list|liveness|dirs|pid|reader)|collect|inspect|snapshot|live_process|roster|vitals|save|run_line)\.h'
+    'tools/|preload/(options|run|base/number)\.h|collector/(base|profile)/|collector/(counts|symbols/workers|state/(names|list|liveness|dirs|pid|reader)|collect|inspect|snapshot|live_process|roster|roster_kin|vitals|save|run_line)\.h'

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "collector/roster.h"
+#include "collector/roster_kin.h"
 #include "tools/open.h"
 
 /* Takes the argument over. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/roster_kin.h"
 #include "tools/quantity.h"
 
 const char *ps_life_name(enum roster_life life)
