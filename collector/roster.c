@@ -88,6 +88,7 @@ static void read_process(struct roster_entry *entry)
     if (entry->process == 0 || !roster_process_read(&process, entry->process))
         return;
     entry->parent = process.parent;
+    memcpy(entry->comm, process.comm, sizeof(entry->comm));
     entry->rss_bytes = process.rss_bytes;
     entry->rss_most_bytes = process.rss_most_bytes;
     entry->rss_private_bytes = process.rss_private_bytes;
@@ -354,6 +355,14 @@ uint32_t roster_pid(const struct roster_entry *entry)
     return entry->process ? (uint32_t)entry->process : entry->vitals.pid;
 }
 
+/* Of a command's first word the last component. */
+static bool is_first_word(const char *words, const char *name)
+{
+    size_t length = strcspn(words, " "), wanted = strlen(name);
+    return length >= wanted && strncmp(words + length - wanted, name, wanted) == 0 &&
+           (length == wanted || words[length - wanted - 1] == '/');
+}
+
 bool roster_has_name(const struct roster_entry *entry, const char *name)
 {
     const struct vitals *vitals = &entry->vitals;
@@ -361,5 +370,6 @@ bool roster_has_name(const struct roster_entry *entry, const char *name)
         return false;
     if (strchr(name, '/'))
         return strcmp(vitals->exe, name) == 0;
-    return strcmp(vitals->comm, name) == 0 || strcmp(path_base(vitals->exe), name) == 0;
+    return strcmp(vitals->comm, name) == 0 || strcmp(path_base(vitals->exe), name) == 0 ||
+           (*entry->comm ? strcmp(entry->comm, name) == 0 : is_first_word(vitals->words, name));
 }

@@ -33,7 +33,8 @@ struct roster_entry {
     uid_t owner; /* of that file */
     dev_t device;
     ino_t inode;
-    char *fault; /* why the state cannot be read; NULL: `vitals` is set */
+    char comm[32]; /* of the process, if /proc shows it; else "" */
+    char *fault;   /* why the state cannot be read; NULL: `vitals` is set */
     struct vitals vitals;
     uint64_t rss_bytes, rss_most_bytes, rss_private_bytes; /* 0: not known */
 };
@@ -68,7 +69,8 @@ void roster_deinit(struct roster *roster);
 
 /* The pid that people use for it: ours, else what it calls itself. */
 uint32_t roster_pid(const struct roster_entry *entry);
-/* A name is a comm, the last component of the executable's path, or that path. */
+/* A name is a comm, the last component of the executable's path, or that path; for one that /proc
+ * does not show, the last component of its command's first word stands for the comm. */
 bool roster_has_name(const struct roster_entry *entry, const char *name);
 
 #endif

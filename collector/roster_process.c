@@ -26,6 +26,7 @@ bool roster_process_read(struct roster_process *process, pid_t pid)
     if (length <= 0)
         return false;
     text[length] = '\0';
+    const char *name = strncmp(text, "Name:\t", 6) == 0 ? text + 6 : "";
     /* The name comes first and its newlines are escaped, so no key before these is its. */
     *process = (struct roster_process){
         .parent = (pid_t)number_of(text, "\nPPid:"),
@@ -33,5 +34,6 @@ bool roster_process_read(struct roster_process *process, pid_t pid)
         .rss_most_bytes = number_of(text, "\nVmHWM:") * 1024,
         .rss_private_bytes = number_of(text, "\nRssAnon:") * 1024,
     };
+    snprintf(process->comm, sizeof(process->comm), "%.*s", (int)strcspn(name, "\n"), name);
     return true;
 }

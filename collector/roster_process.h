@@ -11,6 +11,7 @@
 
 struct roster_process {
     pid_t parent;
+    char comm[32]; /* what `ps -o comm` shows, at most 15 bytes */
     /* VmRSS, VmHWM and RssAnon; 0: not known */
     uint64_t rss_bytes, rss_most_bytes, rss_private_bytes;
 };

@@ -51,7 +51,8 @@ static void print_description(const char *told)
     told += strspn(told, " ");
     told += *told == '\n';
     told += strspn(told, " ");
-    print_until(told, told + strcspn(told, "\n"));
+    if (*told != '-') /* the next option of several in a line */
+        print_until(told, told + strcspn(told, "\n"));
 }
 
 /* "-x" in "-x, --name"; 0: it has no short form. */

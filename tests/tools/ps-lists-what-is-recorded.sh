@@ -62,3 +62,12 @@ lacks out $'\e'
 kill $odd
 wait $odd || true
 "$MEMPROF" collect --all >/dev/null
+# A script's comm is its own, its executable an interpreter's.
+printf '#!/bin/bash\nread -r line\n' >"s$$-script" && chmod +x "s$$-script"
+mkfifo script.in
+MEMPROF_INTERVAL=1 LD_PRELOAD=$SHIM "./s$$-script" <script.in &
+exec 5>script.in
+until_true "$MEMPROF" ps "s$$-script"
+echo >&5
+wait $!
+"$MEMPROF" collect --all >/dev/null

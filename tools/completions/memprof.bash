@@ -39,7 +39,8 @@ _memprof() {
         [[ ${#COMPREPLY[@]} -gt 0 ]] || mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$value")
         compopt -o filenames 2>/dev/null
     elif [[ $current == -* ]]; then
-        while IFS=$'\t' read -r option word _; do
+        while IFS= read -r line; do
+            option=${line%%$'\t'*} word=${line#*$'\t'} word=${word%%$'\t'*}
             # What takes a value goes on behind a "=", but for one that may be left out.
             value=${option%%[=[]*}
             [[ $option != "$value="* ]] || value+==
