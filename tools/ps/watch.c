@@ -14,6 +14,7 @@
 #include "collector/base/clock.h"
 
 #define STEP_MS 20
+#define REAPS   10
 
 /* The child's wait status, or -1: it stood at one process for too long, and was killed. */
 static int wait_for(pid_t child, const struct watch *watch, int64_t deadline_ms)
@@ -41,7 +42,9 @@ static int wait_for(pid_t child, const struct watch *watch, int64_t deadline_ms)
         sigtimedwait(&ended, NULL, &step);
     }
     kill(child, SIGKILL);
-    waitpid(child, NULL, 0);
+    /* It may be in a call that not even that ends; it is init's when we have ended. */
+    for (int i = 0; i < REAPS && waitpid(child, NULL, WNOHANG) == 0; i++)
+        sigtimedwait(&ended, NULL, &step);
     return -1;
 }
 
