@@ -10,7 +10,8 @@ for function in malloc free; do
     objdump -d --no-show-raw-insn --disassemble=$function "$SHIM" | grep -E '^ +[0-9a-f]+:' >$function
     has $function 'jmp +\*'
     lacks $function 'call|@plt|push|__tls_get_addr'
-    count=$(wc -l <$function)
-    [[ $count -le 7 ]] || fail "$function has $count instructions"
+    # What follows the jump is the cold half, which some compilers leave here.
+    count=$(sed '/jmp \+\*/q' $function | wc -l)
+    [[ $count -le 7 ]] || fail "$function has $count instructions before it has passed a call on"
 done
 has malloc '%fs:'
