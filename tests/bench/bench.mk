@@ -21,7 +21,11 @@ bench: all bench-programs ## what the profiler and its peers cost: build/bench.m
 	@sh scripts/install-packages build check bench
 	@$(TEST_ENV) QUICK='$(QUICK)' VERSION='$(VERSION)' /usr/bin/python3 scripts/bench $(SECTIONS)
 .PHONY: bench bench-programs
+# The page has one run's tables: those of a run that left sections out would take the others away.
+BENCH_TABLES := Targets Time Instructions Start Memory Collecting Scaling
 bench-page: ## put the last benchmark's tables into docs/performance.md
+	@for table in $(BENCH_TABLES); do grep -q "^## $$table" $(B)/bench.md || \
+		{ echo "$(B)/bench.md has no tables of $$table: run 'make bench' with all sections" >&2; exit 2; }; done
 	sed -i '/^<!-- measured/q' docs/performance.md
 	sed '1,2d' $(B)/bench.md >>docs/performance.md
 .PHONY: bench-page
