@@ -18,9 +18,9 @@
 #define DEPTH_MAX 4096u /* frames of one stack: twice what the shim records at most */
 #define NODE_BAD  UINT32_MAX
 
-/* A node of the walk at hand. */
+/* A node of the stack that is being walked. */
 struct climbed {
-    uint32_t *place; /* where its node of the profile is kept */
+    uint32_t *place; /* where the index of the profile's node for it is kept */
     struct state_reader_node node;
 };
 
@@ -196,7 +196,7 @@ static bool make_room(struct aggregate *at, uint32_t sites)
     return true;
 }
 
-/* The sum stays at the end of its range, on either side. */
+/* Adds up; a sum that would overflow stays at the end of its range. */
 static int64_t add_values(int64_t first, int64_t second)
 {
     int64_t sum;
@@ -224,7 +224,8 @@ static bool add_site(struct aggregate *at, const struct state_reader *reader, ui
     return true;
 }
 
-/* pprof takes the first mapping for the program; one that is found later begins anew. */
+/* pprof takes the first mapping for that of the program.  If the program's is found later than
+ * others, the profile is begun anew, with it first. */
 static bool begin_anew(struct aggregate *at, const struct module *modules, uint32_t count)
 {
     bool is_new = false;

@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Size classes whose samples share a label; there are fewer, but in a crafted state. */
+/* Labels are kept for that many size classes.  A state has fewer, unless it is crafted. */
 #define AGGREGATE_CLASSES 512
 
 struct climbed;
@@ -23,23 +23,23 @@ struct climbed;
 /* What is known of one state: it grows with the state, and each stack is read once. */
 struct aggregate {
     uint32_t beginnings;     /* how often all was read anew: locations have other numbers then */
-    struct profile *profile; /* whoever takes it away sets it to NULL */
+    struct profile *profile; /* who takes it over sets this to NULL */
     struct mappings mappings;
-    uint32_t **carried; /* by chunk, by place: the profile's node; 0: not yet */
+    uint32_t **carried; /* by chunk and place in it: the profile's node; 0: there is none yet */
     uint32_t carried_count;
     struct hash_index locations, samples;
-    struct climbed *path; /* of the walk at hand, leaf first */
+    struct climbed *path; /* the stack that is being walked, its leaf first */
     uint32_t path_capacity;
-    uint32_t *sample_of;                /* by site: its sample + 1; 0: none yet */
-    uint32_t site_count;                /* entries of sample_of */
-    uint32_t label_key;                 /* "bytes"; its unit, too */
-    uint32_t labels[AGGREGATE_CLASSES]; /* by size class: the label + 1; 0: none yet */
+    uint32_t *sample_of; /* by site: the index of its sample + 1; 0: it has none yet */
+    uint32_t site_count; /* entries of sample_of */
+    uint32_t label_key;  /* "bytes"; its unit, too */
+    uint32_t labels[AGGREGATE_CLASSES]; /* by size class: its label + 1; 0: none yet */
 };
 
 /* With our four sample types, and no sample.  False: no memory.  aggregate_deinit() it in
  * any case. */
 bool aggregate_init(struct aggregate *aggregate);
-/* Frees what only a later update needs: the profile and the mappings stay. */
+/* Frees what only another aggregate_update() would need; the profile and the mappings stay. */
 void aggregate_finish(struct aggregate *aggregate);
 void aggregate_deinit(struct aggregate *aggregate);
 

@@ -34,17 +34,17 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LOCK_WAIT_MS 5000 /* at exit: somebody may be collecting it as a dead one's */
+#define LOCK_WAIT_MS 5000 /* at exit, for a collector that took the process for dead */
 
 struct collection {
     const struct collect_options *options;
     struct collect_result *result;
     const char *name; /* of the state, for messages */
-    const char *base; /* its last component, in: */
-    int directory;    /* the state's, by descriptor; -1: unknown */
+    const char *base; /* its last component, a name in `directory` */
+    int directory;    /* a descriptor of the directory that the state is in; -1: not known */
     int fd;
-    pid_t process;                   /* living, in our pid namespace; 0: none or unknown */
-    const struct state_entry *entry; /* what a list said of the state; NULL: nothing */
+    pid_t process; /* living, in our pid namespace; 0: there is none, or it is not known */
+    const struct state_entry *entry; /* of the list that it was chosen from; NULL: none */
     int64_t started_ms;
     bool is_locked;
     struct snapshot_source source;
@@ -105,7 +105,7 @@ static uint64_t end_of(const struct collection *at)
     return (uint64_t)last->tv_sec * 1000000000 + (uint64_t)last->tv_nsec;
 }
 
-/* The peak first: what it needs is kept for the other. */
+/* Takes the snapshot of the peak first, for what both need is kept for the other. */
 static struct error *take_snapshots(struct collection *at)
 {
     const struct collect_options *options = at->options;
@@ -144,7 +144,7 @@ static bool is_ours(const struct collection *at)
     return at->source.status.st_uid == geteuid();
 }
 
-/* What the state's file is called says something only where nobody else names files. */
+/* The name of the state's file is evidence only in a directory where nobody else can name files. */
 static struct naming_origin origin_of(const struct collection *at)
 {
     struct naming_origin origin = {.is_ours = is_ours(at)};
@@ -154,7 +154,7 @@ static struct naming_origin origin_of(const struct collection *at)
     return origin;
 }
 
-/* *path becomes the name that it got. */
+/* On success `path` is the name that the profile got. */
 static struct error *write_profile(const struct collection *at, const struct profile *profile,
                                    const struct naming *naming, char **path)
 {
@@ -174,7 +174,8 @@ static struct error *write_profile(const struct collection *at, const struct pro
     return error;
 }
 
-/* Beside the other and by the same rules; the name that was found is no template. */
+/* Writes the profile of the peak beside the other one, by the same rules.  The name is complete
+ * and no template. */
 static struct error *write_peak(struct collection *at, struct naming naming)
 {
     char *name = peak_name(at->result->path);
@@ -209,7 +210,7 @@ static struct error *lock(struct collection *at)
         if (errno == EINTR)
             continue;
         if (errno != EWOULDBLOCK)
-            return NULL; /* no locks here: on with it */
+            return NULL; /* this file system has no locks: nobody else can hold one */
         if (waits-- == 0)
             return error_create("cannot collect: %s: it is being collected already", at->name);
         nanosleep(&pause, NULL);
@@ -221,7 +222,8 @@ static struct error *lock(struct collection *at)
     return NULL;
 }
 
-/* The file that was listed, whose process had ended: a state gets no other one. */
+/* Is it still the file that was listed, whose process had ended?  A state never gets another
+ * process. */
 static bool is_known_dead(const struct collection *at)
 {
     return at->entry && !at->entry->is_live && at->entry->device == at->source.status.st_dev &&
@@ -249,7 +251,8 @@ static void find_owner(struct collection *at)
     }
 }
 
-/* Without a lock it may be read; whether it may be removed is known once its process is. */
+/* Opens the state without a lock, since it is only read so far.  Whether it may be removed
+ * depends on its process, which is found out next. */
 static struct error *open_state(struct collection *at)
 {
     struct error *error = at->options->at_exit && !at->options->keep_state ? lock(at) : NULL;
@@ -293,7 +296,7 @@ static struct error *collect(struct collection *at)
     budget_begin(budget_stored_bytes(at->fd));
     struct error *error = collect_state(at);
     if (at->is_locked)
-        flock(at->fd, LOCK_UN); /* a child may still have the descriptor */
+        flock(at->fd, LOCK_UN); /* explicitly: a child process may still have the descriptor */
     snapshot_deinit(&at->snapshot);
     snapshot_deinit(&at->peak);
     snapshot_source_deinit(&at->source);

@@ -11,16 +11,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* All zero is the default. */
+/* All zeros are the defaults. */
 struct collect_options {
     /* Template of the profile's name, relative to our directory; NULL: MEMPROF_OUT, else the
      * default.  What the state says counts at_exit alone. */
     const char *out;
-    uint64_t run_began_ns; /* CLOCK_REALTIME; `memprof run` collects what its run left; 0: no */
-    bool use_debuginfod;   /* ask the servers of DEBUGINFOD_URLS for missing debug files */
+    uint64_t run_began_ns;          /* CLOCK_REALTIME: when the run began whose states `memprof run`
+                                       collects; 0: it is not `run` */
+    bool use_debuginfod;            /* ask the servers of DEBUGINFOD_URLS for missing debug files */
     unsigned debuginfod_timeout_s;  /* 0: 10 */
     unsigned soft_limit_ms;         /* no DWARF is read after this long; 0: no limit */
-    uint32_t max_samples;           /* the smallest ones over it are folded; 0: no limit */
+    uint32_t max_samples;           /* of more samples the smallest are folded; 0: no limit */
     bool with_peak;                 /* a profile of the moment when the most was in use, too;
                                      * what the state says counts at_exit alone */
     bool at_exit;                   /* called by the process itself, which is about to end */
@@ -41,12 +42,12 @@ struct collect_result {
     int64_t totals[PROFILE_VALUES], peak_totals[PROFILE_VALUES]; /* of each profile */
     uint64_t interval_bytes;
     uint64_t samples;   /* recorded */
-    uint64_t truncated; /* of these, with a stack cut short */
+    uint64_t truncated; /* how many of the samples have a truncated stack */
     uint64_t lost;      /* events that lost something, see the profile's comments */
     bool is_live;       /* the process runs; its state stays */
     bool has_removed_state;
     char *warning; /* what is missing in the profile; NULL: nothing */
-    char *remark;  /* for who wants to know; NULL */
+    char *remark;  /* what --verbose tells; NULL: nothing */
     /* Whether the process's descriptor 2 is still what it was at start, for at_exit. */
     bool may_print;
     bool is_verbose;

@@ -41,7 +41,7 @@ static int64_t to_value(uint64_t count)
     return count > INT64_MAX ? INT64_MAX : (int64_t)count;
 }
 
-/* What is allocated and not freed; a crafted state may have freed more. */
+/* What is allocated and not freed; 0 where a crafted state says that more was freed. */
 static int64_t in_use(uint64_t allocated, uint64_t freed)
 {
     return freed < allocated ? to_value(allocated - freed) : 0;

@@ -14,15 +14,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* By site number; those of a later moment may be more. */
+/* The counts by site number.  At a later moment there may be more sites. */
 struct counts {
     struct state_reader_counts *of_site;
     uint32_t count;
 };
 
-/* Of now.  False: no memory.  counts_deinit() them in any case. */
+/* Reads the counts of this moment.  False: no memory.  counts_deinit() them in any case. */
 bool counts_init(struct counts *counts, const struct state_reader *reader);
-/* Of the moment when the most was in use; of now where the state does not keep that. */
+/* Reads those of the moment when the most was in use, or of this moment where the state does not
+ * keep the peak. */
 bool counts_init_at_peak(struct counts *counts, const struct state_reader *reader,
                          struct state_reader_peak *peak);
 void counts_deinit(struct counts *counts);

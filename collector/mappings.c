@@ -25,7 +25,7 @@ static uint32_t intern_build_id(struct profile *profile, const struct module *mo
     return profile_intern_string(profile, hex);
 }
 
-/* The mapping of one segment; false when its addresses make no sense. */
+/* Computes the mapping of one segment.  False: its addresses make no sense. */
 static bool lay_out(const struct module *module, const struct module_segment *segment,
                     struct profile_mapping *mapping)
 {
@@ -91,7 +91,8 @@ static bool add_module(struct mappings *mappings, struct profile *profile, uint3
                                       .build_id = intern_build_id(profile, module)};
     if (mapping.file == UINT32_MAX || mapping.build_id == UINT32_MAX)
         return false;
-    /* Without segments, or with more than were recorded, all that was mapped is one. */
+    /* A module without segments, or with more than the state records, gets one mapping for all
+     * of it. */
     struct module_segment whole = {module->map_start - module->bias,
                                    module->map_end - module->map_start, 0};
     bool is_whole = module->segment_count == 0 || module->segment_count >= MODULE_SEGMENTS_MAX;
@@ -113,7 +114,7 @@ bool mappings_init(struct mappings *mappings)
     return record_owner(mappings, 0, 0);
 }
 
-/* Room for the modules up to `count`, which have no mapping yet. */
+/* Makes room for the modules up to `count`; the new ones have no mapping yet. */
 static bool make_room(struct mappings *mappings, uint32_t count)
 {
     if (count <= mappings->module_count && mappings->of_module)

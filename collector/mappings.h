@@ -12,7 +12,7 @@
 
 struct module_mappings {
     bool is_known;
-    uint32_t segments[MODULE_SEGMENTS_MAX]; /* the mapping of each; 0: none */
+    uint32_t segments[MODULE_SEGMENTS_MAX]; /* the mapping of each segment; 0: it has none */
 };
 
 /* Which mapping holds what.  `modules` stays the caller's. */
@@ -25,7 +25,7 @@ struct mappings {
     struct hash_index index;           /* of equal mappings */
 };
 
-/* None yet.  False: no memory.  mappings_deinit() it in any case. */
+/* Begins without any.  False: no memory.  mappings_deinit() it in any case. */
 bool mappings_init(struct mappings *mappings);
 /* Adds those of modules that are new: all of them, or what was published since the last time.
  * False: no memory. */

@@ -32,7 +32,7 @@ static bool is_later(const struct state_info *info)
     return !info->is_first && (info->is_forked || info->is_child);
 }
 
-/* The process's own end. */
+/* The process itself collects, at its end: what it asked for counts. */
 static void decide_itself(struct naming *naming, const struct state_info *info)
 {
     uint64_t now = clock_ns(CLOCK_REALTIME);
@@ -46,7 +46,8 @@ static void decide_itself(struct naming *naming, const struct state_info *info)
 void naming_decide(struct naming *naming, const struct state_info *info,
                    const struct naming_origin *origin, const struct collect_options *options)
 {
-    static uint64_t began_ns; /* of this collector: what it wrote itself is not replaced */
+    static uint64_t
+        began_ns; /* when this collector began: it does not replace what it wrote itself */
     if (began_ns == 0)
         began_ns = clock_ns(CLOCK_REALTIME);
     *naming = (struct naming){.fresh_from_ns = began_ns};

@@ -13,15 +13,16 @@
 
 /* Where a state was found. */
 struct naming_origin {
-    bool is_ours;     /* its file belongs to the effective user */
-    const char *name; /* its file's, in a directory where nobody else makes files; else NULL */
+    bool is_ours; /* its file belongs to the effective user */
+    /* The name of its file, if nobody else can make files in its directory; else NULL. */
+    const char *name;
 };
 
 struct naming {
     bool is_whole;          /* the template is a name as it stands */
     const char *template;   /* borrowed from the options, the environment or the state */
     const char *directory;  /* of a relative name, absolute; NULL: our own.  Borrowed. */
-    uint64_t fresh_from_ns; /* what was modified later is kept */
+    uint64_t fresh_from_ns; /* a file that was modified later is not replaced */
     bool may_replace;       /* an older profile of ours of that name */
     bool is_later;          /* not the first process of a run: it gets .PID */
 };

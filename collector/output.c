@@ -61,7 +61,7 @@ struct error *output_init(struct output *output, const struct state_info *info,
     }
     output->path = name;
     output->names_pid = naming->is_whole || naming_has(naming->template, 'p');
-    output->is_later = naming->is_later && !naming->is_whole; /* it has the pid by now */
+    output->is_later = naming->is_later && !naming->is_whole; /* a whole name has the pid already */
     output->may_replace = naming->may_replace;
     output->fresh_from_ns = naming->fresh_from_ns;
     if (!name)
@@ -101,7 +101,7 @@ static bool open_unnamed(struct output *output)
     snprintf(output->link, sizeof(output->link), "/proc/self/fd/%d", output->fd);
     if (access(output->link, F_OK) == 0)
         return true;
-    close(output->fd); /* without /proc it could not get one */
+    close(output->fd); /* without /proc there is no way to give it a name */
     output->fd = -1;
     return false;
 }
@@ -140,7 +140,7 @@ static bool remove_name(const struct output *output, const char *name, const str
 enum target {
     TARGET_FREE,  /* nothing there */
     TARGET_OLDER, /* an older profile of ours, which may be replaced */
-    TARGET_KEPT,  /* a profile, or what came while we looked */
+    TARGET_KEPT,  /* a profile that must stay, or a file that came while we looked */
     TARGET_REFUSED,
 };
 
@@ -200,7 +200,8 @@ static bool take_free(struct output *output, const char *name)
     return true;
 }
 
-/* Where names cannot be swapped, and nobody else makes files. */
+/* For file systems that cannot exchange names: a plain rename, if nobody else can make files in
+ * the directory. */
 static bool replace_by_rename(struct output *output, const char *name, const struct stat *older)
 {
     struct stat status;
@@ -286,7 +287,7 @@ static struct error *take_name(struct output *output)
                         output->path);
 }
 
-/* False: something was not written. */
+/* Closes the file.  False: something was not written. */
 static bool close_file(struct output *output)
 {
     int closed = output->fd >= 0 ? close(output->fd) : 0;
@@ -296,13 +297,14 @@ static bool close_file(struct output *output)
 
 struct error *output_commit(struct output *output)
 {
-    /* The kernel's own time is that of the last tick, too coarse to compare with. */
+    /* The kernel would set the time of the last clock tick, which is too coarse to compare with. */
     const struct timespec times[2] = {{0, UTIME_OMIT},
                                       {(time_t)(clock_ns(CLOCK_REALTIME) / 1000000000),
                                        (long)(clock_ns(CLOCK_REALTIME) % 1000000000)}};
     futimens(output->fd, times);
     if (fstat(output->fd, &output->status) != 0 ||
-        (output->has_temporary && !close_file(output))) /* what has no name needs its descriptor */
+        (output->has_temporary &&
+         !close_file(output))) /* a file without a name is reached by its descriptor alone */
         return error_create_errno(errno, "cannot write the profile: %s", output->path);
     struct error *error = take_name(output);
     if (!close_file(output) && !error)

@@ -17,7 +17,7 @@
 struct output {
     char *path;         /* the name as expanded; after output_commit() the final one */
     char temporary[40]; /* in the directory */
-    char link[40];      /* to a file that has no name yet */
+    char link[40];      /* a path in /proc of the file, if it has no name yet */
     bool has_temporary; /* it is there */
     int directory, fd;  /* -1: none */
     struct stat status; /* of our file, once it is committed */
@@ -25,7 +25,7 @@ struct output {
     bool names_pid; /* the template has %p */
     bool is_later;
     bool may_replace;
-    uint64_t fresh_from_ns; /* what was modified later is not replaced */
+    uint64_t fresh_from_ns; /* a file that was modified later is not replaced */
 };
 
 /* output_deinit() it in any case. */

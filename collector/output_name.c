@@ -10,8 +10,8 @@
 #include <string.h>
 #include <time.h>
 
-/* A file name's part: no directories, nothing that a terminal should not get, and it hides
- * nothing. */
+/* Makes a text fit for a part of a file name: without slashes, without bytes that a terminal
+ * should not get, and without a dot in front, which would hide the file. */
 static void add_component(FILE *out, const char *text)
 {
     if (!*text || strcmp(text, ".") == 0 || strcmp(text, "..") == 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One write of one line: lines of several writers do not mix.
+ * A line is added by one write, so that lines of several writers do not mix.
  */
 #include "collector/run_line.h"
 #include "collector/state/file.h"
@@ -67,7 +67,7 @@ bool run_line_read_refusal(char *line, struct run_log_refusal *refusal)
 
 /* --- adding --- */
 
-/* The reader of the log need not have our directory. */
+/* The path as an absolute one, since the reader of the log may have another working directory. */
 static char *absolute(const char *path)
 {
     char *result = NULL;
@@ -110,8 +110,8 @@ static char *format_line(const struct collect_result *result)
     return line;
 }
 
-/* Only our own file, and only where nobody else could have put it: a second name of
- * another file would have the line appended there. */
+/* Opens the log if it is our own file in a directory where nobody else can make files.  A hard
+ * link, which somebody else made, would have the line appended to another file of ours. */
 static int open_log(int directory, uint64_t run_id)
 {
     char name[RUN_LOG_NAME_BYTES];

@@ -23,7 +23,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* What all profiles of a state have in common; strings that are there already are found. */
+/* Adds what all profiles of a state have in common. */
 static bool add_head(struct profile *profile, const struct state_info *info)
 {
     profile->period = info->interval_bytes <= INT64_MAX ? (int64_t)info->interval_bytes : INT64_MAX;
@@ -35,7 +35,7 @@ static bool add_head(struct profile *profile, const struct state_info *info)
            profile->default_type != UINT32_MAX && profile->drop_frames != UINT32_MAX;
 }
 
-/* The main program; NULL: nothing of it was recorded. */
+/* The module of the main program; NULL: it was not recorded. */
 static const struct module *executable_of(const struct state_reader *reader)
 {
     uint32_t count;
@@ -46,7 +46,8 @@ static const struct module *executable_of(const struct state_reader *reader)
     return NULL;
 }
 
-/* Everything that is of this moment, but names; `most` samples stay. */
+/* Completes a profile with all that depends on the moment; names are given later.  At most
+ * `most` samples stay. */
 static bool complete(const struct snapshot_source *source, struct profile *profile, uint32_t most,
                      const struct snapshot_options *options, struct snapshot *snapshot)
 {
@@ -67,7 +68,7 @@ static bool complete(const struct snapshot_source *source, struct profile *profi
     return true;
 }
 
-/* Reads what is shown, and where the most was in use. */
+/* Reads the counts that are shown, and what is known of the peak. */
 static bool read_counts(const struct snapshot_source *source,
                         const struct snapshot_options *options, struct snapshot *snapshot)
 {
@@ -86,7 +87,7 @@ static bool read_sites(struct snapshot_source *source, const struct snapshot_opt
            add_head(source->aggregate.profile, state_reader_info(source->reader));
 }
 
-/* Of a dead process the map still lies there, if its /tmp was ours. */
+/* The map of a process that has ended is still there, if its /tmp was ours. */
 static struct perf_map_query perf_map_of(const struct snapshot_source *source)
 {
     const struct state_info *info = state_reader_info(source->reader);
@@ -99,7 +100,7 @@ static struct perf_map_query perf_map_of(const struct snapshot_source *source)
     };
 }
 
-/* Stacks are only ever added: as many as before are the same. */
+/* Stacks are only ever added, so that the same number means the same stacks. */
 static bool is_named(struct snapshot_source *source)
 {
     const struct profile *profile = source->aggregate.profile;
@@ -149,7 +150,8 @@ static struct error *broken(const struct snapshot_source *source)
                         source->name);
 }
 
-/* How many samples may stay; it is a pass over all stacks, so only when there are new ones. */
+/* How many samples may stay.  To find that out is a pass over all stacks, which is done only
+ * when there are new ones. */
 static bool limit(struct snapshot_source *source, const struct snapshot_options *options,
                   uint32_t *most)
 {
@@ -210,7 +212,8 @@ struct error *snapshot_take_last(struct snapshot_source *source,
         return broken(source);
     aggregate_finish(aggregate);
     counts_deinit(&snapshot->counts);
-    profile_drop_node_index(aggregate->profile); /* much memory, and there are no more stacks */
+    profile_drop_node_index(
+        aggregate->profile); /* it takes much memory, and no more stacks will be added */
     state_reader_unmap(source->reader);
     symbol_calls_deinit(&source->calls); /* folding has renumbered locations */
     bool has_names =

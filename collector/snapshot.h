@@ -19,16 +19,16 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
-/* All zero is the default. */
+/* All zeros are the defaults. */
 struct snapshot_options {
-    bool at_peak;                 /* of the moment when the most was in use, not of now */
+    bool at_peak;                 /* show the moment when the most was in use, not this one */
     const struct counts *earlier; /* show what has changed since; NULL: what there is */
     uint64_t end_ns;              /* CLOCK_REALTIME when the process ended; 0: it runs on */
     bool use_debuginfod;
     unsigned debuginfod_timeout_s;  /* 0: 10 */
     int64_t deadline_ms;            /* CLOCK_MONOTONIC; no DWARF is read after it; 0: none */
     struct symbol_workers *workers; /* borrowed; NULL: a process for each snapshot */
-    uint32_t max_samples;           /* the smallest ones over it are folded; 0: no limit */
+    uint32_t max_samples;           /* of more samples the smallest are folded; 0: no limit */
     void (*progress)(void *context, uint64_t done, uint64_t total); /* may be NULL */
     void *progress_context;
 };
@@ -38,25 +38,27 @@ struct snapshot_options {
 struct snapshot_source {
     int fd;
     const char *name; /* for messages */
-    pid_t process;    /* that maps it, in our pid namespace; 0: none, or not known */
+    pid_t
+        process; /* the process that maps the state, in our pid namespace; 0: none, or not known */
     struct stat status;
     struct state_reader *reader;
     struct aggregate aggregate;
     struct symbolize_report report; /* of all snapshots so far */
     struct symbol_calls calls;      /* likewise */
-    uint32_t beginnings;            /* of `aggregate`, that `calls` belongs to */
+    uint32_t beginnings;            /* the profile of `aggregate` that `calls` belongs to */
     uint64_t named_size;            /* records when all of them had names */
     uint64_t limited_size;          /* nodes and samples when this was found: */
     uint32_t frames_limit;          /* so many samples have not too many frames */
 };
 
 struct snapshot {
-    struct profile *profile;       /* named; nothing more can be interned */
-    struct counts counts;          /* of its moment, to be somebody's `earlier` */
+    struct profile *profile; /* with names; nothing more can be interned in it */
+    struct counts
+        counts; /* the counts of its moment, which a later snapshot may be compared with */
     struct state_reader_peak peak; /* is_exact is known of a snapshot at the peak alone */
     int64_t totals[PROFILE_VALUES];
     char *warning; /* what is missing in the profile; NULL: nothing */
-    char *remark;  /* for who wants to know; NULL */
+    char *remark;  /* what --verbose tells; NULL: nothing */
 };
 
 /* snapshot_source_deinit() it in any case. */

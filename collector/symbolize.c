@@ -24,7 +24,7 @@
 #define FAILURES_MAX 16
 #define DEADLINE_MS  10000
 #define GRACE_MS     1000 /* for a child past the deadline to finish without DWARF */
-#define TEXT_BYTES   (UINT64_C(128) << 20) /* names that are listened to */
+#define TEXT_BYTES   (UINT64_C(128) << 20) /* bytes of names that are taken from a child */
 
 struct symbolization {
     struct profile *profile;
@@ -40,15 +40,16 @@ struct symbolization {
     struct symbol_cache cache;
     struct symbol_calls *calls;
     struct symbol_workers *workers, own_workers;
-    struct symbol_child *child; /* at work; the pool's */
-    uint64_t text_bytes;        /* of names so far */
-    int64_t extra_ms;           /* by which the deadline is put off */
+    struct symbol_child *child; /* the child at work, which belongs to the pool */
+    uint64_t text_bytes;        /* bytes of names that came so far */
+    int64_t extra_ms;           /* milliseconds by which the deadline is put off */
     bool is_too_much;           /* names */
     bool has_packed;            /* debug information that cannot be read here */
     bool no_memory;
 };
 
-/* What the cache knows is not asked for: most often nothing is left, and no child needed. */
+/* Takes from the cache what it knows.  Most often nothing is left to be asked for, and no child
+ * is needed. */
 static bool recall(struct symbolization *all)
 {
     uint32_t left = 0;
@@ -114,7 +115,7 @@ static bool copy_lines(struct symbolization *all, const struct symbol_message *m
     return !all->no_memory;
 }
 
-/* What makes no sense is left out. */
+/* Adds a function that the child tells of; one that makes no sense is left out. */
 static void add_lines(struct symbolization *all, uint32_t number,
                       const struct symbol_message *message)
 {
@@ -170,7 +171,7 @@ static void note_module(struct symbolization *all, uint32_t module)
             all->at = i;
 }
 
-/* It is said each time, so the cache is not to answer for it. */
+/* The user is told each time, so the cache must not answer for such a module. */
 static void note_packed(struct symbolization *all, uint32_t module)
 {
     struct symbolize_report *report = all->options->report;
@@ -247,7 +248,7 @@ static bool hear(struct symbolization *all, struct symbol_reader *reader)
                 all->options->progress(all->options->context, message.number, all->order_count);
             break;
         case SYMBOL_END:
-            return reader->at == reader->fill; /* it has nothing more to say */
+            return reader->at == reader->fill; /* its output has ended */
         }
         if (all->no_memory)
             return false;
@@ -261,7 +262,7 @@ enum outcome {
     DONE,
     FAILED,
     FAILED_USED, /* one that did jobs for other states before: a new one may do it */
-    IMPOSSIBLE,  /* there can be no child */
+    IMPOSSIBLE,  /* no child can be started */
 };
 
 /* One child from the task at hand on.  One that fails is not asked again. */
@@ -374,7 +375,8 @@ bool symbolize(struct profile *profile, const struct mappings *mappings,
     for (uint32_t i = 1; i < profile->locations.count && has_memory; i++)
         if (profile->locations.items[i].line_count == 0)
             has_memory = plain_names_give(profile, mappings, &profile->locations.items[i]);
-    /* All flags, whatever was found: without one pprof would look for symbols itself. */
+    /* All flags are set, whatever was found: where one is missing, pprof looks for symbols
+     * itself. */
     for (uint32_t i = 1; i < profile->mappings.count; i++) {
         struct profile_mapping *mapping = &profile->mappings.items[i];
         mapping->has_functions = mapping->has_files = true;

@@ -16,13 +16,13 @@
 
 #include <sys/types.h>
 
-/* What there is to say afterwards. */
+/* What the user is told afterwards. */
 struct symbolize_report {
     unsigned unconfined; /* CONFINE_*: what could not be taken from who reads files */
-    bool is_late;        /* the time was over */
+    bool is_late;        /* the time for it was over */
     bool has_no_reader;  /* memprof-symbols is not there */
-    char *given_up;      /* a file that cost too much, or is damaged; NULL; the caller's */
-    char *packed;        /* a file whose debug information libelf cannot unpack; likewise */
+    char *given_up;      /* a file that cost too much or is damaged; the caller frees it */
+    char *packed;        /* likewise, of a file whose debug information libelf cannot unpack */
 };
 
 struct symbolize_options {

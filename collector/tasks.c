@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-static const struct symbol_calls *sorting; /* qsort has no argument for it */
+static const struct symbol_calls *sorting; /* qsort() passes no argument on to the comparison */
 
 static int by_module(const void *left, const void *right)
 {
@@ -23,7 +23,7 @@ static bool is_wanted(const struct symbol_calls *calls, uint32_t location)
             !calls->items[location].is_known || symbol_calls_wants_chains(calls, location));
 }
 
-/* One task per module that has such locations. */
+/* Makes a task for each module that has such locations. */
 bool tasks_make(struct symbol_work *work, const struct mappings *mappings, uint32_t **order,
                 uint32_t *order_count)
 {

@@ -21,7 +21,7 @@
 #define INDEX_FIRST  512u /* entries of level 0: 4 KiB */
 #define INDEX_FAST   4u   /* levels that are four times the one before, then twice */
 #define INDEX_LINE   8u   /* entries of a cache line, where the probes begin */
-#define INDEX_PROBES 256u /* at most: a level takes no more when it is some 0.7 full */
+#define INDEX_PROBES 256u /* at most: a level that is about 0.7 full takes no more keys */
 #define INDEX_PLACE  38   /* the bits of a mixed key from here on choose the place */
 
 /* key's part << id_bits | id; 0: empty. */
@@ -29,7 +29,7 @@ typedef _Atomic uint64_t index_entry;
 
 struct index {
     _Atomic(index_entry *) levels[INDEX_LEVELS];
-    _Atomic uint32_t count; /* levels there are */
+    _Atomic uint32_t count; /* how many levels there are */
 };
 
 static inline uint32_t index_mask(uint32_t level)
@@ -37,7 +37,7 @@ static inline uint32_t index_mask(uint32_t level)
     return (INDEX_FIRST << (level < INDEX_FAST ? 2 * level : level + INDEX_FAST)) - 1;
 }
 
-/* The first levels are small: a run of as many probes would be all of them. */
+/* Fewer probes in the first levels, which are so small that this many would look at every entry. */
 static inline uint32_t index_probes(uint32_t level)
 {
     return level < 2 ? INDEX_PROBES >> (4 - 2 * level) : INDEX_PROBES;
@@ -54,7 +54,7 @@ static inline uint32_t index_place(uint64_t mixed)
     return (uint32_t)(mixed >> INDEX_PLACE) & -INDEX_LINE;
 }
 
-/* One level more, unless another thread was quicker; false: no memory. */
+/* Adds a level, unless another thread has done so meanwhile.  False: no memory. */
 static inline bool index_grow(struct index *index, uint32_t count)
 {
     if (count == INDEX_LEVELS)
@@ -63,7 +63,8 @@ static inline bool index_grow(struct index *index, uint32_t count)
     index_entry *none = NULL, *made = arena_alloc(bytes, 64);
     if (!made)
         return false;
-    /* Populated when it is the one: a lost one is address space. */
+    /* Its memory is populated only after it was published: one that came too late has cost
+     * address space alone. */
     if (atomic_compare_exchange_strong_explicit(&index->levels[count], &none, made,
                                                 memory_order_release, memory_order_relaxed))
         arena_populate(made, bytes);
@@ -85,7 +86,7 @@ static inline bool index_put(struct index *index, unsigned id_bits, uint64_t key
                 atomic_load_explicit(&index->levels[count - 1], memory_order_acquire);
             index_entry *at = &level[(index_place(mixed) + i) & index_mask(count - 1)];
             uint64_t seen = atomic_load_explicit(at, memory_order_relaxed);
-            /* Release: who finds the id sees what it names. */
+            /* Release: a thread that finds the id (acquire) sees what it names. */
             if (seen == 0 && atomic_compare_exchange_strong_explicit(
                                  at, &seen, entry, memory_order_release, memory_order_relaxed))
                 return true;
@@ -99,7 +100,7 @@ static inline bool index_put(struct index *index, unsigned id_bits, uint64_t key
     return false;
 }
 
-/* The id of a key in one level; 0: none. */
+/* Looks a key up in one level: its id, or 0. */
 static inline uint32_t index_get_level(struct index *index, unsigned id_bits, uint64_t mixed,
                                        uint32_t level)
 {
@@ -115,7 +116,7 @@ static inline uint32_t index_get_level(struct index *index, unsigned id_bits, ui
     return 0;
 }
 
-/* The id of a key; 0: none. */
+/* Looks a key up: its id, or 0. */
 static inline uint32_t index_get(struct index *index, unsigned id_bits, uint64_t key)
 {
     uint64_t mixed = index_mixed(key);
@@ -125,8 +126,8 @@ static inline uint32_t index_get(struct index *index, unsigned id_bits, uint64_t
     return id;
 }
 
-/* The same; what is found in an old level is entered again in the newest, so that what is in
- * use is found at once. */
+/* The same; a key that is found in an old level is entered again in the newest one, so that keys
+ * in use are found there at the first look. */
 static inline uint32_t index_get_again(struct index *index, unsigned id_bits, uint64_t key)
 {
     uint32_t count = atomic_load_explicit(&index->count, memory_order_acquire);

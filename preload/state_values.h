@@ -38,7 +38,7 @@ static inline uint64_t state_class_bytes(uint32_t size_class)
     return (UINT64_C(16) << octave) * (5u + quarter);
 }
 
-/* A mixing function; of what it is given, any bit changes half of the bits. */
+/* Mixes a word into a hash: each bit of both changes about half of the result's bits. */
 static inline uint64_t state_mix(uint64_t hash, uint64_t word)
 {
     hash = (hash ^ word) * UINT64_C(0xff51afd7ed558ccd);
@@ -46,7 +46,8 @@ static inline uint64_t state_mix(uint64_t hash, uint64_t word)
     return hash ^ hash >> 29;
 }
 
-/* Bytes as a number of 32 bits, in their order and rounded down by at most 2^-26 of them. */
+/* Rounds a number of bytes down to a level of 32 bits: a larger level means more bytes, and the
+ * rounding takes at most 2^-26 of them. */
 static inline uint32_t state_level(uint64_t bytes)
 {
     if (bytes == 0)
@@ -55,7 +56,7 @@ static inline uint32_t state_level(uint64_t bytes)
     return log2 << 26 | (uint32_t)((bytes << (63u - log2) & INT64_MAX) >> 37);
 }
 
-/* The least bytes of a level. */
+/* The smallest number of bytes that has this level. */
 static inline uint64_t state_level_bytes(uint32_t level)
 {
     uint64_t mantissa = UINT64_C(1) << 63 | (uint64_t)(level & ((1u << 26) - 1)) << 37;
@@ -83,7 +84,7 @@ static inline uint64_t state_point_stamp(uint64_t since_start_ns, uint64_t inuse
     return time << STATE_POINT_TIME_SHIFT | (hash & ((1u << STATE_POINT_TIME_SHIFT) - 1));
 }
 
-/* Bytes of a table's record in this build; 0: they are of any length. */
+/* The size of a table's records in this build; 0: they have no fixed size. */
 static inline uint32_t state_record_bytes(unsigned table)
 {
     static const uint32_t bytes[STATE_TABLE_COUNT] = {

@@ -16,7 +16,7 @@ static uint64_t load(const _Atomic uint64_t *value)
     return atomic_load_explicit(value, memory_order_acquire);
 }
 
-/* The site that counters belong to, bounded; 0: none. */
+/* The number of the site that counters belong to; 0: the number cannot be a site's. */
 static uint32_t site_of(const struct state_reader *reader, const struct state_counters *counters)
 {
     uint32_t key = atomic_load_explicit(&counters->key, memory_order_acquire);
@@ -26,7 +26,7 @@ static uint32_t site_of(const struct state_reader *reader, const struct state_co
 
 /* --- now --- */
 
-/* Adds what was freed, or what was allocated. */
+/* Adds one half of the counters to the sums: what was freed, or what was allocated. */
 static void add_half(struct state_reader_counts *sum, const struct state_counters *counters,
                      bool freed)
 {
@@ -39,7 +39,8 @@ static void add_half(struct state_reader_counts *sum, const struct state_counter
     }
 }
 
-/* Over all counters: for each site in `counts`, or without those everything in `total`. */
+/* Walks over all counters and adds them up: for each site in `counts`, or, where that is NULL,
+ * all of them in `total`. */
 static void sum_half(const struct state_reader *reader, struct state_reader_counts *counts,
                      struct state_reader_counts *total, bool freed)
 {
@@ -109,7 +110,7 @@ void state_reader_totals(const struct state_reader *reader, struct state_reader_
 
 /* --- at the peak --- */
 
-/* Where the chunks of PEAKS are: offset in the file by ordinal; 0: there is none. */
+/* The offset in the file of each chunk of PEAKS, by its ordinal; 0: there is no such chunk. */
 static void find_peaks(const struct state_reader *reader, uint64_t *offsets)
 {
     struct state_walk walk = {0};
@@ -124,7 +125,7 @@ static void find_peaks(const struct state_reader *reader, uint64_t *offsets)
                 first % per_chunk * reader->record_bytes[STATE_TABLE_PEAKS];
 }
 
-/* What was saved of counters `index`; false: there is nothing. */
+/* Reads what was saved of the counters `index`.  False: nothing was. */
 static bool read_saved(const struct state_reader *reader, const uint64_t *offsets, uint64_t index,
                        bool is_shared, uint32_t epoch, uint64_t values[4])
 {
@@ -161,7 +162,8 @@ static bool add_at_peak(const struct state_reader *reader, const uint64_t *offse
     uint64_t values[4] = {load(&counters->allocated_objects), load(&counters->allocated_bytes),
                           load(&counters->freed_objects), load(&counters->freed_bytes)};
     bool is_known = true;
-    /* After the values: acquire pairs with the store before the first change in the epoch. */
+    /* The epoch is loaded after the values.  Acquire pairs with the writer's store of the epoch,
+     * which comes before the first change of the values in it. */
     if (atomic_load_explicit(&counters->epoch, memory_order_acquire) == epoch) {
         uint32_t key = atomic_load_explicit(&counters->key, memory_order_relaxed);
         uint64_t saved[4];
@@ -198,7 +200,7 @@ static bool sum_at_peak(const struct state_reader *reader, uint64_t *offsets,
     return is_exact;
 }
 
-/* Bytes in use; 0 rather than less. */
+/* The bytes in use; 0 where a crafted state has freed more than it allocated. */
 static uint64_t inuse_bytes(const struct state_reader_counts *counts, uint32_t count)
 {
     uint64_t allocated = 0, freed = 0;
@@ -242,7 +244,8 @@ bool state_reader_counts_at_peak(const struct state_reader *reader,
     uint64_t *offsets = malloc(STATE_CHUNKS_MAX * sizeof(*offsets));
     if (!offsets)
         return false;
-    /* What was the most before the counters are read, should it not have been a peak yet. */
+    /* The highest total so far may be the one of this moment, which no thread has declared a
+     * peak yet: so the totals are looked at before the counters are. */
     struct state_reader_counts now;
     state_reader_totals(reader, &now);
     for (int attempt = 0; attempt < PEAK_ATTEMPTS && !peak->is_exact; attempt++) {
@@ -253,7 +256,8 @@ bool state_reader_counts_at_peak(const struct state_reader *reader,
     }
     free(offsets);
     peak->bytes = inuse_bytes(counts, reader->site_count);
-    /* A total that goes on growing becomes a peak when it falls. */
+    /* A thread declares a peak when the total falls again.  Until then the total of now is the
+     * peak. */
     if (inuse_bytes(&now, 1) > peak->bytes) {
         state_reader_counts(reader, counts);
         *peak = (struct state_reader_peak){.bytes = inuse_bytes(counts, reader->site_count),

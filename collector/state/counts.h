@@ -12,7 +12,7 @@
  * freed is seen allocated even while the process runs. */
 void state_reader_counts(const struct state_reader *reader, struct state_reader_counts *counts);
 
-/* How the counts at the peak were come by. */
+/* What is known of the peak besides the counts. */
 struct state_reader_peak {
     uint64_t bytes; /* in use: the sum over the counts */
     uint64_t ns;    /* of the realtime clock; 0: not known */

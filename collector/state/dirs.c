@@ -62,7 +62,7 @@ static void make(const char *path)
     if (fstat(fd, &status) == 0 && status.st_uid == geteuid() && (status.st_mode & 0700) != 0700) {
         snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
         if (stat(name, &seen) == 0 && seen.st_ino == status.st_ino)
-            (void)chmod(name, (status.st_mode & 07777) | 0700); /* the look at it says more */
+            (void)chmod(name, (status.st_mode & 07777) | 0700); /* opening it tells of failure */
     }
     close(fd);
 }

@@ -53,7 +53,7 @@ bool state_file_remove(int directory, const char *name, const struct stat *expec
 bool state_file_remove_unlocked(int directory, const char *name, const struct stat *expected)
 {
     int fd = open_regular_at(directory, name, O_NOFOLLOW, NULL);
-    /* What we may not read nobody but its owner collects. */
+    /* Nobody but its owner collects a file that we may not read. */
     bool is_free = fd < 0 ? errno == EACCES : flock(fd, LOCK_EX | LOCK_NB) == 0;
     bool is_removed = is_free && state_file_remove(directory, name, expected);
     if (fd >= 0)

@@ -10,17 +10,17 @@
 
 struct state_header;
 
-/* The error of a state that another version of memprof wrote in a way we cannot read; NULL:
- * we can.  Version 1 had less of everything, and nothing else. */
+/* An error if another version of memprof wrote the state in a way that we cannot read, else
+ * NULL.  Version 1 has some of what version 2 has, and nothing that it does not. */
 struct error *state_layout_check_version(const struct state_header *header, const char *name);
 
-/* Why the header cannot be a state's; NULL: it can. */
+/* Says why the header cannot be a state's; NULL: it can be. */
 const char *state_layout_fault(const struct state_header *header);
 
 /* What the header says, but for its strings. */
 void state_layout_copy_header(struct state_info *info, const struct state_header *header);
 
-/* As it was when the state was opened, or looked at again. */
+/* The header as it was when the state was opened, or refreshed last. */
 const struct state_info *state_reader_info(const struct state_reader *reader);
 
 #endif

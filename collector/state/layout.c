@@ -8,7 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What we read of a record; a later build's may be longer.  Strings are aligned. */
+/* The bytes that we read of a record.  The records of a later build may be longer.  Strings have
+ * no fixed size; they are aligned to 8 bytes. */
 static uint32_t least_bytes(unsigned table)
 {
     return table == STATE_TABLE_STRINGS ? 8 : state_record_bytes(table);
@@ -51,7 +52,7 @@ const char *state_layout_init(struct state_reader *reader, const struct state_he
     return NULL;
 }
 
-/* Chunks that may be in use by now. */
+/* How many chunks may be in use by now. */
 static uint32_t chunks_used(const struct state_reader *reader)
 {
     uint32_t used =
@@ -59,8 +60,8 @@ static uint32_t chunks_used(const struct state_reader *reader)
     return used < reader->chunk_count ? used : reader->chunk_count;
 }
 
-/* The chunk table's entry; pairs with the shim's release store of it.  Zero for
- * a chunk outside the memory we have. */
+/* The chunk table's entry, by an acquire load that pairs with the shim's release store.  Zero
+ * for a chunk that lies outside of the memory that is mapped. */
 static uint32_t chunk_entry(const struct state_reader *reader, uint32_t chunk)
 {
     uint64_t end = reader->chunks_offset + (uint64_t)(chunk + 1) * reader->chunk_bytes;
@@ -73,7 +74,8 @@ static uint32_t chunk_entry(const struct state_reader *reader, uint32_t chunk)
 
 /* --- holes --- */
 
-/* Where what is stored begins, from `offset` on, and where it ends; false: nowhere. */
+/* Finds the first part of the file from `offset` on that is stored and no hole: where it begins
+ * and ends.  False: there is none. */
 static bool find_stored(const struct state_reader *reader, uint64_t offset, uint64_t *start,
                         uint64_t *end)
 {
@@ -115,7 +117,8 @@ bool state_layout_is_stored(const struct state_reader *reader, uint64_t offset, 
 
 /* --- tables --- */
 
-/* Chunks of a table that can be: tables with indexes end. */
+/* How many chunks a table can have: there is a highest index of sites, modules, shards and
+ * points. */
 static uint32_t ordinals_max(const struct state_reader *reader, unsigned table)
 {
     uint32_t records = table == STATE_TABLE_SITES      ? STATE_SITES_MAX
@@ -128,7 +131,7 @@ static uint32_t ordinals_max(const struct state_reader *reader, unsigned table)
     return chunks < STATE_CHUNKS_MAX ? chunks : STATE_CHUNKS_MAX;
 }
 
-/* No chunk before this one is the table's, if the directory tells. */
+/* The first chunk that may be the table's, as the directory says; 0 where it does not. */
 static uint32_t first_chunk(const struct state_reader *reader, unsigned table)
 {
     struct state_directory_entry entry;
@@ -158,7 +161,8 @@ static bool enter_chunk(const struct state_reader *reader, unsigned table, struc
     return false;
 }
 
-/* A record that reaches into a hole is read, and its hole with it: a page at each end. */
+/* A record that is stored in part is read whole.  That allocates the rest of it: a page at each
+ * end of a hole. */
 const void *state_layout_next(const struct state_reader *reader, unsigned table,
                               struct state_walk *walk, uint64_t *first, uint32_t *count)
 {

@@ -35,7 +35,7 @@ struct state_reader {
     /* Of a record, as its writer has it: at least ours; of strings, 8. */
     uint32_t record_bytes[STATE_TABLE_COUNT];
     uint32_t directory_offset, directory_count; /* bounded; 0: version 1 */
-    uint64_t string_bytes;                      /* that may still be copied */
+    uint64_t string_bytes;                      /* bytes of strings that may still be copied */
     struct state_info info;
     struct module *modules;
     uint32_t module_count;
@@ -56,13 +56,14 @@ static inline uint32_t state_layout_per_chunk(const struct state_reader *reader,
 /* A walk over the records of a table; starts zeroed. */
 struct state_walk {
     uint32_t chunk;                       /* the next one */
-    uint32_t record;                      /* in the chunk before that: the next one */
+    uint32_t record;                      /* the next record in chunk `chunk` - 1 */
     uint64_t first;                       /* index of that chunk's first record */
     bool is_inside;                       /* that chunk */
     uint64_t seen[STATE_CHUNKS_MAX / 64]; /* ordinals */
 };
 
-/* Takes the sizes of records from the header's directory; why they cannot be, or NULL. */
+/* Takes the sizes of records from the header's directory.  Says what is wrong with them, or
+ * NULL. */
 const char *state_layout_init(struct state_reader *reader, const struct state_header *header);
 
 /* The entry `index` of the directory, copied; false past the end. */
@@ -74,7 +75,7 @@ bool state_layout_directory(const struct state_reader *reader, uint32_t index,
 const void *state_layout_next(const struct state_reader *reader, unsigned table,
                               struct state_walk *walk, uint64_t *first, uint32_t *count);
 
-/* Whether these bytes are stored, all of them. */
+/* Are all of these bytes stored, so that none lies in a hole? */
 bool state_layout_is_stored(const struct state_reader *reader, uint64_t offset, uint64_t bytes);
 
 /* Record `i` of those that state_layout_next() gave. */

@@ -34,7 +34,8 @@ static void entry_deinit(struct state_entry *entry)
     free(entry->exe);
 }
 
-/* What the state says; what cannot be read leaves is_valid false. */
+/* Copies what the state says of itself.  Where it cannot be read, is_valid stays false.  False:
+ * no memory. */
 static bool read_entry(struct state_entry *entry, int fd, struct live_query *query)
 {
     struct state_reader *reader;
@@ -162,7 +163,7 @@ static bool list_name(void *context, const char *name)
     return !at->no_memory;
 }
 
-/* The descriptor becomes the list's. */
+/* Adds the states of an open directory; the list closes the descriptor. */
 static struct error *add_directory(struct state_list *list, struct live_query **queries,
                                    const char *path, int directory)
 {
@@ -174,7 +175,7 @@ static struct error *add_directory(struct state_list *list, struct live_query **
     return number ? error_create_errno(number, "cannot list the states: %s", path) : NULL;
 }
 
-/* A fork's child has its parent's start; the parent comes first, whatever their numbers. */
+/* By start, then by pid.  A fork's child has the start of its parent, which comes first. */
 static int by_start(const void *left, const void *right)
 {
     const struct state_entry *a = left, *b = right;
@@ -197,7 +198,7 @@ static void note_live(struct state_list *list, struct live_query *queries)
         list->entries[i].is_live = queries[i].is_live;
 }
 
-/* In the directory that is given, or everywhere. */
+/* Adds the states in the directory that is given, or (NULL) in all places where states may be. */
 static struct error *add_directories(struct state_list *list, struct live_query **queries,
                                      const char *directory)
 {

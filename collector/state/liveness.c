@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #define INITIAL_PID_NAMESPACE UINT64_C(0xeffffffc) /* sees every process */
-#define CLOCK_SLACK_NS        UINT64_C(20000000)   /* both times are those of a tick */
+#define CLOCK_SLACK_NS        UINT64_C(20000000)   /* both times are rounded to a clock tick */
 
 struct maps_line {
     char range[64];
@@ -31,7 +31,8 @@ struct maps_line {
     char *path; /* in the line; "" for none */
 };
 
-/* Of a line in a hundred: the others are not worth being taken apart. */
+/* Reads a line of /proc/PID/maps, if it is that of a file that is mapped shared and writable, as
+ * one in a hundred is. */
 static bool parse_line(char *line, struct maps_line *parsed)
 {
     unsigned major, minor;
@@ -83,7 +84,7 @@ struct scan {
     pid_t pid;
 };
 
-/* Has a process that user among its user ids? */
+/* Is `user` among the process's user ids? */
 static bool has_user(pid_t pid, uid_t user)
 {
     char path[64], line[256];
@@ -99,8 +100,9 @@ static bool has_user(pid_t pid, uid_t user)
     return has;
 }
 
-/* Some file systems show other numbers in maps than stat does.  Then the mapping itself
- * can be asked, if we may; else its name, which is random, in a process of the owner. */
+/* Some file systems show another device or inode in maps than stat does.  Then the mapping
+ * itself is compared, where we may open it; else the name, which has a random part, counts, if
+ * the process belongs to the file's owner. */
 static bool is_by_another_number(const struct live_query *query, pid_t pid,
                                  const struct maps_line *line)
 {
@@ -115,7 +117,7 @@ static bool is_by_another_number(const struct live_query *query, pid_t pid,
     return has_user(pid, query->owner);
 }
 
-/* Who maps it without writing is a collector, perhaps ourselves. */
+/* Only writable mappings are visited: a reader of the state is a collector, perhaps ourselves. */
 static void note_mapping(void *context, const struct maps_line *line)
 {
     struct scan *scan = context;
@@ -142,8 +144,8 @@ static uint64_t our_namespace(void)
     return stat("/proc/self/ns/pid", &status) == 0 ? status.st_ino : 0;
 }
 
-/* Was the state made in another pid namespace than ours?  A process there has more
- * than one number in NSpid, one here has one. */
+/* Was the state made in another pid namespace than ours?  A process of such a namespace has more
+ * than one pid in NSpid. */
 static bool is_foreign(const struct live_query *query)
 {
     return live_is_foreign_namespace(query->pid_namespace);

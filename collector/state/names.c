@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What inspection and messages need: the fill of tables, names of constants.
+ * What `inspect` and messages need: how full tables are, and names of constants.
  */
 #include "collector/state/names.h"
 #include "collector/profile/pseudo.h"

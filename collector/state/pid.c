@@ -20,8 +20,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* What /proc says about a mapping of the file: some file systems show another device
- * there than stat does, so the like is compared with the like. */
+/* Maps the file and reads what /proc says of that mapping.  Some file systems show another
+ * device there than stat does, so that only numbers of /proc can be compared with each other. */
 static bool mapped_identity(int fd, uint64_t *device, uint64_t *inode)
 {
     char start[32], *line = NULL;
@@ -47,14 +47,15 @@ static bool mapped_identity(int fd, uint64_t *device, uint64_t *inode)
     return is_found;
 }
 
-/* The descriptor, if it is of the file that is mapped; else -1 with errno. */
+/* Returns the descriptor if it is that of the file which is mapped, else closes it and returns
+ * -1 with errno. */
 static int check_mapped(int fd, const struct live_mapping *mapping)
 {
     uint64_t device, inode;
     struct stat status;
     if (fd < 0)
         return -1;
-    /* Numbers of devices are not given twice: where these are equal nobody shows others. */
+    /* Equal numbers need no second look: no two file systems have the same device number. */
     if (fstat(fd, &status) == 0 && status.st_dev == mapping->device &&
         status.st_ino == mapping->inode)
         return fd;
@@ -84,8 +85,8 @@ static struct error *cannot_look(pid_t pid, int number)
     }
 }
 
-/* By its path, in the root directory of the process; if it was removed, or is a memfd,
- * by the mapping itself. */
+/* Opens the file by its path in the root directory of the process; if it was removed, by the
+ * mapping itself. */
 int state_open_mapping(pid_t pid, const struct live_mapping *mapping, char **path)
 {
     struct process_root root;

@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #define STRING_BYTES_MAX  65536u
-#define STRINGS_BYTES_MAX (UINT64_C(16) << 20) /* copied of all modules */
+#define STRINGS_BYTES_MAX (UINT64_C(16) << 20) /* bytes of strings, copied of all modules */
 
 static_assert(MODULE_SEGMENTS_MAX == STATE_SEGMENTS_MAX, "modules are copied whole");
 static_assert(MODULE_BUILD_ID_MAX == STATE_BUILD_ID_MAX, "modules are copied whole");
@@ -100,7 +100,7 @@ static bool copy_module(struct state_reader *reader, const struct state_module *
     return to->path != NULL;
 }
 
-/* Records of a table up to the last one that is stored. */
+/* How many records a table has up to the last one that is stored. */
 static uint32_t count_indexed(const struct state_reader *reader, unsigned table, uint32_t limit)
 {
     struct state_walk walk = {0};
@@ -112,7 +112,7 @@ static uint32_t count_indexed(const struct state_reader *reader, unsigned table,
     return total < limit ? (uint32_t)total : limit;
 }
 
-/* Room for `total` records, zeros where there were none.  False: no memory. */
+/* Makes room for `total` records and zeroes the new ones.  False: no memory. */
 static bool make_room(void **records, uint32_t *count, uint32_t total, size_t record_bytes)
 {
     if (*records && total <= *count)
@@ -126,7 +126,7 @@ static bool make_room(void **records, uint32_t *count, uint32_t total, size_t re
     return true;
 }
 
-/* Those that were published since the last time. */
+/* Copies the records that were published since the last time. */
 static bool copy_modules(struct state_reader *reader)
 {
     struct state_walk walk = {0};
@@ -335,7 +335,8 @@ void state_reader_destroy(struct state_reader *reader)
     free(reader);
 }
 
-/* The layout stays what it was found to be, whatever the header says by now. */
+/* Sizes and offsets are those that were checked when the state was opened, whatever the header
+ * says by now. */
 bool state_reader_refresh(struct state_reader *reader)
 {
     struct state_header header;

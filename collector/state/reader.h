@@ -28,7 +28,7 @@ void state_reader_destroy(struct state_reader *reader);
 bool state_reader_refresh(struct state_reader *reader);
 /* Lets go of the file: afterwards only the header, modules and sites are there. */
 void state_reader_unmap(struct state_reader *reader);
-/* The file was cut short while it was read: what was read is not to be used. */
+/* True if the file was truncated while it was read: then what was read must not be used. */
 bool state_reader_is_broken(const struct state_reader *reader);
 
 #endif

@@ -22,7 +22,8 @@ struct state_reader_node {
     uint32_t parent, module; /* parent 0: outermost; module 0: in none */
     uint64_t pc;             /* for lookup; of a pseudo frame: its number */
     bool is_pseudo;
-    uint32_t chunk, place; /* a dense number for it: its chunk and the place in that */
+    uint32_t chunk,
+        place; /* a number for it, dense where nodes are: made of its chunk and its place in that */
 };
 /* False: there is no such node, or it was never published. */
 bool state_reader_node(const struct state_reader *reader, uint32_t node,

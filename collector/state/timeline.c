@@ -17,7 +17,7 @@ uint64_t state_reader_ring_step_ns(unsigned ring)
     return step;
 }
 
-/* False: it was never written, or is not of one piece. */
+/* Copies a point.  False: it was never written, or its stamp does not fit its values. */
 static bool read_point(const struct state_point *from, struct state_reader_point *to)
 {
     uint64_t stamp = atomic_load_explicit(&from->stamp, memory_order_relaxed);
