@@ -39,13 +39,13 @@ $(B)/tests/unit/%.o: tests/unit/%.c $(B)/gen/collector/profile/profile.pb-c.h | 
 $(UNIT_TESTS): %: %.o $(UNIT_SHARED) $(B)/libcollector.a
 	$(CC) $(LINK_FLAGS) -o $@ $< $(UNIT_SHARED) $(B)/libcollector.a $(COLLECTOR_LIBS) $(PATTERN_LIBS) -lcmocka
 include tests/shim/shim.mk
-# What statistics.h computes, for tests/statistics/ to compare.
-STATISTICS_ASK := $(B)/tests/statistics/ask
-$(STATISTICS_ASK).o: tests/statistics/ask.c | $(B)/tests/statistics/
+# What the statistics compute, for tests/statistics/ to compare.
+STATISTICS := $(patsubst %.c,$(B)/%,$(wildcard tests/statistics/*.c))
+$(STATISTICS:=.o): $(B)/%.o: %.c | $(B)/tests/statistics/
 	$(CC) $(ALL_CFLAGS) -c $< -o $@
-$(STATISTICS_ASK): $(STATISTICS_ASK).o $(B)/libcollector.a
-	$(CC) $(LINK_FLAGS) -o $@ $^ $(COLLECTOR_LIBS)
-collector-tests: $(UNIT_TESTS) $(STATISTICS_ASK)
+$(STATISTICS): %: %.o $(B)/libcollector.a
+	$(CC) $(LINK_FLAGS) -o $@ $^ $(COLLECTOR_LIBS) $(PATTERN_LIBS)
+collector-tests: $(UNIT_TESTS) $(STATISTICS)
 unit-tests: collector-tests shim-tests
 .SECONDARY: $(UNIT_TESTS:=.o) $(UNIT_SHARED)
 
@@ -69,7 +69,9 @@ stats: all targets ## the estimates over 200 seeds against the truth (SEEDS=N)
 consistency: all test-programs ## ten thousand snapshots of redis-server under load, and of 16 threads, at interval 1 (SNAPSHOTS=N)
 	@$(TEST_ENV) SNAPSHOTS='$(or $(SNAPSHOTS),10000)' GUARD=7200 bash tests/run -v numbers/snapshots-of-a-process-that-goes-on
 .PHONY: consistency
-.PHONY: targets collector-tests unit-tests test-programs stats
+calibrate: all test-programs ## memprof diff on hundreds of recorded runs: false alarms, power, coverage (30 minutes)
+	@$(TEST_ENV) FULL=1 GUARD=7200 bash tests/run -v statistics/
+.PHONY: targets collector-tests unit-tests test-programs stats calibrate
 mutants: ## make each mistake of tests/mutants in a copy and run the tests that are to notice it (M="ID..." some)
 	@MAKE='$(MAKE)' python3 tests/mutants/run.py $(M)
 .PHONY: mutants

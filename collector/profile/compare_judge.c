@@ -28,14 +28,26 @@ static double mark_of_all(const struct comparison *at, enum profile_value type)
     return 1;
 }
 
+/* What one mark of some rows stands for; 0: they have none.  Few marks tell it badly where sizes
+ * differ: what is in use may be taken for less mixed than what was allocated there, never for more
+ * sure. */
+static double mark_of(const struct site_run *run, const struct site_sums *sums,
+                      enum profile_value type)
+{
+    double sampled = sums->sampled[type], squares = squares_of(sums, type, run->interval);
+    double mark = sampled > 0 && squares > 0 ? squares / sampled : 0;
+    if (type != PROFILE_INUSE_OBJECTS || mark == 0)
+        return mark;
+    return fmax(mark, mark_of(run, sums, PROFILE_ALLOC_OBJECTS));
+}
+
 static struct measured measure(const struct site_run *run, const struct site_sums *sums,
                                enum profile_value type, bool is_whole)
 {
-    double squares = squares_of(sums, type, run->interval), sampled = sums->sampled[type];
     return (struct measured){
         .value = sums->values[type],
-        .sampled = sampled,
-        .per_mark = sampled > 0 && squares > 0 ? squares / sampled : 0,
+        .sampled = sums->sampled[type],
+        .per_mark = mark_of(run, sums, type),
         .all = run->sampling == SITE_POISSON
                    ? INFINITY
                    : run->total.sampled[PROFILE_ALLOC_SPACE] / run->interval,

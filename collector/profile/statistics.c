@@ -20,7 +20,7 @@ static double mid_p(double m, double n, double p)
 static double mid_p_inverse(double m, double n, double wanted)
 {
     double low = 0, high = 1;
-    for (int i = 0; i < STEPS; i++) {
+    for (int i = 0; i < STEPS && high - low > 1e-12 * high; i++) {
         double middle = low + (high - low) / 2;
         if (mid_p(m, n, middle) > wanted)
             low = middle;

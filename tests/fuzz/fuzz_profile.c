@@ -121,6 +121,23 @@ static enum code own(void *context, const char *module)
     return module[0] == '/' ? CODE_SYSTEM : CODE_OWN;
 }
 
+/* A profile is no different from itself, and whatever is estimated has an interval. */
+static void judge_row(const struct comparison *comparison, uint32_t row, enum profile_value type)
+{
+    struct variance_prior prior;
+    struct judged judged;
+    if (!comparison_prior(comparison, comparison->rows.items[row].kind, type, &prior) ||
+        !comparison_judge_row(comparison, row, type, &prior, 0.95, &judged))
+        return;
+    bool is_exact = comparison->table->runs.items[0].sampling == SITE_EXACT;
+    if (is_exact != (judged.judgement == JUDGED_SAME) ||
+        !(judged.interval.low <= 0 && judged.interval.high >= 0) || !(judged.p > 0.5))
+        abort();
+    judged_needs(&judged, 0.95, 1);
+    if (judged_sees(&judged, 0.98, 0.9) < 0)
+        abort();
+}
+
 /* As both sides of a comparison. */
 static void compare(const struct profile *profile)
 {
@@ -134,12 +151,8 @@ static void compare(const struct profile *profile)
         comparison_init(&comparison, &table, 1, &(struct compare_options){own, NULL})) {
         uint32_t path;
         renamed_find(&comparison);
-        for (uint32_t row = 0; row < comparison.rows.count; row++) {
-            struct judged judged;
-            if (comparison_judge_row(&comparison, row, PROFILE_INUSE_SPACE, NULL, 0.95, &judged) &&
-                profile->period <= 1 && judged.judgement != JUDGED_SAME)
-                abort();
-        }
+        for (uint32_t i = 0; i < comparison.rows.count * PROFILE_VALUES; i++)
+            judge_row(&comparison, i / PROFILE_VALUES, (enum profile_value)(i % PROFILE_VALUES));
         comparison_blame(&comparison, PROFILE_ALLOC_SPACE, &path);
     }
     error_destroy(error);

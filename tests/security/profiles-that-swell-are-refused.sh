@@ -50,3 +50,31 @@ for file in *.pb.gz; do
     harmless "$file of $(stat -c %s "$file") bytes" '0|2' "$MEMPROF" top -n 5 "$file"
 done
 harmless "all of them" 2 "$MEMPROF" top samples.pb.gz lines.pb.gz labels.pb.gz
+# The same as heap profiles, which are compared and gated.
+/usr/bin/python3 - "$SRC/tests/security" <<'PYTHON'
+import sys
+sys.path.insert(0, sys.argv[1])
+from craft import *
+
+def heap():
+    profile = Profile(b"alloc_objects", b"count")
+    for kind in (b"alloc_space", b"inuse_objects", b"inuse_space"):
+        profile.body.append(message(1, number(1, profile.string(kind))))
+    profile.function(1, b"f")
+    profile.location(1, [1])
+    return profile
+
+deep = heap()
+deep.location(2, [1] * 4000)
+many = heap()
+for i in range(2000):
+    many.function(i + 2, b"a_function_%d" % i)
+    many.location(i + 3, [i + 2] * 400)
+for name, profile, locations, count in (("deep", deep, [2] * 1000, 300), ("many", many, list(range(3, 2003)), 600)):
+    for i in range(count):
+        profile.body.append(message(2, packed(1, locations[i:] + locations[:i]) + packed(2, [1, 1 << 62, 1, 1])))
+    profile.write("heap-%s.pb.gz" % name)
+PYTHON
+for file in heap-*.pb.gz zeros.pb.gz; do
+    harmless "diff of $file of $(stat -c %s "$file") bytes" '0|2' "$MEMPROF" diff --fail-on=alloc_space:+2% "$file" "$file"
+done

@@ -43,6 +43,28 @@ static void found(void)
     free(is_found);
 }
 
+/* Whether to shrink, rows, runs of each side, and the values row by row: the p of each row. */
+static void judge_rows(const double *n)
+{
+    size_t rows = (size_t)n[1], base = (size_t)n[2], runs = base + (size_t)n[3];
+    struct measured *all = calloc(rows * runs + 1, sizeof(*all));
+    struct variance_row *variances = calloc(rows + 1, sizeof(*variances));
+    for (size_t i = 0; i < rows * runs; i++)
+        all[i] = (struct measured){.value = n[4 + i], .interval = 1};
+    for (size_t row = 0; row < rows; row++) {
+        struct side a = {all + row * runs, base, 0}, b = {a.runs + base, runs - base, 0};
+        variances[row] = judge_variance(&a, &b);
+    }
+    struct variance_prior prior = variance_prior_fit(variances, rows);
+    for (size_t row = 0; row < rows; row++) {
+        struct side a = {all + row * runs, base, 0}, b = {a.runs + base, runs - base, 0};
+        struct judged judged = judge(&a, &b, 1, n[0] ? &prior : NULL, JUDGE_NO_INTERVAL);
+        printf("%.17g%c", judged.p, row + 1 < rows ? ' ' : '\n');
+    }
+    free(variances);
+    free(all);
+}
+
 static bool answer(const char *name, const double *n)
 {
     size_t at = 0, a_count, b_count;
@@ -110,7 +132,9 @@ static bool answer(const char *name, const double *n)
         const double *a = list(&at, &a_count);
         struct median median = median_of(a, a_count, numbers[at]);
         printf("%.17g %.17g %.17g\n", median.value, median.interval.low, median.interval.high);
-    } else if (strcmp(name, "benjamini_hochberg") == 0)
+    } else if (strcmp(name, "rows") == 0)
+        judge_rows(n);
+    else if (strcmp(name, "benjamini_hochberg") == 0)
         found();
     else
         return false;

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+# slow: 30
+# Of sampled runs, so many 95 % intervals hold what the same run at interval 1 has.
+. "$SRC/tests/lib.sh"
+/usr/bin/python3 "$SRC/tests/statistics/calibrate.py" "$B" covers "$([[ ${FULL:-} ]] && echo long || echo short)"
