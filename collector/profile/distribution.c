@@ -75,21 +75,6 @@ static double bisect(double low, double high, double wanted, double a, double b,
     return low + (high - low) / 2;
 }
 
-double beta_quantile(double p, double a, double b)
-{
-    if (!(a > 0 && b > 0) || !(p >= 0 && p <= 1))
-        return NAN;
-    if (p == 0 || p == 1)
-        return p;
-    /* Towards 0 the doubles lie closer together than a bisection of [0, 1] finds at once. */
-    double high = 1, low = 0.5;
-    while (low > DBL_MIN && beta_cdf(low, a, b) > p) {
-        high = low;
-        low /= 16;
-    }
-    return bisect(low > DBL_MIN ? low : 0, high, p, a, b, beta_cdf);
-}
-
 double normal_cdf(double x)
 {
     return erfc(-x / sqrt(2)) / 2;
@@ -123,6 +108,11 @@ double t_cdf(double t, double df)
     return t > 0 ? 1 - tail : tail;
 }
 
+static double t_density(double t, double df)
+{
+    return exp(-(df + 1) / 2 * log1p(t * t / df) - log_beta(df / 2, 0.5)) / sqrt(df);
+}
+
 double t_quantile(double p, double df)
 {
     if (!(df > 0) || !(p >= 0 && p <= 1))
@@ -133,10 +123,16 @@ double t_quantile(double p, double df)
         return p == 0 ? -INFINITY : INFINITY;
     if (p > 0.5)
         return -t_quantile(1 - p, df);
-    if (p == 0.5)
-        return 0;
-    double x = beta_quantile(2 * p, df / 2, 0.5);
-    return -sqrt(df * (1 - x) / x);
+    /* Newton's method: below 0 the function is convex and the normal's quantile is the larger, so
+     * that each step goes down and none too far. */
+    double t = p == 0.5 ? 0 : normal_quantile(p);
+    for (int i = 0; i < STEPS_MAX; i++) {
+        double step = (t_cdf(t, df) - p) / t_density(t, df);
+        t -= step;
+        if (!(step > 1e-14 * fabs(t)))
+            break;
+    }
+    return t;
 }
 
 double binomial_pmf(double m, double n, double p)

@@ -10,8 +10,6 @@
 /* The regularized incomplete beta function I_x(a, b), a and b > 0, by its continued fraction
  * (DLMF 8.17.22).  Relative error below 1e-10 for a + b < 1e12. */
 double beta_cdf(double x, double a, double b);
-/* The x for which I_x(a, b) = p. */
-double beta_quantile(double p, double a, double b);
 
 /* Standard normal and Student's t with df > 0 degrees of freedom (infinity: the normal). */
 double normal_cdf(double x);

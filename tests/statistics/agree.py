@@ -36,8 +36,6 @@ def functions():
         for b in (0.5, 1, 7, 1e4, 1e7):
             for x in (1e-8, 0.01, 0.3, 0.5, 0.9, 0.999999, a / (a + b)):
                 ask("beta_cdf", x, a, b, want=stats.beta.cdf(x, a, b), within=1e-7)
-            for p in (1e-6, 0.025, 0.5, 0.975):
-                ask("beta_quantile", p, a, b, want=stats.beta.ppf(p, a, b), within=1e-6)
     for df in (1, 2, 3, 4.5, 9, 30, 1e3, 1e6):
         for p in (1e-5, 0.005, 0.025, 0.3, 0.5, 0.9, 0.995):
             ask("t_quantile", p, df, want=stats.t.ppf(p, df), within=1e-7)

@@ -71,10 +71,8 @@ static bool answer(const char *name, const double *n)
     const struct {
         const char *name;
         double (*function)(double x, double a, double b);
-    } of_three[] = {{"beta_cdf", beta_cdf},
-                    {"beta_quantile", beta_quantile},
-                    {"binomial_pmf", binomial_pmf},
-                    {"binomial_cdf", binomial_cdf}};
+    } of_three[] = {
+        {"beta_cdf", beta_cdf}, {"binomial_pmf", binomial_pmf}, {"binomial_cdf", binomial_cdf}};
     for (size_t i = 0; i < sizeof(of_three) / sizeof(*of_three); i++)
         if (strcmp(name, of_three[i].name) == 0)
             return printf("%.17g\n", of_three[i].function(n[0], n[1], n[2])) > 0;
