@@ -16,6 +16,8 @@ has out 'nothing can be said with fewer than 4 runs a side'
 runs noisy 6 0 0 noise
 runs other 6 1 0 noise
 "$MEMPROF" stat --show=other --compare=noisy --json >report.json
+"$MEMPROF" stat --show=other --compare=noisy >out
+has out '^  regress +allocs .* \+[0-9.]+ % \(p=0\.002 n=6\)$'
 change() { # VALUE FIELD
     jq -r ".values[] | select(.value == \"$1\").change.$2" report.json
 }

@@ -182,9 +182,10 @@ struct error *stat_directory_finish(struct stat_directory *directory)
     set_mode(directory->temporary);
     if (renameat2(AT_FDCWD, directory->temporary, AT_FDCWD, directory->path, RENAME_EXCHANGE) == 0)
         return NULL; /* the temporary one is the old one now, which deinit removes */
-    if (errno != ENOENT)
-        remove_result(directory->path); /* a file system that cannot exchange */
-    if (rename(directory->temporary, directory->path) != 0)
+    bool cannot_exchange = errno == EINVAL || errno == ENOSYS || errno == EXDEV;
+    if (cannot_exchange)
+        remove_result(directory->path);
+    if ((errno != ENOENT && !cannot_exchange) || rename(directory->temporary, directory->path) != 0)
         return error_create_errno(errno, "%s", directory->path);
     free(directory->temporary);
     directory->temporary = NULL;

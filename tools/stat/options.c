@@ -13,7 +13,7 @@
 #include "tools/settings.h"
 
 #define RUNS_DEFAULT    5
-#define RUNS_MAX        10000
+#define RUNS_MAX        1000
 #define OPTION_SETTINGS 256 /* getopt values of settings: this + index */
 #define AS_RUNS         UINT64_MAX
 

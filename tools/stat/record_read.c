@@ -17,8 +17,6 @@
 #include "collector/base/path.h"
 #include "tools/quantity.h"
 
-#define RECORD_BYTES_MAX (64 << 20)
-
 /* Reading goes on after the first mistake, with values that stand for nothing: one place says
  * what was wrong. */
 struct reading {
@@ -236,10 +234,10 @@ static struct error *load(const char *path, json_t **json)
     if (fd < 0)
         return open_regular_error(errno, "%s", path);
     *json = NULL;
-    if (status.st_size <= RECORD_BYTES_MAX)
+    if (status.st_size <= STAT_RECORD_BYTES_MAX)
         *json = json_loadfd(fd, JSON_REJECT_DUPLICATES, &why);
     close(fd);
-    if (status.st_size > RECORD_BYTES_MAX)
+    if (status.st_size > STAT_RECORD_BYTES_MAX)
         return error_create("%s: it is too large to be what 'memprof stat' wrote", path);
     return *json ? NULL : error_create("%s: line %d: %s", path, why.line, why.text);
 }

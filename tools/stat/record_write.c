@@ -121,7 +121,11 @@ struct error *stat_record_write(const struct stat_record *record, const char *di
         error = error_create_errno(errno, "%s", path);
     if (file) {
         bool is_written = json_dumpf(json, file, JSON_INDENT(1)) == 0 && fputc('\n', file) != EOF;
-        if (fclose(file) != 0 || !is_written)
+        if (ftell(file) > STAT_RECORD_BYTES_MAX)
+            error = error_create("%s: it would be larger than it can be read again; try fewer "
+                                 "--runs",
+                                 path);
+        if ((fclose(file) != 0 || !is_written) && !error)
             error = error_create_errno(errno, "%s", path);
     }
     json_decref(json);

@@ -66,7 +66,9 @@ static void print_cell(char cell[static CELL], const struct stat_series *series)
 
 static void print_change(char cell[static CELL], const struct stat_change *change)
 {
-    char share[MEASURE_TEXT] = "from nothing";
+    char share[MEASURE_TEXT] = "from nothing", runs[MEASURE_TEXT];
+    snprintf(runs, sizeof runs, change->runs[0] == change->runs[1] ? "%zu" : "%zu+%zu",
+             change->runs[0], change->runs[1]);
     if (!isnan(change->share))
         snprintf(share, sizeof share, "%+.2f %%", 100 * change->share);
     switch (change->verdict) {
@@ -77,10 +79,10 @@ static void print_change(char cell[static CELL], const struct stat_change *chang
         snprintf(cell, CELL, "%s exact", share);
         break;
     case STAT_DIFFERENT:
-        snprintf(cell, CELL, "%s (p=%.3f)", share, change->p);
+        snprintf(cell, CELL, "%s (p=%.3f n=%s)", share, change->p, runs);
         break;
     case STAT_ALIKE:
-        snprintf(cell, CELL, "~ (p=%.3f)", change->p);
+        snprintf(cell, CELL, "~ (p=%.3f n=%s)", change->p, runs);
         break;
     case STAT_FEW_RUNS:
         snprintf(cell, CELL, "%s ?", share);

@@ -232,7 +232,7 @@ const struct stat_series *stat_values_find(const struct stat_values *values, con
 struct stat_change stat_values_compare(const struct stat_series *base,
                                        const struct stat_series *changed)
 {
-    struct stat_change change = {.share = NAN, .p = NAN};
+    struct stat_change change = {.share = NAN, .p = NAN, .runs = {base->count, changed->count}};
     size_t runs = base->count < changed->count ? base->count : changed->count;
     bool are_exact = base->is_exact && changed->is_exact, are_few = runs < RANK_SUM_RUNS;
     bool are_equal = base->median.value == changed->median.value;

@@ -73,6 +73,7 @@ extern const char *const stat_verdict_names[];
 struct stat_change {
     double share; /* of the medians: new / base - 1; NAN: the base has none of it */
     double p;     /* NAN: not tested */
+    size_t runs[2];
     enum stat_verdict verdict;
 };
 struct stat_change stat_values_compare(const struct stat_series *base,
