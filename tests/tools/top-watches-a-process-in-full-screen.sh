@@ -12,7 +12,7 @@ terminal() {
     term new-session -d -x 110 -y 20 "env $* PS1='>' bash --norc"
     until_true shows '^>'
 }
-shows() { term capture-pane -p | grep -qE -- "$1"; }
+shows() { grep -qE -- "$1" <<<"$(term capture-pane -p)"; }
 types() { term send-keys "$@"; }
 trap 'tmux kill-server 2>/dev/null || true' EXIT
 obeys_starts
