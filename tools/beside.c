@@ -6,10 +6,20 @@
  */
 #include "tools/beside.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+char *beside_self(void)
+{
+    char *self = realpath("/proc/self/exe", NULL);
+    /* What the kernel was given to execute, relative to where we are still. */
+    const char *executed = (const char *)(uintptr_t)getauxval(AT_EXECFN);
+    return self || !executed ? self : realpath(executed, NULL);
+}
 
 struct self {
     const char *path;

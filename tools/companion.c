@@ -11,11 +11,9 @@
 #include "tools/beside.h"
 #include "tools/cli.h"
 
-#define OWN_FILE "/proc/self/exe"
-
 char *companion_path(const char *program)
 {
-    char *self = realpath(OWN_FILE, NULL), *path = NULL;
+    char *self = beside_self(), *path = NULL;
     char *slash = self ? strrchr(self, '/') : NULL;
     if (!slash || asprintf(&path, "%.*s/%s", (int)(slash - self), self, program) < 0)
         path = NULL;
@@ -25,7 +23,7 @@ char *companion_path(const char *program)
 
 static struct error *check(const char *path)
 {
-    char *self = realpath(OWN_FILE, NULL);
+    char *self = beside_self();
     struct error *error = NULL;
     if (access(path, X_OK) != 0)
         error =
@@ -39,7 +37,8 @@ static struct error *check(const char *path)
 int companion_become(const char *command, const char *program, char **argv)
 {
     char *path = companion_path(program);
-    struct error *error = path ? check(path) : error_no_memory();
+    struct error *error =
+        path ? check(path) : error_create("%s: it is not known where memprof lies", program);
     if (!error) {
         argv[0] = (char *)(uintptr_t)program;
         execv(path, argv);

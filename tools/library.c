@@ -70,7 +70,7 @@ static struct error *find(const char *name, const char *given, const char *advic
     bool is_unsafe = false;
     if (given && *given)
         error = find_given(given, path);
-    else if ((self = realpath("/proc/self/exe", NULL)))
+    else if ((self = beside_self()))
         *path = find_near(self, name, &is_unsafe);
     if (!error && !*path && is_unsafe)
         error = error_create("%s: what is near %s could be replaced by other users; try chmod%s",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/self_test/trial.h"
+#include "tools/beside.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -24,7 +25,7 @@ struct error *trial_init(struct trial *trial, char **program)
         temporary = "/tmp";
     if (asprintf(&trial->directory, "%s/memprof-self-test-XXXXXX", temporary) < 0)
         trial->directory = NULL;
-    trial->memprof = realpath("/proc/self/exe", NULL);
+    trial->memprof = beside_self();
     if (!trial->directory || !trial->memprof)
         return error_no_memory();
     if (!mkdtemp(trial->directory)) {

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "collector/base/open_regular.h"
+#include "tools/beside.h"
 #include "tools/cli.h"
 #include "tools/options.h"
 #include "tools/quantity.h"
@@ -161,12 +162,12 @@ static struct error *serve(struct arguments *arguments, char **names, struct lis
 
 /* The file, "--worker", our URL, which is put in when it is known, and what processes it is
  * about. */
-static const char **worker_arguments(char **names, size_t count)
+static const char **worker_arguments(const char *self, char **names, size_t count)
 {
     const char **worker = calloc(count + 4, sizeof *worker);
     if (!worker)
         return NULL;
-    worker[0] = "/proc/self/exe";
+    worker[0] = self;
     worker[1] = WORKER;
     for (size_t i = 0; i < count; i++)
         worker[i + 3] = names[i];
@@ -196,7 +197,8 @@ int main(int argc, char **argv)
     if (status < 0) {
         struct listener listener = {.fd = -1};
         char **names = argv + optind;
-        const char **worker = worker_arguments(names, (size_t)(argc - optind));
+        char *self = beside_self();
+        const char **worker = self ? worker_arguments(self, names, (size_t)(argc - optind)) : NULL;
         struct error *error = worker ? check_pids(names) : error_no_memory();
         if (!error)
             error = read_token(&arguments);
@@ -205,6 +207,7 @@ int main(int argc, char **argv)
         status = error ? cli_fail(COMMAND, error) : CLI_DONE;
         listener_deinit(&listener);
         free(worker);
+        free(self);
     }
     free(arguments.hosts);
     return status;

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+# slow: 20
+# The files of docs/fleet.md: Prometheus takes its own and scrapes what it says, its rules do what they say, systemd takes the
+# units, the others parse; and a sidecar without /proc reads a state on a shared volume.
+. "$SRC/tests/lib.sh"
+. "$SRC/tests/tools/serve.inc"
+/usr/bin/python3 -c 'import yaml' || skip "python3-yaml is not installed"
+/usr/bin/python3 - "$SRC/docs/fleet.md" <<'PYTHON' >names
+import os, re, sys, yaml
+for kind, name, body in re.findall(r"^```(\w+) (\S+)\n(.*?)^```$", open(sys.argv[1]).read(), re.S | re.M):
+    if kind == "yaml":
+        yaml.safe_load(body)
+    os.makedirs(os.path.dirname(name) or ".", exist_ok=True)
+    open(name, "w").write(body)
+    print(name)
+PYTHON
+is "files" 9 "$(wc -l <names)"
+obeys_starts
+obeyed "allocate 1000"
+printf 'a token of the test\n' >token
+chmod 600 token
+serve_starts --token token $PID
+if part_needs prometheus promtool; then
+    sed -i "s,/etc/prometheus/memprof.token,$PWD/token,; s,localhost:6070,${URL#http://},; s,15s,1s," prometheus.yml
+    promtool check config prometheus.yml >checked || fail "$(cat checked)"
+    promtool test rules memprof.rules.test.yml >checked 2>&1 || fail "$(cat checked)"
+    prometheus --config.file=prometheus.yml --storage.tsdb.path=data --web.listen-address=127.0.0.1:0 >prometheus.log 2>&1 &
+    prometheus=$!
+    listening() { address=$(ss -Hltnp | awk -v pid="pid=$prometheus," 'index($0, pid) { print $4 }') && [[ $address ]]; }
+    until_true listening
+    answer() {
+        curl -sSf -G "http://$address/api/v1/query" --data-urlencode "query=$1" >answer && [[ $(jq -r '.data.result[0].value[1]' answer) == "$2" ]]
+    }
+    until_true answer "memprof_inuse_bytes{pid=\"$PID\"}" 1000000
+    obeyed "free 500"
+    until_true answer "memprof_inuse_bytes{pid=\"$PID\"}" 500000
+    until_true answer "resets(memprof_allocated_bytes_total{pid=\"$PID\"}[1m])" 0
+    kill $prometheus
+    wait $prometheus || true
+fi
+serve_ends
+if part_needs systemd-analyze; then
+    sed -i "s,/usr/local/bin/memprof,$MEMPROF," memprof-serve.service
+    systemd-analyze verify ./memprof-serve.service >checked 2>&1 || fail "$(cat checked)"
+    lacks <(cat checked; echo end) 'memprof-serve.service'
+fi
+# The sidecar: the program in a pid namespace of its own, serve in another one, without /proc and capabilities.
+as_root_part() { [[ $(id -u) == 0 ]] || part_skipped "needs root: namespaces"; }
+if as_root_part && part_needs unshare setpriv; then
+    mkdir -m 755 shared && mount -t tmpfs none shared && trap 'umount -l shared' EXIT && mkdir -m 700 shared/states && chown 40001:40001 shared/states
+    chmod 711 . .. ../..
+    rm serve.out
+    MEMPROF_DIR=$PWD/shared/states MEMPROF_INTERVAL=1 unshare --pid --fork setpriv --reuid=40001 --regid=40001 --clear-groups \
+        env LD_PRELOAD=$SHIM "$TARGETS/ends" wait >program.out 2>&1 &
+    program=$!
+    until_true grep -q ready program.out
+    MEMPROF_DIR=$PWD/shared/states unshare --pid --fork --mount sh -c "mount -t tmpfs none /proc && exec setpriv \
+        --reuid=40001 --regid=40001 --clear-groups --inh-caps=-all --bounding-set=-all '$MEMPROF' serve -l 127.0.0.1:0" >serve.out 2>serve.err &
+    sidecar=$!
+    until_true grep -q http serve.out || fail "$(cat serve.err)"
+    URL=$(grep -oE 'http://[^ ]*[0-9]' serve.out)
+    answers 200 /metrics
+    has body '^memprof_inuse_bytes\{pid="[0-9]+",comm="ends",pid_namespace="[0-9]+"\} 100[0-9]{4}$'
+    answers 200 /debug/pprof/heap
+    is "what the program holds" "1000 1000000 1000 1000000" "$(counted body work)"
+    kill -9 $(pgrep -P $program) # the first process of a namespace is spared by others
+    kill $(pgrep -P $sidecar)
+    wait $sidecar $program || true
+fi
