@@ -102,6 +102,8 @@ $(FUZZERS): $(B)/%: %.c $(COLLECTOR_SRC) $(PROTO_SRC) $(B)/collector/profile/pat
 		-w $(FUZZ_FLAGS) -o $@ $< $(COLLECTOR_SRC) $(PROTO_SRC) $(B)/collector/profile/pattern.o $(COLLECTOR_LIBS) \
 		$(PATTERN_LIBS) $(FUZZ_MORE)
 $(B)/tests/fuzz/fuzz_stat: FUZZ_MORE := $(addprefix tools/,$(addsuffix .c,$(addprefix stat/,record record_read record_write values) measure quantity)) $(JSON_LIBS)
+$(B)/tests/fuzz/fuzz_limits: FUZZ_MORE := $(addprefix tools/,gates/limit.c gates/metric.c gates/ratchet.c gates/spec.c \
+	budget/budget.c date.c small_file.c whole_file.c measure.c)
 fuzz: $(FUZZERS) ## fuzz the readers of states and profiles (FUZZ_SECONDS=60 each)
 	@$(TEST_ENV) FUZZ_SECONDS='$(FUZZ_SECONDS)' bash tests/fuzz/run $(FUZZERS)
 .PHONY: fuzz

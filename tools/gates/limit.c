@@ -29,24 +29,21 @@ static const struct unit *find_unit(const char *name)
     return NULL;
 }
 
-/* Digits with at most one point between them; returns what follows, NULL: there are none. */
+/* Digits with at most one point between them; returns what follows, NULL: there are none.  One
+ * division of two whole numbers, so that what limit_text() wrote is read as the same number. */
 static const char *read_decimal(const char *text, double *number, bool *has_fraction)
 {
     const char *first = text;
-    double place = 1;
-    *number = 0;
-    *has_fraction = false;
+    double digits = 0, place = 1;
     for (; *text >= '0' && *text <= '9'; text++)
-        *number = *number * 10 + (*text - '0');
+        digits = digits * 10 + (*text - '0');
     if (text == first)
         return NULL;
-    if (*text == '.') {
-        double digits = 0;
+    *has_fraction = *text == '.';
+    if (*has_fraction)
         for (first = ++text; *text >= '0' && *text <= '9'; text++, place *= 10)
             digits = digits * 10 + (*text - '0');
-        *has_fraction = true;
-        *number += digits / place;
-    }
+    *number = digits / place;
     return *has_fraction && text == first ? NULL : text;
 }
 
@@ -67,7 +64,7 @@ bool limit_parse(const char *text, enum metric metric, struct limit *limit)
     limit->is_relative = strcmp(rest, "%") == 0;
     if (limit->is_relative) {
         limit->number = number / 100;
-        return number < LIMIT_MAX;
+        return number < LIMIT_MAX; /* false of NaN, too */
     }
     const struct unit *unit = find_unit(rest);
     if (!unit || (*rest && !metric_is_bytes(metric)))
