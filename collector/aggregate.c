@@ -268,12 +268,11 @@ bool aggregate_update(struct aggregate *at, const struct state_reader *reader,
 bool aggregate_init(struct aggregate *at)
 {
     *at = (struct aggregate){.profile = profile_create()};
-    if (!at->profile || !mappings_init(&at->mappings) ||
-        !profile_add_type(at->profile, "alloc_objects", "count") ||
-        !profile_add_type(at->profile, "alloc_space", "bytes") ||
-        !profile_add_type(at->profile, "inuse_objects", "count") ||
-        !profile_add_type(at->profile, "inuse_space", "bytes"))
+    if (!at->profile || !mappings_init(&at->mappings))
         return false;
+    for (int i = 0; i < PROFILE_VALUES; i++)
+        if (!profile_add_type(at->profile, profile_value_names[i], profile_value_units[i]))
+            return false;
     at->label_key = profile_intern_string(at->profile, "bytes");
     return at->label_key != UINT32_MAX;
 }

@@ -12,18 +12,11 @@
 #ifndef MEMPROF_COLLECTOR_PROFILE_PROFILE_H
 #define MEMPROF_COLLECTOR_PROFILE_PROFILE_H
 
+#include "collector/profile/values.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* The order of our four sample types; the same as Go's. */
-enum profile_value {
-    PROFILE_ALLOC_OBJECTS,
-    PROFILE_ALLOC_SPACE,
-    PROFILE_INUSE_OBJECTS,
-    PROFILE_INUSE_SPACE,
-    PROFILE_VALUES,
-};
 
 struct profile_type {
     uint32_t type, unit; /* strings */

@@ -290,13 +290,11 @@ static bool read_modules(struct reading *reading)
 struct error *site_table_add(struct site_table *table, const struct profile *profile,
                              const char *name)
 {
-    static const char *const names[PROFILE_VALUES] = {"alloc_objects", "alloc_space",
-                                                      "inuse_objects", "inuse_space"};
     int types[PROFILE_VALUES];
     for (int i = 0; i < PROFILE_VALUES; i++)
-        if ((types[i] = profile_find_type(profile, names[i])) < 0)
+        if ((types[i] = profile_find_type(profile, profile_value_names[i])) < 0)
             return error_create("%s: is no heap profile: it has no values of the type '%s'", name,
-                                names[i]);
+                                profile_value_names[i]);
     struct site_run run = run_of(profile, name);
     struct reading *reading = calloc(1, sizeof(*reading));
     bool has_memory = reading && table->runs.count < table->run_capacity;

@@ -13,8 +13,6 @@
 #define NARROW       60 /* columns; below, only one value is shown */
 #define WIDE         96 /* from here on, all of them */
 
-static const char *const type_names[PROFILE_VALUES] = {"alloc_objects", "alloc_space",
-                                                       "inuse_objects", "inuse_space"};
 static const char *const order_names[] = {"flat", "cum", "growth", "rate"};
 
 static const char help_text[] =
@@ -85,9 +83,9 @@ static void draw_state(const struct view *view)
     if (model->has_ended)
         canvas_putf(3, 0, CANVAS_WARNING, "%s; this is its last", model->end);
     else
-        canvas_putf(3, 0, CANVAS_PLAIN, "%s by %s  %u of %u %s%s%s", type_names[model->type],
-                    order_names[model->order], (unsigned)model->shown_count,
-                    (unsigned)model->rows.count,
+        canvas_putf(3, 0, CANVAS_PLAIN, "%s by %s  %u of %u %s%s%s",
+                    profile_value_names[model->type], order_names[model->order],
+                    (unsigned)model->shown_count, (unsigned)model->rows.count,
                     model->granularity == PROFILE_BY_FUNCTION ? "functions" : "call sites",
                     model->shows_wrappers ? "  wrappers shown" : "",
                     model->is_at_peak ? "  at the peak" : "");
