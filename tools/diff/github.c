@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "collector/base/utf8.h"
+#include "tools/cli.h"
 #include "tools/diff/formats.h"
 #include "tools/diff/options.h"
 #include "tools/diff/places.h"
@@ -54,13 +55,12 @@ static void put_command(FILE *out, const struct report *report, const char *comm
     fputc('\n', out);
 }
 
+/* NULL: nothing is said of it. */
 static const char *command_of(const struct report *report, const struct gate *gate)
 {
-    static const char *const unsure[] = {
-        [DIFF_UNSURE_SAY] = "error", [DIFF_UNSURE_FAIL] = "error", [DIFF_UNSURE_HOLD] = "warning"};
-    if (gate->verdict == GATE_CANNOT_JUDGE)
-        return unsure[report->sides->options->unsure];
-    return gate->verdict == GATE_FAILS ? "error" : NULL;
+    if (report_gate_status(report, gate) != CLI_DONE)
+        return "error";
+    return gate->verdict == GATE_CANNOT_JUDGE ? "warning" : NULL;
 }
 
 static bool put_gate(FILE *out, const struct report *report, const struct gate *gate)

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "tools/cli.h"
 #include "tools/diff/formats.h"
-#include "tools/diff/options.h"
 #include "tools/diff/words.h"
 #include "tools/xml.h"
 
@@ -15,11 +15,8 @@ enum result { PASSED, FAILED, ERROR };
 
 static enum result result_of(const struct report *report, const struct gate *gate)
 {
-    static const enum result unsure[] = {
-        [DIFF_UNSURE_SAY] = ERROR, [DIFF_UNSURE_FAIL] = FAILED, [DIFF_UNSURE_HOLD] = PASSED};
-    if (gate->verdict == GATE_CANNOT_JUDGE)
-        return unsure[report->sides->options->unsure];
-    return gate->verdict == GATE_FAILS ? FAILED : PASSED;
+    int status = report_gate_status(report, gate);
+    return status == CLI_DONE ? PASSED : status == CLI_NO ? FAILED : ERROR;
 }
 
 static bool put_case(FILE *out, const struct report *report, const struct gate *gate)

@@ -161,17 +161,24 @@ enum report_kind report_kind_of(const struct sides *sides, const struct report_r
     return row->judged.changed > row->judged.base ? REPORT_GREW : REPORT_SHRANK;
 }
 
-int report_status(const struct report *report)
+int report_gate_status(const struct report *report, const struct gate *gate)
 {
     enum diff_unsure unsure = report->sides->options->unsure;
+    if (gate->verdict != GATE_CANNOT_JUDGE)
+        return gate->verdict == GATE_FAILS ? CLI_NO : CLI_DONE;
+    if (unsure == DIFF_UNSURE_FAIL)
+        return CLI_NO;
+    return unsure == DIFF_UNSURE_SAY || gate->is_hindered ? CLI_CANNOT : CLI_DONE;
+}
+
+int report_status(const struct report *report)
+{
     int status = CLI_DONE;
     for (size_t i = 0; i < report->gate_count; i++) {
-        const struct gate *gate = &report->gates[i];
-        enum gate_verdict verdict = gate->verdict;
-        if (verdict == GATE_FAILS || (verdict == GATE_CANNOT_JUDGE && unsure == DIFF_UNSURE_FAIL))
+        int of_gate = report_gate_status(report, &report->gates[i]);
+        if (of_gate == CLI_NO)
             return CLI_NO;
-        if (verdict == GATE_CANNOT_JUDGE && (unsure == DIFF_UNSURE_SAY || gate->is_hindered))
-            status = CLI_CANNOT;
+        status = of_gate == CLI_CANNOT ? CLI_CANNOT : status;
     }
     return status;
 }

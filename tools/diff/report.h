@@ -49,7 +49,8 @@ extern const char *const report_kind_words[]; /* before a number: "grew by" ... 
 /* "whole path" and so on: what a site was matched by. */
 extern const char *const report_level_names[];
 
-/* CLI_DONE, CLI_NO or CLI_CANNOT, by the gates. */
+/* CLI_DONE, CLI_NO or CLI_CANNOT, by one gate and by all. */
+int report_gate_status(const struct report *report, const struct gate *gate);
 int report_status(const struct report *report);
 
 #endif

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/cli.h"
 #include "tools/diff/formats.h"
-#include "tools/diff/options.h"
 #include "tools/diff/places.h"
 #include "tools/diff/words.h"
 #include "tools/diff/worst.h"
@@ -199,7 +199,7 @@ static bool put_notifications(FILE *out, const struct report *report)
             return false;
         }
         fprintf(out, "%s{\"level\": \"%s\", \"message\": {\"text\": ", separator,
-                report->sides->options->unsure == DIFF_UNSURE_HOLD ? "warning" : "error");
+                report_gate_status(report, gate) == CLI_DONE ? "warning" : "error");
         json_put_text(out, message);
         fputs("}}", out);
         separator = ", ";
@@ -233,7 +233,7 @@ struct error *format_sarif(const struct report *report, FILE *out)
     fprintf(out,
             "},\n  \"invocations\": [{\"executionSuccessful\": %s, \"exitCode\": %d, "
             "\"toolExecutionNotifications\": [",
-            status == 2 ? "false" : "true", status);
+            status == CLI_CANNOT ? "false" : "true", status);
     bool has_memory = put_notifications(out, report);
     fputs("]}],\n  \"results\": [", out);
     has_memory = has_memory && put_gates(out, report, &count) && put_rows(out, report, &count);
