@@ -175,7 +175,7 @@ counted() {
 # sums FUNCTION <DUMP: the same of what dump printed.
 sums() {
     awk -v leaf="$1" 'index($6, leaf "@") == 1 { a += $1; b += $2; c += $3; d += $4 }
-        END { printf "%d %d %d %d\n", a, b, c, d }'
+        END { printf "%.0f %.0f %.0f %.0f\n", a, b, c, d } # %d ends at 2^31 in mawk'
 }
 # until_true COMMAND...: waits for it, as long as the hang guard lets it.
 until_true() {
