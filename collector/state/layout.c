@@ -92,15 +92,19 @@ static bool find_stored(const struct state_reader *reader, uint64_t offset, uint
     return true;
 }
 
+/* Notes all pages up to the next hole at once: to find that takes the file system a step for each
+ * page on the way. */
 static bool is_page_stored(const struct state_reader *reader, uint64_t page)
 {
-    uint64_t *word = &reader->stored[page / 64], bit = UINT64_C(1) << page % 64;
-    if (*word & bit)
+    if (reader->stored[page / 64] >> page % 64 & 1)
         return true;
     uint64_t start, end, at = page * STATE_READER_PAGE;
     if (!find_stored(reader, at, &start, &end) || start > at)
         return false;
-    *word |= bit;
+    uint64_t last = (end < reader->bytes ? end : reader->bytes) / STATE_READER_PAGE;
+    do
+        reader->stored[page / 64] |= UINT64_C(1) << page % 64;
+    while (++page < last);
     return true;
 }
 
