@@ -10,7 +10,7 @@ import time
 
 import heavy
 from report import table, target
-from runner import MEMPROF, PLACE, Result, clean, environment_with, run, states
+from runner import MEMPROF, PLACE, Failed, Result, clean, environment_with, run, states
 from variants import HEAPTRACK_PRELOAD, RECORDING
 
 SITES, DEPTH = 100_000, 100
@@ -24,6 +24,8 @@ def timed(command, stdin=None, stdout=None):
                                    env=environment_with({}))
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = status
+    if status != 0:
+        raise Failed(f"{' '.join(command)}: wait status {status}")
     return Result(usage.ru_utime + usage.ru_stime, time.monotonic() - begin, usage.ru_maxrss * 1024, "", 0)
 
 
