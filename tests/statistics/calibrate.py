@@ -105,15 +105,22 @@ def power():
 
 
 def sampled_power(interval, count, trials):
-    """A site grows by what its gate says it sees in 90 % of cases, and by 5 %."""
+    """A site grows by the median of what its gate says it sees in 90 % of cases, and by 5 %: a gate's figure is
+    that of its own runs, so that those of pairs differ, and together they say how often it is seen."""
+    z, power_z = normal.inv_cdf(0.99), normal.inv_cdf(0.9)
+
+    def expects(sees, change):
+        return normal.cdf(power_z + (change / sees - 1) * (z + power_z))
     base = record(f"base.{interval}", interval, 100 if LONG else 30)
     run("exact.pb.gz", "1")
-    seen, expected, small, said = 0, 0, 0, 0.0
+    seen, seen_said, expected, small, said = 0, 0.0, 0, 0, 0.0
     for site in rng.sample(range(3, 30), count):
         gate = [f"@^site_{site:03}$:alloc_objects:+0"]
-        reports = [diff(*sides(base), gate)[0]["gates"][0] for _ in range(11)]
+        reports = [diff(*sides(base), gate)[0]["gates"][0] for _ in range(20 if LONG else 9)]
         exact, _ = diff(["exact.pb.gz"], ["exact.pb.gz"], gate + ["--one-run"])
-        growth = median(report["sees"] for report in reports) / exact["gates"][0]["base"]
+        change = median(report["sees"] for report in reports)
+        growth = change / exact["gates"][0]["base"]
+        seen_said += trials * sum(expects(report["sees"], change) for report in reports) / len(reports)
         grown = record(f"grown.{interval}.{site}", interval, 60 if LONG else 20, "grow", str(site), str(round(1000 * growth)))
         small_pool = record(f"small.{interval}.{site}", interval, 30 if LONG else 10, "grow", str(site), "50")
         for _ in range(trials):
@@ -121,12 +128,11 @@ def sampled_power(interval, count, trials):
             expected += 1
             report, status = diff(*sides(base, small_pool), gate)
             small += status == 1
-            z = normal.inv_cdf(0.99)
-            error = report["gates"][0]["sees"] / (z + normal.inv_cdf(0.9))
-            said += normal.cdf(0.05 * report["gates"][0]["base"] / error - z)
-    rate, tolerance = seen / expected, 0.05 if LONG else 0.25
-    check(abs(rate - 0.9) <= tolerance, f"  interval {interval}: a site that grew by what its gate says it sees in 90 %: "
-          f"the gate failed in {100 * rate:.1f} % of {expected} trials at {count} sites")
+            said += expects(report["gates"][0]["sees"], 0.05 * report["gates"][0]["base"])
+    tolerance = 0.05 if LONG else 0.35
+    check(abs(seen - seen_said) <= tolerance * expected, f"  interval {interval}: one that grew by the median of what its "
+          f"gate sees in 90 %: the gate failed in {100 * seen / expected:.1f} % of {expected} trials at {count} sites, and "
+          f"its figures say {100 * seen_said / expected:.1f} %")
     check(abs(small - said) <= tolerance * expected, f"  interval {interval}: one that grew by 5 %: the gate failed in "
           f"{100 * small / expected:.1f} %, and its figure says {100 * said / expected:.1f} %")
 
