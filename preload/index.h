@@ -21,7 +21,7 @@
 #define INDEX_FIRST  512u /* entries of level 0: 4 KiB */
 #define INDEX_FAST   4u   /* levels that are four times the one before, then twice */
 #define INDEX_LINE   8u   /* entries of a cache line, where the probes begin */
-#define INDEX_PROBES 256u /* at most: a level that is about 0.7 full takes no more keys */
+#define INDEX_PROBES 64u  /* at most: a level that is about 0.65 full takes no more keys */
 #define INDEX_PLACE  38   /* the bits of a mixed key from here on choose the place */
 
 /* key's part << id_bits | id; 0: empty. */
@@ -40,7 +40,7 @@ static inline uint32_t index_mask(uint32_t level)
 /* Fewer probes in the first levels, which are so small that this many would look at every entry. */
 static inline uint32_t index_probes(uint32_t level)
 {
-    return level < 2 ? INDEX_PROBES >> (4 - 2 * level) : INDEX_PROBES;
+    return level < 2 ? INDEX_PROBES >> (2 - level) : INDEX_PROBES;
 }
 
 static inline uint64_t index_mixed(uint64_t key)
@@ -116,25 +116,33 @@ static inline uint32_t index_get_level(struct index *index, unsigned id_bits, ui
     return 0;
 }
 
-/* Looks a key up: its id, or 0. */
-static inline uint32_t index_get(struct index *index, unsigned id_bits, uint64_t key)
+/* Looks a key up in the levels before `level`, newest first: its id, or 0. */
+static inline uint32_t index_get_before(struct index *index, unsigned id_bits, uint64_t mixed,
+                                        uint32_t level)
 {
-    uint64_t mixed = index_mixed(key);
-    uint32_t id = 0, level = atomic_load_explicit(&index->count, memory_order_acquire);
+    uint32_t id = 0;
     while (id == 0 && level-- > 0)
         id = index_get_level(index, id_bits, mixed, level);
     return id;
+}
+
+/* Looks a key up: its id, or 0. */
+static inline uint32_t index_get(struct index *index, unsigned id_bits, uint64_t key)
+{
+    return index_get_before(index, id_bits, index_mixed(key),
+                            atomic_load_explicit(&index->count, memory_order_acquire));
 }
 
 /* The same; a key that is found in an old level is entered again in the newest one, so that keys
  * in use are found there at the first look. */
 static inline uint32_t index_get_again(struct index *index, unsigned id_bits, uint64_t key)
 {
+    uint64_t mixed = index_mixed(key);
     uint32_t count = atomic_load_explicit(&index->count, memory_order_acquire);
-    uint32_t id = count ? index_get_level(index, id_bits, index_mixed(key), count - 1) : 0;
+    uint32_t id = count ? index_get_level(index, id_bits, mixed, count - 1) : 0;
     if (id || count < 2)
         return id;
-    id = index_get(index, id_bits, key);
+    id = index_get_before(index, id_bits, mixed, count - 1);
     if (id)
         index_put(index, id_bits, key, id);
     return id;

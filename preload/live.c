@@ -36,16 +36,17 @@ static uint64_t key_of(uintptr_t address)
     return (uint64_t)address << 17; /* >> 3 << 20 */
 }
 
-/* Home bucket: the cache lines of a page get buckets side by side, in another order; pages are
- * spread by a hash. */
+/* Home bucket: each 128 bytes of a page have one, side by side and in another order, so that a page
+ * of small blocks fills its 32 buckets and neighbours are found in one cache line; pages are spread
+ * by a hash. */
 static uint32_t home_of(uintptr_t address)
 {
     uint32_t page = (uint32_t)((address >> 12) * UINT64_C(0x9e3779b97f4a7c15) >> 32);
-    return page ^ ((uint32_t)(address >> 6) & 63);
+    return page ^ ((uint32_t)(address >> 7) & 31);
 }
 
-/* Where a block goes when its home is full: the densest of pages (512 blocks of 8 bytes) has
- * twice as many blocks as its home buckets have entries. */
+/* Where a block goes when its home is full: the densest of pages (512 blocks of 8 bytes) has four
+ * times as many blocks as its home buckets have entries. */
 static uint32_t elsewhere(uintptr_t address)
 {
     return (uint32_t)((address >> 3) * UINT64_C(0xd1b54a32d192ed03) >> 32);
@@ -112,7 +113,7 @@ static bool add_level(uint32_t count)
 /* Where in its bucket the search for an address begins: most are found at once. */
 static inline uint32_t first_slot(uintptr_t address)
 {
-    return (uint32_t)(address >> 4) % BUCKET_SLOTS;
+    return (uint32_t)(address >> 5) % BUCKET_SLOTS;
 }
 
 /* Look-ups that start at `home` must go as far as `distance`. */

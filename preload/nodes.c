@@ -145,22 +145,50 @@ static inline uint32_t node_known(struct step step, uint32_t unload_epoch, bool 
     return id;
 }
 
-/* Goes outwards to the first frame whose node is known, then back inwards, making nodes. */
+/* Finds the innermost frame whose node is current: `all` frames when there is none.  Where a
+ * frame's is, so are those of the frames outside it, so that not each has to be looked at: the
+ * search begins at the join, from where on most of a walk is new. */
+static uint32_t innermost_known(const struct stack *stack, uint32_t all, uint32_t *node)
+{
+    uint32_t low = 0,
+             high = all; /* frames before `low` are not known, and those from `high` on are */
+    uint32_t n = stack->count, step = 1;
+    if (n > 0 && n == all)
+        n--;
+    *node = 0;
+    while (low < high) {
+        bool current;
+        uint32_t id = node_known(step_at(stack, n), stack->unload_epoch, &current);
+        if (current) {
+            *node = id;
+            high = n;
+        } else {
+            low = n + 1;
+        }
+        /* Ever further from the join while all answers are the same, then halves. */
+        if (high == n && low == 0)
+            n = high > step ? high - step : 0;
+        else if (low == n + 1 && high == all)
+            n = low + step - 1 < all ? low + step - 1 : all - 1;
+        else
+            n = low + (high - low) / 2;
+        step *= 2;
+    }
+    return high;
+}
+
+/* Makes the nodes of the frames that have none. */
 static uint32_t intern_frames(const struct stack *stack)
 {
-    uint32_t n = 0, all = stack->count + stack->join, node = 0;
-    bool stale = false, current = false;
-    for (; n < all; n++) {
-        node = node_known(step_at(stack, n), stack->unload_epoch, &current);
-        if (current)
-            break;
-        stale |= node != 0;
-    }
-    if (!current)
+    uint32_t all = stack->count + stack->join, node;
+    uint32_t n = innermost_known(stack, all, &node);
+    if (n == all)
         node = stack->complete ? 0 : nodes.truncated;
+    bool stale = stack->unload_epoch != 0; /* there may be nodes that were not seen since */
     while (n-- > 0) {
         struct step step = step_at(stack, n);
         uint32_t known = stale ? index_get(&nodes.index, NODE_BITS, step.stack_hash) : 0;
+        stale = known != 0;
         node = node_intern(step.stack_hash, stack->unload_epoch, known, node, step.pc);
         if (node == 0)
             break;

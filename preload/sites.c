@@ -56,13 +56,6 @@ static uint32_t site_node(uint32_t id)
     return site ? atomic_load_explicit(&site->node, memory_order_relaxed) : 0;
 }
 
-/* The site of a key; 0: none that is known to hold in this unload_epoch. */
-static uint32_t site_known(uint64_t key, uint32_t unload_epoch)
-{
-    uint32_t id = index_get_again(&sites.index, SITE_BITS, key);
-    return id && (unload_epoch == 0 || nodes_current(site_node(id), unload_epoch)) ? id : 0;
-}
-
 /* When libraries take turns at one address, one key has a site for each node of its stack_hash.
  * These are indexed by a key that includes the node, too. */
 static uint32_t site_for_module(uint64_t key, uint32_t node, uint32_t size_class)
@@ -75,10 +68,11 @@ static uint32_t site_for_module(uint64_t key, uint32_t node, uint32_t size_class
     return id && index_put(&sites.index, SITE_BITS, turn, id) ? id : 0;
 }
 
-/* Site of a node and a size class, to be found by `key` from now on. */
-static uint32_t intern(uint64_t key, uint32_t node, uint32_t size_class)
+/* Site of a node and a size class, to be found by `key` from now on.  `known`: what is found by it
+ * now, 0 or a site of another node, or of one that was not looked at since a library was closed. */
+static uint32_t intern(uint64_t key, uint32_t known, uint32_t node, uint32_t size_class)
 {
-    uint32_t id = index_get(&sites.index, SITE_BITS, key);
+    uint32_t id = known;
     if (id == 0)
         id = site_create(node, size_class);
     else if (site_node(id) != node)
@@ -89,10 +83,11 @@ static uint32_t intern(uint64_t key, uint32_t node, uint32_t size_class)
     return SITE_OTHER;
 }
 
-/* The site of a stack_hash that has none of this size class yet.  `walked`: the stack's frames
- * are those of the hash; else it was remembered, and may have to be walked. */
-static uint32_t create(struct stack *stack, uint64_t stack_hash, uint32_t size_class, bool walked,
-                       const struct unwind_start *caller)
+/* The site of a stack_hash of which no current one is known.  `walked`: the stack's frames are
+ * those of the hash; else it was remembered, and may have to be walked. */
+static __attribute__((noinline)) uint32_t create(struct stack *stack, uint64_t stack_hash,
+                                                 uint32_t known, uint32_t size_class, bool walked,
+                                                 const struct unwind_start *caller)
 {
     uint32_t node = walked ? 0 : nodes_known(stack_hash, stack->unload_epoch);
     if (node == 0) {
@@ -100,6 +95,7 @@ static uint32_t create(struct stack *stack, uint64_t stack_hash, uint32_t size_c
             stack_forget(stack);
             unwind_chosen(stack, caller);
             stack_hash = nodes_stack_hash(stack);
+            known = index_get(&sites.index, SITE_BITS, key_of(stack_hash, size_class));
         }
         node = nodes_of(stack, stack_hash);
     }
@@ -108,7 +104,7 @@ static uint32_t create(struct stack *stack, uint64_t stack_hash, uint32_t size_c
         state_map_lost(STATE_LOST_STACK);
         return SITE_OTHER;
     }
-    return intern(key_of(stack_hash, size_class), node, size_class);
+    return intern(key_of(stack_hash, size_class), known, node, size_class);
 }
 
 static inline struct site_entry *entry_of(struct event_context *context, uint64_t key)
@@ -123,9 +119,10 @@ find_uncached(struct event_context *context, const struct unwind_start *caller, 
               uint64_t stack_hash, bool walked)
 {
     uint64_t key = key_of(stack_hash, size_class);
-    uint32_t site = site_known(key, context->stack.unload_epoch);
-    if (site == 0)
-        site = create(&context->stack, stack_hash, size_class, walked, caller);
+    struct stack *stack = &context->stack;
+    uint32_t site = index_get_again(&sites.index, SITE_BITS, key);
+    if (site == 0 || (stack->unload_epoch && !nodes_current(site_node(site), stack->unload_epoch)))
+        site = create(stack, stack_hash, site, size_class, walked, caller);
     struct counter_shard *shard = context->shard;
     struct state_counters *counters = count_counters(&shard, &site);
     bool kept = shard == context->shard && site != SITE_OTHER;
@@ -167,6 +164,6 @@ const struct site_entry *sites_find(struct event_context *context,
 bool sites_init(void)
 {
     uint32_t other = nodes_init();
-    return other && intern(KEY_OTHER, other, 0) == SITE_OTHER &&
+    return other && intern(KEY_OTHER, 0, other, 0) == SITE_OTHER &&
            counters_of(shard_shared(), SITE_OTHER);
 }

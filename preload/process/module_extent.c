@@ -104,7 +104,7 @@ static bool is_of(const struct link_map *map, uintptr_t address)
     return find_object((void *)address, &found) == 0 && found.dlfo_link_map == map;
 }
 
-bool module_extent_find(uintptr_t pc, struct module_extent *extent)
+bool module_extent_locate(uintptr_t pc, struct module_extent *extent)
 {
     struct dl_find_object found;
     if (!find_object)
@@ -116,11 +116,24 @@ bool module_extent_find(uintptr_t pc, struct module_extent *extent)
                                      .bias = found.dlfo_link_map->l_addr,
                                      .eh_frame_hdr = found.dlfo_eh_frame,
                                      .link_map = found.dlfo_link_map};
-    if (extent->link_map == main_map && take_headers(extent, pc, main_headers, main_header_count))
-        return true;
+    return true;
+}
+
+void module_extent_widen(uintptr_t pc, struct module_extent *extent)
+{
+    if (!find_object ||
+        (extent->link_map == main_map && take_headers(extent, pc, main_headers, main_header_count)))
+        return;
     if (!take_headers_of(extent, pc, extent->start) && extent->bias != extent->start &&
         is_of(extent->link_map, extent->bias))
         take_headers_of(extent, pc, extent->bias);
+}
+
+bool module_extent_find(uintptr_t pc, struct module_extent *extent)
+{
+    if (!module_extent_locate(pc, extent))
+        return false;
+    module_extent_widen(pc, extent);
     return true;
 }
 

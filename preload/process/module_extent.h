@@ -27,6 +27,11 @@ struct module_extent {
 /* False: pc is in no object.  Signal-safe where module_extents_usable(). */
 bool module_extent_find(uintptr_t pc, struct module_extent *extent);
 
+/* The same in two steps: whose pc it is, by link_map and eh_frame_hdr, with the one segment that
+ * the loader names; then all of its segments. */
+bool module_extent_locate(uintptr_t pc, struct module_extent *extent);
+void module_extent_widen(uintptr_t pc, struct module_extent *extent);
+
 /* The end of the readable segment that `address` is in; 0: it is in none. */
 uintptr_t module_extent_readable_to(const struct module_extent *extent, uintptr_t address);
 

@@ -29,7 +29,9 @@ static struct module_extent own, libc;
 /* What the writer knows of module i beside its state record. */
 struct module_note {
     _Atomic uint32_t unload_epoch; /* in which it was last seen, + 1 */
-    const void *link_map;
+    /* The loader's, of the object that it was then. */
+    _Atomic(const struct link_map *) link_map;
+    _Atomic(const void *) eh_frame_hdr;
 };
 struct PROCESS_WIDE_TYPE modules {
     struct module_note notes[STATE_MODULES_MAX];
@@ -153,6 +155,24 @@ static struct state_module *record_of(uint32_t index)
     return state_map_record(STATE_TABLE_MODULES, index, sizeof(struct state_module));
 }
 
+static void note_seen(uint32_t index, const struct module_extent *located)
+{
+    struct module_note *note = &modules.notes[index];
+    atomic_store_explicit(&note->link_map, located->link_map, memory_order_relaxed);
+    atomic_store_explicit(&note->eh_frame_hdr, located->eh_frame_hdr, memory_order_relaxed);
+    /* Pairs with is_seen(): the two above are of this epoch or a later one. */
+    atomic_store_explicit(&note->unload_epoch, modules_unload_epoch() + 1, memory_order_release);
+}
+
+/* Was this object looked at in this unload_epoch, and found to be the module? */
+static bool is_seen(const struct module_note *note, const struct module_extent *located,
+                    uint32_t unload_epoch)
+{
+    return atomic_load_explicit(&note->unload_epoch, memory_order_acquire) == unload_epoch &&
+           atomic_load_explicit(&note->link_map, memory_order_relaxed) == located->link_map &&
+           atomic_load_explicit(&note->eh_frame_hdr, memory_order_relaxed) == located->eh_frame_hdr;
+}
+
 static uint32_t create(const struct module_extent *extent)
 {
     _Atomic uint32_t *used = &state_map.header->modules_used;
@@ -174,11 +194,9 @@ static uint32_t create(const struct module_extent *extent)
     m->unload_epoch = modules_unload_epoch();
     read_segments(m, extent);
     read_file(m, extent->link_map);
-    modules.notes[index].link_map = extent->link_map;
-    atomic_store_explicit(&modules.notes[index].unload_epoch, modules_unload_epoch() + 1,
-                          memory_order_relaxed);
     /* Pairs with the acquire of readers and of the other threads: it is whole. */
     atomic_store_explicit(&m->map_end, extent->end, memory_order_release);
+    note_seen(index, extent);
     return index;
 }
 
@@ -201,27 +219,33 @@ static bool still_same(const struct state_module *m, const struct module_extent 
     return m->is_executable || (m->path && name && strcmp(path->bytes, name) == 0);
 }
 
+/* Looks at the object itself, which takes ten times as long. */
+static uint32_t find_slow(uintptr_t pc, struct module_extent *extent, uint32_t used)
+{
+    module_extent_widen(pc, extent);
+    for (uint32_t i = used; i-- > 1;) {
+        struct state_module *m = record_of(i);
+        if (m && atomic_load_explicit(&m->map_end, memory_order_acquire) == extent->end &&
+            m->map_start == extent->start && still_same(m, extent)) {
+            note_seen(i, extent);
+            return i;
+        }
+    }
+    return create(extent);
+}
+
 uint32_t modules_find(uintptr_t pc)
 {
     struct module_extent extent;
-    if (!module_extent_find(pc, &extent))
+    if (!module_extent_locate(pc, &extent))
         return 0;
     uint32_t unload_epoch = modules_unload_epoch() + 1;
     uint32_t used = atomic_load_explicit(&state_map.header->modules_used, memory_order_relaxed);
-    for (uint32_t i = used < STATE_MODULES_MAX ? used : STATE_MODULES_MAX; i-- > 1;) {
-        struct module_note *note = &modules.notes[i];
-        struct state_module *m = record_of(i);
-        if (!m || atomic_load_explicit(&m->map_end, memory_order_acquire) != extent.end ||
-            m->map_start != extent.start)
-            continue;
-        if (atomic_load_explicit(&note->unload_epoch, memory_order_relaxed) != unload_epoch) {
-            if (!still_same(m, &extent))
-                continue;
-            atomic_store_explicit(&note->unload_epoch, unload_epoch, memory_order_relaxed);
-        }
-        return i;
-    }
-    return create(&extent);
+    used = used < STATE_MODULES_MAX ? used : STATE_MODULES_MAX;
+    for (uint32_t i = used; i-- > 1;)
+        if (is_seen(&modules.notes[i], &extent, unload_epoch))
+            return i;
+    return find_slow(pc, &extent, used);
 }
 
 void modules_begin(void)

@@ -315,11 +315,12 @@ static inline bool walk_usual(struct walk *w, uint32_t *candidates)
     uintptr_t high = w->high, room = high - 16 - low;
     uint64_t flush = atomic_load_explicit(&flushes, memory_order_acquire);
     struct frame *top = stack->frames + stack->count, *end = stack->frames + stack->most;
-    bool joined = false;
+    uintptr_t candidate = 0; /* where the innermost one lies: no frame further in can be it */
     while (top < end) {
-        if (*candidates && joins(stack, pc, sp, bp, top, candidates)) {
-            joined = true;
-            break;
+        if (sp >= candidate) {
+            if (*candidates && joins(stack, pc, sp, bp, top, candidates))
+                break;
+            candidate = *candidates ? stack->last_walk[*candidates - 1].sp : UINTPTR_MAX;
         }
         struct rule rule;
         uint64_t bits = atomic_load_explicit(&rules[place_of(pc)].rule, memory_order_relaxed);
@@ -347,7 +348,7 @@ static inline bool walk_usual(struct walk *w, uint32_t *candidates)
     w->sp = sp;
     w->bp = bp;
     w->bp_slot = bp_slot;
-    return joined;
+    return stack->join != 0;
 }
 
 /* The walk begins on the thread's own stack, or else in the page into which the return address of

@@ -144,26 +144,6 @@ uint64_t stack_window_hash(struct stack *stack)
     return hash ? hash : 1;
 }
 
-void stack_push(struct stack *stack, const struct frame *f)
-{
-    struct known_frame *to = &stack->last_walk[stack->known], *outer = to - 1;
-    bool outermost = stack->known == 0;
-    uint32_t outside = outermost ? 0 : outer->own_guards, own = outside;
-    bool needs_bp = f->bp_use == FRAME_USES_BP ||
-                    (f->bp_use == FRAME_PASSES_BP && !outermost && outer->needs_bp);
-    stack->guards[++own] = (struct guard){(const uintptr_t *)(f->sp - 8), f->pc + 1};
-    if (needs_bp && f->bp_slot)
-        stack->guards[++own] = (struct guard){(const uintptr_t *)f->bp_slot, f->bp};
-    to->pc = f->pc;
-    to->sp = f->sp;
-    to->bp = f->bp;
-    to->stack_hash = f->stack_hash;
-    to->guards = outside;
-    to->own_guards = own;
-    to->needs_bp = needs_bp;
-    stack->known++;
-}
-
 void stack_keep(struct stack *stack, uint32_t join, uint64_t stack_hash)
 {
     const struct known_frame *top = &stack->last_walk[stack->known - 1];

@@ -183,7 +183,25 @@ static inline uint32_t stack_confirm(struct stack *stack, uint32_t frames, uint3
 void stack_make_room(struct stack *stack);
 
 /* Puts a frame with its stack_hash on top of `last_walk`. */
-void stack_push(struct stack *stack, const struct frame *frame);
+static inline void stack_push(struct stack *stack, const struct frame *f)
+{
+    struct known_frame *to = &stack->last_walk[stack->known], *outer = to - 1;
+    bool outermost = stack->known == 0;
+    uint32_t outside = outermost ? 0 : outer->own_guards, own = outside;
+    bool needs_bp = f->bp_use == FRAME_USES_BP ||
+                    (f->bp_use == FRAME_PASSES_BP && !outermost && outer->needs_bp);
+    stack->guards[++own] = (struct guard){(const uintptr_t *)(f->sp - 8), f->pc + 1};
+    if (needs_bp && f->bp_slot)
+        stack->guards[++own] = (struct guard){(const uintptr_t *)f->bp_slot, f->bp};
+    to->pc = f->pc;
+    to->sp = f->sp;
+    to->bp = f->bp;
+    to->stack_hash = f->stack_hash;
+    to->guards = outside;
+    to->own_guards = own;
+    to->needs_bp = needs_bp;
+    stack->known++;
+}
 
 /* The stack_hash of the innermost `depth` frames of `last_walk`, as of a stack that is cut there.
  */

@@ -35,6 +35,15 @@ bool module_extent_find(uintptr_t pc, struct module_extent *found)
     *found = extent;
     return pc >= extent.start;
 }
+bool module_extent_locate(uintptr_t pc, struct module_extent *found)
+{
+    return module_extent_find(pc, found);
+}
+void module_extent_widen(uintptr_t pc, struct module_extent *found)
+{
+    (void)pc;
+    (void)found;
+}
 uintptr_t module_extent_readable_to(const struct module_extent *of, uintptr_t address)
 {
     return address >= of->start && address < of->end ? of->end : 0;

@@ -115,7 +115,7 @@ static void an_index_bears_keys_of_one_place(void **unused)
 {
     (void)unused;
     static struct index index;
-    enum { KEYS = 600 };
+    enum { KEYS = 200 };
     uint64_t keys[KEYS], key = 0;
     for (unsigned n = 0; n < KEYS; n++) {
         while (index_place(index_mixed(++key)) % 65536 != 0)
