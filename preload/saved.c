@@ -74,14 +74,15 @@ void saved_save_shared(struct state_counters *counters)
     uint32_t epoch =
         STATE_PEAK_EPOCH(atomic_load_explicit(&peak->epoch_level, memory_order_acquire));
     uint64_t values[4];
-    if (epoch <= known)
-        return;
-    load(counters, values);
-    /* Nobody counts here in this epoch before the winner has read, which the release half
-     * orders; who loses, or is late, counts on. */
-    if (!atomic_compare_exchange_strong_explicit(&counters->epoch, &known, epoch,
-                                                 memory_order_acq_rel, memory_order_relaxed))
-        return;
+    do {
+        if (epoch <= known)
+            return;
+        load(counters, values);
+        /* Nobody counts here in this epoch before the winner has read, which the release half
+         * orders; who loses to it counts on.  One who claimed an older epoch meanwhile has
+         * saved nothing for this one. */
+    } while (!atomic_compare_exchange_strong_explicit(&counters->epoch, &known, epoch,
+                                                      memory_order_acq_rel, memory_order_relaxed));
     struct state_peak *saved = record_of(counters);
     if (!saved) {
         state_map_lost(STATE_LOST_PEAK);
