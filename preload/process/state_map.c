@@ -107,9 +107,11 @@ static uint64_t append(_Atomic uint64_t *cursor, enum state_table table, size_t 
     for (;;) {
         uint64_t room = from ? h->chunk_bytes - from % h->chunk_bytes : 0;
         if (bytes <= room) {
-            /* The cursor never stands on a chunk's end: 0 there means "none". */
+            /* The cursor never stands on a chunk's end: 0 there means "none".  Acquire pairs
+             * with the release of who took the chunk: whoever is told of what will be there
+             * finds the chunk's entry. */
             uint64_t to = bytes == room ? 0 : from + bytes;
-            if (atomic_compare_exchange_weak_explicit(cursor, &from, to, memory_order_relaxed,
+            if (atomic_compare_exchange_weak_explicit(cursor, &from, to, memory_order_acquire,
                                                       memory_order_relaxed))
                 return from;
             continue;
@@ -123,7 +125,7 @@ static uint64_t append(_Atomic uint64_t *cursor, enum state_table table, size_t 
         }
         /* If another thread was quicker its chunk stays current; ours is left
          * with this one record in it. */
-        atomic_compare_exchange_strong_explicit(cursor, &from, chunk + bytes, memory_order_relaxed,
+        atomic_compare_exchange_strong_explicit(cursor, &from, chunk + bytes, memory_order_release,
                                                 memory_order_relaxed);
         return chunk;
     }
