@@ -27,7 +27,7 @@ static inline void count_add(_Atomic uint64_t *counter, uint64_t amount)
 {
 #if defined(COUNT_ADD) /* a test that looks at each operation has its own */
     COUNT_ADD(counter, amount);
-#elif defined(__x86_64__)
+#elif defined(__x86_64__) && !defined(COUNT_PORTABLE)
     __asm__ volatile("addq %1, %0" : "+m"(*counter) : "re"(amount) : "cc");
 #else
     atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + amount,

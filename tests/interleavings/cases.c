@@ -10,20 +10,18 @@
 
 int main(int argc, char **argv)
 {
-    static const struct explored_case *const all[] = {cases_events, cases_forks, cases_tables,
-                                                      cases_rules, cases_peak};
-    for (size_t i = 0; argc == 2 && i < sizeof all / sizeof *all; i++)
-        for (const struct explored_case *c = all[i]; c->name; c++) {
+    for (size_t i = 0; argc == 2 && cases_all[i]; i++)
+        for (const struct explored_case *c = cases_all[i]; c->name; c++) {
             if (strcmp(argv[1], c->name) != 0)
                 continue;
             world_init();
             c->set_up();
-            explore(c->check);
+            explore(c->check, c->note);
             return 0;
         }
     fprintf(stderr, "usage: cases NAME\n");
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        for (const struct explored_case *c = all[i]; c->name; c++)
+    for (size_t i = 0; cases_all[i]; i++)
+        for (const struct explored_case *c = cases_all[i]; c->name; c++)
             fprintf(stderr, "  %s\n", c->name);
     return 2;
 }

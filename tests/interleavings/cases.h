@@ -13,10 +13,12 @@
 struct explored_case {
     const char *name; /* NULL: the end */
     void (*set_up)(void);
-    void (*check)(bool at_end); /* may be NULL */
+    void (*check)(bool at_end); /* as explore() takes them; may be NULL */
+    void (*note)(void);
 };
 extern const struct explored_case cases_events[], cases_forks[], cases_tables[], cases_rules[],
-    cases_peak[];
+    cases_peak[], cases_timeline[];
+extern const struct explored_case *const cases_all[]; /* of this program; ends with NULL */
 
 /* Innermost frames: each is a stack. */
 #define PC_ONE   0x5000

@@ -107,7 +107,7 @@ static void case_start(void)
 static void allocate_and_pass(void)
 {
     world_allocate(WORLD_BLOCK(1), PC_ONE);
-    passed[1] = 1;
+    explore_tell(&passed[1]);
 }
 static void free_what_is_passed(void)
 {
@@ -172,7 +172,7 @@ static void free_for_reuse(void)
     explore_wait(&passed[1]);
     world_release(NEIGHBOUR);
     world_release(WORLD_BLOCK(1));
-    available[1] = 1;
+    explore_tell(&available[1]);
 }
 /* What is live is what was allocated last. */
 static void check_reuse(bool at_end)
@@ -273,15 +273,15 @@ static void case_shared(void)
 }
 
 const struct explored_case cases_events[] = {
-    {"usual-event", case_usual_event, world_check_kill},
-    {"new-site", case_new_site, world_check_kill},
-    {"new-sites", case_new_sites, check_sites},
-    {"start", case_start, check_start},
-    {"reader", case_reader, world_check_kill},
-    {"reader-twice", case_reader_twice, world_check_kill},
-    {"reuse", case_reuse, check_reuse},
-    {"new-owners", case_new_owners, check_owners},
-    {"next-owner", case_next_owner, check_owners},
-    {"shared", case_shared, world_check_kill},
-    {NULL, NULL, NULL},
+    {"usual-event", case_usual_event, world_check_kill, NULL},
+    {"new-site", case_new_site, world_check_kill, NULL},
+    {"new-sites", case_new_sites, check_sites, NULL},
+    {"start", case_start, check_start, NULL},
+    {"reader", case_reader, world_check_kill, NULL},
+    {"reader-twice", case_reader_twice, world_check_kill, NULL},
+    {"reuse", case_reuse, check_reuse, NULL},
+    {"new-owners", case_new_owners, check_owners, NULL},
+    {"next-owner", case_next_owner, check_owners, NULL},
+    {"shared", case_shared, world_check_kill, NULL},
+    {NULL, NULL, NULL, NULL},
 };

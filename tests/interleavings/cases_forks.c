@@ -101,9 +101,9 @@ static void case_signal(void)
 }
 
 const struct explored_case cases_forks[] = {
-    {"fork", case_fork, world_check_kill},
-    {"fork-at-start", case_fork_at_start, check_start},
-    {"fork-in-handler", case_fork_in_handler, world_check_kill},
-    {"signal", case_signal, world_check_kill},
-    {NULL, NULL, NULL},
+    {"fork", case_fork, world_check_kill, NULL},
+    {"fork-at-start", case_fork_at_start, check_start, NULL},
+    {"fork-in-handler", case_fork_in_handler, world_check_kill, NULL},
+    {"signal", case_signal, world_check_kill, NULL},
+    {NULL, NULL, NULL, NULL},
 };

@@ -89,7 +89,7 @@ static void case_stale_rules(void)
 }
 
 const struct explored_case cases_rules[] = {
-    {"torn-rules", case_torn_rules, NULL},
-    {"stale-rules", case_stale_rules, NULL},
-    {NULL, NULL, NULL},
+    {"torn-rules", case_torn_rules, NULL, NULL},
+    {"stale-rules", case_stale_rules, NULL, NULL},
+    {NULL, NULL, NULL, NULL},
 };

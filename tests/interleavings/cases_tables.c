@@ -295,14 +295,14 @@ static void case_live_filter(void)
 }
 
 const struct explored_case cases_tables[] = {
-    {"growth", case_growth, check_growth},
-    {"counters", case_cells, check_cells},
-    {"arena", case_arena, check_arena},
-    {"index", case_index, check_index},
-    {"index-equal", case_index_equal, check_one_place},
-    {"live-growth", case_live_growth, check_live},
-    {"live-reuse", case_live_reuse, check_one_left},
-    {"promised", case_promised, check_promised},
-    {"live-filter", case_live_filter, check_one_left},
-    {NULL, NULL, NULL},
+    {"growth", case_growth, check_growth, NULL},
+    {"counters", case_cells, check_cells, NULL},
+    {"arena", case_arena, check_arena, NULL},
+    {"index", case_index, check_index, NULL},
+    {"index-equal", case_index_equal, check_one_place, NULL},
+    {"live-growth", case_live_growth, check_live, NULL},
+    {"live-reuse", case_live_reuse, check_one_left, NULL},
+    {"promised", case_promised, check_promised, NULL},
+    {"live-filter", case_live_filter, check_one_left, NULL},
+    {NULL, NULL, NULL, NULL},
 };

@@ -7,6 +7,7 @@
 #include "collector/state/layout.h"
 #include "collector/state/reader.h"
 #include "collector/state/tables.h"
+#include "collector/state/timeline.h"
 #include "tests/interleavings/explore.h"
 #include "tests/interleavings/world.h"
 
@@ -84,7 +85,29 @@ struct world_sums world_read(void)
     return sums;
 }
 
-uint64_t world_peak_collected(const void *state, size_t bytes)
+/* By the innermost frame of each site that has one. */
+static struct world_peak by_site(const struct state_reader *reader,
+                                 const struct state_reader_counts *counts, uint32_t count,
+                                 const struct state_reader_peak *found)
+{
+    struct world_peak peak = {found->bytes, found->is_now, found->is_exact, {{0}}};
+    for (uint32_t i = 0; i < count; i++) {
+        struct state_reader_node node;
+        if (counts[i].allocated_objects == 0 && counts[i].freed_objects == 0)
+            continue;
+        EXPLORE_CHECK(reader->sites[i].node != 0);
+        EXPLORE_CHECK(state_reader_node(reader, reader->sites[i].node, &node));
+        struct world_sums *site = &peak.site[WORLD_SITE(node.pc)];
+        EXPLORE_CHECK(WORLD_SITE(node.pc) < WORLD_SITES);
+        site->allocated_objects += counts[i].allocated_objects;
+        site->allocated_bytes += counts[i].allocated_bytes;
+        site->freed_objects += counts[i].freed_objects;
+        site->freed_bytes += counts[i].freed_bytes;
+    }
+    return peak;
+}
+
+struct world_peak world_peak_collected(const void *state, size_t bytes)
 {
     struct state_reader *reader;
     struct error *error = state_reader_create_memory(state, bytes, "state", &reader);
@@ -93,10 +116,79 @@ uint64_t world_peak_collected(const void *state, size_t bytes)
     uint32_t count;
     state_reader_sites(reader, &count);
     struct state_reader_counts *counts = calloc(count + 1, sizeof *counts);
-    struct state_reader_peak peak;
-    EXPLORE_CHECK(state_reader_counts_at_peak(reader, counts, &peak));
-    EXPLORE_CHECK(peak.is_exact);
+    struct state_reader_peak found;
+    EXPLORE_CHECK(state_reader_counts_at_peak(reader, counts, &found));
+    struct world_peak peak = by_site(reader, counts, count, &found);
     free(counts);
     state_reader_destroy(reader);
-    return peak.bytes;
+    return peak;
+}
+
+struct world_peak world_read_peak(void)
+{
+    struct state_reader_counts counts[READER_SITES];
+    struct state_reader_peak found;
+    EXPLORE_CHECK(state_reader_counts_at_peak(open_reader, counts, &found));
+    return by_site(open_reader, counts, READER_SITES, &found);
+}
+
+static unsigned ring_of(const struct state_reader *reader, unsigned ring,
+                        struct world_point *points)
+{
+    static struct state_reader_point found[STATE_READER_RING_POINTS] TRACKED;
+    uint32_t count = state_reader_ring(reader, ring, found);
+    EXPLORE_CHECK(count <= WORLD_POINTS);
+    for (uint32_t i = 0; i < count; i++)
+        points[i] = (struct world_point){found[i].since_start_ns, found[i].inuse_bytes,
+                                         found[i].allocated_bytes, found[i].allocated_objects};
+    memset(found, 0, count * sizeof *found);
+    return count;
+}
+
+unsigned world_ring_collected(unsigned ring, struct world_point *points)
+{
+    if (!open_reader)
+        explore_fail("nothing is open");
+    return ring_of(open_reader, ring, points);
+}
+
+unsigned world_read_ring(unsigned ring, struct world_point *points)
+{
+    return ring_of(open_reader, ring, points);
+}
+
+bool world_read_node(uint32_t node, struct state_reader_node *copy)
+{
+    return state_reader_node(open_reader, node, copy);
+}
+
+/* PEAKS has the record of the same index. */
+uint64_t world_saved_objects(const struct state_counters *counters)
+{
+    const struct state_reader *reader = open_reader;
+    struct state_walk walk = {0}, peaks = {0};
+    uint64_t first, first_peak;
+    uint32_t count, peak_count;
+    const struct state_counters *records;
+    const struct state_peak *saved;
+    while ((records = state_layout_next(reader, STATE_TABLE_COUNTERS, &walk, &first, &count)))
+        if (counters >= records && counters < records + count)
+            break;
+    EXPLORE_CHECK(records);
+    first += (uint64_t)(counters - records);
+    while ((saved = state_layout_next(reader, STATE_TABLE_PEAKS, &peaks, &first_peak, &peak_count)))
+        if (first >= first_peak && first < first_peak + peak_count)
+            return saved[first - first_peak].allocated_objects;
+    return UINT64_MAX;
+}
+
+/* What the reader allocates while its steps are taken back; it has one block at a time. */
+static char reader_block[STATE_CHUNKS_MAX * 8] TRACKED __attribute__((aligned(4096)));
+void *world_reader_malloc(size_t bytes)
+{
+    return bytes <= sizeof reader_block ? reader_block : NULL;
+}
+void world_reader_free(void *block)
+{
+    EXPLORE_CHECK(block == reader_block);
 }

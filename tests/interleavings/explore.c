@@ -6,6 +6,8 @@
 #include "tests/interleavings/explore.h"
 #include "preload/process/thread.h"
 #include "tests/interleavings/memory.h"
+#include "tests/interleavings/places.h"
+#include "tests/interleavings/weak.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,6 +22,10 @@
 
 enum status { ABSENT = 0, READY, FORKING, DONE };
 
+/* What can come next, for each thread: it runs to its next step, with a signal first or not, or
+ * reading an older value; or one of its stores is seen. */
+enum { RUN = 0, SIGNAL = 1, COMMIT = 2, OLDER = 10, CHOICES = 18 };
+
 static struct coroutine {
     ucontext_t context;
     struct thread own; /* its `thread` while it does not run */
@@ -28,6 +34,8 @@ static struct coroutine {
     void (*child)(void);
     const uint32_t *waits;
     enum status status;
+    bool in_handler;
+    bool tells; /* others see first what it stored */
 } coroutines[EXPLORE_THREADS] __attribute__((aligned(4096)));
 static char stacks[EXPLORE_THREADS][STACK] __attribute__((aligned(4096)));
 
@@ -47,12 +55,26 @@ static unsigned child_steps; /* not 0: a fork's child is being followed */
 
 /* --- failures --- */
 
+static void say_choice(unsigned choice)
+{
+    unsigned kind = choice % CHOICES;
+    printf(" %u", choice / CHOICES);
+    if (kind == SIGNAL)
+        printf("s");
+    else if (kind >= OLDER)
+        printf("v%u", kind - OLDER + 1);
+    else if (kind >= COMMIT)
+        printf("c%u", kind - COMMIT);
+}
+
 static void say(const char *what, va_list arguments)
 {
     vfprintf(stdout, what, arguments);
-    printf("\nschedule (thread, s: a signal first), %u steps:", depth);
+    printf("\nschedule (thread; s: a signal first; cN: one of its stores is seen; vN: it reads"
+           " what is N older than the newest), %u steps:",
+           depth);
     for (unsigned i = 0; i < depth; i++)
-        printf(" %u%s", (path[i].next - 1) / 2, (path[i].next - 1) % 2 ? "s" : "");
+        say_choice(path[i].next - 1);
     printf("\n");
     fflush(stdout);
 }
@@ -114,8 +136,51 @@ void explore_step(void)
         void (*handler)(void) = coroutines[current].handler;
         deliver = false;
         coroutines[current].handler = NULL;
+        coroutines[current].in_handler = true;
         handler();
+        coroutines[current].in_handler = false;
     }
+}
+
+/* --- what is a step --- */
+
+static bool has_learned, every_step;
+static const char *watched, *watched_end;
+
+void explore_watch(const void *start, size_t bytes)
+{
+    watched = start;
+    watched_end = watched + bytes;
+}
+
+void explore_note(const void *at, bool is_write)
+{
+    if (current < 0 || !exploring)
+        return;
+    uint32_t user = 1u << current << (coroutines[current].in_handler ? EXPLORE_THREADS : 0);
+    has_learned |= places_note(at, is_write, user);
+}
+
+bool explore_is_shared(const void *at)
+{
+    return places_is_shared(at);
+}
+
+bool explore_is_tracked(const void *at)
+{
+    const char *a = at;
+    return memory_is_tracked(at) && !(a >= (char *)&thread && a < (char *)(&thread + 1)) &&
+           !(a >= stacks[0] && a < stacks[EXPLORE_THREADS]);
+}
+
+void explore_access(const void *at, bool is_write)
+{
+    if (current < 0 || !exploring)
+        return;
+    explore_note(at, is_write);
+    bool is_watched = is_write && (const char *)at >= watched && (const char *)at < watched_end;
+    if (every_step || is_watched || places_is_shared(at))
+        explore_step();
 }
 
 void explore_wait(const uint32_t *flag)
@@ -123,10 +188,21 @@ void explore_wait(const uint32_t *flag)
     coroutines[current].waits = flag;
     explore_step();
     coroutines[current].waits = NULL;
+    weak_told(current);
+}
+
+void explore_tell(uint32_t *flag)
+{
+    coroutines[current].tells = true;
+    explore_step();
+    coroutines[current].tells = false;
+    *flag = 1;
 }
 
 bool explore_fork(void (*child)(void))
 {
+    has_learned |= !every_step; /* a child may see all that its parent wrote */
+    every_step = true;
     coroutines[current].status = FORKING;
     coroutines[current].child = child;
     yield();
@@ -141,7 +217,9 @@ static void run(int index)
     struct coroutine *c = &coroutines[index];
     current = index;
     thread = c->own;
+    weak_enter(index);
     swapcontext(&scheduler, &c->context);
+    weak_leave(index);
     c->own = thread;
     memset(&thread, 0, sizeof thread);
     current = -1;
@@ -166,43 +244,76 @@ static void follow_child(int index)
     memory_forget(&before);
 }
 
-static bool can_run(const struct coroutine *c, bool with_signal)
+static bool is_alive(unsigned index)
 {
-    return (c->status == READY || c->status == FORKING) && (!c->waits || *c->waits) &&
-           (!with_signal || (c->handler && c->status == READY && !c->waits));
+    return coroutines[index].status == READY || coroutines[index].status == FORKING;
+}
+
+static bool can_run(unsigned index)
+{
+    const struct coroutine *c = &coroutines[index];
+    return is_alive(index) && (!c->waits || *c->waits) &&
+           (!c->tells || weak_is_drained((int)index)) && weak_can_run((int)index);
+}
+
+static bool is_possible(unsigned choice)
+{
+    unsigned index = choice / CHOICES, kind = choice % CHOICES;
+    const struct coroutine *c = &coroutines[index];
+    if (kind >= COMMIT && kind < OLDER)
+        return kind - COMMIT < weak_commits((int)index);
+    if (!can_run(index))
+        return false;
+    if (kind == SIGNAL)
+        return c->handler && c->status == READY && !c->waits;
+    return kind == RUN || kind - OLDER + 1 < weak_values((int)index);
 }
 
 /* The next choice that is possible in the state on top; -1: none is left. */
-static int next_choice(struct state *top, bool *any)
+static int next_choice(struct state *top)
 {
-    while (top->next < 2 * EXPLORE_THREADS) {
+    while (top->next < CHOICES * EXPLORE_THREADS) {
         unsigned choice = top->next++;
-        if (can_run(&coroutines[choice / 2], choice % 2))
+        if (is_possible(choice))
             return (int)choice;
     }
-    *any = false;
-    for (unsigned i = 0; i < EXPLORE_THREADS; i++)
-        *any |= coroutines[i].status == READY || coroutines[i].status == FORKING;
     return -1;
-}
-
-static bool stuck(void)
-{
-    bool unfinished = false;
-    for (unsigned i = 0; i < EXPLORE_THREADS; i++) {
-        unfinished |= coroutines[i].status == READY || coroutines[i].status == FORKING;
-        if (can_run(&coroutines[i], false))
-            return false;
-    }
-    return unfinished;
 }
 
 static bool ended(void)
 {
     for (unsigned i = 0; i < EXPLORE_THREADS; i++)
-        if (coroutines[i].status == READY || coroutines[i].status == FORKING)
+        if (is_alive(i) || !weak_is_drained((int)i))
             return false;
     return true;
+}
+
+static bool stuck(void)
+{
+    for (unsigned i = 0; i < EXPLORE_THREADS; i++)
+        if (can_run(i) || weak_commits((int)i))
+            return false;
+    return !ended();
+}
+
+/* Lets a thread do one step, or others see one of its stores. */
+static void choose(unsigned choice)
+{
+    unsigned index = choice / CHOICES, kind = choice % CHOICES;
+    bool is_done[EXPLORE_THREADS];
+    if (kind >= COMMIT && kind < OLDER) {
+        weak_commit((int)index, kind - COMMIT);
+    } else {
+        if (coroutines[index].status == FORKING)
+            follow_child((int)index);
+        deliver = kind == SIGNAL;
+        if (kind >= OLDER)
+            weak_choose((int)index, kind - OLDER + 1);
+        run((int)index);
+    }
+    for (unsigned i = 0; i < EXPLORE_THREADS; i++)
+        is_done[i] = !is_alive(i);
+    weak_settle(is_done);
 }
 
 static void push(void)
@@ -213,43 +324,61 @@ static void push(void)
     memory_save(&path[depth++].memory);
 }
 
-void explore(void (*check)(bool at_end))
+/* All that can be reached from the memory as it is. */
+static uint64_t search(void (*check)(bool at_end), void (*note)(void))
 {
     uint64_t schedules = 0;
-    memory_track(coroutines, sizeof coroutines);
-    memory_track(stacks, sizeof stacks);
-    memory_watch();
-    memory_know(coroutines, sizeof coroutines);
-    for (unsigned i = 0; i < EXPLORE_THREADS && coroutines[i].status; i++)
-        memory_know(stacks[i], STACK);
-    exploring = true;
     memory_is_new(memory_hash(NULL));
     push();
     bool is_top = true; /* the memory is the state on top */
     while (depth > 0) {
-        bool any;
         struct state *top = &path[depth - 1];
         if (!is_top)
             memory_restore(&top->memory);
-        int choice = next_choice(top, &any);
+        int choice = next_choice(top);
         if (choice < 0) {
             memory_forget(&path[--depth].memory);
             is_top = false;
             continue;
         }
-        if (coroutines[choice / 2].status == FORKING)
-            follow_child(choice / 2);
-        deliver = choice % 2;
-        run(choice / 2);
-        if (check)
-            check(ended());
+        choose((unsigned)choice);
+        if (note)
+            note();
         if (stuck())
             explore_fail("no thread can go on");
         schedules += ended();
         is_top = memory_is_new(memory_hash(&top->memory));
+        if (is_top && check)
+            check(ended());
         if (is_top)
             push();
     }
+    return schedules;
+}
+
+void explore(void (*check)(bool at_end), void (*note)(void))
+{
+    uint64_t schedules;
+    struct memory_copy first;
+    memory_track(coroutines, sizeof coroutines);
+    memory_track(stacks, sizeof stacks);
+    weak_begin();
+    memory_watch();
+    memory_know(coroutines, sizeof coroutines);
+    for (unsigned i = 0; i < EXPLORE_THREADS && coroutines[i].status; i++)
+        memory_know(stacks[i], STACK);
+    if (!check && !note)
+        watched = watched_end = NULL;
+    exploring = true;
+    memory_save(&first);
+    do {
+        memory_restore(&first);
+        memory_forget_states();
+        has_learned = false;
+        places_begin();
+        schedules = search(check, note);
+    } while (has_learned);
+    memory_forget(&first);
     printf("%zu states of %u pages, %llu ends\n", memory_states(), memory_pages(),
            (unsigned long long)schedules);
 }

@@ -19,18 +19,34 @@
  * runs once on top of it, at any of its steps. */
 void explore_thread(void (*body)(void), void (*before)(void), void (*handler)(void));
 
-/* Explores; after each step `check` is called on the state as a kill at this
- * moment would leave it (at_end: all threads returned); it may be NULL, and reports
- * through explore_fail. */
-void explore(void (*check)(bool at_end));
+/* Explores; `check` is called once on each state, as a kill at this moment would leave it
+ * (at_end: all threads returned), and changes nothing.  `note` is called after each step, and
+ * may keep what it sees in tracked memory.  Either may be NULL; both report through
+ * explore_fail. */
+void explore(void (*check)(bool at_end), void (*note)(void));
 
 /* --- called by the threads --- */
 
-/* An atomic operation comes: any other thread may go first. */
+/* Any other thread may go first. */
 void explore_step(void);
 
-/* Waits until *flag is not zero. */
+/* An atomic operation comes.  It is a step if another thread (or this one's signal handler) uses
+ * the same place, too, in any schedule, or if what it writes is looked at after each step. */
+void explore_access(const void *at, bool is_write);
+/* The same, and no step. */
+void explore_note(const void *at, bool is_write);
+
+/* Is it known by now that more than one thread uses it?  Does it belong to the state, and is not
+ * a thread's own by its nature? */
+bool explore_is_shared(const void *at);
+bool explore_is_tracked(const void *at);
+
+/* What is looked at after each step. */
+void explore_watch(const void *start, size_t bytes);
+
+/* Waits until *flag is not zero; and sets it.  Who waited sees what the other did before. */
 void explore_wait(const uint32_t *flag);
+void explore_tell(uint32_t *flag);
 
 /* The process forks here.  Gives true in the child, which is followed to the end
  * of the thread, without its siblings, for each state it can start from; false in

@@ -80,6 +80,15 @@ void memory_track(void *start, size_t bytes)
     ranges[range_count++] = (struct range){start, bytes};
 }
 
+bool memory_is_tracked(const void *at)
+{
+    for (unsigned i = 0; i < range_count; i++)
+        if ((const char *)at >= ranges[i].start &&
+            (const char *)at < ranges[i].start + ranges[i].bytes)
+            return true;
+    return false;
+}
+
 void memory_watch(void)
 {
     mallopt(M_MMAP_THRESHOLD, 1 << 30); /* a copy comes and goes with each step */
@@ -179,6 +188,13 @@ bool memory_is_new(uint64_t hash)
         free(old);
     }
     return true;
+}
+
+void memory_forget_states(void)
+{
+    if (seen)
+        memset(seen, 0, (seen_mask + 1) * 8);
+    seen_count = 0;
 }
 
 size_t memory_states(void)

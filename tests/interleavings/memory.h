@@ -18,6 +18,8 @@ struct memory_copy {
 /* Memory that belongs to the state. */
 void memory_track(void *start, size_t bytes);
 
+bool memory_is_tracked(const void *at);
+
 /* From here on, writes to it are noticed. */
 void memory_watch(void);
 
@@ -33,6 +35,9 @@ uint64_t memory_hash(const struct memory_copy *before);
 
 /* Remembers a state; false: it was seen before. */
 bool memory_is_new(uint64_t hash);
+
+/* Forgets which states were seen. */
+void memory_forget_states(void);
 
 size_t memory_states(void);
 unsigned memory_pages(void);

@@ -9,15 +9,16 @@
 
 #include <stdatomic.h>
 
-/* In explore.c: the calling thread stops here until it is chosen again. */
-void explore_step(void);
+#include "tests/interleavings/explore.h"
+#include "tests/interleavings/reader_memory.h"
 
 #undef atomic_load_explicit
 #define atomic_load_explicit(object, order)                                                        \
     __extension__({                                                                                \
         __auto_type load_at = (object);                                                            \
+        explore_note(load_at, false);                                                              \
         if (__atomic_load_n(load_at, __ATOMIC_SEQ_CST) != 0)                                       \
-            explore_step();                                                                        \
+            explore_access((const void *)load_at, false);                                          \
         __atomic_load_n(load_at, __ATOMIC_SEQ_CST);                                                \
     })
 

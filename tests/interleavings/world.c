@@ -21,8 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define POOL         (64u << 20)
-#define CELLS_LOOKED 10u /* per chunk: no case makes more */
+#define POOL (64u << 20)
 
 /* --- the rest of the shim --- */
 
@@ -209,7 +208,18 @@ void world_wipe_process(void)
     wipe(__start_process_wide, (size_t)(__stop_process_wide - __start_process_wide));
 }
 
-struct world_counts world_counts TRACKED;
+const struct state_header *world_next_state(void)
+{
+    const struct state_header *header = state_map.header;
+    world_wipe_process();
+    memset(pool, 0, pool_used);
+    memset(&thread, 0, sizeof thread);
+    pool_used = 0;
+    return header; /* the same calls give the same addresses */
+}
+
+struct world_events world_counts TRACKED, world_site_counts[WORLD_SITES] TRACKED;
+static uint8_t allocated_by[16] TRACKED; /* the site of each block */
 
 void world_init(void)
 {
@@ -219,143 +229,35 @@ void world_init(void)
     if (!process_prepare())
         explore_fail("no state");
     atomic_store(&state_map.header->peak.turn, INT64_MAX);
+    explore_watch(state_map.header, state_map.header->state_bytes);
+}
+
+static unsigned number_of(const void *block)
+{
+    unsigned n = (unsigned)((uintptr_t)block / 4096 & 7);
+    return (uintptr_t)block % 4096 ? n + 8 : n; /* a neighbour of block n */
 }
 
 void world_allocate(void *block, uintptr_t pc)
 {
     struct unwind_start start = {pc, 1, 0};
+    unsigned site = WORLD_SITE(pc);
+    allocated_by[number_of(block)] = (uint8_t)site;
     world_counts.allocs_begun++;
+    world_site_counts[site].allocs_begun++;
     event_allocated(block, WORLD_SIZE, &start);
     world_counts.allocs_done++;
+    world_site_counts[site].allocs_done++;
 }
 
 void world_release(void *block)
 {
+    unsigned site = allocated_by[number_of(block)];
     world_counts.frees_begun++;
+    world_site_counts[site].frees_begun++;
     event_release(block, &(struct unwind_start){1, 1, 0});
     world_counts.frees_done++;
-}
-
-/* --- a reader --- */
-
-static void *chunk_at(uint32_t i)
-{
-    const struct state_header *h = state_map.header;
-    return (char *)h + h->chunks_offset + (uint64_t)i * h->chunk_bytes;
-}
-
-static uint32_t chunk_entry(uint32_t i)
-{
-    const struct state_header *h = state_map.header;
-    return ((const uint32_t *)((const char *)h + h->chunk_table_offset))[i];
-}
-
-static void sum_pass(struct world_sums *sums, bool freed)
-{
-    uint32_t used = atomic_load_explicit(&state_map.header->chunks_used, memory_order_relaxed);
-    for (uint32_t i = 0; i < used; i++) {
-        struct state_counters *counters = chunk_at(i);
-        if (STATE_CHUNK_TABLE(chunk_entry(i)) != STATE_TABLE_COUNTERS)
-            continue;
-        for (uint32_t c = 0; c < CELLS_LOOKED; c++) {
-            if (STATE_COUNTERS_SITE(atomic_load_explicit(&counters[c].key, memory_order_acquire)) <
-                2)
-                continue;
-            if (freed) {
-                sums->freed_objects += atomic_load(&counters[c].freed_objects);
-                sums->freed_bytes += atomic_load(&counters[c].freed_bytes);
-            } else {
-                sums->allocated_objects += atomic_load(&counters[c].allocated_objects);
-                sums->allocated_bytes += atomic_load(&counters[c].allocated_bytes);
-            }
-        }
-    }
-}
-
-struct world_sums world_sum(void)
-{
-    struct world_sums sums = {0};
-    sum_pass(&sums, true);
-    sum_pass(&sums, false);
-    return sums;
-}
-
-unsigned world_live(void)
-{
-    unsigned live = 0;
-    struct live_record record, stale;
-    for (uintptr_t n = 0; n < 8; n++)
-        if (live_take(WORLD_BLOCK(n), &record)) {
-            live++;
-            live_insert(WORLD_BLOCK(n), &record, &stale);
-        }
-    return live;
-}
-
-static bool filled(uint32_t chunk)
-{
-    const uint64_t *words = chunk_at(chunk);
-    for (uint32_t i = 0; i < state_map.header->chunk_bytes / 8; i++)
-        if (words[i])
-            return true;
-    return false;
-}
-
-/* Two threads that make room for one record at once may each take a chunk; one of
- * the two stays empty, and readers look into both. */
-static void check_chunks(void)
-{
-    uint32_t used = state_map.header->chunks_used;
-    for (uint32_t i = 0; i < used; i++)
-        for (uint32_t j = 0; j < i; j++)
-            if (chunk_entry(i) == chunk_entry(j) && chunk_entry(i) != 0 && filled(i) && filled(j))
-                explore_fail("chunks %u and %u both hold %#x", j, i, chunk_entry(i));
-}
-
-/* The objects and bytes of each site, over its counters. */
-static void check_sites(void)
-{
-    uint64_t objects[8] = {0}, bytes[8] = {0};
-    for (uint32_t i = 0; i < state_map.header->chunks_used; i++) {
-        struct state_counters *counters = chunk_at(i);
-        if (STATE_CHUNK_TABLE(chunk_entry(i)) != STATE_TABLE_COUNTERS)
-            continue;
-        if (counters[CELLS_LOOKED].key != 0)
-            explore_fail("more counters than the reader looks at");
-        for (uint32_t c = 0; c < CELLS_LOOKED; c++) {
-            uint32_t site = STATE_COUNTERS_SITE(counters[c].key);
-            objects[site] += counters[c].allocated_objects - counters[c].freed_objects;
-            bytes[site] += counters[c].allocated_bytes - counters[c].freed_bytes;
-        }
-    }
-    for (unsigned site = 1; site < 8; site++)
-        if ((int64_t)objects[site] < 0 || (int64_t)bytes[site] < 0)
-            explore_fail("site %u has more freed than allocated", site);
-}
-
-void world_check_kill(bool at_end)
-{
-    struct world_sums sums = world_sum();
-    world_check_sums(at_end);
-    world_check_collected(state_map.header, state_map.header->state_bytes, &sums);
-}
-
-void world_check_sums(bool at_end)
-{
-    struct world_sums s = world_sum();
-    const struct world_counts *w = &world_counts;
-    check_chunks();
-    check_sites();
-    EXPLORE_CHECK(s.allocated_objects >= w->allocs_done && s.allocated_objects <= w->allocs_begun);
-    EXPLORE_CHECK(s.allocated_bytes >= w->allocs_done * WORLD_SIZE &&
-                  s.allocated_bytes <= w->allocs_begun * WORLD_SIZE);
-    EXPLORE_CHECK(s.freed_objects >= w->frees_done && s.freed_objects <= w->frees_begun);
-    EXPLORE_CHECK(s.freed_bytes >= w->frees_done * WORLD_SIZE &&
-                  s.freed_bytes <= w->frees_begun * WORLD_SIZE);
-    for (unsigned i = 0; i < STATE_LOST_COUNT; i++)
-        EXPLORE_CHECK(state_map.header->lost[i] == 0);
-    if (at_end)
-        EXPLORE_CHECK(world_live() == w->allocs_done - w->frees_done);
+    world_site_counts[site].frees_done++;
 }
 
 /* --- fork --- */

@@ -14,13 +14,20 @@
 #define TRACKED __attribute__((section("shim_data")))
 
 /* What the program did, counted by itself: begun before the call, done after it. */
-struct world_counts {
+struct world_events {
     uint64_t allocs_begun, allocs_done, frees_begun, frees_done;
 };
-extern struct world_counts world_counts;
+extern struct world_events world_counts;
+
+/* The same by the innermost frame of who allocated: PC_ONE and so on. */
+#define WORLD_SITES    3u
+#define WORLD_SITE(pc) ((unsigned)((pc) >> 12) - 5u)
+extern struct world_events world_site_counts[WORLD_SITES];
 
 #define WORLD_SIZE     64u /* of every block */
 #define WORLD_BLOCK(n) ((void *)(UINT64_C(0x100000) + (n) * 4096u))
+
+struct state_header;
 
 /* A ready process. */
 void world_init(void);
@@ -58,8 +65,37 @@ void world_check_published(const void *state, size_t bytes);
 /* The collector opens the state as it is and finds the same. */
 void world_check_collected(const void *state, size_t bytes, const struct world_sums *wanted);
 
-/* Bytes in use at the peak, as the collector finds it in the state as it is. */
-uint64_t world_peak_collected(const void *state, size_t bytes);
+/* The peak as the collector finds it: of the state as it is; and as one that reads while
+ * others go on, with what world_open() made, each load a step. */
+struct world_peak {
+    uint64_t bytes;
+    bool is_now, is_exact;
+    struct world_sums site[WORLD_SITES];
+};
+struct world_peak world_peak_collected(const void *state, size_t bytes);
+struct world_peak world_read_peak(void);
+
+/* The points of a ring as the collector finds them, at most WORLD_POINTS: of the state as it
+ * is, and as one that reads while others go on. */
+#define WORLD_POINTS 4u
+struct world_point {
+    uint64_t since_start_ns, inuse_bytes, allocated_bytes, allocated_objects;
+};
+unsigned world_ring_collected(unsigned ring, struct world_point *points);
+unsigned world_read_ring(unsigned ring, struct world_point *points);
+
+/* A node as the open reader finds it; how many objects are saved for these counters. */
+struct state_reader_node;
+bool world_read_node(uint32_t node, struct state_reader_node *copy);
+struct state_counters;
+uint64_t world_saved_objects(const struct state_counters *counters);
+
+/* Forgets the process; where its next state will lie. */
+const struct state_header *world_next_state(void);
+
+/* What the reader allocates while its steps are taken back. */
+void *world_reader_malloc(size_t bytes);
+void world_reader_free(void *block);
 
 /* Sampled blocks that are live now. */
 unsigned world_live(void);

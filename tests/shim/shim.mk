@@ -19,9 +19,8 @@ $(SHIM_TESTS): %: %.o $(B)/tests/shim/parts.a
 RACES := $(B)/tests/races
 RACES_OBJ := $(SHIM_PARTS:%.c=$(RACES)/%.o) $(RACES)/tests/shim/host.o $(RACES)/tests/races/stress.o
 # An addition in assembler is one that it does not see.
-RACES_ADD := '-DCOUNT_ADD(c, n)=atomic_store_explicit(c, atomic_load_explicit(c, memory_order_relaxed) + (n), memory_order_release)'
 $(RACES_OBJ): $(RACES)/%.o: %.c | $$(@D)/
-	$(TARGET_CC) $(ALL_CFLAGS) -O1 -fno-lto -fsanitize=thread $(RACES_ADD) -c $< -o $@
+	$(TARGET_CC) $(ALL_CFLAGS) -O1 -fno-lto -fsanitize=thread -DCOUNT_PORTABLE -c $< -o $@
 $(RACES)/stress: $(RACES_OBJ)
 	$(TARGET_CC) $(CFLAGS) -fno-lto -fsanitize=thread -Wl,--wrap=thread_is_gone -o $@ $^ -ldl -pthread
 -include $(RACES_OBJ:.o=.d)
@@ -32,8 +31,9 @@ INTER := $(B)/tests/interleavings
 INTER_PARTS := arena context count counters peak saved timeline event live reentry sampler nodes sites \
 	$(addprefix unwind/,choose compare stack stack_whole) \
 	$(addprefix process/,fork memory_limit prepare process process_wide state_map state_file)
-INTER_STEPPED := world moments cases cases_peak cases_events cases_forks cases_tables cases_rules
-INTER_PLAIN := explore memory collected
+INTER_STEPPED := world world_sums moments cases cases_all cases_peak cases_timeline cases_events cases_forks \
+	cases_tables cases_rules
+INTER_PLAIN := explore places memory collected
 INTER_OBJ := $(INTER_PARTS:%=$(INTER)/preload/%.o) $(INTER_STEPPED:%=$(INTER)/%.o)
 INTER_CFLAGS = $(ALL_CFLAGS) -O2 -fno-lto -fno-pie -fno-common
 INTER_STEPS := -w -include tests/interleavings/atomics.h
@@ -46,17 +46,45 @@ $(INTER)/cases_rules.o: tests/interleavings/cases_rules.c | $(INTER)/
 	$(INTER_COMPILE)
 $(patsubst %,$(INTER)/%.o,$(filter-out cases_rules,$(INTER_STEPPED))): $(INTER)/%.o: tests/interleavings/%.c | $(INTER)/
 	$(TARGET_CC) $(INTER_CFLAGS) $(INTER_STEPS) -c $< -o $@
-$(INTER_PLAIN:%=$(INTER)/%.o): $(INTER)/%.o: tests/interleavings/%.c | $(INTER)/
+$(INTER_PLAIN:%=$(INTER)/%.o) $(INTER)/strong.o: $(INTER)/%.o: tests/interleavings/%.c | $(INTER)/
 	$(TARGET_CC) $(INTER_CFLAGS) -D__thread= -c $< -o $@
 # The collector's sums, stepped like the writers they are read from.
-INTER_READER := $(INTER)/collector/state/counts.o
+INTER_READER := $(INTER)/collector/state/counts.o $(INTER)/collector/state/timeline.o
 $(INTER_READER): $(INTER)/%.o: %.c | $$(@D)/
 	$(TARGET_CC) $(INTER_CFLAGS) $(COLLECTOR_CFLAGS) -w -include tests/interleavings/reader_atomics.h -c $< -o $@
-$(INTER)/cases: $(INTER_OBJ) $(INTER_READER) $(INTER_PLAIN:%=$(INTER)/%.o) $(B)/libcollector.a
+$(INTER)/cases: $(INTER_OBJ) $(INTER_READER) $(INTER_PLAIN:%=$(INTER)/%.o) $(INTER)/strong.o $(B)/libcollector.a
 	$(TARGET_CC) $(CFLAGS) -no-pie -Wl,--wrap=peak_look -o $@ $^ $(COLLECTOR_LIBS)
 -include $(INTER_OBJ:.o=.d) $(INTER_READER:.o=.d) $(INTER_PLAIN:%=$(INTER)/%.d)
 
-shim-tests: $(SHIM_TESTS) $(RACES)/stress $(INTER)/cases
+# The same with memory as arm64 has it: the compiler says what the code does with it.
+WEAK := $(INTER)/weak
+WEAK_CASES := cases_weak
+WEAK_OBJ := $(INTER_PARTS:%=$(WEAK)/preload/%.o) $(WEAK_CASES:%=$(WEAK)/tests/interleavings/%.o) \
+	$(addprefix $(WEAK)/collector/state/,counts.o timeline.o layout.o tables.o)
+$(WEAK_OBJ): $(WEAK)/%.o: %.c | $$(@D)/
+	$(TARGET_CC) $(INTER_CFLAGS) $(COLLECTOR_CFLAGS) -w -fsanitize=thread -DCOUNT_PORTABLE \
+		-include tests/interleavings/kernel.h $(if $(filter %/counts.c,$<),-include tests/interleavings/reader_memory.h) -c $< -o $@
+	objcopy --set-section-flags .bss=alloc,load,contents,data --rename-section .bss=shim_data \
+		--rename-section .data=shim_data $@
+$(INTER)/weak.o $(INTER)/weak_history.o: $(INTER)/%.o: tests/interleavings/%.c | $(INTER)/
+	$(TARGET_CC) $(INTER_CFLAGS) -D__thread= -c $< -o $@
+$(INTER)/weak_calls.o: tests/interleavings/weak_calls.c | $(INTER)/
+	$(TARGET_CC) $(INTER_CFLAGS) -fno-builtin -w -c $< -o $@
+$(INTER)/weak_cases: $(WEAK_OBJ) $(INTER)/world.o $(INTER)/world_sums.o $(INTER)/moments.o $(INTER_PLAIN:%=$(INTER)/%.o) \
+		$(INTER)/weak.o $(INTER)/weak_history.o $(INTER)/weak_calls.o $(INTER)/cases.o $(B)/libcollector.a
+	$(TARGET_CC) $(CFLAGS) -no-pie -Wl,--wrap=peak_look -o $@ $^ $(COLLECTOR_LIBS)
+-include $(WEAK_OBJ:.o=.d)
+
+# --- what the shim's rare parts cost: for the benchmark ---
+COST := $(B)/tests/shim/cost
+COST_OBJ := $(SHIM_PARTS:%.c=$(B)/cost/%.o) $(B)/cost/tests/shim/host.o $(B)/cost/tests/shim/cost.o
+$(COST_OBJ): $(B)/cost/%.o: %.c | $$(@D)/
+	$(CC) $(ALL_CFLAGS) -O2 -fno-lto -c $< -o $@
+$(COST): $(COST_OBJ) | $(B)/tests/shim/
+	$(CC) $(CFLAGS) -fno-lto -Wl,--wrap=timeline_tick -o $@ $^ -ldl -pthread
+-include $(COST_OBJ:.o=.d)
+
+shim-tests: $(SHIM_TESTS) $(RACES)/stress $(INTER)/cases $(INTER)/weak_cases
 .PHONY: shim-tests
 
 # --- soak: the long forms of what `make check` does in a small one ---
