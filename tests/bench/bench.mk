@@ -17,7 +17,7 @@ $(B)/bench/%: tests/bench/%.cc $(BENCH_DEPS)
 	$(CXX) $(BENCH_CFLAGS) -Wall -Wextra -MF $@.d $< -o $@ $(target_flags)
 -include $(wildcard $(B)/bench/*.d)
 bench-programs: $(BENCH_PROGRAMS)
-bench: all bench-programs ## what the profiler and its peers cost: build/bench.md (QUICK=1: few rounds; SECTIONS=...)
+bench: all bench-programs $(B)/tests/shim/cost ## what the profiler and its peers cost: build/bench.md (QUICK=1: few rounds; SECTIONS=...)
 	@sh scripts/install-packages build check bench
 	@$(TEST_ENV) QUICK='$(QUICK)' VERSION='$(VERSION)' /usr/bin/python3 scripts/bench $(SECTIONS)
 .PHONY: bench bench-programs
