@@ -13,6 +13,7 @@
 #include "collector/state/reader.h"
 #include "collector/state/tables.h"
 #include "collector/state/timeline.h"
+#include "collector/vitals.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -180,6 +181,10 @@ static bool put_peak(FILE *out, const struct state_reader *reader)
     }
     fprintf(out, "%" PRIu64 " objects %" PRIu64 " bytes%s\n", objects, peak.bytes,
             peak.is_exact ? "" : ", not exact");
+    uint64_t excess = vitals_peak_excess(peak.bytes, state_reader_info(reader)->interval_bytes);
+    if (excess)
+        fprintf(out, "  %-12s %" PRIu64 " bytes, as the highest of estimates\n", "high by up to",
+                excess);
     fprintf(out, "  %-12s ", "time");
     if (peak.is_now)
         fprintf(out, "now\n");

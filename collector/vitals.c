@@ -227,3 +227,8 @@ void vitals_deinit(struct vitals *vitals)
         free(vitals->rings[i].points);
     *vitals = (struct vitals){0};
 }
+
+uint64_t vitals_peak_excess(uint64_t bytes, uint64_t interval_bytes)
+{
+    return interval_bytes <= 1 ? 0 : (uint64_t)(2 * sqrt((double)bytes * (double)interval_bytes));
+}

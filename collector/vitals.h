@@ -55,4 +55,8 @@ const struct vitals_ring *vitals_whole_ring(const struct vitals *vitals);
 struct error *vitals_read(struct vitals *vitals, int fd, const char *name, bool with_rings);
 void vitals_deinit(struct vitals *vitals);
 
+/* By how many bytes a peak of `bytes` is too high at most: it is the highest of many estimates, and
+ * so by up to two standard errors of one (docs/statistics.md).  0 at an interval of 1. */
+uint64_t vitals_peak_excess(uint64_t bytes, uint64_t interval_bytes);
+
 #endif

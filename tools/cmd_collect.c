@@ -12,6 +12,7 @@
 
 #include "collector/base/path.h"
 #include "collector/collect.h"
+#include "collector/vitals.h"
 #include "tools/argument.h"
 #include "tools/cli.h"
 #include "tools/command.h"
@@ -161,8 +162,12 @@ static void print_result(const struct collect_result *result)
     if (!result->peak_path)
         return;
     cli_put(result->peak_path, 0);
-    printf(": at the peak, live %s\n",
-           measure_bytes(live, (uint64_t)result->peak_totals[PROFILE_INUSE_SPACE]));
+    uint64_t bytes = (uint64_t)result->peak_totals[PROFILE_INUSE_SPACE];
+    uint64_t excess = vitals_peak_excess(bytes, result->interval_bytes);
+    printf(": at the peak, live %s", measure_bytes(live, bytes));
+    if (excess)
+        printf(" (sampled: high by up to %s)", measure_bytes(live, excess));
+    printf("\n");
 }
 
 static void report(struct collect *collect, struct error *error, struct collect_result *result)

@@ -18,6 +18,7 @@
 #include "collector/profile/peak_name.h"
 #include "collector/profile/pprof_encode.h"
 #include "collector/save.h"
+#include "collector/vitals.h"
 #include "tools/cli.h"
 #include "tools/command.h"
 #include "tools/dump/sources.h"
@@ -247,6 +248,10 @@ static void print_result(const struct dump *dump, const struct state_info *info,
            : dump->is_at_peak ? "live at the peak"
                               : "live",
            held < 0 ? "-" : "", measure_bytes(live, (uint64_t)(held < 0 ? -held : held)));
+    uint64_t excess =
+        dump->is_at_peak ? vitals_peak_excess((uint64_t)held, info->interval_bytes) : 0;
+    if (excess)
+        printf("  sampled: the peak is high by up to %s\n", measure_bytes(live, excess));
 }
 
 static struct error *write_out(const struct dump *dump)

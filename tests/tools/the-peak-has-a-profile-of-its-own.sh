@@ -42,6 +42,13 @@ beside dead.pb.gz
 MEMPROF_PEAK=1 MEMPROF_COLLECTOR=none profiled "$TARGETS/peaks"
 "$MEMPROF" collect -o plain.pb.gz "$(one $(states))" >/dev/null
 [[ ! -e plain.peak.pb.gz ]] || fail "a peak that nobody asked for"
+# Of a sampled run it is the highest of estimates; that is said, and not of an exact one.
+lacks collected 'sampled'
+MEMPROF_INTERVAL=64K MEMPROF_COLLECTOR=none profiled "$TARGETS/peaks"
+"$MEMPROF" inspect "$(one $(states))" >inspected
+has inspected '^  high by up to [0-9]+ bytes, as the highest of estimates'
+"$MEMPROF" collect --peak -o sampled.pb.gz "$(one $(states))" >collected
+has collected '^sampled.peak.pb.gz: at the peak, live .* \(sampled: high by up to [0-9.]+ [kM]B\)$'
 # A file of somebody's own is not replaced.
 echo mine >taken.peak.pb.gz
 MEMPROF_PEAK=1 MEMPROF_OUT=taken.pb.gz profiled "$TARGETS/peaks"
