@@ -72,6 +72,10 @@ consistency: all test-programs ## ten thousand snapshots of redis-server under l
 calibrate: all test-programs ## memprof diff on hundreds of recorded runs: false alarms, power, coverage (30 minutes)
 	@$(TEST_ENV) FULL=1 GUARD=7200 bash tests/run -v statistics/
 .PHONY: targets collector-tests unit-tests test-programs stats calibrate
+.PHONY: targets collector-tests unit-tests test-programs stats
+peaks: all targets ## whose plateau the peak is, over 200 seeds of five patterns (SEEDS=N; some 40 minutes)
+	@$(TEST_ENV) SEEDS='$(or $(SEEDS),200)' GUARD=14400 bash tests/run -v numbers/the-peak-is-that-of-the-highest-plateau
+.PHONY: peaks
 mutants: ## make each mistake of tests/mutants in a copy and run the tests that are to notice it (M="ID..." some)
 	@MAKE='$(MAKE)' python3 tests/mutants/run.py $(M)
 .PHONY: mutants
