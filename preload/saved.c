@@ -31,8 +31,7 @@ void saved_reserve(const struct state_counters *counters)
     uint64_t place;
     uint32_t ordinal = index_of(counters, &place);
     uint32_t per_chunk = state_map.header->chunk_bytes / (uint32_t)sizeof(struct state_peak);
-    if (!state_map_chunk(STATE_TABLE_PEAKS, ordinal))
-        state_map_record(STATE_TABLE_PEAKS, ordinal * per_chunk, sizeof(struct state_peak));
+    state_map_record(STATE_TABLE_PEAKS, ordinal * per_chunk, sizeof(struct state_peak));
 }
 
 /* A reader that sees one of these must see that the epoch has begun: the fence, after the load of

@@ -57,9 +57,9 @@ static uint32_t chunks_end(void)
                        : state_map.header->chunk_count;
 }
 
-/* Takes the next chunk for `table`; 0 when there is none.  `reserved`: of those that are kept
- * for it. */
-static uint64_t take_chunk(enum state_table table, uint32_t ordinal, bool reserved)
+/* Takes the next chunk, which is nobody's yet; 0 when there is none.  `reserved`: of those that
+ * are kept for it. */
+static uint64_t take_chunk(bool reserved)
 {
     struct state_header *h = state_map.header;
     uint32_t prepared = atomic_load_explicit(&state_map.prepared, memory_order_acquire);
@@ -76,10 +76,29 @@ static uint64_t take_chunk(enum state_table table, uint32_t ordinal, bool reserv
     errno = saved;
     if (!usable)
         return 0;
+    return offset;
+}
+
+/* Tells readers what a chunk is; a second time, too, by a thread that does not know. */
+static void name_chunk(enum state_table table, uint32_t ordinal, uint32_t chunk)
+{
+    struct state_header *h = state_map.header;
     note_first(&h->directory[table - 1].first_chunk, chunk + 1);
     _Atomic uint32_t *entries = (_Atomic uint32_t *)at(h->chunk_table_offset);
     atomic_store_explicit(&entries[chunk], STATE_CHUNK_ENTRY(table, ordinal), memory_order_release);
-    return offset;
+}
+
+static bool is_named(uint32_t chunk)
+{
+    const _Atomic uint32_t *entries =
+        (const _Atomic uint32_t *)at(state_map.header->chunk_table_offset);
+    return atomic_load_explicit(&entries[chunk], memory_order_relaxed) != 0;
+}
+
+static uint32_t chunk_number(uint64_t offset)
+{
+    const struct state_header *h = state_map.header;
+    return (uint32_t)((offset - h->chunks_offset) / h->chunk_bytes);
 }
 
 void state_map_prepare(uint32_t chunks)
@@ -118,11 +137,12 @@ static uint64_t append(_Atomic uint64_t *cursor, enum state_table table, size_t 
         }
         uint32_t ordinal =
             atomic_fetch_add_explicit(&state_map.ordinals[table], 1, memory_order_relaxed);
-        uint64_t chunk = take_chunk(table, ordinal, reserved);
+        uint64_t chunk = take_chunk(reserved);
         if (chunk == 0) {
             state_map_lost(STATE_LOST_GROWTH);
             return 0;
         }
+        name_chunk(table, ordinal, chunk_number(chunk));
         /* If another thread was quicker its chunk stays current; ours is left
          * with this one record in it. */
         atomic_compare_exchange_strong_explicit(cursor, &from, chunk + bytes, memory_order_release,
@@ -168,20 +188,20 @@ void *state_map_record(enum state_table table, uint32_t index, size_t record_byt
     _Atomic uint32_t *known = &state_map.indexed[table][ordinal];
     uint32_t chunk = atomic_load_explicit(known, memory_order_acquire);
     if (chunk == 0) {
-        uint64_t offset = take_chunk(table, ordinal, false);
+        uint64_t offset = take_chunk(false);
         if (offset == 0) {
             state_map_lost(STATE_LOST_GROWTH);
             return NULL;
         }
-        uint32_t mine = (uint32_t)((offset - h->chunks_offset) / h->chunk_bytes) + 1;
+        /* If another thread was quicker its chunk is the one: ours has no name and is lost. */
+        uint32_t mine = chunk_number(offset) + 1;
         if (atomic_compare_exchange_strong_explicit(known, &chunk, mine, memory_order_acq_rel,
-                                                    memory_order_acquire)) {
+                                                    memory_order_acquire))
             chunk = mine;
-        } else { /* another thread was quicker: nobody must look into this one */
-            _Atomic uint32_t *entries = (_Atomic uint32_t *)at(h->chunk_table_offset);
-            atomic_store_explicit(&entries[mine - 1], 0, memory_order_relaxed);
-        }
     }
+    /* Who took it may not have come so far, or never will. */
+    if (!is_named(chunk - 1))
+        name_chunk(table, ordinal, chunk - 1);
     return at(h->chunks_offset + (uint64_t)(chunk - 1) * h->chunk_bytes +
               (uint64_t)(index % per_chunk) * record_bytes);
 }

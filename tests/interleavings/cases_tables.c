@@ -8,27 +8,46 @@
 #include "preload/live.h"
 #include "preload/process/config.h"
 #include "preload/process/state_map.h"
+#include "preload/process/thread.h"
 #include "tests/interleavings/cases.h"
 
 #include <string.h>
 
 /* --- growth --- */
 
+#define FIRST_SITE 3000u
+
 static uint64_t got[4] TRACKED;
 
+static uint32_t published[2] TRACKED, some_node; /* what each thread has published there */
+
+/* Of a chunk that is not there yet; whoever else makes it, what is published there is found. */
+static uintptr_t publish_site(unsigned n)
+{
+    struct state_site *site =
+        state_map_record(STATE_TABLE_SITES, FIRST_SITE + n, sizeof(struct state_site));
+    site->size_class = WORLD_SIZE;
+    atomic_store_explicit(&site->node, some_node, memory_order_release);
+    published[n] = some_node;
+    return (uintptr_t)site;
+}
 static void append_one(void)
 {
     got[0] = state_map_append(STATE_TABLE_COUNTERS, sizeof(struct state_counters));
-    got[1] = (uintptr_t)state_map_record(STATE_TABLE_SITES, 3000, sizeof(struct state_site));
+    got[1] = publish_site(0);
 }
 static void append_two(void)
 {
     got[2] = state_map_append(STATE_TABLE_COUNTERS, sizeof(struct state_counters));
-    got[3] = (uintptr_t)state_map_record(STATE_TABLE_SITES, 3001, sizeof(struct state_site));
+    got[3] = publish_site(1);
 }
 static void check_growth(bool at_end)
 {
     world_check_kill(false);
+    for (unsigned n = 0; n < 2; n++)
+        EXPLORE_CHECK(!published[n] ||
+                      world_site_collected(state_map.header, state_map.header->state_bytes,
+                                           FIRST_SITE + n) == published[n]);
     if (!at_end)
         return;
     EXPLORE_CHECK(got[0] && got[2] &&
@@ -38,7 +57,13 @@ static void check_growth(bool at_end)
 }
 static void case_growth(void)
 {
+    warm();
+    memset(&thread, 0, sizeof thread);
     state_map.cursor[STATE_TABLE_COUNTERS] = 0; /* the next counters needs a chunk */
+    state_map.header->sites_used = FIRST_SITE + 2;
+    const struct state_site *known =
+        state_map_record(STATE_TABLE_SITES, 2, sizeof(struct state_site));
+    some_node = known->node;
     explore_thread(append_one, NULL, NULL);
     explore_thread(append_two, NULL, NULL);
 }

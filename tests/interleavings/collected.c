@@ -60,6 +60,19 @@ void world_check_published(const void *state, size_t bytes)
     state_reader_destroy(reader);
 }
 
+uint32_t world_site_collected(const void *state, size_t bytes, uint32_t site)
+{
+    struct state_reader *reader;
+    struct error *error = state_reader_create_memory(state, bytes, "state", &reader);
+    if (error)
+        explore_fail("not readable: %s", error_message(error));
+    uint32_t count;
+    const struct state_reader_site *sites = state_reader_sites(reader, &count);
+    uint32_t node = site < count ? sites[site].node : 0;
+    state_reader_destroy(reader);
+    return node;
+}
+
 /* Of the reader that is a thread of the case; made before, and not part of the state. */
 static struct state_reader *open_reader;
 

@@ -65,6 +65,9 @@ void world_check_published(const void *state, size_t bytes);
 /* The collector opens the state as it is and finds the same. */
 void world_check_collected(const void *state, size_t bytes, const struct world_sums *wanted);
 
+/* The node of a site as the collector finds it in the state as it is. */
+uint32_t world_site_collected(const void *state, size_t bytes, uint32_t site);
+
 /* The peak as the collector finds it: of the state as it is; and as one that reads while
  * others go on, with what world_open() made, each load a step. */
 struct world_peak {
