@@ -9,6 +9,10 @@ equal() {
     python3 "$SRC/tests/numbers/shards.py" "$@" "$MEMPROF_DIR"/*.state || fail "totals that are not the sums"
     rm "$MEMPROF_DIR"/*.state
 }
+has_state() {
+    local states=("$MEMPROF_DIR"/storm."$1".*.state)
+    [[ -s ${states[0]:-} ]]
+}
 for interval in 1 4K; do
     export MEMPROF_INTERVAL=$interval
     for program in 'highest leave 64' 'highest hand 64' 'many_threads 100' threads 'forks 3'; do
@@ -21,7 +25,7 @@ for interval in 1 4K; do
         LD_PRELOAD=$SHIM "$TARGETS/storm" 4 >out &
         pid=$!
         until_true grep -q ready out
-        until_true test -s "$MEMPROF_DIR"/*.state
+        until_true has_state $pid
         kill -KILL $pid
         wait $pid 2>/dev/null || true
     done
