@@ -99,12 +99,21 @@ include tests/bench/bench.mk
 # --- fuzz: libFuzzer over every reader of foreign bytes; FUZZ_SECONDS each ---
 FUZZ_SECONDS ?= 60
 FUZZERS := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
-$(FUZZERS): $(B)/%: %.c $(COLLECTOR_SRC) $(PROTO_SRC) $(B)/collector/profile/pattern.o | $(B)/tests/fuzz/
-	clang -std=gnu11 -I. -D_GNU_SOURCE -DMEMPROF_VERSION='"$(VERSION)"' $(COLLECTOR_CFLAGS) -Itests/unit \
-		-w $(FUZZ_FLAGS) -o $@ $< $(COLLECTOR_SRC) $(PROTO_SRC) $(B)/collector/profile/pattern.o $(COLLECTOR_LIBS) \
-		$(PATTERN_LIBS) $(FUZZ_MORE)
-$(B)/tests/fuzz/fuzz_stat: FUZZ_MORE := $(addprefix tools/,$(addsuffix .c,$(addprefix stat/,record record_read record_write values) measure quantity)) $(JSON_LIBS)
+FUZZ_FLAGS := -std=gnu11 -I. -D_GNU_SOURCE -DMEMPROF_VERSION='"$(VERSION)"' $(COLLECTOR_CFLAGS) -Itests/unit -w -g -O1 \
+	-fno-sanitize-recover=undefined
+# The collector is compiled once for all of them.
+FUZZ_OBJ := $(COLLECTOR_SRC:%.c=$(B)/fuzz/%.o)
+$(FUZZ_OBJ): $(B)/fuzz/%.o: %.c $(PROTO_SRC) $(WRAPPERS) | $$(@D)/
+	clang $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
+$(B)/fuzz/profile.pb-c.o: $(PROTO_SRC) | $(B)/fuzz/
+	clang $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
+$(B)/fuzz/libcollector.a: $(FUZZ_OBJ) $(B)/fuzz/profile.pb-c.o $(B)/collector/profile/pattern.o
+	rm -f $@ && $(AR) qcsD $@ $^
+$(FUZZERS): $(B)/%: %.c $(B)/fuzz/libcollector.a | $(B)/tests/fuzz/
+	clang $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined -o $@ $< $(FUZZ_MORE) $(B)/fuzz/libcollector.a \
+		$(COLLECTOR_LIBS) $(PATTERN_LIBS) $(FUZZ_LIBS)
+$(B)/tests/fuzz/fuzz_stat: FUZZ_MORE := $(addprefix tools/,$(addsuffix .c,$(addprefix stat/,record record_read record_write values) measure quantity))
+$(B)/tests/fuzz/fuzz_stat: FUZZ_LIBS := $(JSON_LIBS)
 $(B)/tests/fuzz/fuzz_limits: FUZZ_MORE := $(addprefix tools/,gates/limit.c gates/metric.c gates/ratchet.c gates/spec.c \
 	budget/budget.c date.c small_file.c whole_file.c measure.c)
 fuzz: $(FUZZERS) ## fuzz the readers of states and profiles (FUZZ_SECONDS=60 each)
