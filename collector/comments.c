@@ -60,12 +60,11 @@ static bool add_losses(struct profile *profile, const struct state_info *info)
 
 static bool add_build_id(struct profile *profile, const struct module *executable)
 {
-    char hex[2 * MODULE_BUILD_ID_MAX + 1] = "";
+    char hex[MODULE_BUILD_ID_TEXT];
     if (!executable || executable->build_id_length == 0)
         return true;
-    for (uint32_t i = 0; i < executable->build_id_length; i++)
-        snprintf(hex + 2 * i, 3, "%02x", executable->build_id[i]);
-    return add(profile, "build_id %s", hex);
+    return add(profile, "build_id %s",
+               module_build_id_text(hex, executable->build_id, executable->build_id_length));
 }
 
 static bool add_peak(struct profile *profile, const struct comments_about *about)

@@ -98,6 +98,7 @@ static void put_modules(FILE *out, const struct state_reader *reader)
     fprintf(out, "modules\n");
     for (uint32_t i = 1; i < count; i++) {
         const struct module *module = &modules[i];
+        char build_id[MODULE_BUILD_ID_TEXT];
         if (module->map_end == 0)
             continue;
         fprintf(out,
@@ -105,9 +106,9 @@ static void put_modules(FILE *out, const struct state_reader *reader)
                 " unload epoch %" PRIu32 " %s",
                 i, module->map_start, module->map_end, module->bias, module->unload_epoch,
                 module->build_id_length ? "" : "no-build-id");
-        for (uint32_t byte = 0; byte < module->build_id_length; byte++)
-            fprintf(out, "%02x", module->build_id[byte]);
-        fprintf(out, "%s ", module->is_executable ? " executable" : "");
+        fprintf(out, "%s%s ",
+                module_build_id_text(build_id, module->build_id, module->build_id_length),
+                module->is_executable ? " executable" : "");
         clean_put_text(out, module->path);
         fputc('\n', out);
     }

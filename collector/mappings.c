@@ -19,10 +19,9 @@ static uint32_t intern_path(struct profile *profile, const char *path)
 
 static uint32_t intern_build_id(struct profile *profile, const struct module *module)
 {
-    char hex[2 * MODULE_BUILD_ID_MAX + 1] = "";
-    for (uint32_t i = 0; i < module->build_id_length; i++)
-        snprintf(hex + 2 * i, 3, "%02x", module->build_id[i]);
-    return profile_intern_string(profile, hex);
+    char hex[MODULE_BUILD_ID_TEXT];
+    return profile_intern_string(
+        profile, module_build_id_text(hex, module->build_id, module->build_id_length));
 }
 
 /* Computes the mapping of one segment.  False: its addresses make no sense. */

@@ -148,8 +148,7 @@ static void copy_build_id(struct vitals *vitals, const struct state_reader *read
 {
     uint8_t id[MODULE_BUILD_ID_MAX];
     uint32_t length = state_reader_build_id(reader, id);
-    for (uint32_t i = 0; i < length; i++)
-        snprintf(vitals->build_id + 2 * i, 3, "%02x", id[i]);
+    module_build_id_text(vitals->build_id, id, length);
 }
 
 static char *join_words(const struct state_info *info)

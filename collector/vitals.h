@@ -8,6 +8,7 @@
 
 #include "collector/base/error.h"
 #include "collector/state/counts.h"
+#include "collector/state/module.h"
 #include "collector/state/timeline.h"
 
 #include <stdbool.h>
@@ -25,9 +26,9 @@ struct vitals_ring {
 struct vitals {
     uint32_t version, pid, parent, flags; /* numbers as the process has them; STATE_IS_* */
     uint64_t pid_namespace, run_id, start_ns, interval_bytes;
-    char *exe, *comm, *words; /* words: its command line, cut at 4 KiB */
-    char writer[33];          /* the version of memprof in it; "" when unknown */
-    char build_id[65];        /* of the executable, in hex; "" when unknown */
+    char *exe, *comm, *words;            /* words: its command line, cut at 4 KiB */
+    char writer[33];                     /* the version of memprof in it; "" when unknown */
+    char build_id[MODULE_BUILD_ID_TEXT]; /* of the executable, in hex; "" when unknown */
     bool is_exiting;
     uint64_t samples, live_samples, truncated, lost;
     uint64_t losses[STATE_READER_LOSSES];

@@ -30,4 +30,9 @@ struct module {
     uint32_t unload_epoch;
 };
 
+#define MODULE_BUILD_ID_TEXT (2 * MODULE_BUILD_ID_MAX + 1)
+/* A build id in lower-case hex; "" where there is none.  Returns `text`. */
+char *module_build_id_text(char text[static MODULE_BUILD_ID_TEXT], const uint8_t *id,
+                           uint32_t length);
+
 #endif

@@ -94,9 +94,7 @@ uint32_t symbol_cache_sum(const uint8_t *bytes, size_t count)
 
 void symbol_cache_name(const struct module *module, char name[static SYMBOL_CACHE_NAME_BYTES])
 {
-    size_t length = 0;
-    for (uint32_t i = 0; i < module->build_id_length; i++)
-        length += (size_t)sprintf(name + length, "%02x", module->build_id[i]);
+    size_t length = strlen(module_build_id_text(name, module->build_id, module->build_id_length));
     sprintf(name + length, "-%" PRIx64 "-%" PRIx64 "-%" PRIx64 "-%" PRIx64 SYMBOL_CACHE_SUFFIX,
             module->device, module->inode, module->file_bytes, (uint64_t)module->mtime_ns);
 }

@@ -17,12 +17,18 @@
 
 #define READER_SITES 8 /* no case with a reader has more */
 
-void world_check_collected(const void *state, size_t bytes, const struct world_sums *wanted)
+static struct state_reader *open_state(const void *state, size_t bytes)
 {
     struct state_reader *reader;
     struct error *error = state_reader_create_memory(state, bytes, "state", &reader);
     if (error)
         explore_fail("not readable: %s", error_message(error));
+    return reader;
+}
+
+void world_check_collected(const void *state, size_t bytes, const struct world_sums *wanted)
+{
+    struct state_reader *reader = open_state(state, bytes);
     uint32_t count;
     const struct state_reader_site *sites = state_reader_sites(reader, &count);
     struct state_reader_counts *counts = calloc(count + 1, sizeof *counts);
@@ -49,10 +55,7 @@ void world_check_collected(const void *state, size_t bytes, const struct world_s
 
 void world_check_published(const void *state, size_t bytes)
 {
-    struct state_reader *reader;
-    struct error *error = state_reader_create_memory(state, bytes, "state", &reader);
-    if (error)
-        explore_fail("not readable: %s", error_message(error));
+    struct state_reader *reader = open_state(state, bytes);
     const struct state_info *info = state_reader_info(reader);
     EXPLORE_CHECK(info->pid == (uint32_t)getpid() && info->interval_bytes == 1);
     EXPLORE_CHECK(strcmp(info->exe, "/case") == 0 && strcmp(info->comm, "case") == 0);
@@ -62,10 +65,7 @@ void world_check_published(const void *state, size_t bytes)
 
 uint32_t world_site_collected(const void *state, size_t bytes, uint32_t site)
 {
-    struct state_reader *reader;
-    struct error *error = state_reader_create_memory(state, bytes, "state", &reader);
-    if (error)
-        explore_fail("not readable: %s", error_message(error));
+    struct state_reader *reader = open_state(state, bytes);
     uint32_t count;
     const struct state_reader_site *sites = state_reader_sites(reader, &count);
     uint32_t node = site < count ? sites[site].node : 0;
@@ -122,10 +122,7 @@ static struct world_peak by_site(const struct state_reader *reader,
 
 struct world_peak world_peak_collected(const void *state, size_t bytes)
 {
-    struct state_reader *reader;
-    struct error *error = state_reader_create_memory(state, bytes, "state", &reader);
-    if (error)
-        explore_fail("not readable: %s", error_message(error));
+    struct state_reader *reader = open_state(state, bytes);
     uint32_t count;
     state_reader_sites(reader, &count);
     struct state_reader_counts *counts = calloc(count + 1, sizeof *counts);

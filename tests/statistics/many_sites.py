@@ -2,32 +2,15 @@
 """many_sites.py DIRECTORY RUNS SITES: writes same0.pb.gz ... with so many call sites whose counts vary
 from run to run, and other0.pb.gz ... with as many in other functions."""
 import gzip
+import os
 import random
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "security"))
+from craft import message, number, packed
+
 DIRECTORY, RUNS, SITES = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 FUNCTIONS, DEPTH = 2000, 10
-
-
-def varint(number):
-    out = bytearray()
-    while number > 127:
-        out.append(number & 127 | 128)
-        number >>= 7
-    out.append(number)
-    return bytes(out)
-
-
-def number(field, value):
-    return varint(field << 3) + varint(value)
-
-
-def message(field, body):
-    return varint(field << 3 | 2) + varint(len(body)) + body
-
-
-def packed(field, values):
-    return message(field, b"".join(map(varint, values)))
 
 
 def write(path, prefix, rng):

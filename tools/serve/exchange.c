@@ -157,8 +157,7 @@ void exchange_destroy(struct exchange *exchange)
     while (*at != exchange)
         at = &(*at)->next;
     *at = exchange->next;
-    if (exchange->waiter.job)
-        lane_leave(lane_of(exchange), &exchange->waiter);
+    lane_leave(&exchange->waiter);
     if (exchange->mark)
         lane_forget(lane_of(exchange), exchange->generation, exchange->mark);
     stop_waiting(exchange);

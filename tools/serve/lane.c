@@ -315,9 +315,8 @@ bool lane_ask(struct lane *lane, const struct work *work, int input, struct wait
     return true;
 }
 
-void lane_leave(struct lane *lane, struct waiter *waiter)
+void lane_leave(struct waiter *waiter)
 {
-    (void)lane;
     if (!waiter->job)
         return;
     struct waiter **at = &waiter->job->waiters;

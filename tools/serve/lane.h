@@ -63,7 +63,7 @@ void lane_deinit(struct lane *lane);
  * before this returns.  False: no memory. */
 bool lane_ask(struct lane *lane, const struct work *work, int input, struct waiter *waiter);
 /* It does not wait any more. */
-void lane_leave(struct lane *lane, struct waiter *waiter);
+void lane_leave(struct waiter *waiter);
 /* Lets the worker forget a mark, if it is the one that has it. */
 void lane_forget(struct lane *lane, uint64_t generation, uint64_t mark);
 

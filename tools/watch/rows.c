@@ -4,20 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows that one sample has met; so each counts it once. */
-struct seen {
-    uint32_t *sample_of; /* by row: the sample + 1 that met it last */
-};
-
 static void add(int64_t *to, const int64_t *values)
 {
     for (int i = 0; i < PROFILE_VALUES; i++)
         to[i] += values[i];
 }
 
-/* The innermost line of the leaf is what the sample is flat in. */
+/* The innermost line of the leaf is what the sample is flat in.  `met`, by row, has the sample + 1
+ * that met it last, so that each counts once. */
 static void add_sample(struct watch_row *items, const struct profile_rows *rows,
-                       const struct profile *profile, uint32_t sample, struct seen *seen)
+                       const struct profile *profile, uint32_t sample, uint32_t *met)
 {
     const int64_t *values = &profile->values.items[(size_t)sample * PROFILE_VALUES];
     bool is_leaf = true;
@@ -30,9 +26,9 @@ static void add_sample(struct watch_row *items, const struct profile_rows *rows,
             if (is_leaf)
                 add(items[row].flat, values);
             is_leaf = false;
-            if (seen->sample_of[row] == sample + 1)
+            if (met[row] == sample + 1)
                 continue;
-            seen->sample_of[row] = sample + 1;
+            met[row] = sample + 1;
             add(items[row].cumulative, values);
         }
     }
@@ -82,10 +78,10 @@ static void settle(struct watch_rows *rows)
 static bool fill(struct watch_rows *rows, const struct profile_rows *of,
                  const struct profile *profile)
 {
-    struct seen seen = {calloc(of->count + 1, sizeof(uint32_t))};
+    uint32_t *met = calloc(of->count + 1, sizeof *met);
     rows->items = calloc(of->count + 1, sizeof *rows->items);
-    if (!rows->items || !seen.sample_of) {
-        free(seen.sample_of);
+    if (!rows->items || !met) {
+        free(met);
         return false;
     }
     bool has_memory = true;
@@ -96,8 +92,8 @@ static bool fill(struct watch_rows *rows, const struct profile_rows *of,
         has_memory = row->label && row->name;
     }
     for (uint32_t i = 0; has_memory && i < profile->samples.count; i++)
-        add_sample(rows->items, of, profile, i, &seen);
-    free(seen.sample_of);
+        add_sample(rows->items, of, profile, i, met);
+    free(met);
     if (has_memory)
         settle(rows);
     return has_memory;
