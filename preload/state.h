@@ -48,16 +48,18 @@
  * counts the chunks of that table from 0 in index order.  Zero: not in use (yet). */
 enum state_table {
     STATE_TABLE_NONE = 0,
-    STATE_TABLE_STRINGS = 1,  /* struct state_string, 8-byte aligned, appended */
-    STATE_TABLE_MODULES = 2,  /* struct state_module, by index */
-    STATE_TABLE_NODES = 3,    /* struct state_node, named by file offset / 16 */
-    STATE_TABLE_SITES = 4,    /* struct state_site, by index */
-    STATE_TABLE_SHARDS = 5,   /* struct state_shard, by index */
-    STATE_TABLE_COUNTERS = 6, /* struct state_counters, appended */
-    STATE_TABLE_DIFFS = 7,    /* struct state_diff, appended (MEMPROF_UNWIND=diff only) */
-    STATE_TABLE_PEAKS = 8,    /* struct state_peak, by the index of the counters it belongs to */
-    STATE_TABLE_TIMELINE = 9, /* struct state_point, by ring * STATE_RING_POINTS + place */
-    STATE_TABLE_COUNT = 10,
+    STATE_TABLE_STRINGS = 1,   /* struct state_string, 8-byte aligned, appended */
+    STATE_TABLE_MODULES = 2,   /* struct state_module, by index */
+    STATE_TABLE_NODES = 3,     /* struct state_node, named by file offset / 16 */
+    STATE_TABLE_SITES = 4,     /* struct state_site, by index */
+    STATE_TABLE_SHARDS = 5,    /* struct state_shard, by index */
+    STATE_TABLE_COUNTERS = 6,  /* struct state_counters, appended */
+    STATE_TABLE_DIFFS = 7,     /* struct state_diff, appended (MEMPROF_UNWIND=diff only) */
+    STATE_TABLE_PEAKS = 8,     /* struct state_peak, by the index of the counters it belongs to */
+    STATE_TABLE_TIMELINE = 9,  /* struct state_point, by ring * STATE_RING_POINTS + place */
+    STATE_TABLE_LIFE = 10,     /* struct state_life (state_lifetimes.h), appended */
+    STATE_TABLE_FREED_AT = 11, /* struct state_freed_at (state_lifetimes.h), appended */
+    STATE_TABLE_COUNT = 12,
 };
 
 #define STATE_CHUNK_TABLE(entry)          ((entry) >> 24)
@@ -68,9 +70,10 @@ enum state_table {
 #define STATE_FEATURES_REQUIRED_KNOWN UINT64_C(0)
 
 /* header.features_optional */
-#define STATE_FEATURE_TOTALS   UINT64_C(1) /* state_shard has totals */
-#define STATE_FEATURE_PEAK     UINT64_C(2) /* header.peak is kept, and the table PEAKS */
-#define STATE_FEATURE_TIMELINE UINT64_C(4) /* the table TIMELINE is kept */
+#define STATE_FEATURE_TOTALS    UINT64_C(1) /* state_shard has totals */
+#define STATE_FEATURE_PEAK      UINT64_C(2) /* header.peak is kept, and the table PEAKS */
+#define STATE_FEATURE_TIMELINE  UINT64_C(4) /* the table TIMELINE is kept */
+#define STATE_FEATURE_LIFETIMES UINT64_C(8) /* header.lifetimes, and LIFE and FREED_AT are kept */
 
 /* How frames were found; header.unwinder. */
 enum state_unwinder {
@@ -102,6 +105,7 @@ enum state_loss {
     STATE_LOST_SCRATCH = 4, /* no memory to unwind into: counted in [other] */
     STATE_LOST_GROWTH = 5,  /* growth refused: cap, full tmpfs, or a sandbox */
     STATE_LOST_PEAK = 6,    /* no room for a record of PEAKS: what a site had then is not known */
+    STATE_LOST_LIFE = 7,    /* no room for a record of LIFE or FREED_AT: not in these */
     STATE_LOST_COUNT = 8,
 };
 
@@ -206,7 +210,10 @@ struct state_header {
     uint32_t directory_count;
 
     struct state_header_peak peak; /* on a cache line of its own */
-    uint64_t reserved;
+    /* With STATE_FEATURE_LIFETIMES: one of how many windows is followed (1: all events are), and
+     * how many events of a thread are one window. */
+    uint32_t lifetimes;
+    uint32_t lifetimes_window;
 
     char writer[STATE_WRITER_BYTES];
     struct state_directory_entry directory[STATE_DIRECTORY_MAX];
@@ -215,6 +222,7 @@ struct state_header {
 static_assert(offsetof(struct state_header, features_required) == STATE_HEADER_BYTES_V1,
               "state layout");
 static_assert(offsetof(struct state_header, peak) == 320, "state layout");
+static_assert(offsetof(struct state_header, lifetimes) == 376, "state layout");
 static_assert(offsetof(struct state_header, writer) == 384, "state layout");
 static_assert(offsetof(struct state_header, directory) == 416, "state layout");
 static_assert(sizeof(struct state_header) == 672, "state layout");

@@ -7,6 +7,7 @@
 #define MEMPROF_STATE_VALUES_H
 
 #include "preload/state.h"
+#include "preload/state_lifetimes.h"
 
 #include <stdint.h>
 
@@ -96,6 +97,8 @@ static inline uint32_t state_record_bytes(unsigned table)
         [STATE_TABLE_DIFFS] = sizeof(struct state_diff),
         [STATE_TABLE_PEAKS] = sizeof(struct state_peak),
         [STATE_TABLE_TIMELINE] = sizeof(struct state_point),
+        [STATE_TABLE_LIFE] = sizeof(struct state_life),
+        [STATE_TABLE_FREED_AT] = sizeof(struct state_freed_at),
     };
     return bytes[table];
 }

@@ -63,6 +63,9 @@ static void copy_later(struct state_info *info, const struct state_header *heade
     info->has_totals = features & STATE_FEATURE_TOTALS;
     info->has_peak = features & STATE_FEATURE_PEAK;
     info->has_timeline = features & STATE_FEATURE_TIMELINE;
+    bool has_lifetimes = features & STATE_FEATURE_LIFETIMES;
+    info->lifetimes = has_lifetimes ? header->lifetimes : 0;
+    info->lifetimes_window = has_lifetimes ? header->lifetimes_window : 0;
     memset(info->writer, 0, sizeof(info->writer));
     if (is_there)
         memcpy(info->writer, header->writer, STATE_WRITER_BYTES);

@@ -13,7 +13,7 @@
 struct state_reader;
 
 #define STATE_READER_LOSSES 8
-#define STATE_READER_TABLES 10
+#define STATE_READER_TABLES 12
 
 /* What kind of process it is */
 #define STATE_IS_FIRST  1u /* the process that `memprof run` started */
@@ -46,6 +46,8 @@ struct state_info {
     uint64_t samples, samples_freed, truncated;
     char writer[33]; /* the version of memprof that wrote it; "" when unknown */
     bool has_totals, has_peak, has_timeline;
+    /* One of how many windows was followed, and the events of a window; 0: no lifetimes. */
+    uint32_t lifetimes, lifetimes_window;
 };
 
 /* A stack and a size class. */

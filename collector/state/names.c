@@ -17,7 +17,8 @@ static const char *const table_names[STATE_TABLE_COUNT] = {
     [STATE_TABLE_NODES] = "nodes",       [STATE_TABLE_SITES] = "sites",
     [STATE_TABLE_SHARDS] = "shards",     [STATE_TABLE_COUNTERS] = "counters",
     [STATE_TABLE_DIFFS] = "diffs",       [STATE_TABLE_PEAKS] = "peaks",
-    [STATE_TABLE_TIMELINE] = "timeline",
+    [STATE_TABLE_TIMELINE] = "timeline", [STATE_TABLE_LIFE] = "lifetimes",
+    [STATE_TABLE_FREED_AT] = "freed at",
 };
 
 /* Whether a record was published: its key is not zero. */
@@ -48,6 +49,12 @@ static bool is_published(const struct state_reader *reader, unsigned table, cons
     case STATE_TABLE_TIMELINE:
         memcpy(&key64, record + offsetof(struct state_point, stamp), sizeof(key64));
         return key64 != 0;
+    case STATE_TABLE_LIFE:
+        memcpy(&key32, record + offsetof(struct state_life, node), sizeof(key32));
+        return key32 != 0;
+    case STATE_TABLE_FREED_AT:
+        memcpy(&key32, record + offsetof(struct state_freed_at, free_node), sizeof(key32));
+        return key32 != 0;
     case STATE_TABLE_PEAKS:
         for (unsigned i = 0; i < sizeof(struct state_peak) / sizeof(key64); i++) {
             memcpy(&key64, record + i * sizeof(key64), sizeof(key64));
@@ -104,11 +111,11 @@ const char *state_loss_name(unsigned loss, bool *is_lost)
         [STATE_LOST_LIVE] = "live table full",        [STATE_LOST_SITE] = "no room for a site",
         [STATE_LOST_STACK] = "no room for a stack",   [STATE_LOST_MODULE] = "no room for a module",
         [STATE_LOST_SCRATCH] = "no memory to unwind", [STATE_LOST_GROWTH] = "growth refused",
-        [STATE_LOST_PEAK] = "no room for a peak",
+        [STATE_LOST_PEAK] = "no room for a peak",     [STATE_LOST_LIFE] = "no room for lifetimes",
     };
     if (loss >= STATE_LOST_COUNT)
         return NULL;
-    *is_lost = loss != STATE_LOST_GROWTH && loss != STATE_LOST_PEAK;
+    *is_lost = loss != STATE_LOST_GROWTH && loss != STATE_LOST_PEAK && loss != STATE_LOST_LIFE;
     return names[loss];
 }
 
@@ -118,7 +125,7 @@ const char *state_loss_key(unsigned loss)
         [STATE_LOST_LIVE] = "live",       [STATE_LOST_SITE] = "site",
         [STATE_LOST_STACK] = "stack",     [STATE_LOST_MODULE] = "module",
         [STATE_LOST_SCRATCH] = "scratch", [STATE_LOST_GROWTH] = "growth",
-        [STATE_LOST_PEAK] = "peak",
+        [STATE_LOST_PEAK] = "peak",       [STATE_LOST_LIFE] = "life",
     };
     return loss < STATE_LOST_COUNT ? keys[loss] : NULL;
 }

@@ -22,6 +22,7 @@ only() {
 }
 only state.h collector/state/layout.h
 only state_values.h collector/state/layout.h
+only state_lifetimes.h ""
 only state_files.h "collector/naming.c collector/roster.c collector/state/dirs.c collector/state/file.c collector/state/list.c collector/state/liveness.c"
 only run.h "collector/run_line.c collector/state/list.c tools/launch.c tools/run_log.c tools/run_log.h"
 only options.h "collector/state/names.c tools/settings.c"
