@@ -142,6 +142,12 @@ static bool unknown_stack(struct aggregate *at, uint32_t *result)
     return *result != UINT32_MAX;
 }
 
+bool aggregate_stack(struct aggregate *at, const struct state_reader *reader, uint32_t leaf,
+                     uint32_t *node)
+{
+    return carry_stack(at, reader, leaf, node) && (*node != NODE_BAD || unknown_stack(at, node));
+}
+
 /* --- samples --- */
 
 /* UINT32_MAX: no memory. */
@@ -210,8 +216,7 @@ static bool add_site(struct aggregate *at, const struct state_reader *reader, ui
 {
     uint32_t node;
     if (at->sample_of[site] == 0) {
-        if (!carry_stack(at, reader, record->node, &node) ||
-            (node == NODE_BAD && !unknown_stack(at, &node)))
+        if (!aggregate_stack(at, reader, record->node, &node))
             return false;
         at->sample_of[site] = intern_sample(at, node, record->size_class);
         if (at->sample_of[site] == 0)
@@ -241,15 +246,20 @@ static bool begin_anew(struct aggregate *at, const struct module *modules, uint3
     return has_memory;
 }
 
+bool aggregate_read_modules(struct aggregate *at, const struct state_reader *reader)
+{
+    uint32_t count;
+    const struct module *modules = state_reader_modules(reader, &count);
+    return begin_anew(at, modules, count) &&
+           mappings_update(&at->mappings, at->profile, modules, count);
+}
+
 bool aggregate_update(struct aggregate *at, const struct state_reader *reader,
                       const struct counts_view *view)
 {
-    uint32_t module_count, site_count;
-    const struct module *modules = state_reader_modules(reader, &module_count);
+    uint32_t site_count;
     const struct state_reader_site *sites = state_reader_sites(reader, &site_count);
-    if (!begin_anew(at, modules, module_count) ||
-        !mappings_update(&at->mappings, at->profile, modules, module_count) ||
-        !make_room(at, site_count))
+    if (!aggregate_read_modules(at, reader) || !make_room(at, site_count))
         return false;
     if (at->profile->values.count)
         memset(at->profile->values.items, 0,
@@ -265,10 +275,15 @@ bool aggregate_update(struct aggregate *at, const struct state_reader *reader,
 
 /* --- init and deinit --- */
 
-bool aggregate_init(struct aggregate *at)
+bool aggregate_init_stacks(struct aggregate *at)
 {
     *at = (struct aggregate){.profile = profile_create()};
-    if (!at->profile || !mappings_init(&at->mappings))
+    return at->profile && mappings_init(&at->mappings);
+}
+
+bool aggregate_init(struct aggregate *at)
+{
+    if (!aggregate_init_stacks(at))
         return false;
     for (int i = 0; i < PROFILE_VALUES; i++)
         if (!profile_add_type(at->profile, profile_value_names[i], profile_value_units[i]))

@@ -39,6 +39,8 @@ struct aggregate {
 /* With our four sample types, and no sample.  False: no memory.  aggregate_deinit() it in
  * any case. */
 bool aggregate_init(struct aggregate *aggregate);
+/* For aggregate_stack() alone: without types.  False and deinit as above. */
+bool aggregate_init_stacks(struct aggregate *aggregate);
 /* Frees what only another aggregate_update() would need; the profile and the mappings stay. */
 void aggregate_finish(struct aggregate *aggregate);
 void aggregate_deinit(struct aggregate *aggregate);
@@ -47,5 +49,11 @@ void aggregate_deinit(struct aggregate *aggregate);
  * time becomes a sample; one that it does not show has zeros.  False: no memory. */
 bool aggregate_update(struct aggregate *aggregate, const struct state_reader *reader,
                       const struct counts_view *view);
+
+/* A stack alone: the profile's node for one of the state's; of one that makes no sense that of
+ * [unknown].  aggregate_read_modules() comes first.  False: no memory. */
+bool aggregate_read_modules(struct aggregate *aggregate, const struct state_reader *reader);
+bool aggregate_stack(struct aggregate *aggregate, const struct state_reader *reader, uint32_t leaf,
+                     uint32_t *node);
 
 #endif

@@ -8,6 +8,8 @@
 #include "collector/base/budget.h"
 #include "collector/base/clock.h"
 #include "collector/base/open_regular.h"
+#include "collector/collect_result.h"
+#include "collector/lifetimes/sidecar.h"
 #include "collector/naming.h"
 #include "collector/output.h"
 #include "collector/profile/peak_name.h"
@@ -21,6 +23,7 @@
 #include "collector/state/pid.h"
 #include "collector/symbols/cache_dir.h"
 #include "collector/symbols/pipe.h"
+#include "collector/take_lifetimes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -49,37 +52,12 @@ struct collection {
     bool is_locked;
     struct snapshot_source source;
     struct snapshot snapshot, peak; /* peak.profile NULL: none is wanted */
+    struct profile *lifetimes;      /* NULL: they were not recorded */
 };
 
 static const struct state_info *info_of(const struct collection *at)
 {
     return state_reader_info(at->source.reader);
-}
-
-/* --- what the result says --- */
-
-static bool is_same_stderr(const struct state_info *info)
-{
-    struct stat status;
-    return info->stderr_open && fstat(STDERR_FILENO, &status) == 0 &&
-           status.st_dev == info->stderr_device && status.st_ino == info->stderr_inode;
-}
-
-static struct error *fill_result(struct collection *at)
-{
-    const struct state_info *info = info_of(at);
-    struct collect_result *result = at->result;
-    result->exe = strdup(info->exe);
-    result->pid = info->pid;
-    result->flags = state_info_kind(info);
-    result->run_id = info->run_id;
-    result->interval_bytes = info->interval_bytes;
-    result->samples = info->samples;
-    result->truncated = info->truncated;
-    result->lost = state_info_lost(info);
-    result->may_print = is_same_stderr(info);
-    result->is_verbose = info->is_verbose;
-    return result->exe ? NULL : error_no_memory();
 }
 
 /* --- the profile --- */
@@ -125,6 +103,8 @@ static struct error *take_snapshots(struct collection *at)
         error = snapshot_take(&at->source, &snapshot_options, &at->peak);
         snapshot_options.at_peak = false;
     }
+    if (!error)
+        error = lifetimes_take(&at->source, &snapshot_options, &at->lifetimes);
     if (!error)
         error = snapshot_take_last(&at->source, &snapshot_options, &at->snapshot);
     if (error)
@@ -174,16 +154,16 @@ static struct error *write_profile(const struct collection *at, const struct pro
     return error;
 }
 
-/* Writes the profile of the peak beside the other one, by the same rules.  The name is complete
- * and no template. */
-static struct error *write_peak(struct collection *at, struct naming naming)
+/* Writes another profile beside the first one, by the same rules.  `name` is complete and no
+ * template; it is freed. */
+static struct error *write_beside(struct collection *at, const struct profile *profile, char *name,
+                                  struct naming naming, char **path)
 {
-    char *name = peak_name(at->result->path);
     if (!name)
         return error_no_memory();
     naming.template = name;
     naming.is_whole = true;
-    struct error *error = write_profile(at, at->peak.profile, &naming, &at->result->peak_path);
+    struct error *error = write_profile(at, profile, &naming, path);
     free(name);
     return error;
 }
@@ -193,8 +173,15 @@ static struct error *write_profiles(struct collection *at)
     struct naming naming;
     const struct naming_origin origin = origin_of(at);
     naming_decide(&naming, info_of(at), &origin, at->options);
-    struct error *error = write_profile(at, at->snapshot.profile, &naming, &at->result->path);
-    return error || !at->peak.profile ? error : write_peak(at, naming);
+    struct collect_result *result = at->result;
+    struct error *error = write_profile(at, at->snapshot.profile, &naming, &result->path);
+    if (!error && at->peak.profile)
+        error =
+            write_beside(at, at->peak.profile, peak_name(result->path), naming, &result->peak_path);
+    if (!error && at->lifetimes)
+        error = write_beside(at, at->lifetimes, sidecar_name(result->path), naming,
+                             &result->lifetimes_path);
+    return error;
 }
 
 /* --- the whole --- */
@@ -259,7 +246,7 @@ static struct error *open_state(struct collection *at)
     if (!error)
         error = snapshot_source_init(&at->source, at->fd, at->name, at->process);
     if (!error)
-        error = fill_result(at);
+        error = collect_result_fill(at->result, info_of(at));
     if (error)
         return error;
     find_owner(at);
@@ -299,6 +286,7 @@ static struct error *collect(struct collection *at)
         flock(at->fd, LOCK_UN); /* explicitly: a child process may still have the descriptor */
     snapshot_deinit(&at->snapshot);
     snapshot_deinit(&at->peak);
+    profile_destroy(at->lifetimes);
     snapshot_source_deinit(&at->source);
     budget_end();
     sigaction(SIGXFSZ, &before, NULL);
@@ -377,6 +365,7 @@ void collect_result_deinit(struct collect_result *result)
 {
     free(result->path);
     free(result->peak_path);
+    free(result->lifetimes_path);
     free(result->exe);
     free(result->remark);
     free(result->warning);

@@ -33,8 +33,9 @@ struct collect_options {
 };
 
 struct collect_result {
-    char *path;      /* the profile */
-    char *peak_path; /* that of the peak; NULL: none was wanted */
+    char *path;           /* the profile */
+    char *peak_path;      /* that of the peak; NULL: none was wanted */
+    char *lifetimes_path; /* of how blocks lived; NULL: it was not recorded */
     char *exe;
     uint32_t pid;                                                /* in its own pid namespace */
     uint32_t flags;                                              /* STATE_IS_* */

@@ -46,22 +46,36 @@ static const struct module *executable_of(const struct state_reader *reader)
     return NULL;
 }
 
+static bool describe(const struct snapshot_source *source, struct profile *profile,
+                     const struct snapshot_options *options, const struct state_reader_peak *peak)
+{
+    const struct comments_about about = {
+        .info = state_reader_info(source->reader),
+        .executable = executable_of(source->reader),
+        .end_ns = options->end_ns,
+        .peak = peak,
+        .is_at_peak = options->at_peak,
+        .is_difference = options->earlier != NULL,
+    };
+    profile->time_ns = (int64_t)clock_ns(CLOCK_REALTIME);
+    return comments_add(profile, &about);
+}
+
+bool snapshot_describe(const struct snapshot_source *source, struct profile *profile,
+                       const struct snapshot_options *options)
+{
+    const struct state_reader_peak none = {0};
+    profile->drop_frames = profile_intern_string(profile, DROP_FRAMES);
+    return profile->drop_frames != UINT32_MAX && describe(source, profile, options, &none);
+}
+
 /* Completes a profile with all that depends on the moment; names are given later.  At most
  * `most` samples stay. */
 static bool complete(const struct snapshot_source *source, struct profile *profile, uint32_t most,
                      const struct snapshot_options *options, struct snapshot *snapshot)
 {
-    profile->time_ns = (int64_t)clock_ns(CLOCK_REALTIME);
     profile_drop_zeros(profile);
-    const struct comments_about about = {
-        .info = state_reader_info(source->reader),
-        .executable = executable_of(source->reader),
-        .end_ns = options->end_ns,
-        .peak = &snapshot->peak,
-        .is_at_peak = options->at_peak,
-        .is_difference = options->earlier != NULL,
-    };
-    if (!comments_add(profile, &about) || !fold_samples(profile, most))
+    if (!describe(source, profile, options, &snapshot->peak) || !fold_samples(profile, most))
         return false;
     for (int i = 0; i < PROFILE_VALUES; i++)
         snapshot->totals[i] = profile_total(profile, i);
@@ -116,7 +130,8 @@ static bool is_named(struct snapshot_source *source)
     return is_same;
 }
 
-static bool name_frames(struct snapshot_source *source, const struct snapshot_options *options)
+bool snapshot_name(struct snapshot_source *source, struct aggregate *aggregate,
+                   struct symbol_calls *calls, const struct snapshot_options *options)
 {
     struct symbolize_options symbolize_options = {
         .search = {.root_pid = (int)source->process,
@@ -131,8 +146,12 @@ static bool name_frames(struct snapshot_source *source, const struct snapshot_op
         .progress = options->progress,
         .context = options->progress_context,
     };
-    return symbolize(source->aggregate.profile, &source->aggregate.mappings, &symbolize_options,
-                     &source->calls);
+    return symbolize(aggregate->profile, &aggregate->mappings, &symbolize_options, calls);
+}
+
+static bool name_frames(struct snapshot_source *source, const struct snapshot_options *options)
+{
+    return snapshot_name(source, &source->aggregate, &source->calls, options);
 }
 
 static bool say_what_is_missing(const struct snapshot_source *source, struct snapshot *snapshot)

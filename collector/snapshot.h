@@ -75,4 +75,11 @@ struct error *snapshot_take_last(struct snapshot_source *source,
                                  const struct snapshot_options *options, struct snapshot *snapshot);
 void snapshot_deinit(struct snapshot *snapshot);
 
+/* For who takes something else of a source: names for the frames of an aggregate of its stacks, and
+ * the comments and drop_frames that all profiles of it have.  False: no memory. */
+bool snapshot_name(struct snapshot_source *source, struct aggregate *aggregate,
+                   struct symbol_calls *calls, const struct snapshot_options *options);
+bool snapshot_describe(const struct snapshot_source *source, struct profile *profile,
+                       const struct snapshot_options *options);
+
 #endif

@@ -22,6 +22,11 @@ static const char *text_of(const struct profile *profile, const char *key)
     return NULL;
 }
 
+const char *profile_find_text(const struct profile *profile, const char *key)
+{
+    return text_of(profile, key);
+}
+
 bool profile_find_number(const struct profile *profile, const char *key, uint64_t *number)
 {
     const char *text = text_of(profile, key);

@@ -13,6 +13,9 @@
 /* The number behind "memprof: KEY " in the first comment that has one there. */
 bool profile_find_number(const struct profile *profile, const char *key, uint64_t *number);
 
+/* What stands behind "memprof: KEY " there; NULL: no comment has it. */
+const char *profile_find_text(const struct profile *profile, const char *key);
+
 /* Whether memprof wrote it, or a part of it. */
 bool profile_is_ours(const struct profile *profile);
 

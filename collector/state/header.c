@@ -10,6 +10,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 static_assert(STATE_READER_LOSSES == STATE_LOST_COUNT, "all losses are copied");
 static_assert(sizeof(((struct state_info *)0)->writer) > STATE_WRITER_BYTES, "it ends in a NUL");
@@ -34,6 +35,12 @@ struct error *state_layout_check_version(const struct state_header *header, cons
                         ") that memprof " MEMPROF_VERSION
                         " does not know: read it with the memprof that wrote it",
                         name, writer[0] ? writer : "(unknown)", unknown);
+}
+
+bool state_layout_is_state(int fd)
+{
+    uint64_t magic;
+    return pread(fd, &magic, sizeof(magic), 0) == (ssize_t)sizeof(magic) && magic == STATE_MAGIC;
 }
 
 const char *state_layout_fault(const struct state_header *header)

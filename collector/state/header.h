@@ -14,6 +14,9 @@ struct state_header;
  * NULL.  Version 1 has some of what version 2 has, and nothing that it does not. */
 struct error *state_layout_check_version(const struct state_header *header, const char *name);
 
+/* Whether a file begins as a state does. */
+bool state_layout_is_state(int fd);
+
 /* Says why the header cannot be a state's; NULL: it can be. */
 const char *state_layout_fault(const struct state_header *header);
 

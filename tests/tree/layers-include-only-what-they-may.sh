@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # tools -> collector -> preload/state.h, and the shim depends on nothing of ours.  Below the collector's top: symbols -> state -> profile
-# -> base.  Headers of the shim that say what both sides have to know are included by those who use them, and by nobody else.
+# -> base; advise -> lifetimes -> profile.  Headers of the shim that say what both sides have to know are included by those who use them, and by nobody else.
 . "$SRC/tests/lib.sh"
 cd "$SRC"
 # may FOLDERS REGEX: files of FOLDERS include nothing of ours but what REGEX says.
@@ -13,6 +13,8 @@ may 'preload/{,*/}*.[ch]' preload/
 may 'preload/base/*.[ch]' preload/base/
 may 'collector/base/*.[ch]' collector/base/
 may 'collector/profile/*.{[ch],cc}' 'collector/(base|profile)/'
+may 'collector/lifetimes/*.[ch]' 'collector/(base|profile|lifetimes)/'
+may 'collector/advise/*.[ch]' 'collector/(base|profile|lifetimes|advise)/'
 may 'collector/state/*.[ch]' 'collector/(base|profile|state)/|preload/(state|state_values|state_files|run|options)\.h'
 may 'collector/symbols/*.[ch]' 'collector/(base|profile|state|symbols)/'
 may 'collector/*.[ch]' 'collector/|preload/(state_files|run|base/number)\.h'
@@ -28,4 +30,4 @@ only run.h "collector/run_line.c collector/state/list.c tools/launch.c tools/run
 only options.h "collector/state/names.c tools/settings.c"
 only base/number.h "collector/main.c collector/run_line.c collector/symbols_main.c tools/quantity.c"
 may 'tools/{,*/}*.[ch]' \
-    'tools/|preload/(options|run|base/number)\.h|collector/(base|profile)/|collector/(counts|symbols/workers|state/(names|list|liveness|dirs|pid|reader)|collect|inspect|snapshot|live_process|roster|roster_kin|vitals|save|run_line)\.h'
+    'tools/|preload/(options|run|base/number)\.h|collector/(base|profile|lifetimes|advise)/|collector/(counts|symbols/workers|state/(header|names|list|liveness|dirs|pid|reader)|collect|inspect|snapshot|live_process|roster|roster_kin|vitals|save|run_line|take_lifetimes)\.h'

@@ -192,6 +192,30 @@ struct state_counters *state_builder_cell(struct state_builder *builder, uint32_
     return counters;
 }
 
+struct state_life *state_builder_life(struct state_builder *builder, uint32_t shard, uint32_t node)
+{
+    uint64_t offset = append(builder, STATE_TABLE_LIFE, sizeof(struct state_life));
+    struct state_life *life = (struct state_life *)(builder->memory + offset);
+    struct state_header *header = state_builder_header(builder);
+    header->features_optional |= STATE_FEATURE_LIFETIMES;
+    header->lifetimes = 1;
+    header->lifetimes_window = 4096;
+    life->shard = (uint8_t)shard;
+    life->node = node;
+    return life;
+}
+
+void state_builder_freed_at(struct state_builder *builder, uint32_t shard, uint32_t node,
+                            uint32_t free_node, uint32_t count)
+{
+    uint64_t offset = append(builder, STATE_TABLE_FREED_AT, sizeof(struct state_freed_at));
+    struct state_freed_at *freed = (struct state_freed_at *)(builder->memory + offset);
+    freed->node = node;
+    freed->shard = shard;
+    freed->count = count;
+    freed->free_node = free_node;
+}
+
 struct state_shard *state_builder_buffer(struct state_builder *builder, uint64_t samples)
 {
     uint64_t offset = append(builder, STATE_TABLE_SHARDS, sizeof(struct state_shard));

@@ -43,6 +43,10 @@ struct state_counters *state_builder_cell(struct state_builder *builder, uint32_
                                           uint32_t site, uint64_t allocated_objects,
                                           uint64_t allocated_bytes, uint64_t freed_objects,
                                           uint64_t freed_bytes);
+/* How blocks of a stack lived, in one shard; the rest is the caller's to fill in. */
+struct state_life *state_builder_life(struct state_builder *builder, uint32_t shard, uint32_t node);
+void state_builder_freed_at(struct state_builder *builder, uint32_t shard, uint32_t node,
+                            uint32_t free_node, uint32_t count);
 struct state_shard *state_builder_buffer(struct state_builder *builder, uint64_t samples);
 
 /* A point of the timeline, at its place. */

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * All advice about a program, what saves most first.
+ */
+#ifndef MEMPROF_COLLECTOR_ADVISE_ADVICE_LIST_H
+#define MEMPROF_COLLECTOR_ADVISE_ADVICE_LIST_H
+
+#include "collector/advise/advice.h"
+#include "collector/advise/sites.h"
+
+struct advice_list {
+    struct advice *items;
+    uint32_t count;
+    uint32_t changes;           /* of these, those that save something */
+    uint64_t saves_allocations; /* by all of them */
+    uint64_t hidden;            /* advice below ADVICE_SHARE_LEAST of all allocations */
+};
+
+/* An advice about less than this share of the program's allocations is not worth a person's time.
+ */
+#define ADVICE_SHARE_LEAST 0.005
+
+/* False: no memory.  advice_list_deinit() it in any case; the sites must stay. */
+bool advice_list_init(struct advice_list *list, const struct advise_sites *sites);
+void advice_list_deinit(struct advice_list *list);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Blocks that end while the call that owns them runs: one of them is a local object or buffer, and
+ * many are an arena that is given back as a whole.
+ */
+#include "collector/advise/rules.h"
+
+/* Of the followed blocks; one of five hundred may be an exception that the code handles anyway. */
+#define INSIDE_SHARE 0.998
+/* An owner that was seen less often may be the program's one loop, which proves nothing. */
+#define ACTIVATIONS_LEAST 10
+/* Fewer than two blocks for each activation: it is the same one object. */
+#define LOCAL_MOST 2.0
+/* What a stack frame may grow by: a page.  Larger ones are a buffer that is kept. */
+#define LOCAL_BYTES_MOST 4096
+/* One activation owns a document: half of all blocks of a site that has at least so many.  Not that
+ * of main: what it frees last lives as long as the program, and an arena would save nothing that
+ * leaving it alone does not. */
+#define DOCUMENT_SHARE 0.5
+#define DOCUMENT_LEAST 1000
+/* An inlined function is called nobody knows how often.  Where at most one block is alive at any
+ * time, each one ends before the next begins, which is as good when there are so many. */
+#define ONE_AT_A_TIME_LEAST 100
+
+static uint64_t times(double count, uint64_t bytes)
+{
+    double product = count * (double)bytes;
+    return product < 1.8e19 ? (uint64_t)product : UINT64_MAX;
+}
+
+static void fill_local(const struct advise_site *site, struct advice *advice)
+{
+    const struct lifetime *life = &site->life;
+    uint64_t inside = site->ended ? site->inside : 0;
+    double share = site->ended ? (double)inside / (double)site->ended : 1;
+    advice->kind = ADVICE_STACK;
+    advice->bytes = site->size_max;
+    advice->is_kept_buffer = site->size_p99 > LOCAL_BYTES_MOST;
+    advice->saves_allocations = (uint64_t)(share * (double)life->allocated + 0.5);
+    advice->saves_bytes = times(share, life->allocated_bytes);
+    if (advice->is_kept_buffer && advice->saves_allocations > 0) {
+        advice->saves_allocations--;
+        advice->saves_bytes -=
+            site->size_max < advice->saves_bytes ? site->size_max : advice->saves_bytes;
+    }
+}
+
+static void fill_arena(const struct advise_site *site, struct advice *advice)
+{
+    const struct lifetime *life = &site->life;
+    double activations = (double)life->allocated / advice->per_activation;
+    double saved = (double)life->allocated - activations;
+    advice->kind = ADVICE_ARENA;
+    advice->bytes = (uint64_t)((double)life->allocated_bytes / activations + 0.5);
+    advice->saves_allocations = saved > 0 ? (uint64_t)(saved + 0.5) : 0;
+}
+
+/* An owner that lives as long as most of the blocks: many are alive at once, and then all end. */
+static bool is_document(const struct advise_site *site)
+{
+    return site->life.allocated >= DOCUMENT_LEAST && !site->is_owner_outermost &&
+           (double)site->live_in_one >= DOCUMENT_SHARE * (double)site->life.allocated;
+}
+
+bool advise_scoped(const struct advise_site *site, struct advice *advice)
+{
+    if (!site->owner.function || site->ended == 0 || site->activations == 0 ||
+        (double)site->inside < INSIDE_SHARE * (double)site->ended)
+        return false;
+    advice->per_activation = (double)site->began / (double)site->activations;
+    if (is_document(site)) {
+        fill_arena(site, advice);
+        return true;
+    }
+    bool is_one = site->live_in_one == 1;
+    bool is_one_inlined =
+        is_one && site->is_owner_inlined && site->life.allocated >= ONE_AT_A_TIME_LEAST;
+    if (site->activations < ACTIVATIONS_LEAST && !is_one_inlined)
+        return false;
+    if (is_one || advice->per_activation < LOCAL_MOST)
+        fill_local(site, advice);
+    else
+        fill_arena(site, advice);
+    return true;
+}
