@@ -17,6 +17,7 @@
     ROW(diff, "say whether a program allocates more than before, and where")                       \
     ROW(budget, "say whether programs allocate more than a file allows")                           \
     ROW(merge, "add profiles up into one")                                                         \
+    ROW(advise, "say which allocations need not be, and what to write instead")                    \
     ROW(leaks, "list what is live at the end, and fail when it is too much")                       \
     ROW(inspect, "print the state of a profiled process as text, for bug reports")
 

@@ -10,6 +10,7 @@ _memprof_values() {
     --wrappers=*) echo hide listed show ;;
     --unwind=*) echo cfi fp libunwind ;;
     --collector=*) echo none ;;
+    --kind=*) echo reserve stack arena pool no-pool kept crossed ;;
     esac
 }
 
@@ -52,7 +53,7 @@ _memprof() {
         case $command in
         run) mapfile -t COMPREPLY < <(compgen -c -f -- "$current") ;;
         ps | dump) mapfile -t COMPREPLY < <(compgen -W "$(_memprof_processes "$program")" -- "$current") ;;
-        top | collect | inspect)
+        top | collect | inspect | advise)
             mapfile -t COMPREPLY < <(compgen -W "$(_memprof_processes "$program")" -- "$current" && true
                 compgen -f -- "$current")
             compopt -o filenames 2>/dev/null

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tools/advise/reading.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "collector/base/open_regular.h"
+#include "collector/lifetimes/sidecar.h"
+#include "collector/profile/comment.h"
+#include "collector/state/header.h"
+#include "collector/take_lifetimes.h"
+#include "tools/open.h"
+
+static struct error *read_state(struct lifetimes *lifetimes, const struct argument *argument)
+{
+    int fd;
+    char *name;
+    struct error *error = open_state(argument, &fd, &name);
+    if (error)
+        return error;
+    error = lifetimes_open(lifetimes, fd, name, argument->pid);
+    close(fd);
+    free(name);
+    return error;
+}
+
+static bool is_state(const char *path)
+{
+    int fd = strcmp(path, "-") == 0 ? -1 : open_regular(path, 0, NULL);
+    bool is = fd >= 0 && state_layout_is_state(fd);
+    if (fd >= 0)
+        close(fd);
+    return is;
+}
+
+/* A profile that was written again may stand beside the lifetimes of an earlier run. */
+static bool is_same_run(const struct profile *profile, const struct profile *beside)
+{
+    const char *start = profile_find_text(profile, "start");
+    const char *other = profile_find_text(beside, "start");
+    return start && other && strcmp(start, other) == 0;
+}
+
+static struct error *read_beside(struct lifetimes *lifetimes, const struct profile *profile,
+                                 const char *path)
+{
+    if (!profile_is_ours(profile))
+        return error_create(
+            "%s: it is no profile of memprof's, so it has no lifetimes; try 'memprof "
+            "run --advise'",
+            path);
+    if (strcmp(path, "-") == 0)
+        return error_create("a profile from standard input has no file of lifetimes beside it; try "
+                            "its name, or that file's");
+    char *name = sidecar_name(path);
+    if (!name)
+        return error_no_memory();
+    struct error *error;
+    if (access(name, F_OK) != 0 && errno == ENOENT)
+        error = error_create("%s: " LIFETIMES_MISSING, path);
+    else
+        error = sidecar_read(lifetimes, name);
+    if (!error && !is_same_run(profile, lifetimes->profile))
+        error = error_create("%s: the lifetimes in %s are of another run; record both again with "
+                             "'memprof run --advise'",
+                             path, name);
+    free(name);
+    return error;
+}
+
+static struct error *read_profile(struct lifetimes *lifetimes, const char *path)
+{
+    struct profile *profile;
+    struct error *error = open_profile(path, &profile);
+    if (error)
+        return error;
+    if (sidecar_is(profile))
+        return sidecar_understand(lifetimes, profile, path);
+    error = read_beside(lifetimes, profile, path);
+    profile_destroy(profile);
+    return error;
+}
+
+struct error *advise_read(struct lifetimes *lifetimes, const struct argument *argument)
+{
+    struct error *error;
+    lifetimes_init(lifetimes);
+    if (argument->kind == ARGUMENT_DIRECTORY)
+        return error_create("%s: is a directory; try one of the profiles in it", argument->text);
+    if (argument->kind != ARGUMENT_FILE || is_state(argument->text))
+        error = read_state(lifetimes, argument);
+    else
+        error = read_profile(lifetimes, argument->text);
+    if (!error)
+        profile_clean(lifetimes->profile);
+    return error;
+}
