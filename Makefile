@@ -34,10 +34,10 @@ clean: ## remove build/
 # --- preload/: the shim.  NEEDED is libc.so.6 alone; exported is libmemprof.map alone. ---
 # Initial-exec TLS and hidden visibility keep the fast path at a tail call, which it is at -O1, too: what is between
 # malloc and its caller would hide that caller from who follows frame pointers.
-SHIM_SRC := $(filter-out preload/unwind/cfi%.c,$(wildcard preload/*.c $(addprefix preload/,base/*.c process/*.c unwind/*.c)))
-ifeq ($(MACHINE),x86_64)
-SHIM_SRC += $(wildcard preload/unwind/cfi*.c)
-endif
+SHIM_X86_64 := $(wildcard preload/unwind/cfi*.c) $(addprefix preload/unwind/,insn.c landing_pads.c reach.c)
+SHIM_OTHER := preload/unwind/reach_none.c
+SHIM_SRC := $(filter-out $(SHIM_X86_64) $(SHIM_OTHER),$(wildcard preload/*.c $(addprefix preload/,base/*.c process/*.c unwind/*.c)))
+SHIM_SRC += $(if $(filter x86_64,$(MACHINE)),$(SHIM_X86_64),$(SHIM_OTHER))
 SHIM_OBJ := $(SHIM_SRC:%.c=$(B)/%.o)
 SHIM_CFLAGS := -fPIC -fvisibility=hidden -ftls-model=initial-exec \
 	-fno-stack-protector -fno-exceptions -fasynchronous-unwind-tables -fno-builtin-malloc \

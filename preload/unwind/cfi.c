@@ -8,8 +8,7 @@
  * Most stacks share their outer part with the last stack of the thread (stack.h).  When the walk
  * reaches a frame with the same pc, sp and bp as then, the rest depends only on the words that
  * the last walk read: if every return address and saved bp further out still has the same value,
- * the rest of the stack is the same.  That costs two loads a
- * frame instead of a rule and a table look-up.
+ * the rest of the stack is the same: two loads a frame, not a rule and a table look-up.
  */
 #include "preload/process/module_extent.h"
 #include "preload/process/thread.h"
@@ -187,6 +186,7 @@ static __attribute__((noinline, cold)) bool step_signal(struct walk *w)
     uintptr_t sp = w->sp, pc;
     uint64_t reader = reader_of(w);
     w->stack->reusable = false;
+    w->stack->frames[w->stack->count - 1].bp_use = FRAME_WAS_INTERRUPTED;
     if (!load(w, sp + SIGNAL_PC, &pc) || !load(w, sp + SIGNAL_BP, &w->bp) ||
         !load(w, sp + SIGNAL_SP, &w->sp))
         return false;

@@ -7,6 +7,7 @@
  */
 #include "preload/unwind/cfi_rule.h"
 #include "preload/unwind/cfi_table.h"
+#include "preload/unwind/saved_registers.h"
 
 #define STATES_KEPT 8 /* remember_state nested deeper is not understood */
 
@@ -80,6 +81,9 @@ struct row {
     int64_t bp_offset;
     bool ra_undefined;
     bool ra_odd; /* not at CFA - 8 */
+    /* Where callee-saved registers are: 4 bits for each of rbx, rbp, r12 to r15, the number of the
+     * word below CFA - 8, from 1 on; 0: not saved, or further away than SAVED_REGISTERS words. */
+    uint32_t saved;
 };
 
 enum where { WHERE_INITIAL, WHERE_UNDEFINED, WHERE_SAME, WHERE_AT_CFA, WHERE_AT_BP, WHERE_ODD };
@@ -91,9 +95,21 @@ struct machine {
     const struct cfi_entry *entry;
 };
 
+static void set_saved(struct row *row, uint64_t reg, enum where where, int64_t offset)
+{
+    unsigned n = reg == 3 ? 0 : reg == CFI_REG_BP ? 1 : (unsigned)reg - 10;
+    if (reg != 3 && reg != CFI_REG_BP && (reg < 12 || reg > 15))
+        return;
+    bool near = where == WHERE_AT_CFA && offset % 8 == 0 && offset <= -16 &&
+                offset >= -8 - 8 * SAVED_REGISTERS;
+    row->saved &= ~(15u << 4 * n);
+    row->saved |= near ? (uint32_t)(-offset / 8 - 1) << 4 * n : 0;
+}
+
 static void set_register(struct machine *m, uint64_t reg, enum where where, int64_t offset)
 {
     struct row *row = &m->row;
+    set_saved(row, reg, where, offset);
     if (reg == CFI_REG_BP) {
         row->bp_kind = where == WHERE_AT_CFA    ? RULE_BP_CFA
                        : where == WHERE_AT_BP   ? RULE_BP_BP
@@ -274,6 +290,9 @@ static struct rule rule_of(const struct row *row)
     rule.offset = (int32_t)row->cfa.offset;
     rule.bp_kind = row->bp_kind;
     rule.bp_offset = (int16_t)(row->bp_offset / 8);
+    for (uint32_t saved = row->saved; saved; saved >>= 4)
+        if (saved & 15)
+            rule.saved |= (uint8_t)(1u << ((saved & 15) - 1));
     return rule;
 }
 

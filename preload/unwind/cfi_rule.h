@@ -28,9 +28,9 @@ struct rule {
     uint8_t kind : 4;    /* enum rule_kind */
     uint8_t from_bp : 1; /* the register is rbp, else rsp */
     uint8_t bp_kind : 3; /* enum rule_bp */
-    int8_t unused;
-    int16_t bp_offset; /* in units of 8 bytes */
-    int32_t offset;    /* bytes */
+    uint8_t saved;       /* bit n: a callee-saved register lies at CFA - 16 - 8 * n */
+    int16_t bp_offset;   /* in units of 8 bytes */
+    int32_t offset;      /* bytes */
 };
 
 /* The rule at `pc`, from .eh_frame of the module that contains it.  No lock, no

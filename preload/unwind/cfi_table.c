@@ -2,10 +2,9 @@
 #include "preload/unwind/cfi_table.h"
 #include "preload/process/module_extent.h"
 
-enum { PE_OMIT = 0xff, PE_PCREL = 0x10, PE_DATAREL = 0x30 };
+enum { PE_PCREL = 0x10, PE_DATAREL = 0x30 };
 
-/* A pointer in encoding `pe`; `data` is what data-relative ones are relative to. */
-static uintptr_t read_encoded(struct cfi_reader *r, uint8_t pe, uintptr_t data)
+uintptr_t cfi_read_encoded(struct cfi_reader *r, uint8_t pe, uintptr_t data)
 {
     uintptr_t base = (uintptr_t)r->at, value;
     switch (pe & 0x0f) {
@@ -42,7 +41,7 @@ static uintptr_t read_encoded(struct cfi_reader *r, uint8_t pe, uintptr_t data)
 struct cie {
     uint64_t code_align;
     int64_t data_align;
-    uint8_t fde_encoding;
+    uint8_t fde_encoding, lsda_encoding;
     bool signal_frame;
     bool has_augmentation;
     struct cfi_reader program;
@@ -77,6 +76,7 @@ static bool parse_cie(const struct module_extent *m, uintptr_t at, struct cie *c
     cie->data_align = cfi_read_sleb(&r);
     uint64_t ra = version == 1 ? cfi_read_bytes(&r, 1) : cfi_read_uleb(&r);
     cie->fde_encoding = 0;
+    cie->lsda_encoding = CFI_PE_OMIT;
     cie->signal_frame = false;
     cie->has_augmentation = !r.bad && augmentation[0] == 'z';
     if (r.bad || ra != CFI_REG_RA || (augmentation[0] && !cie->has_augmentation))
@@ -88,10 +88,10 @@ static bool parse_cie(const struct module_extent *m, uintptr_t at, struct cie *c
             if (*a == 'R')
                 cie->fde_encoding = (uint8_t)cfi_read_bytes(&data, 1);
             else if (*a == 'L')
-                cfi_read_bytes(&data, 1);
+                cie->lsda_encoding = (uint8_t)cfi_read_bytes(&data, 1);
             else if (*a == 'P') {
                 uint8_t pe = (uint8_t)cfi_read_bytes(&data, 1);
-                read_encoded(&data, pe & 0x7f, 0);
+                cfi_read_encoded(&data, pe & 0x7f, 0);
             } else if (*a == 'S')
                 cie->signal_frame = true;
             else
@@ -116,10 +116,10 @@ static uintptr_t find_fde(const struct module_extent *m, uintptr_t pc)
     uint8_t frame_pe = (uint8_t)cfi_read_bytes(&r, 1);
     uint8_t count_pe = (uint8_t)cfi_read_bytes(&r, 1);
     uint8_t table_pe = (uint8_t)cfi_read_bytes(&r, 1);
-    if (table_pe != (PE_DATAREL | 0x0b) || count_pe == PE_OMIT)
+    if (table_pe != (PE_DATAREL | 0x0b) || count_pe == CFI_PE_OMIT)
         return 0;
-    read_encoded(&r, frame_pe, hdr);
-    uint64_t count = read_encoded(&r, count_pe, hdr);
+    cfi_read_encoded(&r, frame_pe, hdr);
+    uint64_t count = cfi_read_encoded(&r, count_pe, hdr);
     if (r.bad || count == 0 || count > (uint64_t)(r.end - r.at) / 8)
         return 0;
     const uint8_t *table = r.at;
@@ -141,6 +141,18 @@ static uintptr_t find_fde(const struct module_extent *m, uintptr_t pc)
     return hdr + (uintptr_t)(intptr_t)fde;
 }
 
+/* A relative pointer of 0 says that there is none. */
+static uintptr_t read_lsda(struct cfi_reader r, uint8_t pe)
+{
+    uintptr_t from = (uintptr_t)r.at, at;
+    if (pe == CFI_PE_OMIT)
+        return 0;
+    if (pe & 0x80)
+        return CFI_LSDA_ODD; /* it lies where a word says */
+    at = cfi_read_encoded(&r, pe, 0);
+    return r.bad ? CFI_LSDA_ODD : at == from ? 0 : at;
+}
+
 bool cfi_find(uintptr_t pc, struct cfi_entry *entry)
 {
     struct module_extent m;
@@ -155,16 +167,19 @@ bool cfi_find(uintptr_t pc, struct cfi_entry *entry)
     cie_at -= cfi_read_bytes(&r, 4);
     if (!parse_cie(&m, cie_at, &cie))
         return false;
-    entry->pc_begin = read_encoded(&r, cie.fde_encoding, 0);
-    uintptr_t range = read_encoded(&r, cie.fde_encoding & 0x0f, 0);
+    entry->pc_begin = cfi_read_encoded(&r, cie.fde_encoding, 0);
+    uintptr_t range = cfi_read_encoded(&r, cie.fde_encoding & 0x0f, 0);
+    entry->lsda = 0;
     if (cie.has_augmentation) {
         uint64_t skip = cfi_read_uleb(&r);
         if (skip > (uint64_t)(r.end - r.at))
             return false;
+        entry->lsda = skip ? read_lsda(r, cie.lsda_encoding) : 0;
         r.at += skip;
     }
     if (r.bad || pc - entry->pc_begin >= range)
         return false;
+    entry->pc_end = entry->pc_begin + range;
     entry->code_align = cie.code_align;
     entry->data_align = cie.data_align;
     entry->signal_frame = cie.signal_frame;

@@ -15,6 +15,8 @@
 #define CFI_REG_SP 7
 #define CFI_REG_RA 16
 
+#define CFI_LSDA_ODD UINTPTR_MAX /* landing pads that are not understood */
+
 /* A place in the mapping; reading past `end` sets `bad` and yields zeroes. */
 struct cfi_reader {
     const uint8_t *at, *end;
@@ -63,9 +65,15 @@ static inline int64_t cfi_read_sleb(struct cfi_reader *r)
     return 0;
 }
 
+#define CFI_PE_OMIT 0xff /* an encoding: there is no such pointer */
+
+/* A pointer in encoding `pe`; `data` is what data-relative ones are relative to. */
+uintptr_t cfi_read_encoded(struct cfi_reader *r, uint8_t pe, uintptr_t data);
+
 /* What is known of a pc's function before its CFA program is run. */
 struct cfi_entry {
-    uintptr_t pc_begin;
+    uintptr_t pc_begin, pc_end;
+    uintptr_t lsda; /* where its landing pads are listed (landing_pads.h); 0: it has none */
     uint64_t code_align;
     int64_t data_align;
     bool signal_frame;

@@ -37,9 +37,10 @@ struct unwind_start {
 
 /* What the step outwards from a frame does with its base pointer. */
 enum frame_bp {
-    FRAME_IGNORES_BP = 0, /* the caller's was saved in memory, or there is no caller */
-    FRAME_PASSES_BP = 1,  /* the caller's is the same */
-    FRAME_USES_BP = 2,    /* the caller's frame is found by it */
+    FRAME_IGNORES_BP = 0,      /* the caller's was saved in memory, or there is no caller */
+    FRAME_PASSES_BP = 1,       /* the caller's is the same */
+    FRAME_USES_BP = 2,         /* the caller's frame is found by it */
+    FRAME_WAS_INTERRUPTED = 3, /* a signal's: the frame outside did not call it */
 };
 
 /* A frame as a walk finds it. */

@@ -19,7 +19,7 @@ static uint32_t loaded TRACKED; /* libraries that came to lie there so far */
 struct rule rule_compute(uintptr_t pc)
 {
     explore_step();
-    struct rule rule = {.kind = RULE_CFA, .bp_kind = RULE_BP_CFA, .unused = (int8_t)loaded};
+    struct rule rule = {.kind = RULE_CFA, .bp_kind = RULE_BP_CFA, .saved = (uint8_t)loaded};
     rule.from_bp = pc == PC_A;
     rule.bp_offset = pc == PC_A ? -2 : pc == PC_B ? -4 : -6;
     rule.offset = 16;
@@ -54,7 +54,7 @@ static void look_up(uintptr_t pc)
     uint32_t least = flushes ? loaded : 0; /* a flush came after what was loaded before it */
     struct rule rule = rule_at(pc, true), right = rule_compute(pc);
     EXPLORE_CHECK(rule.bp_offset == right.bp_offset && rule.from_bp == right.from_bp);
-    EXPLORE_CHECK((uint32_t)rule.unused >= least && (uint32_t)rule.unused <= loaded);
+    EXPLORE_CHECK(rule.saved >= least && rule.saved <= loaded);
 }
 static void look_up_a(void)
 {

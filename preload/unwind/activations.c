@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "preload/unwind/activations.h"
+
+#include <stdatomic.h>
+
+#define WINDOW 8u /* unchanged frames whose saved registers are compared */
+
+void activations_forget(struct activations *a)
+{
+    a->since = UINT64_MAX;
+}
+
+/* Nothing else has walked since then if the innermost frame is the same. */
+void activations_before_walk(struct activations *a, const struct stack *stack)
+{
+    a->current = a->count > 0 && stack->known == a->count && a->top_hash &&
+                 stack->last_walk[stack->known - 1].stack_hash == a->top_hash &&
+                 stack->last_walk[stack->known - 1].sp == a->frames[a->count - 1].sp;
+}
+
+/* --- the stack that was walked --- */
+
+struct view {
+    const struct stack *stack;
+    uint32_t count;
+};
+
+/* Frame i, counted from the outermost. */
+static struct activation frame_at(const struct view *view, uint32_t i)
+{
+    const struct stack *stack = view->stack;
+    if (stack->reusable) {
+        const struct known_frame *known = &stack->last_walk[i];
+        return (struct activation){.pc = known->pc, .sp = known->sp};
+    }
+    const struct frame *frame = &stack->frames[view->count - 1 - i];
+    bool interrupted = i + 1 < view->count && frame[-1].bp_use == FRAME_WAS_INTERRUPTED;
+    return (struct activation){.pc = frame->pc, .sp = frame->sp, .interrupted = interrupted};
+}
+
+/* Frames, from the outermost on, that lie where they lay and are at the call where they were. */
+static uint32_t unchanged(const struct activations *a, const struct view *view, uint32_t old)
+{
+    uint32_t most = old < view->count ? old : view->count, i = 0;
+    if (a->current)
+        return view->stack->join < most ? view->stack->join : most;
+    for (; i < most; i++) {
+        struct activation now = frame_at(view, i);
+        if (now.pc != a->frames[i].pc || now.sp != a->frames[i].sp ||
+            now.interrupted != a->frames[i].interrupted)
+            break;
+    }
+    return i;
+}
+
+/* --- saved registers --- */
+
+/* Word n of those below the return address of frame i, which is not the outermost. */
+static inline uintptr_t saved_word(const struct activations *a, uint32_t i, unsigned n)
+{
+    return ((const uintptr_t *)(a->frames[i - 1].sp - 16))[-(int)n];
+}
+
+static void save(struct activations *a, uint32_t i)
+{
+    struct activation *frame = &a->frames[i];
+    bool known = i > 0 && !frame->interrupted;
+    frame->mask = known ? saved_registers(frame->pc, a->unload_epoch) : 0;
+    for (uint32_t mask = frame->mask; mask; mask &= mask - 1)
+        frame->saved[__builtin_ctz(mask)] = saved_word(a, i, (unsigned)__builtin_ctz(mask));
+}
+
+static inline bool has_saved(const struct activations *a, uint32_t i, uint32_t mask)
+{
+    for (; mask; mask &= mask - 1)
+        if (a->frames[i].saved[__builtin_ctz(mask)] !=
+            saved_word(a, i, (unsigned)__builtin_ctz(mask)))
+            return false;
+    return true;
+}
+
+/* The first of the `count` unchanged frames that is another activation by its saved registers. */
+static uint32_t first_replaced(const struct activations *a, uint32_t count)
+{
+    uint32_t i = count > WINDOW ? count - WINDOW : 0;
+    while (i < count && has_saved(a, i, a->frames[i].mask))
+        i++;
+    return i;
+}
+
+/* --- control flow --- */
+
+static bool cannot_repeat(struct activations *a, uint32_t i)
+{
+    const struct activation *frame = &a->frames[i];
+    return !frame->interrupted &&
+           reach_ask(&a->room, frame->pc, frame->pc, a->unload_epoch) == REACH_CANNOT;
+}
+
+/* Frame i is where the stacks part: it lies where it lay and is at another call.  True: it goes on
+ * there.  *again: it is another activation of the same function. */
+static bool goes_on(struct activations *a, uint32_t i, struct activation now, bool *again)
+{
+    struct activation *frame = &a->frames[i];
+    enum reach reach = REACH_CAN;
+    if (!now.interrupted && !frame->interrupted)
+        reach = reach_ask(&a->room, frame->pc, now.pc, a->unload_epoch);
+    uint32_t mask = frame->mask;
+    if (mask) /* saved at both calls */
+        mask &= now.interrupted ? 0 : saved_registers(now.pc, a->unload_epoch);
+    bool same = reach == REACH_CAN && has_saved(a, i, mask);
+    *again = !same && reach != REACH_OTHER;
+    if (!same)
+        return false;
+    frame->pc = now.pc;
+    frame->sp = now.sp;
+    frame->interrupted = now.interrupted;
+    save(a, i);
+    return true;
+}
+
+/* How many of the outermost frames are the activations that they were: of `old` frames known
+ * then, `joined` are unchanged. */
+static uint32_t still_running(struct activations *a, const struct view *view, uint32_t old,
+                              uint32_t joined)
+{
+    uint32_t n = view->count, kept = first_replaced(a, joined);
+    bool again = kept < joined; /* frame kept - 1 has made its call again */
+    if (again) {
+        /* found by its registers */
+    } else if (joined == n && joined == old) {
+        again = cannot_repeat(a, n - 1);
+        kept -= again;
+    } else if (joined == n) {
+        /* the innermost frame is back from what it had called */
+    } else if (joined == old) {
+        again = true; /* it had called the allocator, and now something else */
+    } else {
+        kept += goes_on(a, joined, frame_at(view, joined), &again);
+    }
+    while (again && kept > 1 && cannot_repeat(a, kept - 1))
+        kept--;
+    return kept;
+}
+
+/* --- an event --- */
+
+static bool can_be_followed(const struct activations *a, const struct view *view)
+{
+    const struct stack *stack = view->stack;
+    /* Where a deep stack is cut depends on the event; some unwinders know no stack pointers. */
+    return !stack->deep && view->count > 0 && view->count <= a->depth &&
+           (stack->reusable || stack->frames[0].sp != 0);
+}
+
+/* Are both stacks counted from the same outermost frame? */
+static bool begins_alike(const struct activations *a, const struct view *view)
+{
+    return a->frames[0].sp == frame_at(view, 0).sp || (a->complete && view->stack->complete);
+}
+
+bool activations_after_walk(struct activations *a, const struct stack *stack, uint64_t event,
+                            bool freeing)
+{
+    struct view view = {stack, stack->count + stack->join};
+    uint64_t since = a->since;
+    uint32_t old = since == UINT64_MAX || a->unload_epoch != stack->unload_epoch ? 0 : a->count;
+    /* Nothing is known if a handler leaves from here on. */
+    a->since = UINT64_MAX;
+    atomic_signal_fence(memory_order_seq_cst);
+    if (!can_be_followed(a, &view))
+        return false;
+    if (old == 0 || !begins_alike(a, &view)) {
+        old = 0;
+        since = event;
+    }
+    a->unload_epoch = stack->unload_epoch;
+    uint32_t joined = old ? unchanged(a, &view, old) : 0;
+    uint32_t kept = old ? still_running(a, &view, old, joined) : 0;
+    for (uint32_t i = kept; i < view.count; i++) {
+        a->frames[i] = frame_at(&view, i);
+        a->frames[i].born = event;
+        save(a, i);
+    }
+    /* Back in a frame that had called deeper, with its call where it was: what it called has
+     * jumped to free. */
+    a->tail_call = freeing && kept == view.count && joined == kept && old > kept;
+    a->count = view.count;
+    a->complete = stack->complete;
+    a->top_hash = stack->reusable ? stack->last_walk[stack->known - 1].stack_hash : 0;
+    atomic_signal_fence(memory_order_seq_cst);
+    a->since = since;
+    return true;
+}

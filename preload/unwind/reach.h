@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Control flow as a proof: a function that was at one call and is at another now is the same
+ * activation only if the one can be reached from the other inside of it.
+ *
+ * Its code is searched along direct jumps, from behind the first call; what throws goes on at the
+ * landing pads that the function names, and a part of it that lies elsewhere (.cold) is
+ * followed.  Whatever is not understood (a jump table, code without unwind information, a
+ * search that takes too long) counts as reachable, so that the proof may be missing
+ * and is never wrong; functions that return twice (setjmp) are taken for that, too.
+ *
+ * Answers are kept in one table for all threads, without locks: an entry is one word.  On machines
+ * other than x86-64 everything can be reached.
+ */
+#ifndef MEMPROF_UNWIND_REACH_H
+#define MEMPROF_UNWIND_REACH_H
+
+#include "preload/unwind/insn.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define REACH_BLOCKS 1024u /* of code, in one search */
+
+/* Memory of a search, which would not fit a small stack.  One search at a time uses it. */
+struct reach_room {
+    uint32_t seen[2 * REACH_BLOCKS]; /* a hash set of starts of blocks, as offset + 1; 0: empty */
+    uint32_t todo[REACH_BLOCKS];     /* offsets */
+};
+
+enum reach {
+    REACH_UNKNOWN = 0, /* never answered */
+    REACH_CAN = 1,
+    REACH_CANNOT = 2, /* they lie in one function, and there is no way */
+    REACH_OTHER = 3,  /* they lie in two, and there is no way: a tail call, perhaps */
+};
+
+/* Can an activation whose last call was at `from` come to be in a call at `to`?  Both are addresses
+ * as frames have them, of the last byte of a call, and `to` is on the stack now.
+ * `unload_epoch` tells apart what was there before a library was closed.  Any thread. */
+enum reach reach_ask(struct reach_room *room, uintptr_t from, uintptr_t to, uint32_t unload_epoch);
+
+/* The search itself. */
+enum reach reach_search(struct reach_room *room, uintptr_t from, uintptr_t to);
+
+#endif

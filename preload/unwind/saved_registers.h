@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Where a function has saved its caller's registers: it writes these words once, when it begins,
+ * so that another value proves another activation.
+ */
+#ifndef MEMPROF_UNWIND_SAVED_REGISTERS_H
+#define MEMPROF_UNWIND_SAVED_REGISTERS_H
+
+#include <stdint.h>
+
+#define SAVED_REGISTERS 8 /* words that are looked at: from CFA - 16 downwards */
+
+/* The words that hold a register in the frame of `pc`: bit n stands for CFA - 16 - 8 * n.  0 where
+ * nothing is known.  Any thread; remembered in one table without locks. */
+uint8_t saved_registers(uintptr_t pc, uint32_t unload_epoch);
+
+#endif
