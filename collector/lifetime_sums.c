@@ -157,6 +157,7 @@ static bool add_life(void *context, const struct state_reader_life *of)
         .replaced_smaller_bytes = of->replaced_smaller_bytes,
         .slack_bytes = of->slack_bytes,
         .live_max = of->live_max,
+        .live_most = of->live_max,
         .size_max = of->size_max,
         .size_min = of->size_min,
     };

@@ -20,6 +20,10 @@
 #define OPTION_STATE_MAX     (UINT64_C(16) << 30)
 #define OPTION_STATE_DEFAULT (UINT64_C(64) << 20)
 
+/* One of how many windows of events is followed; 0: none, the default. */
+#define OPTION_LIFETIMES_MAX     1024u
+#define OPTION_LIFETIMES_DEFAULT 8u /* where they are asked for without a number */
+
 #define OPTION_VERBOSE_MAX 9u
 #define OPTION_PATH_MAX    2048u /* bytes of a path, with its NUL */
 

@@ -25,11 +25,12 @@ static const char help_text[] =
     "calls and bytes that saves.  FILE is a profile that was recorded with\n"
     "'memprof run --advise'; beside it lies the file that says how blocks lived.\n"
     "\n"
-    "      --json         for programs; docs/advice.md has the schema\n"
-    "  -n, --count=N      the N that save most (10)\n"
+    "      --json         for programs, and all of it; docs/advice.md has the schema\n"
+    "  -n, --count=N      the N that save most (10; with --json all)\n"
     "      --kind=KIND    one kind alone: reserve, stack, arena, pool, no-pool, kept or\n"
     "                     crossed\n"
-    "      --site=REGEX   only where the function, or FILE:LINE, of the allocation matches\n"
+    "      --site=REGEX   only where the function, or FILE:LINE, of the allocation matches,\n"
+    "                     however few these are\n"
     "  -h, --help         show this help\n"
     "  -V, --version      show the version\n"
     "\n"
@@ -48,8 +49,8 @@ static const char help_text[] =
 
 struct advise {
     bool is_json;
-    uint64_t count;
-    size_t kind; /* ADVICE_NONE: all */
+    uint64_t count; /* 0: not given */
+    size_t kind;    /* ADVICE_NONE: all */
     struct pattern *site;
 };
 
@@ -98,12 +99,17 @@ static bool print(const struct advise *advise, const char *name, const struct ad
 {
     uint32_t *shown = calloc((size_t)list->count + 1, sizeof(*shown));
     struct advise_view view = {.name = name, .sites = sites, .list = list, .shown = shown};
+    uint64_t most = advise->count ? advise->count : advise->is_json ? list->count : ADVICES_SHOWN;
     if (!shown)
         return false;
     for (uint32_t i = 0; i < list->count; i++) {
         if (!is_wanted(advise, &list->items[i]))
             continue;
-        if (view.matching++ < advise->count)
+        if (list->items[i].is_small && !advise->is_json && !advise->site) {
+            view.small++;
+            continue;
+        }
+        if (view.matching++ < most)
             shown[view.count++] = i;
     }
     (advise->is_json ? advise_print_json : advise_print_text)(&view);
@@ -133,7 +139,7 @@ int cmd_advise(int argc, char **argv)
                                          {"kind", required_argument, NULL, 'k'},
                                          {"site", required_argument, NULL, 's'},
                                          {NULL, 0, NULL, 0}};
-    struct advise advise = {.count = ADVICES_SHOWN};
+    struct advise advise = {0};
     struct argument argument;
     const struct options options = {COMMAND, help_text, "n:", list, take, &advise};
     open_limit(COMMAND);

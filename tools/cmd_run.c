@@ -16,7 +16,9 @@
 #include "collector/base/error.h"
 #include "collector/collect.h"
 #include "collector/profile/peak_name.h"
+#include "preload/options.h"
 #include "tools/absolute.h"
+#include "tools/advise/summary.h"
 #include "tools/cli.h"
 #include "tools/command.h"
 #include "tools/every.h"
@@ -29,7 +31,7 @@
 #include "tools/summary.h"
 
 #define COMMAND         "run"
-#define OPTIONS_MAX     20
+#define OPTIONS_MAX     21
 #define EVERY_MOST_S    (UINT64_C(366) * 86400)
 #define EVERY_KEEP_MOST 100000
 #define OPTION_SETTINGS 256 /* getopt values of settings: this + index */
@@ -58,6 +60,9 @@ static const char help_text[] =
     "                         none: they leave their states for 'memprof collect'\n"
     "      --peak             write NAME.peak.pb.gz beside each profile, too: what was in\n"
     "                         use when that was the most\n"
+    "      --advise           record how blocks live, for 'memprof advise': every allocation\n"
+    "                         (--interval=1); MEMPROF_LIFETIMES=N follows one of N windows\n"
+    "                         of events (8; 1: all of them, slower)\n"
     "      --every=TIME       a snapshot of each process every TIME (60s, 5m) while it runs,\n"
     "                         beside its profile: NAME.PID.0001.snapshot.pb.gz and so on\n"
     "      --keep=N           only the last N snapshots of each (all)\n"
@@ -76,6 +81,7 @@ static const char help_text[] =
     "                                           'memprof top profiles/' adds them up\n"
     "  memprof run --only='cc1*' make           only those of the compilers\n"
     "  memprof run --every=60s --keep=10 ./server\n"
+    "  memprof run --advise ./app               what 'memprof advise' needs\n"
     "\n"
     "Exit status: PROGRAM's, 128+N when signal N ended it; 2 when it could not be\n"
     "started, or when no profile of it could be written.\n";
@@ -84,7 +90,7 @@ struct run {
     struct recorded_run recorded;
     char *path, *library;
     struct every every;
-    bool is_quiet;
+    bool is_quiet, is_advised;
 };
 
 /* ---- options ---- */
@@ -100,6 +106,7 @@ static void list_options(struct option options[static OPTIONS_MAX])
     options[count++] = (struct option){"only", required_argument, NULL, 'O'};
     options[count++] = (struct option){"min-samples", required_argument, NULL, 'M'};
     options[count++] = (struct option){"peak", no_argument, NULL, 'P'};
+    options[count++] = (struct option){"advise", no_argument, NULL, 'A'};
     options[count++] = (struct option){"every", required_argument, NULL, 'E'};
     options[count++] = (struct option){"keep", required_argument, NULL, 'K'};
     options[count++] = (struct option){"verbose", no_argument, NULL, 'v'};
@@ -130,6 +137,9 @@ static struct error *take(void *context, int option, const char *value)
                               &run->recorded.selection.min_samples);
     case 'P':
         setenv("MEMPROF_PEAK", "1", 1);
+        break;
+    case 'A':
+        run->is_advised = true;
         break;
     case 'E':
         if (!quantity_parse_seconds(value, &run->every.period_s) || run->every.period_s < 1 ||
@@ -162,6 +172,22 @@ static int parse_options(struct run *run, int argc, char **argv)
 
 /* ---- before and after ---- */
 
+/* What was given by option or environment stays: of samples some advice can be given, too. */
+static struct error *ask_for_lifetimes(void)
+{
+    char windows[16];
+    const char *given = getenv("MEMPROF_LIFETIMES"), *interval = getenv("MEMPROF_INTERVAL");
+    snprintf(windows, sizeof(windows), "%u", OPTION_LIFETIMES_DEFAULT);
+    if (given && strcmp(given, "0") == 0)
+        return error_create("--advise: MEMPROF_LIFETIMES is 0, which records none; try %s",
+                            windows);
+    if ((!given || !*given) && setenv("MEMPROF_LIFETIMES", windows, 1) != 0)
+        return error_no_memory();
+    if ((!interval || !*interval) && setenv("MEMPROF_INTERVAL", "1", 1) != 0)
+        return error_no_memory();
+    return NULL;
+}
+
 static void look(void *context)
 {
     struct run *run = context;
@@ -173,7 +199,9 @@ static struct error *prepare(struct run *run, char **argv)
 {
     if (!getenv("MEMPROF_OUT") || !*getenv("MEMPROF_OUT"))
         setenv("MEMPROF_OUT", PROFILE_TEMPLATE, 1);
-    struct error *error = settings_check_environment();
+    struct error *error = run->is_advised ? ask_for_lifetimes() : NULL;
+    if (!error)
+        error = settings_check_environment();
     if (!error)
         error = absolute_names();
     if (!error)
@@ -215,6 +243,8 @@ static int finish(struct run *run)
         recorded_run_explain(recorded);
     else if (!run->is_quiet)
         summary_print(&recorded->log, main, recorded->gathering.running);
+    if (main && run->is_advised && !run->is_quiet)
+        advise_print_summary(stderr, main->path);
     return is_done ? launch_exit_status(&recorded->launch) : CLI_CANNOT;
 }
 

@@ -84,6 +84,16 @@ static struct error *check_peak(const char *text)
     return error_create("'%s' is neither 0 nor 1; try 1", text);
 }
 
+static struct error *check_lifetimes(const char *text)
+{
+    uint64_t windows;
+    if (quantity_parse_number(text, &windows) && windows <= OPTION_LIFETIMES_MAX)
+        return NULL;
+    return error_create("'%s' is not a number of windows from 0 to %u, of which one is followed; "
+                        "try %u (0: lifetimes are not recorded)",
+                        text, OPTION_LIFETIMES_MAX, OPTION_LIFETIMES_DEFAULT);
+}
+
 static struct error *check_length(const char *text)
 {
     if (!*text)
@@ -196,6 +206,7 @@ const struct setting settings[] = {
     {"MEMPROF_COLLECTOR", "collector", 0, check_collector},
     {"MEMPROF_VERBOSE", NULL, 0, check_verbose},
     {"MEMPROF_PEAK", NULL, 0, check_peak},
+    {"MEMPROF_LIFETIMES", NULL, 0, check_lifetimes},
 };
 const size_t settings_count = sizeof settings / sizeof *settings;
 

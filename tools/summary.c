@@ -14,25 +14,7 @@
 #include "tools/measure.h"
 #include "tools/nameless.h"
 #include "tools/programs.h"
-
-/* As a shell takes it. */
-static void print_quoted(const char *text)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "_./+,:@%=-";
-    if (text[strspn(text, plain)] == '\0' && text[0] != '-') {
-        fputs(text, stderr);
-        return;
-    }
-    fputs(text[0] == '-' ? "./'" : "'", stderr);
-    for (size_t length; *text; text += length) {
-        length = strcspn(text, "'");
-        clean_put(stderr, text, length);
-        if (text[length] == '\'' && ++length)
-            fputs("'\\''", stderr);
-    }
-    fputc('\'', stderr);
-}
+#include "tools/shell.h"
 
 static void print_path(const char *what, const char *path)
 {
@@ -102,7 +84,7 @@ const struct run_log_entry *summary_main(const struct run_log *log)
 static void print_look_at(const char *command, const struct run_log_entry *main)
 {
     fputs(command, stderr);
-    print_quoted(programs_short_path(main->path));
+    shell_put_quoted(stderr, programs_short_path(main->path));
     fputc('\n', stderr);
 }
 

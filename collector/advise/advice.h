@@ -31,6 +31,7 @@ struct advice {
     enum advice_reason reason;
     const struct advise_site *site;
     const struct disguise *disguise; /* NULL: none */
+    bool is_small;                   /* less than ADVICE_SHARE_LEAST of all allocations */
     uint64_t slots;                  /* POOL: how many; ARENA, STACK: 0 */
     uint64_t bytes; /* RESERVE: what to reserve; STACK: of the buffer; ARENA: of one activation */
     bool is_kept_buffer;   /* STACK: too large for the stack, or it lives between two calls */
@@ -42,5 +43,9 @@ struct advice {
 /* Names as --kind and JSON have them. */
 extern const char *const advice_kind_names[ADVICE_KINDS];
 extern const char *const advice_confidence_names[3];
+
+/* An advice about less than this share of the program's allocations is not worth a person's time.
+ */
+#define ADVICE_SHARE_LEAST 0.005
 
 #endif

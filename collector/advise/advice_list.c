@@ -71,11 +71,11 @@ bool advice_list_init(struct advice_list *list, const struct advise_sites *sites
         advise(sites, &sites->items[i], advice);
         if (advice->kind == ADVICE_NONE)
             continue;
-        if (is_small(sites, advice)) {
-            list->hidden++;
-            continue;
-        }
         list->count++;
+        advice->is_small = is_small(sites, advice);
+        list->small += advice->is_small;
+        if (advice->is_small)
+            continue;
         list->changes += advice->saves_allocations > 0;
         list->saves_allocations = lifetime_plus(list->saves_allocations, advice->saves_allocations);
     }

@@ -11,14 +11,10 @@
 struct advice_list {
     struct advice *items;
     uint32_t count;
-    uint32_t changes;           /* of these, those that save something */
-    uint64_t saves_allocations; /* by all of them */
-    uint64_t hidden;            /* advice below ADVICE_SHARE_LEAST of all allocations */
+    uint32_t small;             /* how many of them are */
+    uint32_t changes;           /* of the others, how many save something, ... */
+    uint64_t saves_allocations; /* ... and how much together */
 };
-
-/* An advice about less than this share of the program's allocations is not worth a person's time.
- */
-#define ADVICE_SHARE_LEAST 0.005
 
 /* False: no memory.  advice_list_deinit() it in any case; the sites must stay. */
 bool advice_list_init(struct advice_list *list, const struct advise_sites *sites);

@@ -14,7 +14,7 @@ bool advise_crossed(const struct advise_site *site, struct advice *advice)
 {
     const struct lifetime *life = &site->life;
     if (life->crossed < CROSSED_LEAST ||
-        (double)life->crossed < CROSSED_SHARE * (double)life->allocated)
+        (double)life->crossed < CROSSED_SHARE * (double)site->recorded)
         return false;
     advice->kind = ADVICE_CROSSED;
     return true;

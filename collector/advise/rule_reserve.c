@@ -19,38 +19,51 @@
 /* Where at least half of a site's blocks go on as others it is where chains begin. */
 #define FIRST_LINK_SHARE 0.5
 
-uint64_t advise_scaled(const struct advise_site *site, uint64_t count)
+uint64_t advise_scaled(const struct advise_site *site, uint64_t count, uint64_t seen)
 {
-    const struct lifetime *life = &site->life;
-    if (life->followed == 0 || life->allocated <= life->followed)
+    uint64_t all = site->life.allocated;
+    if (seen == 0 || all <= seen)
         return count;
-    return (uint64_t)((double)count * (double)life->allocated / (double)life->followed);
+    double scaled = (double)count * (double)all / (double)seen;
+    return scaled < 1.8e19 ? (uint64_t)scaled : UINT64_MAX;
 }
 
 bool advise_is_first_link(const struct advise_site *site)
 {
-    return (double)site->life.realloc_out >= FIRST_LINK_SHARE * (double)site->life.allocated &&
+    return (double)site->life.realloc_out >= FIRST_LINK_SHARE * (double)site->recorded &&
            site->life.realloc_out > site->life.realloc_in;
+}
+
+/* Of all blocks, so many were steps, and so many bytes were copied. */
+static void count_steps(const struct advise_site *site, struct advice *advice)
+{
+    const struct lifetime *life = &site->life;
+    uint64_t replaced = life->replaced_larger + life->replaced_smaller;
+    bool grows = (double)life->replaced_larger >= LARGER_SHARE * (double)replaced;
+    uint64_t by_hand = grows ? advise_scaled(site, life->replaced_larger, life->followed) : 0;
+    uint64_t by_realloc = advise_scaled(site, life->realloc_in, site->recorded);
+    bool is_realloc = by_realloc >= by_hand;
+    advice->steps = is_realloc ? by_realloc : by_hand;
+    advice->copied_bytes = is_realloc
+                               ? advise_scaled(site, life->copied_bytes, site->recorded)
+                               : advise_scaled(site, life->replaced_larger_bytes, life->followed);
 }
 
 bool advise_reserve(const struct advise_site *site, struct advice *advice)
 {
     const struct lifetime *life = &site->life;
-    uint64_t replaced = life->replaced_larger + life->replaced_smaller;
-    bool grows = (double)life->replaced_larger >= LARGER_SHARE * (double)replaced;
-    uint64_t by_hand = grows ? advise_scaled(site, life->replaced_larger) : 0;
-    uint64_t steps = life->realloc_in > by_hand ? life->realloc_in : by_hand;
-    if (steps < STEPS_LEAST || (double)steps < STEPS_SHARE * (double)life->allocated)
+    struct advice counted = {0};
+    count_steps(site, &counted);
+    if (life->realloc_in + life->replaced_larger < STEPS_LEAST ||
+        (double)counted.steps < STEPS_SHARE * (double)life->allocated)
         return false;
     advice->kind = ADVICE_RESERVE;
-    advice->steps = steps;
-    advice->copied_bytes = steps == life->realloc_in
-                               ? life->copied_bytes
-                               : advise_scaled(site, life->replaced_larger_bytes);
+    advice->steps = counted.steps;
+    advice->copied_bytes = counted.copied_bytes;
     advice->bytes = lifetime_final_size(life, FINAL_SHARE);
     if (advice->bytes == 0)
         advice->bytes = site->size_max;
-    advice->saves_allocations = steps < life->allocated ? steps : life->allocated;
+    advice->saves_allocations = advice->steps < life->allocated ? advice->steps : life->allocated;
     uint64_t chains = life->allocated - advice->saves_allocations, needed;
     if (!__builtin_mul_overflow(chains, advice->bytes, &needed) && needed < life->allocated_bytes)
         advice->saves_bytes = life->allocated_bytes - needed;

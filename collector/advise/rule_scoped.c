@@ -11,6 +11,9 @@
 #define ACTIVATIONS_LEAST 10
 /* Fewer than two blocks for each activation: it is the same one object. */
 #define LOCAL_MOST 2.0
+/* More of them that are alive at once than that contradict it: where not all events were followed
+ * blocks that live long are rarely seen to end. */
+#define LOCAL_ALIVE_MOST 4
 /* What a stack frame may grow by: a page.  Larger ones are a buffer that is kept. */
 #define LOCAL_BYTES_MOST 4096
 /* One activation owns a document: half of all blocks of a site that has at least so many.  Not that
@@ -77,9 +80,9 @@ bool advise_scoped(const struct advise_site *site, struct advice *advice)
         is_one && site->is_owner_inlined && site->life.allocated >= ONE_AT_A_TIME_LEAST;
     if (site->activations < ACTIVATIONS_LEAST && !is_one_inlined)
         return false;
-    if (is_one || advice->per_activation < LOCAL_MOST)
-        fill_local(site, advice);
-    else
-        fill_arena(site, advice);
+    bool is_local = is_one || advice->per_activation < LOCAL_MOST;
+    if (is_local && site->live_in_one > LOCAL_ALIVE_MOST)
+        return false;
+    (is_local ? fill_local : fill_arena)(site, advice);
     return true;
 }

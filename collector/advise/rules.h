@@ -17,7 +17,7 @@ bool advise_pool(const struct advise_site *site, struct advice *advice);
 /* Whether the blocks of a site are the first ones of chains that go on elsewhere. */
 bool advise_is_first_link(const struct advise_site *site);
 
-/* `count` of followed blocks as one of all: most often all are followed. */
-uint64_t advise_scaled(const struct advise_site *site, uint64_t count);
+/* `count` of `seen` blocks as one of all that were allocated: most often all are seen. */
+uint64_t advise_scaled(const struct advise_site *site, uint64_t count, uint64_t seen);
 
 #endif

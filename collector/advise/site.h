@@ -20,10 +20,13 @@ struct advise_site {
     uint32_t node;                    /* the most frequent stack, for its frames ... */
     struct advise_frame frame;        /* ... up to the place */
     uint32_t stacks;
-    struct lifetime life;        /* live_max is the sum of all stacks' */
+    struct lifetime life; /* live_max is the sum of all stacks' */
+    /* Blocks of which it is known whether a realloc made them and who freed them: all, or samples.
+     */
+    uint64_t recorded;
     uint64_t ended, inside;      /* followed blocks with an owner; those that ended in this one */
     uint64_t began, activations; /* followed allocations; activations of the owner that made them */
-    uint64_t live_in_one;        /* alive at once within one activation of the owner, at most */
+    uint64_t live_in_one; /* alive at once in one activation of the owner, of one thread, at most */
     uint64_t size_p50, size_p99, size_max;
     uint64_t small; /* blocks of at most ADVISE_SMALL bytes */
     struct {

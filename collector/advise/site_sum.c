@@ -19,7 +19,7 @@ static void add_activations(struct advise_site *site, const struct site_part *pa
             const struct lifetime *life = &parts[end].stack->life;
             if (parts[end].level < LIFETIME_LEVELS)
                 seen = larger(seen, lifetime_activations(life, parts[end].level));
-            alive = lifetime_plus(alive, life->live_max);
+            alive = lifetime_plus(alive, life->live_most);
         }
         site->activations = lifetime_plus(site->activations, seen);
         site->live_in_one = larger(site->live_in_one, alive);
@@ -158,10 +158,14 @@ bool site_sum(struct advise_site *site, const struct lifetimes *lifetimes,
         site->is_owner_outermost = most->is_outermost && !site->is_owner_inlined;
     }
     add_lives(site, parts, count);
-    if (lifetimes->interval_bytes == 1)
+    site->recorded = site->life.allocated;
+    if (lifetimes->interval_bytes == 1) {
         add_activations(site, parts, count);
-    else
-        site->life.live_max = 0;
+    } else {
+        site->life.live_max = site->life.live_most = 0;
+        if (__builtin_mul_overflow(site->life.followed, lifetimes->windows, &site->recorded))
+            site->recorded = UINT64_MAX;
+    }
     return add_sizes(site, lifetimes, parts, count) &&
            add_frees(site, lifetimes, parts, count, is_marked);
 }

@@ -44,6 +44,7 @@
     ONE(replaced_smaller_bytes)                                                                    \
     ONE(slack_bytes)    /* usable less requested bytes */                                          \
     ONE(live_max)       /* alive at once; the sum is the most that it can be */                    \
+    MOST(live_most)     /* the same, of the blocks of one thread */                                \
     MOST(chain_longest) /* reallocs of one block */                                                \
     MOST(size_max)                                                                                 \
     LEAST(size_min)

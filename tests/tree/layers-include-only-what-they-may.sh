@@ -27,7 +27,7 @@ only state_values.h collector/state/layout.h
 only state_lifetimes.h ""
 only state_files.h "collector/naming.c collector/roster.c collector/state/dirs.c collector/state/file.c collector/state/list.c collector/state/liveness.c"
 only run.h "collector/run_line.c collector/state/list.c tools/launch.c tools/run_log.c tools/run_log.h"
-only options.h "collector/state/names.c tools/settings.c"
+only options.h "collector/state/names.c tools/cmd_run.c tools/settings.c"
 only base/number.h "collector/main.c collector/run_line.c collector/symbols_main.c tools/quantity.c"
 may 'tools/{,*/}*.[ch]' \
     'tools/|preload/(options|run|base/number)\.h|collector/(base|profile|lifetimes|advise)/|collector/(counts|symbols/workers|state/(header|names|list|liveness|dirs|pid|reader)|collect|inspect|snapshot|live_process|roster|roster_kin|vitals|save|run_line|take_lifetimes)\.h'

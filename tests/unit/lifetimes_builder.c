@@ -96,6 +96,7 @@ struct lifetime *made_blocks(const char *text, uint64_t objects, uint64_t bytes,
                               .freed_bytes = objects * bytes,
                               .followed = objects,
                               .live_max = live,
+                              .live_most = live,
                               .size_min = bytes,
                               .size_max = bytes};
     life->ended_at[level] = objects;

@@ -89,7 +89,7 @@ static void advice_is_in_the_order_of_what_it_saves(void **unused)
     made.stacks[1].life.ended_at[0] = 0;
     made_advise();
     assert_int_equal(made_list.count, 3);
-    assert_int_equal(made_list.hidden, 0); /* too few activations to say anything */
+    assert_int_equal(made_list.small, 0); /* too few activations to say anything */
     assert_string_equal(made_list.items[0].site->place.function, "two");
     assert_string_equal(made_list.items[1].site->place.function, "one");
     assert_int_equal(made_list.items[2].kind, ADVICE_KEPT);
@@ -100,8 +100,10 @@ static void advice_is_in_the_order_of_what_it_saves(void **unused)
     made_blocks("small|main", 12, 40, 0, 12, 1);
     made_blocks("two|main", 2500, 40, 0, 2500, 1);
     made_advise();
-    assert_int_equal(made_list.count, 1);
-    assert_int_equal(made_list.hidden, 1);
+    assert_int_equal(made_list.count, 2);
+    assert_int_equal(made_list.small, 1);
+    assert_true(made_list.items[1].is_small);
+    assert_int_equal(made_list.changes, 1);
     made_end();
 }
 

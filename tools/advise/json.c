@@ -11,6 +11,8 @@
 #include "tools/advise/words.h"
 #include "tools/json.h"
 
+#define STACK_MOST 32 /* frames of a stack */
+
 static void put_key_text(const char *key, const char *text)
 {
     json_put_text(stdout, key);
@@ -70,6 +72,21 @@ static void put_freed(const struct advise_site *site)
     putchar(']');
 }
 
+/* The most frequent way to the site, from the allocator outwards; frames of inlined calls, too. */
+static void put_stack(const struct profile *profile, uint32_t leaf)
+{
+    unsigned count = 0;
+    fputs(", \"stack\": [", stdout);
+    for (uint32_t node = leaf; node != 0; node = profile->nodes.items[node].parent)
+        for (uint32_t line = 0; line < advise_lines(profile, node) && count < STACK_MOST; line++) {
+            struct advise_place place = advise_place_of(profile, node, line);
+            fputs(count++ ? ", " : "", stdout);
+            put_place(&place);
+            putchar('}');
+        }
+    putchar(']');
+}
+
 static void put_numbers(const struct advise_view *view, const struct advice *advice)
 {
     const struct advise_site *site = advice->site;
@@ -110,6 +127,7 @@ static void put_advice(const struct advise_view *view, const struct advice *advi
     putchar('}');
     put_owner(advice->site);
     put_freed(advice->site);
+    put_stack(view->sites->lifetimes->profile, advice->site->node);
     fputs(", \"disguise\": ", stdout);
     if (advice->disguise)
         json_put_text(stdout, advice->disguise->name);
@@ -117,6 +135,7 @@ static void put_advice(const struct advise_view *view, const struct advice *advi
         fputs("null", stdout);
     put_words("write", words_remedy, advice);
     put_words("because", words_reason, advice);
+    printf(", \"small\": %s", advice->is_small ? "true" : "false");
     put_numbers(view, advice);
     putchar('}');
 }
@@ -130,9 +149,9 @@ void advise_print_json(const struct advise_view *view)
            ", \"bytes\": %" PRIu64,
            lifetimes->interval_bytes, lifetimes->windows, view->sites->allocated,
            view->sites->allocated_bytes);
-    printf(", \"changes\": %" PRIu32 ", \"saves_allocations\": %" PRIu64 ", \"hidden\": %" PRIu64
+    printf(", \"changes\": %" PRIu32 ", \"saves_allocations\": %" PRIu64 ", \"small\": %" PRIu32
            ", \"pair_ns\": %.1f, \"advice\": [",
-           view->list->changes, view->list->saves_allocations, view->list->hidden,
+           view->list->changes, view->list->saves_allocations, view->list->small,
            cost_of_pair_ns());
     for (uint32_t i = 0; i < view->count; i++) {
         fputs(i ? ",\n  " : "\n  ", stdout);

@@ -23,8 +23,8 @@ static void print_head(const struct advise_view *view)
 {
     const struct lifetimes *lifetimes = view->sites->lifetimes;
     const struct advice_list *list = view->list;
-    char bytes[MEASURE_TEXT];
-    printf("%s: %" PRIu64 " allocations of %s\n", view->name, view->sites->allocated,
+    char bytes[MEASURE_TEXT], count[MEASURE_TEXT];
+    printf("%s: %s of %s\n", view->name, measure_count(count, view->sites->allocated, "allocation"),
            measure_bytes(bytes, view->sites->allocated_bytes));
     if (list->changes)
         printf("%" PRIu32 " change%s would save %.0f %% of the allocations.\n", list->changes,
@@ -165,7 +165,8 @@ void advise_print_text(const struct advise_view *view)
         print_advice(view, i + 1, &view->list->items[view->shown[i]]);
     if (view->matching > view->count)
         printf("\n%" PRIu32 " more; -n shows them.\n", view->matching - view->count);
-    if (view->list->hidden)
-        printf("\n%" PRIu64 " more about less than half a percent of the allocations each.\n",
-               view->list->hidden);
+    if (view->small)
+        printf("\n%" PRIu32 " more about less than half a percent of the allocations each; --site "
+               "and --json show them.\n",
+               view->small);
 }

@@ -14,6 +14,7 @@ struct advise_view {
     const struct advice_list *list;
     const uint32_t *shown;    /* which of the list, in its order */
     uint32_t count, matching; /* how many are shown, and how many could be */
+    uint32_t small;           /* how many more there are that are too small to be */
 };
 
 /* On stdout. */
