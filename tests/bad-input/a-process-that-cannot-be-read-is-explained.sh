@@ -72,6 +72,7 @@ exec 3>&- 4<&-
 wait "$told_job" 2>/dev/null || true
 # A state that another version wrote, and one that becomes shorter, in a process that maps it.
 mapped() { # FILE: $holder maps it
+    rm -f ready # what the one before it said
     /usr/bin/python3 -c '
 import mmap, os, sys
 with open(sys.argv[1], "r+b") as file:

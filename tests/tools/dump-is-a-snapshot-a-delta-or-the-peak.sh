@@ -22,6 +22,7 @@ has comments '^memprof: view peak$'
 # What changes while it waits: begun when its first look is over, which nobody else can see, so
 # that what is kept again and again changes by what was told in between at most.
 tell keep 20 10
+began=$EPOCHREALTIME
 "$MEMPROF" dump --seconds=1 -o delta.pb.gz "$told" >out &
 dump=$!
 told_in_between=0
@@ -31,12 +32,14 @@ while kill -0 $dump 2>/dev/null; do
     told_in_between=$((told_in_between + 1))
 done
 wait $dump
+ended=$EPOCHREALTIME
 has out "^delta.pb.gz: .*live changed by -?[0-9]"
 read -r objects space live_objects live_space <<<"$(kept delta.pb.gz)"
 ((objects > 0 && objects <= told_in_between + 20)) || fail "$objects objects, told of $told_in_between"
 ((space == 10 * objects && live_space == 10 * live_objects)) || fail "$space bytes in $objects objects"
 ((live_objects >= -20 && live_objects <= 1)) || fail "$live_objects more objects are live"
-is "duration in seconds" 1 "$(meta delta.pb.gz | awk '$1 == "duration" { printf "%d", $2 / 1e9 }')"
+took=$((10#${ended/./} - 10#${began/./})) duration=$(meta delta.pb.gz | awk '$1 == "duration" { printf "%d", $2 / 1000 }')
+((duration >= 1000000 && duration <= took)) || fail "a duration of $duration us in a dump of $took us"
 # An older profile of ours is replaced, a file of somebody's own is not; a template is filled in.
 "$MEMPROF" dump -q -o now.pb.gz "$told"
 is "replaced" "1 file" "$(ls now.pb.gz* | wc -l) file"

@@ -10,6 +10,7 @@ echo ready
 read -r line <end
 SCRIPT
 interrupted() { # COMMAND...: after it has printed `ready`
+    rm -f out # what an earlier one said
     set -m
     "$MEMPROF" stat -n 3 -o kept "$@" >out 2>err &
     pid=$!
@@ -32,6 +33,7 @@ echo go >end
 left 130
 # A terminated one as well; what there was stays.
 "$MEMPROF" stat -n 1 --plain=0 -o old -- ls >/dev/null
+rm out
 "$MEMPROF" stat -n 1 -o old -- "$TARGETS/ends" wait >out 2>err &
 pid=$!
 until_true grep -q ready out
