@@ -4,6 +4,7 @@
 VERSION := 0.1.0# the only place: --version, man pages and profiles have it from here
 B := build
 PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib# where the loader looks; a Debian package's has the architecture's name behind it
 DESTDIR ?=
 MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
@@ -31,6 +32,8 @@ $(B)/%/:
 clean: ## remove build/
 	rm -rf $(B)
 
+SONAME := libmemprof.so.0 # installed under this name, with a link libmemprof.so for LD_PRELOAD
+
 # --- preload/: the shim.  NEEDED is libc.so.6 alone; exported is libmemprof.map alone. ---
 # Initial-exec TLS and hidden visibility keep the fast path at a tail call, which it is at -O1, too: what is between
 # malloc and its caller would hide that caller from who follows frame pointers.
@@ -45,7 +48,7 @@ SHIM_CFLAGS := -fPIC -fvisibility=hidden -ftls-model=initial-exec \
 $(SHIM_OBJ): $(B)/%.o: %.c | $$(@D)/
 	$(CC) $(ALL_CFLAGS) $(SHIM_CFLAGS) -c $< -o $@
 $(B)/libmemprof.so: $(SHIM_OBJ) preload/libmemprof.map
-	$(CC) -shared $(LINK_FLAGS) $(SHIM_CFLAGS) -o $@ $(SHIM_OBJ) -Wl,-soname,libmemprof.so -Wl,--as-needed \
+	$(CC) -shared $(LINK_FLAGS) $(SHIM_CFLAGS) -o $@ $(SHIM_OBJ) -Wl,-soname,$(SONAME) -Wl,--as-needed \
 		-Wl,--version-script=preload/libmemprof.map -Wl,-z,now -Wl,-z,relro -Wl,--hash-style=both -static-libgcc
 
 # memprof-end is what a profiled process becomes at its end: static, no libc (preload/end/).
@@ -127,9 +130,11 @@ MAN := $(wildcard docs/man/*.1)
 PROGRAMS := memprof memprof-serve memprof-watch memprof-collect memprof-symbols memprof-end
 BASH_COMPLETIONS := $(PREFIX)/share/bash-completion/completions
 ZSH_COMPLETIONS := $(PREFIX)/share/zsh/site-functions
-install: all ## install below PREFIX (DESTDIR for packages)
-	install -d $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 755 $(B)/libmemprof.so $(SELF_TEST) $(DESTDIR)$(PREFIX)/lib/
+install: all ## install below PREFIX and LIBDIR (DESTDIR for packages)
+	install -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(B)/libmemprof.so $(DESTDIR)$(LIBDIR)/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libmemprof.so
+	install -m 755 $(SELF_TEST) $(DESTDIR)$(LIBDIR)/
 	install -m 755 $(patsubst %,$(B)/%,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -d $(DESTDIR)$(BASH_COMPLETIONS) $(DESTDIR)$(ZSH_COMPLETIONS)
@@ -137,12 +142,29 @@ install: all ## install below PREFIX (DESTDIR for packages)
 	install -m 644 tools/completions/_memprof $(DESTDIR)$(ZSH_COMPLETIONS)/
 	install -D -m 644 NOTICE $(DESTDIR)$(PREFIX)/share/doc/memprof/NOTICE
 	sed -i 's/@VERSION@/$(VERSION)/' $(patsubst docs/man/%,$(DESTDIR)$(PREFIX)/share/man/man1/%,$(MAN))
-	@sh scripts/install-hint '$(DESTDIR)' '$(PREFIX)'
+	@sh scripts/install-hint '$(DESTDIR)' '$(PREFIX)' '$(LIBDIR)'
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/lib/libmemprof.so $(DESTDIR)$(PREFIX)/lib/$(notdir $(SELF_TEST)) $(patsubst %,$(DESTDIR)$(PREFIX)/bin/%,$(PROGRAMS))
+	rm -f $(addprefix $(DESTDIR)$(LIBDIR)/,libmemprof.so $(SONAME) $(notdir $(SELF_TEST))) $(patsubst %,$(DESTDIR)$(PREFIX)/bin/%,$(PROGRAMS))
 	rm -f $(patsubst docs/man/%,$(DESTDIR)$(PREFIX)/share/man/man1/%,$(MAN))
 	rm -f $(DESTDIR)$(BASH_COMPLETIONS)/memprof $(DESTDIR)$(ZSH_COMPLETIONS)/_memprof
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/memprof
+
+# --- what is given to others ---
+DIST := memprof-$(VERSION)
+dist: ## build/memprof-VERSION.tar.gz of what is committed, the same bytes each time, and its checksum
+	@mkdir -p $(B)
+	git archive --format=tar --prefix=$(DIST)/ HEAD | gzip -9n >$(B)/$(DIST).tar.gz
+	cd $(B) && sha256sum $(DIST).tar.gz >$(DIST).tar.gz.sha256
+SUITE ?= bookworm
+deb: ## Debian's packages, built, installed, used and purged in a bare Debian (SUITE=trixie: 13; as root)
+	sh scripts/in-root $(SUITE) scripts/deb
+	rm -rf $(B)/deb-$(SUITE) && cp -r $(B)/.root-$(SUITE)/src/build/deb $(B)/deb-$(SUITE)
+deb-here: dist ## the same packages as this machine builds them, in build/deb/
+	rm -rf $(B)/deb && mkdir $(B)/deb
+	cp $(B)/$(DIST).tar.gz $(B)/deb/memprof_$(VERSION).orig.tar.gz
+	tar -xzf $(B)/$(DIST).tar.gz -C $(B)/deb
+	cd $(B)/deb/$(DIST) && env -u MAKEFLAGS -u MAKELEVEL -u B dpkg-buildpackage -us -uc
+.PHONY: dist deb deb-here
 
 # --- builds for finding mistakes, each in a directory of its own, and the tests that fit them ---
 # AddressSanitizer covers the collector and the tools: it replaces malloc, as the shim does.
