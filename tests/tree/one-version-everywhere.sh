@@ -14,5 +14,5 @@ ${MAKE:-make} -s B="$B" install DESTDIR="$TMPDIR/installed" PREFIX=/usr >/dev/nu
 for page in "$TMPDIR"/installed/usr/share/man/man1/*.1; do
     has "$page" "^\.TH .* \"memprof $version\""
 done
-found=$(git ls-files -- . ':!NEWS' ':!Makefile' ':!debian' | xargs grep -nF "$version" -- | grep -vE '^docs/performance|Debian|glibc|elfutils' || true)
+found=$(git ls-files -- . ':!NEWS' ':!Makefile' ':!debian' ':!*package-lock.json' | xargs grep -nF "$version" -- | grep -vE '^docs/performance|Debian|glibc|elfutils' || true)
 [[ -z $found ]] || fail "the version stands elsewhere, too: $found"
