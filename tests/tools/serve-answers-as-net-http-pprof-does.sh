@@ -26,40 +26,52 @@ diff <(meta first) <(meta body) || fail "an idle process changed"
 is "length of a HEAD's body" 0 "$(curl -sS -I "$URL/debug/pprof/heap" -o head && sed -n '/^\r$/,$p' head | tail -n +2 | wc -c)"
 has head '^Content-Length: [1-9]'
 # seconds= subtracts all four values; delta_heap those of allocation alone.
-# Both intervals have begun when two requests that came later are answered; told too late on a
-# busy machine, it is told again in more time.
-for ((seconds = 2, late = 1; late; seconds *= 2)); do
-    answers 200 /debug/pprof/heap
-    read -r objects bytes held held_bytes <<<"$(counted body grow)"
-    began=$EPOCHREALTIME
-    for kind in heap delta_heap; do
-        exec {sockets[${#kind}]}<>"/dev/tcp/127.0.0.1/${URL##*:}"
-        printf 'GET /debug/pprof/%s?seconds=%d HTTP/1.0\r\nHost: localhost\r\n\r\n' $kind $seconds >&${sockets[${#kind}]}
-    done
-    answers 200 /debug/pprof/heap && answers 200 /debug/pprof/heap
+# What happens between the two looks is certain when the first ones are known to be over (POSTs wait in the same line,
+# and each is done by itself) and no more than `seconds` have gone by since before them: else again, with more.
+cat >delta.py <<'PYTHON'
+import http.client, sys
+address, seconds = sys.argv[1:]
+asked = {}
+for name in "heap", "delta_heap":
+    asked[name] = http.client.HTTPConnection(address)
+    asked[name].request("GET", f"/debug/pprof/{name}?seconds={seconds}", headers={"Host": "localhost"})
+for _ in range(3):
+    symbol = http.client.HTTPConnection(address)
+    symbol.request("POST", "/debug/pprof/symbol", b"0x1", {"Host": "localhost"})
+    assert symbol.getresponse().status == 200
+print("begun", flush=True)
+for name, connection in asked.items():
+    answer = connection.getresponse()
+    assert answer.status == 200, answer.status
+    open(f"{name}.delta", "wb").write(answer.read())
+PYTHON
+now_ms() { awk '{ printf "%d\n", $1 * 1000 }' /proc/uptime; }
+mkfifo begun
+allocated=100 freed=0
+for ((seconds = 2, certain = 0; !certain; seconds *= 2)); do
+    began=$(now_ms)
+    /usr/bin/python3 delta.py "${URL#http://}" $seconds >begun &
+    delta=$!
+    read -r <begun
     obeyed "allocate 10"
     obeyed "free 30"
-    late=$((10#${EPOCHREALTIME/./} - 10#${began/./} > 1000000 * seconds))
-    for kind in heap delta_heap; do
-        cat <&${sockets[${#kind}]} >$kind.answer
-        exec {sockets[${#kind}]}>&-
-        is "status of $kind" 200 "$(sed -n '1s/^HTTP[^ ]* \([0-9]*\) .*/\1/p' $kind.answer)"
-        sed '1,/^\r$/d' $kind.answer >$kind.pb.gz
-    done
-    took=$((10#${EPOCHREALTIME/./} - 10#${began/./}))
+    (($(now_ms) - began >= seconds * 1000)) || certain=1
+    wait $delta
+    allocated=$((allocated + 10)) freed=$((freed + 30))
 done
-is "delta" "10 10000 -20 -20000" "$(counted heap.pb.gz grow)"
-is "delta_heap" "10 10000 $((held - 20)) $((held_bytes - 20000))" "$(counted delta_heap.pb.gz grow)"
-duration=$(meta heap.pb.gz | awk '$1 == "duration" { printf "%d", $2 / 1000 }')
-((duration >= 1000000 * seconds / 2 - 100000 && duration <= took)) || fail "a duration of $duration us in $took us"
+is "delta" "10 10000 -20 -20000" "$(counted heap.delta grow)"
+is "delta_heap" "10 10000 $((allocated - freed)) $((allocated - freed))000" "$(counted delta_heap.delta grow)"
+duration=$(meta heap.delta | awk '$1 == "duration" { printf "%.0f", $2 / 1e6 }')
+((duration >= seconds / 2 * 1000 - 10)) || fail "$duration ms are told for $((seconds / 2)) seconds"
 for wrong in 'seconds=0' 'seconds=-1' 'seconds=x' 'seconds=601' 'seconds=1&debug=1'; do
     answers 400 "/debug/pprof/heap?$wrong"
     has head '^X-Go-Pprof: 1'
 done
 answers 200 '/debug/pprof/heap?gc=1'
 # The text form, and the names of its addresses, as pprof asks for them.
+live=$((allocated - freed))
 pprof -top -inuse_space -symbolize=remote "$URL/debug/pprof/heap?debug=1" >top 2>err || fail "$(cat err)"
-has top '^ *[0-9.]+kB .* grow$'
+has top "^ *$(awk "BEGIN { printf \"%.2f\", $live / 1.024 }")kB .* grow$"
 answers 200 /debug/pprof/cmdline
 is "arguments" "$TARGETS/obeys" "$(tr '\0' '\n' <body)"
 for type in inuse_space alloc_objects; do

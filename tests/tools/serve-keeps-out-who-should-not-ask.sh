@@ -57,18 +57,12 @@ chmod 600 token
 refused 2 '^memprof serve: --token: token: its first line has fewer than 8 characters' "$MEMPROF" serve --token token
 refused 2 '^memprof serve: --token: nowhere: No such file' "$MEMPROF" serve --token nowhere
 # A socket in the file system is its owner's.
-rm serve.out
-"$MEMPROF" serve --listen unix:socket $PID >serve.out &
-SERVE=$!
-until_true grep -q unix:socket serve.out
+serve_starts --listen unix:socket $PID
 is "mode of the socket" 600 "$(stat -c %a socket)"
 is "by a socket" 200 "$(curl -sS --unix-socket socket -o body -w '%{http_code}' http://localhost/debug/pprof/heap)"
 refused 2 '^memprof serve: --listen: socket: somebody listens there already' "$MEMPROF" serve --listen unix:socket
 kill -9 $SERVE
 { wait $SERVE || true; } 2>/dev/null
-rm serve.out
-"$MEMPROF" serve --listen unix:socket $PID >serve.out &
-SERVE=$!
-until_true grep -q unix:socket serve.out
+serve_starts --listen unix:socket $PID
 serve_ends
 [[ ! -e socket ]] || fail "the socket is left"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/serve/exchange.h"
 
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -211,6 +210,33 @@ static void ask(struct exchange *exchange, const struct work *work)
         refuse(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "memprof serve: no memory\n");
 }
 
+static void resume(struct exchange *exchange)
+{
+    if (exchange->is_suspended)
+        MHD_resume_connection(exchange->connection);
+    exchange->is_suspended = false;
+}
+
+static const char all_wait[] =
+    "memprof serve: 32 requests wait with seconds= already; try again later\n";
+
+/* Of those who wait and send no more, which may be because they have gone, the one that has waited
+ * longest does not wait any more.  False: there is none. */
+static bool make_room(struct exchanges *all)
+{
+    struct exchange *oldest = NULL; /* later ones stand before it */
+    for (struct exchange *other = all->first; other; other = other->next)
+        if (other->is_waiting && other->peer && peer_sends_no_more(other->peer))
+            oldest = other;
+    if (!oldest)
+        return false;
+    refuse(oldest, MHD_HTTP_SERVICE_UNAVAILABLE, all_wait);
+    lane_leave(&oldest->waiter);
+    stop_waiting(oldest);
+    resume(oldest);
+    return true;
+}
+
 static void begin(struct exchange *exchange)
 {
     struct work work = exchange->work;
@@ -218,22 +244,14 @@ static void begin(struct exchange *exchange)
         ask(exchange, &work);
         return;
     }
-    if (exchange->all->waiting == EXCHANGE_WAITING_MAX) {
-        refuse(exchange, MHD_HTTP_SERVICE_UNAVAILABLE,
-               "memprof serve: 32 requests wait with seconds= already; try again later\n");
+    if (exchange->all->waiting == EXCHANGE_WAITING_MAX && !make_room(exchange->all)) {
+        refuse(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, all_wait);
         return;
     }
     exchange->all->waiting++;
     exchange->is_waiting = true;
     work.kind = WORK_MARK;
     ask(exchange, &work);
-}
-
-static void resume(struct exchange *exchange)
-{
-    if (exchange->is_suspended)
-        MHD_resume_connection(exchange->connection);
-    exchange->is_suspended = false;
 }
 
 /* An answer: the mark of an interval's begin, or what was asked for. */
@@ -256,19 +274,12 @@ static void take(struct waiter *waiter, struct answer *answer)
     resume(exchange);
 }
 
-/* The client of a suspended connection has gone away, or will send no more, which is the same to
- * libmicrohttpd: nobody else looks. */
-static bool has_left(const struct exchange *exchange)
-{
-    struct pollfd peer = {.fd = exchange->peer ? exchange->peer->fd : -1, .events = POLLRDHUP};
-    return poll(&peer, 1, 0) == 1 && peer.revents & (POLLRDHUP | POLLHUP | POLLERR);
-}
-
 void exchange_tick(struct exchange *exchange, int64_t now_ms)
 {
     if (!exchange->is_suspended || exchange->answer || exchange->status)
         return;
-    if (has_left(exchange)) {
+    if (exchange->peer &&
+        peer_is_gone(exchange->peer)) { /* of a suspended one nobody else sees it */
         refuse(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "");
         resume(exchange);
         return;
@@ -312,12 +323,18 @@ static enum MHD_Result queue(struct exchange *exchange)
 
 enum MHD_Result exchange_go_on(struct exchange *exchange)
 {
-    if (!exchange->is_whole && !exchange->status) {
-        exchange->is_whole = true;
+    bool is_new = !exchange->is_whole;
+    exchange->is_whole = true;
+    if (is_new && !exchange->status)
         begin(exchange);
-    }
     if (exchange->status || exchange->answer)
         return queue(exchange);
+    /* A connection that is suspended by the call that its last byte led to is read again when it is
+     * resumed, and where the client sends no more the end is found, which ends it unanswered.
+     * libmicrohttpd knows that it has nothing to read when it has called once more, which it does
+     * at once. */
+    if (is_new)
+        return MHD_YES;
     exchange->is_suspended = true;
     MHD_suspend_connection(exchange->connection);
     return MHD_YES;

@@ -12,6 +12,7 @@
 
 #include "tools/serve/guard.h"
 #include "tools/serve/lane.h"
+#include "tools/serve/peer.h"
 #include "tools/serve/route.h"
 
 #define EXCHANGE_INPUT_MAX   65536u /* bytes of a POST */
@@ -25,14 +26,6 @@ struct exchanges {
     struct lane lanes[ROUTE_LANES];
     struct exchange *first; /* all that are not completed */
     unsigned waiting;
-};
-
-/* A connection. */
-struct peer {
-    struct peer *next;
-    int fd;
-    int64_t since_ms; /* it has sent no whole request since; 0: one is being answered */
-    bool is_over_limit, is_put_out;
 };
 
 struct exchange {

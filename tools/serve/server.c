@@ -134,8 +134,10 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     (void)code;
     if (!exchange)
         return;
-    if (exchange->peer && !exchange->peer->is_put_out)
+    if (exchange->peer && !exchange->peer->is_put_out) {
         exchange->peer->since_ms = clock_now_ms();
+        peer_wait_for_next(exchange->peer);
+    }
     exchange_destroy(exchange);
     *own = NULL;
 }
