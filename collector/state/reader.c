@@ -363,7 +363,15 @@ void state_reader_unmap(struct state_reader *reader)
     reader->is_mapped = false;
 }
 
+/* What is behind the end of a file is looked at by nobody: it counts as a hole. */
+static bool is_shorter(const struct state_reader *reader)
+{
+    struct stat status;
+    return reader->fd >= 0 && fstat(reader->fd, &status) == 0 &&
+           (uint64_t)status.st_size < reader->bytes;
+}
+
 bool state_reader_is_broken(const struct state_reader *reader)
 {
-    return guard_was_hit(&reader->guard);
+    return guard_was_hit(&reader->guard) || is_shorter(reader);
 }

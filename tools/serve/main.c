@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * memprof-serve: what `memprof serve` becomes, and its workers, which it starts as
- * `memprof-serve --worker URL NAME...`.
+ * `memprof-serve --worker URL BYTES NAME...`.
  */
 #include <errno.h>
 #include <signal.h>
@@ -21,10 +21,14 @@
 #include "tools/serve/server.h"
 #include "tools/serve/worker.h"
 
-#define COMMAND     "serve"
-#define WORKER      "--worker"
-#define TOKEN_BYTES 256
-#define DEFAULT     "127.0.0.1:6070"
+#define COMMAND      "serve"
+#define WORKER       "--worker"
+#define WORKER_NAMES 4 /* the first of its arguments that is a name */
+#define TOKEN_BYTES  256
+#define DEFAULT      "127.0.0.1:6070"
+
+#define DEFAULT_MEMORY "1G" /* twice what a hostile state can cost */
+#define MEMORY_LEAST   (UINT64_C(16) << 20)
 
 static const char help_text[] =
     "Usage: memprof serve [OPTION]... [PID|NAME]...\n"
@@ -37,6 +41,7 @@ static const char help_text[] =
     "                         as the password of basic authentication\n"
     "      --allow-host=NAME  requests may be for this Host, too; can be repeated\n"
     "      --no-cmdline       do not tell arguments of processes\n"
+    "      --memory=SIZE      most memory of each process that reads states (1G)\n"
     "  -h, --help             show this help\n"
     "  -V, --version          show the version\n"
     "\n"
@@ -56,10 +61,21 @@ struct arguments {
     const char **hosts; /* one place more than there are names: for that of --listen */
     size_t host_count;
     bool has_cmdline;
+    const char *memory; /* as it was given, and right */
     char token[TOKEN_BYTES];
 };
 
-enum { OPTION_TOKEN = 256, OPTION_ALLOW_HOST, OPTION_NO_CMDLINE };
+enum { OPTION_TOKEN = 256, OPTION_ALLOW_HOST, OPTION_NO_CMDLINE, OPTION_MEMORY };
+
+static struct error *take_memory(struct arguments *arguments, const char *value)
+{
+    uint64_t bytes;
+    if (!quantity_parse_bytes(value, &bytes) || bytes < MEMORY_LEAST)
+        return error_create("--memory: '%s' is not a size of 16M or more; try %s", value,
+                            DEFAULT_MEMORY);
+    arguments->memory = value;
+    return NULL;
+}
 
 static struct error *take(void *context, int option, const char *value)
 {
@@ -74,6 +90,8 @@ static struct error *take(void *context, int option, const char *value)
     case OPTION_ALLOW_HOST:
         arguments->hosts[arguments->host_count++] = value;
         break;
+    case OPTION_MEMORY:
+        return take_memory(arguments, value);
     default:
         arguments->has_cmdline = false;
     }
@@ -160,18 +178,29 @@ static struct error *serve(struct arguments *arguments, char **names, struct lis
     return server_run(&options);
 }
 
-/* The file, "--worker", our URL, which is put in when it is known, and what processes it is
- * about. */
-static const char **worker_arguments(const char *self, char **names, size_t count)
+/* The file, "--worker", our URL, which is put in when it is known, its memory, and what processes
+ * it is about. */
+static const char **worker_arguments(const char *self, const char *memory, char **names,
+                                     size_t count)
 {
-    const char **worker = calloc(count + 4, sizeof *worker);
+    const char **worker = calloc(WORKER_NAMES + count + 1, sizeof *worker);
     if (!worker)
         return NULL;
     worker[0] = self;
     worker[1] = WORKER;
+    worker[3] = memory;
     for (size_t i = 0; i < count; i++)
-        worker[i + 3] = names[i];
+        worker[WORKER_NAMES + i] = names[i];
     return worker;
+}
+
+static int run_worker(int argc, char **argv)
+{
+    uint64_t memory_bytes;
+    if (argc < WORKER_NAMES || !quantity_parse_bytes(argv[3], &memory_bytes))
+        return CLI_CANNOT;
+    worker_run(argv[2], memory_bytes, argv + WORKER_NAMES, (size_t)(argc - WORKER_NAMES));
+    return CLI_DONE;
 }
 
 int main(int argc, char **argv)
@@ -181,14 +210,13 @@ int main(int argc, char **argv)
         {"token", required_argument, NULL, OPTION_TOKEN},
         {"allow-host", required_argument, NULL, OPTION_ALLOW_HOST},
         {"no-cmdline", no_argument, NULL, OPTION_NO_CMDLINE},
+        {"memory", required_argument, NULL, OPTION_MEMORY},
         {NULL, 0, NULL, 0},
     };
     open_standard_descriptors();
-    if (argc > 1 && strcmp(argv[1], WORKER) == 0) {
-        worker_run(argc > 2 ? argv[2] : "", argv + 3, argc > 3 ? (size_t)argc - 3 : 0);
-        return 0;
-    }
-    struct arguments arguments = {.listen = DEFAULT, .has_cmdline = true};
+    if (argc > 1 && strcmp(argv[1], WORKER) == 0)
+        return run_worker(argc, argv);
+    struct arguments arguments = {.listen = DEFAULT, .has_cmdline = true, .memory = DEFAULT_MEMORY};
     arguments.hosts = calloc((size_t)argc + 1, sizeof *arguments.hosts);
     if (!arguments.hosts)
         return cli_fail(COMMAND, error_no_memory());
@@ -198,7 +226,8 @@ int main(int argc, char **argv)
         struct listener listener = {.fd = -1};
         char **names = argv + optind;
         char *self = beside_self();
-        const char **worker = self ? worker_arguments(self, names, (size_t)(argc - optind)) : NULL;
+        const char **worker =
+            self ? worker_arguments(self, arguments.memory, names, (size_t)(argc - optind)) : NULL;
         struct error *error = worker ? check_pids(names) : error_no_memory();
         if (!error)
             error = read_token(&arguments);

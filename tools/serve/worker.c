@@ -2,9 +2,11 @@
 #include "tools/serve/worker.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "collector/base/clean.h"
@@ -19,6 +21,7 @@
 
 #define LOOK_MS     2000   /* between looks at who has ended while nothing is asked */
 #define INPUT_BYTES 65536u /* that are read of what was posted */
+#define FIRST_TO_GO "1000" /* of /proc/PID/oom_score_adj */
 
 struct worker {
     const char *url;
@@ -213,8 +216,30 @@ static bool do_next(struct worker *worker)
     return is_sent;
 }
 
-void worker_run(const char *url, char *const *names, size_t count)
+/* What is read may be made to cost much: this process is refused more memory than that, and is the
+ * first to go where a machine or a cgroup has none left.  (The limit can be raised again, which is
+ * done for the reader of symbols, whose own is another one.) */
+static void bound(uint64_t memory_bytes)
 {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_DATA, &limit) == 0 && memory_bytes < limit.rlim_cur) {
+        limit.rlim_cur = memory_bytes;
+        setrlimit(RLIMIT_DATA, &limit);
+    }
+    const struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return; /* no /proc here */
+    if (write(fd, FIRST_TO_GO, sizeof FIRST_TO_GO - 1) < 0) {
+        /* Then it is one of many. */
+    }
+    close(fd);
+}
+
+void worker_run(const char *url, uint64_t memory_bytes, char *const *names, size_t count)
+{
+    bound(memory_bytes);
     struct worker worker = {.url = url,
                             .targets = {.wanted = {.names = names, .name_count = count}},
                             .snapshots = {.workers = symbol_workers_create()}};

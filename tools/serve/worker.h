@@ -6,11 +6,13 @@
 #define MEMPROF_TOOLS_SERVE_WORKER_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define WORKER_SOCKET 3 /* the descriptor that a worker is started with */
 
 /* Does what is asked on WORKER_SOCKET until the server is gone; of processes with these
- * names or pids, or of all.  `url` is where the server is to be found. */
-void worker_run(const char *url, char *const *names, size_t count);
+ * names or pids, or of all.  `url` is where the server is to be found; `memory_bytes` is what it
+ * may have of its own, beside the states that it maps. */
+void worker_run(const char *url, uint64_t memory_bytes, char *const *names, size_t count);
 
 #endif
