@@ -22,7 +22,7 @@ bench: all bench-programs $(B)/tests/shim/cost ## what the profiler and its peer
 	@$(TEST_ENV) QUICK='$(QUICK)' VERSION='$(VERSION)' /usr/bin/python3 scripts/bench $(SECTIONS)
 .PHONY: bench bench-programs
 # The page has one run's tables: those of a run that left sections out would take the others away.
-BENCH_TABLES := Targets Time Instructions Start Memory Collecting Scaling
+BENCH_TABLES := Targets Time Instructions Start Memory Collecting Looking Scaling
 bench-page: ## put the last benchmark's tables into docs/performance.md
 	@for table in $(BENCH_TABLES); do grep -q "^## $$table" $(B)/bench.md || \
 		{ echo "$(B)/bench.md has no tables of $$table: run 'make bench' with all sections" >&2; exit 2; }; done
