@@ -20,7 +20,7 @@ obeyed "allocate 1000"
 printf 'a token of the test\n' >token
 chmod 600 token
 serve_starts --token token $PID
-if part_needs prometheus promtool; then
+if part_needs prometheus promtool ss jq; then
     sed -i "s,/etc/prometheus/memprof.token,$PWD/token,; s,localhost:6070,${URL#http://},; s,15s,1s," prometheus.yml
     promtool check config prometheus.yml >checked || fail "$(cat checked)"
     promtool test rules memprof.rules.test.yml >checked 2>&1 || fail "$(cat checked)"
@@ -45,25 +45,29 @@ if part_needs systemd-analyze; then
     lacks <(cat checked; echo end) 'memprof-serve.service'
 fi
 # The sidecar: the program in a pid namespace of its own, serve in another one, without /proc and capabilities.
-as_root_part() { [[ $(id -u) == 0 ]] || part_skipped "needs root: namespaces"; }
-if as_root_part && part_needs unshare setpriv; then
+# What it mounts is not to be seen elsewhere, and / may be no mount point whose propagation could be changed.
+ALONE='unshare --pid --fork --mount --propagation unchanged'
+HIDDEN='mount --make-private /proc && mount -t tmpfs none /proc && exec "$@"'
+[[ $(id -u) == 0 ]] || skip_rest "needs root: namespaces"
+$ALONE sh -c "$HIDDEN" sh true 2>alone || skip_rest "cannot hide /proc: $(tail -n 1 alone)"
+if part_needs setpriv; then
     mkdir -m 755 shared && mount -t tmpfs none shared && trap 'umount -l shared' EXIT && mkdir -m 700 shared/states && chown 40001:40001 shared/states
     chmod 711 . .. ../..
     rm serve.out
-    MEMPROF_DIR=$PWD/shared/states MEMPROF_INTERVAL=1 unshare --pid --fork setpriv --reuid=40001 --regid=40001 --clear-groups \
+    export MEMPROF_DIR=$PWD/shared/states
+    MEMPROF_INTERVAL=1 unshare --pid --fork setpriv --reuid=40001 --regid=40001 --clear-groups \
         env LD_PRELOAD=$SHIM "$TARGETS/ends" wait >program.out 2>&1 &
     program=$!
     until_true grep -q ready program.out
-    MEMPROF_DIR=$PWD/shared/states unshare --pid --fork --mount sh -c "mount -t tmpfs none /proc && exec setpriv \
-        --reuid=40001 --regid=40001 --clear-groups --inh-caps=-all --bounding-set=-all '$MEMPROF' serve -l 127.0.0.1:0" >serve.out 2>serve.err &
-    sidecar=$!
-    until_true grep -q http serve.out || fail "$(cat serve.err)"
-    URL=$(grep -oE 'http://[^ ]*[0-9]' serve.out)
+    $ALONE sh -c "$HIDDEN" sh setpriv --reuid=40001 --regid=40001 --clear-groups --inh-caps=-all --bounding-set=-all \
+        "$MEMPROF" serve -l 127.0.0.1:0 >serve.out 2>serve.err &
+    SERVE=$!
+    serve_is_there
     answers 200 /metrics
     has body '^memprof_inuse_bytes\{pid="[0-9]+",comm="ends",pid_namespace="[0-9]+"\} 100[0-9]{4}$'
     answers 200 /debug/pprof/heap
     is "what the program holds" "1000 1000000 1000 1000000" "$(counted body work)"
     kill -9 $(pgrep -P $program) # the first process of a namespace is spared by others
-    kill $(pgrep -P $sidecar)
-    wait $sidecar $program || true
+    kill $(pgrep -P $SERVE)
+    wait $SERVE $program || true
 fi
