@@ -31,7 +31,7 @@ def closed(client):
 
 def asked(path, status=200):
     try:
-        got = urllib.request.urlopen(f"http://localhost:{port}{path}").status
+        got = urllib.request.urlopen(f"http://127.0.0.1:{port}{path}").status
     except urllib.error.HTTPError as error:
         got = error.code
     assert got == status, (path, got)
@@ -76,7 +76,7 @@ for client in crowd:
 waiting = [connect(b"GET /debug/pprof/heap?seconds=500 HTTP/1.1\r\nHost: localhost\r\n\r\n") for _ in range(32)]
 while True:
     try:
-        urllib.request.urlopen(f"http://localhost:{port}/debug/pprof/heap?seconds=1")
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/debug/pprof/heap?seconds=1")
     except urllib.error.HTTPError as error:
         if error.code == 503 and error.headers["Retry-After"] == "1":
             break
@@ -85,7 +85,7 @@ for client in waiting:
     client.close()
 while True:
     try:
-        urllib.request.urlopen(f"http://localhost:{port}/debug/pprof/heap?seconds=1")
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/debug/pprof/heap?seconds=1")
         break
     except urllib.error.HTTPError as error:
         assert error.code == 503
