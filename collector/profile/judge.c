@@ -40,16 +40,26 @@ static double variance_of_ends(const struct measured *measured)
     return ends * marks * marks;
 }
 
-/* The variance of the estimate: T B (1 - B / S) bytes squared, and the ends.  Where no mark fell,
- * that of one: it is not known to be none. */
-double measured_variance(const struct measured *measured)
+/* The variance of the estimate: T B (1 - B / S) bytes squared, and the ends. */
+static double variance_of_marks(const struct measured *measured)
 {
     if (!is_sampled(measured))
         return 0;
-    double mark = measured->per_mark, marks = marks_of(measured);
+    double mark = measured->per_mark;
     double rest = isinf(measured->all) ? 1 : 1 - share_of(measured);
-    double variance = mark * mark * marks * rest + variance_of_ends(measured);
-    return measured->is_whole ? variance : fmax(variance, mark * mark);
+    return mark * mark * marks_of(measured) * rest + variance_of_ends(measured);
+}
+
+/* Where no mark fell, that of one: it is not known to be none. */
+static double least_variance(const struct measured *measured)
+{
+    return is_sampled(measured) && !measured->is_whole ? measured->per_mark * measured->per_mark
+                                                       : 0;
+}
+
+double measured_variance(const struct measured *measured)
+{
+    return fmax(variance_of_marks(measured), least_variance(measured));
 }
 
 struct interval measured_interval(const struct measured *measured, double confidence)
@@ -122,27 +132,48 @@ static bool is_exact(const struct side *side)
     return true;
 }
 
-/* *sampling has the mean of the runs' variances. */
-static struct runs runs_of_side(const struct side *side, double scale, struct sampling *sampling)
+/* In all of its runs together, those that share a seed being one. */
+static double least_of_side(const struct side *side, double scale)
+{
+    double sum = 0;
+    for (size_t i = 0; i < side->count; i++)
+        sum += scale * scale * least_variance(&side->runs[i]) / (double)side->count;
+    return sum / fmax(1, (double)(side->seeds ? side->seeds : side->count));
+}
+
+struct sampling side_sampling(const struct side *side, double scale)
+{
+    struct sampling sampling = {0, side->seeds ? side->seeds : side->count};
+    for (size_t i = 0; i < side->count; i++)
+        sampling.variance +=
+            scale * scale * variance_of_marks(&side->runs[i]) / (double)side->count;
+    sampling.variance = fmax(sampling.variance, least_of_side(side, scale));
+    return sampling;
+}
+
+/* Estimates that are equal are so by chance, as none is where few marks fall. */
+static bool is_chance(const struct measured *measured)
+{
+    return is_sampled(measured) && (measured->sampled > 0 || measured->value == 0);
+}
+
+static struct runs runs_of_side(const struct side *side, double scale)
 {
     double *values = malloc((side->count + 1) * sizeof(*values));
     struct runs runs = {.variance = NAN};
-    *sampling = (struct sampling){0, side->seeds ? side->seeds : side->count};
-    for (size_t i = 0; values && i < side->count; i++) {
+    for (size_t i = 0; values && i < side->count; i++)
         values[i] = scale * side->runs[i].value;
-        sampling->variance +=
-            scale * scale * measured_variance(&side->runs[i]) / (double)side->count;
-    }
     if (values)
         runs = runs_of(values, side->count);
+    for (size_t i = 0; i < side->count; i++)
+        runs.is_constant &= !is_chance(&side->runs[i]);
     free(values);
     return runs;
 }
 
 struct variance_row judge_variance(const struct side *base, const struct side *changed)
 {
-    struct sampling ignored;
-    struct runs a = runs_of_side(base, 1, &ignored), b = runs_of_side(changed, 1, &ignored);
+    struct runs a = runs_of_side(base, 1), b = runs_of_side(changed, 1);
     double count = (double)(a.count + b.count);
     double mean = (a.mean * (double)a.count + b.mean * (double)b.count) / fmax(1, count);
     return (struct variance_row){fabs(mean), runs_between(&a, &b)};
@@ -155,23 +186,31 @@ static double largest_interval(const struct side *side, double interval)
     return interval;
 }
 
-/* What the variance of a mean grows by with each unit of the value, which has its share of all
+/* What the variance of one run grows by with each unit of the value, which has its share of all
  * that grows as well. */
-static double growth_of(const struct side *side, const struct sampling *sampling)
+static double growth_of(const struct side *side)
 {
     double sum = 0;
     for (size_t i = 0; i < side->count; i++) {
         double rest = 1 - share_of(&side->runs[i]);
         sum += is_sampled(&side->runs[i]) ? side->runs[i].per_mark * rest * rest : 0;
     }
-    return sum / (double)side->count / (double)sampling->seeds;
+    return sum / (double)side->count;
 }
 
-static void judge_runs(const struct runs *a, const struct runs *b,
-                       const struct sampling sampling[2], const struct between *between,
-                       double confidence, struct judged *judged)
+void side_spread(const struct side *side, struct spread *spread)
 {
-    struct mean_difference d = means_differ(a, b, between, &sampling[0], &sampling[1]);
+    spread->sides[1] = (struct spread_side){side->count, side_sampling(side, 1)};
+    spread->growth = growth_of(side);
+    spread->least = least_of_side(side, 1);
+}
+
+static void judge_runs(const struct runs *a, const struct runs *b, double confidence,
+                       struct judged *judged)
+{
+    const struct spread *spread = &judged->spread;
+    struct mean_difference d = means_differ(a, b, &spread->between, &spread->sides[0].sampling,
+                                            &spread->sides[1].sampling);
     judged->p = d.p;
     judged->error = d.error;
     judged->df = d.df;
@@ -184,9 +223,7 @@ static void judge_runs(const struct runs *a, const struct runs *b,
 struct judged judge(const struct side *base, const struct side *changed, double scale,
                     const struct variance_prior *prior, double confidence)
 {
-    struct sampling sampling[2];
-    struct runs a = runs_of_side(base, scale, &sampling[0]);
-    struct runs b = runs_of_side(changed, 1, &sampling[1]);
+    struct runs a = runs_of_side(base, scale), b = runs_of_side(changed, 1);
     double difference = b.mean - a.mean;
     struct judged judged = {
         .judgement = JUDGED_ESTIMATED,
@@ -197,41 +234,37 @@ struct judged judge(const struct side *base, const struct side *changed, double 
         .least_runs = a.count < b.count ? a.count : b.count,
         .most_runs = a.count > b.count ? a.count : b.count,
         .interval_bytes = largest_interval(changed, largest_interval(base, 1)),
-        .growth = growth_of(changed, &sampling[1]),
+        .spread = {.sides[0] = {base->count, side_sampling(base, scale)}, .difference = difference},
     };
     if (is_exact(base) && is_exact(changed) && a.is_constant && b.is_constant) {
         judged.judgement = difference == 0 ? JUDGED_SAME : JUDGED_DIFFERENT;
         judged.p = difference == 0 ? 1 : 0;
         return judged;
     }
-    judged.sampling = sampling[0].variance / (double)sampling[0].seeds +
-                      sampling[1].variance / (double)sampling[1].seeds;
+    side_spread(changed, &judged.spread);
+    for (int i = 0; i < 2; i++) {
+        const struct sampling *of = &judged.spread.sides[i].sampling;
+        judged.sampling += of->variance / (double)of->seeds;
+    }
     if (a.count == 1 && b.count == 1) {
         judge_pair(base->runs, changed->runs, scale, confidence, &judged);
         return judged;
     }
     struct variance_row row = judge_variance(base, changed);
-    struct between between = runs_between(&a, &b);
-    if (prior)
-        between = variance_shrink(prior, &row);
-    judge_runs(&a, &b, sampling, &between, confidence, &judged);
+    judged.spread.between = prior ? variance_shrink(prior, &row) : runs_between(&a, &b);
+    judge_runs(&a, &b, confidence, &judged);
     return judged;
 }
 
 /* --- what it can tell --- */
 
-double judged_sees(const struct judged *judged, double confidence, double power)
+double judged_sees(const struct judged *judged, double limit, double confidence, double power)
 {
     if (judged->error == 0)
         return 0;
     if (isnan(judged->error) || !(judged->df > 0))
         return INFINITY;
-    double t = t_quantile((1 + confidence) / 2, judged->df), df = judged->df;
-    /* Where the noncentral t exceeds t with that probability (Abramowitz, Stegun 26.7.10). */
-    double distance = t * (1 - 1 / (4 * df)) + normal_quantile(power) * sqrt(1 + t * t / (2 * df));
-    /* error^2 = error0^2 + growth * change is solved for change = distance * error. */
-    double half = judged->growth * distance * distance / 2;
-    return half + sqrt(half * half + distance * distance * judged->error * judged->error);
+    return spread_sees(&judged->spread, limit, confidence, power);
 }
 
 /* How far the interval would reach with so many runs a side. */

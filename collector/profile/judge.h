@@ -6,6 +6,7 @@
 #ifndef MEMPROF_COLLECTOR_PROFILE_JUDGE_H
 #define MEMPROF_COLLECTOR_PROFILE_JUDGE_H
 
+#include "collector/profile/power.h"
 #include "collector/profile/shrinkage.h"
 #include "collector/profile/statistics.h"
 
@@ -49,8 +50,15 @@ struct judged {
     size_t most_runs;         /* ... and of the other */
     double sampling;          /* the part of error^2 that sampling makes ... */
     double interval_bytes;    /* ... at this interval, the larger of the two sides' */
-    double growth;            /* by how much error^2 grows with each unit that `changed` grows */
+    struct spread spread;     /* what `error` was made of */
 };
+
+/* What sampling makes of one side: the mean of its runs' variances, the values taken `scale` times.
+ * Where none of its runs has a mark, that of one mark in all of them together: it is not known to
+ * be none. */
+struct sampling side_sampling(const struct side *side, double scale);
+/* What a comparison with this side's error as the second's would spread by. */
+void side_spread(const struct side *side, struct spread *spread);
 
 /* What to judge without an interval of the result, which is most of the work. */
 #define JUDGE_NO_INTERVAL 0.0
@@ -70,7 +78,7 @@ struct judged judge(const struct side *base, const struct side *changed, double 
 
 /* The smallest change beyond a limit for which the lower end of the interval lies above the limit
  * with the probability `power`. */
-double judged_sees(const struct judged *judged, double confidence, double power);
+double judged_sees(const struct judged *judged, double limit, double confidence, double power);
 
 /* What would make the interval reach no further than `reach` to either side: so many runs a side,
  * or a sampling interval of so many bytes with the runs there are.  0: that alone does not. */

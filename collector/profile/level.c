@@ -8,13 +8,10 @@
 
 struct level level_of(const struct side *side, double confidence)
 {
-    struct level level = {NAN, {NAN, NAN}, NAN, INFINITY, false};
+    struct level level = {.mean = NAN, .interval = {NAN, NAN}, .error = NAN, .df = INFINITY};
     double *values = malloc((side->count + 1) * sizeof(*values));
-    struct sampling sampling = {0, side->seeds ? side->seeds : side->count};
-    for (size_t i = 0; values && i < side->count; i++) {
+    for (size_t i = 0; values && i < side->count; i++)
         values[i] = side->runs[i].value;
-        sampling.variance += measured_variance(&side->runs[i]) / (double)side->count;
-    }
     struct runs runs = {.mean = NAN};
     if (values && side->count)
         runs = runs_of(values, side->count);
@@ -22,14 +19,21 @@ struct level level_of(const struct side *side, double confidence)
     if (isnan(runs.mean))
         return level;
     level.mean = runs.mean;
+    side_spread(side, &level.spread);
+    struct sampling sampling = level.spread.sides[1].sampling;
     if (sampling.variance == 0 && runs.is_constant) {
-        level = (struct level){runs.mean, {runs.mean, runs.mean}, 0, INFINITY, true};
+        level.interval = (struct interval){runs.mean, runs.mean};
+        level.error = 0;
+        level.is_exact = true;
     } else if (runs.count == 1) {
         level.interval = measured_interval(side->runs, confidence);
         level.error = sqrt(sampling.variance);
     } else {
         struct between between = {runs.variance, (double)runs.count - 1};
-        level.error = sqrt(variance_of_mean(&runs, &between, &sampling, &level.df));
+        struct mean_variance variance = mean_variance(runs.count, &between, &sampling);
+        level.spread.between = between;
+        level.df = mean_variance_df(&variance, &between);
+        level.error = sqrt(variance.all);
         double reach = t_quantile(0.5 + confidence / 2, level.df) * level.error;
         level.interval = (struct interval){runs.mean - reach, runs.mean + reach};
     }

@@ -13,6 +13,7 @@ struct level {
     struct interval interval; /* of the mean; a point when it is exact */
     double error;             /* standard error of the mean */
     double df;                /* its degrees of freedom; infinite: it is known */
+    struct spread spread;     /* what it is made of, as that of a comparison with a number */
     bool is_exact;            /* every run recorded everything, and all have the same value */
 };
 

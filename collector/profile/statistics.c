@@ -86,31 +86,22 @@ struct between runs_between(const struct runs *a, const struct runs *b)
     return between;
 }
 
-/* *estimated is the part that the runs tell, and whose degrees of freedom count.  Errors that runs
- * share by their seed are in no variance between them. */
-static double split_variance(const struct runs *runs, const struct between *between,
-                             const struct sampling *sampling, double *estimated)
+struct mean_variance mean_variance(size_t runs, const struct between *between,
+                                   const struct sampling *sampling)
 {
-    double n = (double)runs->count, own = between->df > 0 ? between->variance / n : 0;
-    bool has_shared = sampling->variance > 0 && sampling->seeds < runs->count;
+    double n = (double)runs, own = between->df > 0 ? between->variance / n : 0;
+    bool has_shared = sampling->variance > 0 && sampling->seeds < runs;
     double sampled = sampling->variance / (has_shared ? (double)sampling->seeds : n);
-    *estimated = !has_shared && sampled > own ? 0 : own;
-    return has_shared ? own + sampled : fmax(own, sampled);
+    return (struct mean_variance){
+        .all = has_shared ? own + sampled : fmax(own, sampled),
+        .estimated = !has_shared && sampled > own ? 0 : own,
+    };
 }
 
-/* Satterthwaite's, where a part of the variance is known. */
-static double freedom(const struct between *between, double variance, double estimated)
+double mean_variance_df(const struct mean_variance *variance, const struct between *between)
 {
-    double share = estimated / variance;
-    return estimated > 0 ? between->df / (share * share) : INFINITY;
-}
-
-double variance_of_mean(const struct runs *runs, const struct between *between,
-                        const struct sampling *sampling, double *df)
-{
-    double estimated, variance = split_variance(runs, between, sampling, &estimated);
-    *df = freedom(between, variance, estimated);
-    return variance;
+    double share = variance->estimated / variance->all;
+    return variance->estimated > 0 ? between->df / (share * share) : INFINITY;
 }
 
 struct mean_difference means_differ(const struct runs *a, const struct runs *b,
@@ -121,11 +112,11 @@ struct mean_difference means_differ(const struct runs *a, const struct runs *b,
     bool is_sampled = of_a->variance > 0 && of_b->variance > 0;
     if (a->count == 0 || b->count == 0 || !(between->df > 0 || is_sampled))
         return result;
-    double of_base, of_changed;
-    double variance =
-        split_variance(a, between, of_a, &of_base) + split_variance(b, between, of_b, &of_changed);
-    result.df = freedom(between, variance, of_base + of_changed);
-    result.error = sqrt(variance);
+    struct mean_variance x = mean_variance(a->count, between, of_a);
+    struct mean_variance y = mean_variance(b->count, between, of_b);
+    struct mean_variance sum = {x.all + y.all, x.estimated + y.estimated};
+    result.df = mean_variance_df(&sum, between);
+    result.error = sqrt(sum.all);
     if (result.error == 0)
         result.p = result.difference == 0 ? 1 : 0;
     else

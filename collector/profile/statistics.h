@@ -45,10 +45,16 @@ struct sampling {
 };
 
 /* The variance of the mean of one side.  Of the variance between runs, which has that of sampling
- * in it, and the latter the larger counts.  *df: its degrees of freedom, infinite where it is
- * known. */
-double variance_of_mean(const struct runs *runs, const struct between *between,
-                        const struct sampling *sampling, double *df);
+ * in it, and the latter the larger counts; but errors that runs share by their seed are in no
+ * variance between them. */
+struct mean_variance {
+    double all;
+    double estimated; /* the part that the runs tell, and whose degrees of freedom count */
+};
+struct mean_variance mean_variance(size_t runs, const struct between *between,
+                                   const struct sampling *sampling);
+/* Its degrees of freedom, infinite where it is known (Satterthwaite). */
+double mean_variance_df(const struct mean_variance *variance, const struct between *between);
 
 /* The difference of the means of two sides, by Student's t. */
 struct mean_difference {

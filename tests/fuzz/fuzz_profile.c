@@ -134,7 +134,7 @@ static void judge_row(const struct comparison *comparison, uint32_t row, enum pr
         !(judged.interval.low <= 0 && judged.interval.high >= 0) || !(judged.p > 0.5))
         abort();
     judged_needs(&judged, 0.95, 1);
-    if (judged_sees(&judged, 0.98, 0.9) < 0)
+    if (judged_sees(&judged, 0, 0.98, 0.9) < 0)
         abort();
 }
 

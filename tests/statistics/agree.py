@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import numpy as np
-from scipy import optimize, special, stats
+from scipy import integrate, optimize, special, stats
 
 questions, wanted, tolerance = [], [], []
 
@@ -125,15 +125,47 @@ def shrinkage():
             want=(variance, slope, df_prior), within=0.2)
 
 
+def seen_of_estimated(c, df):
+    """The mean power of a change of c estimated standard errors, over the estimates of both experiments."""
+    t = stats.t.ppf(0.99, df)
+    return integrate.quad(lambda r: stats.nct.sf(t, df, c * np.sqrt(r / df)) * stats.chi2.pdf(r, df), 0, np.inf)[0]
+
+
+def seen_of_sampled(over, n, seen, df, sampled, growth):
+    """The same where sampling has a known part, by sums over fine grids."""
+    real = np.append(sampled, np.exp(np.linspace(np.log(sampled), np.log(max(seen, sampled)) + 40 / df, 401)[1:]))
+    weight = np.append(16 / df, np.full(400, np.log(real[-1] / sampled) / 400))
+    weight *= np.exp(-df / 2 * (np.log(real) + seen / real))
+    grown = sampled + growth * over
+    varies = real - sampled + (sampled + grown) / 2
+    chosen = weight > 1e-9 * weight.max()
+    estimates = stats.chi2.ppf((np.arange(60) + 0.5) / 60, df) / df
+    between = np.outer(varies[chosen], estimates) / n
+    place = np.zeros_like(between)
+    for _ in range(20):
+        sides = (sampled / n, (sampled + growth * place) / n)
+        taken = sum(np.maximum(between, side) for side in sides)
+        told = sum(np.where(between > side, between, 0) for side in sides)
+        share = np.maximum(told / taken, 1e-9)
+        place = stats.t.ppf(0.99, df / share ** 2) * np.sqrt(taken)
+    power = stats.norm.cdf((over - place) / np.sqrt(2 * varies[chosen] / n)[:, None]).mean(1)
+    return (weight[chosen] * power).sum() / weight[chosen].sum()
+
+
 def power():
-    for df in (4, 8, 30):
-        t = stats.t.ppf(0.99, df)
-        exact = optimize.brentq(lambda d: stats.nct.sf(t, df, d) - 0.9, 0.1, 20)
-        ask("sees", 1, df, 0, 0.98, 0.9, want=exact, within=0.02)
-    z = stats.norm.ppf(0.99) + stats.norm.ppf(0.9)
-    ask("sees", 3, np.inf, 0, 0.98, 0.9, want=3 * z)
-    grown = optimize.brentq(lambda change: change - z * np.sqrt(9 + 0.7 * change), 0, 100)
-    ask("sees", 3, np.inf, 0.7, 0.98, 0.9, want=grown)
+    for runs in (2, 3, 5, 20):
+        df = 2 * runs - 2
+        c = optimize.brentq(lambda c: seen_of_estimated(c, df) - 0.9, 0.1, 60)
+        ask("sees", runs, 9, df, 0, 0, 0, 0.98, 0.9, want=3 * c * np.sqrt(2 / runs), within=0.01)
+    # The error is known, and grows: first up to the place that has to be reached, then to the change.
+    z, power_z = stats.norm.ppf(0.99), stats.norm.ppf(0.9)
+    ask("sees", 5, 0, 0, 9, 0, 0, 0.98, 0.9, want=3 * np.sqrt(0.4) * (z + power_z), within=2e-3)
+    place = optimize.brentq(lambda x: x - z * np.sqrt((18 + 0.7 * (x + 2)) / 5), 0, 100)
+    grown = optimize.brentq(lambda x: x - place - power_z * np.sqrt((18 + 0.7 * (x + 2)) / 5), 0, 100)
+    ask("sees", 5, 0, 0, 9, 0.7, 2, 0.98, 0.9, want=grown, within=2e-3)
+    for seen in (2, 30):
+        over = optimize.brentq(lambda x: seen_of_sampled(x, 5, seen, 8, 9, 0.7) - 0.9, 1, 60, xtol=0.05)
+        ask("sees", 5, seen, 8, 9, 0.7, 0, 0.98, 0.9, want=over, within=0.02)
 
 
 def ranks():

@@ -120,9 +120,10 @@ static bool answer(const char *name, const double *n)
         struct variance_prior prior = variance_prior_fit(rows, a_count);
         free(rows);
         printf("%.17g %.17g %.17g\n", exp(prior.intercept), prior.slope, prior.df);
-    } else if (strcmp(name, "sees") == 0) { /* error, df, growth, confidence, power */
-        struct judged judged = {.error = n[0], .df = n[1], .growth = n[2]};
-        printf("%.17g\n", judged_sees(&judged, n[3], n[4]));
+    } else if (strcmp(name, "sees") == 0) { /* runs, variance and df between, sampling, growth */
+        struct spread_side side = {(size_t)n[0], {n[3], (size_t)n[0]}};
+        struct spread spread = {{n[1], n[2]}, {side, side}, 0, n[4], 0};
+        printf("%.17g\n", spread_sees(&spread, n[5], n[6], n[7])); /* limit, confidence, power */
     } else if (strcmp(name, "rank_sum_p") == 0) {
         const double *a = list(&at, &a_count), *b = list(&at, &b_count);
         printf("%.17g\n", rank_sum_p(a, a_count, b, b_count));

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * mixture ALLOCATIONS [grow SITE PERMILLE] [noise]: 200 call sites of very different shares, in
- * random order, each of several sizes; what is live changes all the time.  It does the
- * same on every run, but for NOISE: four threads, some sites that allocate more or less by chance,
- * some by where the loader put the stack, and site_007 in one of two states.
- * build: -O1 -fno-builtin -pthread
+ * mixture ALLOCATIONS [grow SITE PERMILLE] [noise [SEED]]: 200 call sites of very different shares,
+ * in random order, each of several sizes; what is live changes all the time.  It does the same on
+ * every run, but for NOISE: four threads, some sites that allocate more or less by chance, some by
+ * where the loader put the stack, and site_007 in one of two states. build: -O1 -fno-builtin
+ * -pthread
  */
 #include <pthread.h>
 #include <stdint.h>
@@ -41,6 +41,7 @@ struct worker {
     void *live[LIVE];
 };
 static int grown = -1, permille, is_noisy, has_second_state;
+static uint64_t loaded_at; /* of the program in memory */
 
 static uint64_t next(uint64_t *state)
 {
@@ -72,7 +73,7 @@ static int more(struct worker *worker, int site, uint64_t random)
         count += (int)((random >> 8) % 1000 < (uint64_t)(permille % 1000)) + permille / 1000;
     if (is_noisy && site % 10 == 3 && next(&worker->noise) % 200 == 0)
         count += (int)(next(&worker->noise) % 3) - 1;
-    if (is_noisy && site % 10 == 5 && ((uintptr_t)&worker->live >> 4 ^ random) % 500 == 0)
+    if (is_noisy && site % 10 == 5 && (loaded_at ^ random) % 500 == 0)
         count++;
     if (site == 7 && has_second_state && (random >> 8) % 2 == 0)
         count++;
@@ -97,8 +98,13 @@ int main(int argc, char **argv)
 {
     static struct worker workers[THREADS];
     long allocations = argc > 1 ? atol(argv[1]) : 1000;
+    uint64_t seed = 0;
+    loaded_at = (uintptr_t)&workers >> 4;
     for (int i = 2; i < argc; i++) {
-        is_noisy |= strcmp(argv[i], "noise") == 0;
+        if (strcmp(argv[i], "noise") == 0) {
+            is_noisy = 1;
+            seed = i + 1 < argc ? strtoull(argv[i + 1], NULL, 10) : 0;
+        }
         if (strcmp(argv[i], "grow") == 0 && i + 2 < argc) {
             grown = atoi(argv[++i]);
             permille = atoi(argv[++i]);
@@ -109,15 +115,19 @@ int main(int argc, char **argv)
     for (int i = 0; i < threads; i++) {
         workers[i].state = (uint64_t)i + 1;
         workers[i].allocations = allocations / threads;
-        if (is_noisy && getrandom(&workers[i].noise, sizeof workers[i].noise, 0) < 0)
+        workers[i].noise = seed + (uint64_t)i;
+        if (is_noisy && seed == 0 && getrandom(&workers[i].noise, sizeof workers[i].noise, 0) < 0)
             return 1;
     }
-    has_second_state = is_noisy && workers[0].noise % 2;
+    if (seed)
+        loaded_at = next(&seed);
+    has_second_state = is_noisy && (loaded_at ^ workers[0].noise) % 2;
     for (int i = 1; i < threads; i++)
-        if (pthread_create(&running[i], NULL, work, &workers[i]) != 0)
+        if (pthread_create(&running[i], NULL, work, &workers[i]) != 0 ||
+            (seed && pthread_join(running[i], NULL) != 0))
             return 1;
     work(&workers[0]);
-    for (int i = 1; i < threads; i++)
+    for (int i = 1; i < threads && !seed; i++)
         pthread_join(running[i], NULL);
     return 0;
 }

@@ -130,10 +130,12 @@ static struct judged judge_against(const struct level *level, double best, doubl
                             .p = NAN,
                             .error = level->error,
                             .df = level->df,
+                            .spread = level->spread,
                             .least_runs = runs,
                             .most_runs = runs};
     judged.interval =
         (struct interval){level->interval.low - scale * best, level->interval.high - scale * best};
+    judged.spread.difference = level->mean - scale * best;
     judged.judgement = !level->is_exact      ? JUDGED_ESTIMATED
                        : level->mean == best ? JUDGED_SAME
                                              : JUDGED_DIFFERENT;
@@ -165,7 +167,7 @@ static void judge_rows(const struct judging *at, struct gate *gate, double confi
         gate->needs = judged_needs(&scaled, confidence, fabs(gate->over.low + gate->over.high) / 2);
     }
     gate->sees = (spec->limit.is_relative ? spec->limit.number * gate->judged.base : limit) +
-                 judged_sees(&scaled, confidence, GATES_POWER);
+                 judged_sees(&scaled, limit, confidence, GATES_POWER);
 }
 
 /* The largest site that the base does not have, in the mean of the runs. */
