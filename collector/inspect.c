@@ -6,6 +6,7 @@
 #include "collector/base/budget.h"
 #include "collector/base/clean.h"
 #include "collector/base/open_regular.h"
+#include "collector/inspect_lifetimes.h"
 #include "collector/profile/pseudo.h"
 #include "collector/state/counts.h"
 #include "collector/state/header.h"
@@ -253,10 +254,11 @@ static bool put_sites(FILE *out, const struct state_reader *reader)
         if (sites[i].node == 0)
             continue;
         fprintf(out,
-                "  %6" PRIu32 " up to %" PRId64 " bytes: allocated %" PRIu64 " objects %" PRIu64
-                " bytes, freed %" PRIu64 " objects %" PRIu64 " bytes\n",
-                i, state_label_bytes(sites[i].size_class), counts[i].allocated_objects,
-                counts[i].allocated_bytes, counts[i].freed_objects, counts[i].freed_bytes);
+                "  %6" PRIu32 " node %" PRIu32 " up to %" PRId64 " bytes: allocated %" PRIu64
+                " objects %" PRIu64 " bytes, freed %" PRIu64 " objects %" PRIu64 " bytes\n",
+                i, sites[i].node, state_label_bytes(sites[i].size_class),
+                counts[i].allocated_objects, counts[i].allocated_bytes, counts[i].freed_objects,
+                counts[i].freed_bytes);
         put_stack(out, reader, sites[i].node);
     }
     free(counts);
@@ -300,9 +302,12 @@ static struct error *inspect(int fd, const char *name, bool stacks, FILE *out)
             "taken", info->samples, "freed", info->samples_freed, "truncated", info->truncated);
     put_totals(out, reader, info);
     bool is_done = put_peak(out, reader) && put_timeline(out, reader);
+    inspect_put_lifetimes(out, reader, info);
     put_losses(out, info);
     if (!is_done || (stacks && !put_sites(out, reader)))
         error = budget_error("cannot inspect: %s", name);
+    if (stacks && !error && info->lifetimes)
+        inspect_put_lives(out, reader);
     struct diffs diffs = {out, reader, 0};
     if (stacks && !error)
         state_reader_diffs(reader, put_diff, &diffs);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/context.h"
 #include "preload/arena.h"
+#include "preload/lifetimes.h"
 #include "preload/peak.h"
 #include "preload/process/config.h"
 #include "preload/process/memory_limit.h"
@@ -37,6 +38,7 @@ static struct event_context *create(struct counter_shard *shard, bool shared)
         context->shared = shared;
         stack_init(&context->stack, config.depth);
         context->stack.lasting = !shared && config.interval_bytes <= OFTEN_BYTES && has_plenty();
+        context->lifetimes = config.lifetimes && !shared ? lifetimes_create(shard->index) : NULL;
     }
     return context;
 }
@@ -55,6 +57,8 @@ static struct event_context *acquire_own(struct thread *t)
         return NULL;
     }
     stack_forget(&shard->context->stack);
+    if (shard->context->lifetimes)
+        lifetimes_new_owner(shard->context->lifetimes);
     /* For the owner that ended, if there was one, and because there may be a shard more. */
     peak_look(shard);
     t->context = shard->context;

@@ -25,13 +25,16 @@ struct site_entry {
     uint32_t shared; /* 1: the counters lie in the shared shard, so they need atomic adds */
 };
 
+struct lifetimes;
+
 struct event_context {
     struct counter_shard *shard; /* where this context counts; the shared one if borrowed */
     bool shared;                 /* counters need atomic adds */
     _Atomic bool taken;          /* borrowed contexts: in use */
     struct site_entry sites[SITE_CACHE_ENTRIES];
-    struct site_entry uncached; /* of this event, when it is not to be kept */
-    struct stack stack;         /* last: it ends in arrays of config.depth frames */
+    struct site_entry uncached;  /* of this event, when it is not to be kept */
+    struct lifetimes *lifetimes; /* lifetimes.h; NULL: not recorded here */
+    struct stack stack;          /* last: it ends in arrays of config.depth frames */
 };
 
 struct thread;

@@ -11,6 +11,7 @@
 
 #include "preload/context.h"
 #include "preload/counters.h"
+#include "preload/live.h"
 #include "preload/peak.h"
 #include "preload/sampler.h"
 #include "preload/saved.h"
@@ -123,6 +124,40 @@ count_freed(struct counter_shard *shard, struct state_counters *counters, struct
     count_add(&record->freed_objects, e.objects);
     count_add(&record->freed_bytes, e.bytes);
     count_drift(shard, peak, drift - (int64_t)e.bytes);
+}
+
+/* A sampled block's event that is not the usual one: there is no context, or others count in the
+ * shard, too.  The estimate is made anew, which spares the usual event to keep it in memory. */
+__attribute__((cold)) void count_block_shared(struct event_context *context,
+                                              struct state_counters *counters,
+                                              const struct live_record *record, bool freed);
+
+static inline __attribute__((always_inline)) void
+count_block_allocated(struct event_context *context, const struct site_entry *site,
+                      const struct live_record *record)
+{
+    if (__builtin_expect(site->shared, 0)) {
+        count_block_shared(context, site->counters, record, false);
+        return;
+    }
+    count_allocated(context->shard, site->counters,
+                    sampler_estimate(record->size_bytes, record->weight));
+    count_sample(&context->shard->record->samples);
+}
+
+/* Without a context it counts in the shared counters. */
+static inline __attribute__((always_inline)) void
+count_block_freed(struct event_context *context, const struct live_record *record)
+{
+    struct counter_shard *shard = context ? context->shard : shard_shared();
+    uint32_t site = record->site;
+    struct state_counters *counters = count_counters(&shard, &site);
+    if (__builtin_expect(shard->index == 0, 0)) {
+        count_block_shared(context, counters, record, true);
+        return;
+    }
+    count_freed(shard, counters, sampler_estimate(record->size_bytes, record->weight));
+    count_sample(&shard->record->samples_freed);
 }
 
 #endif

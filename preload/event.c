@@ -6,6 +6,7 @@
 #include "preload/event.h"
 #include "preload/context.h"
 #include "preload/count.h"
+#include "preload/event_followed.h"
 #include "preload/process/config.h"
 #include "preload/process/fork.h"
 #include "preload/process/prepare.h"
@@ -24,50 +25,22 @@
 #include "preload/timeline.h"
 #include "preload/unwind/compare.h"
 
-/* An event that is not the usual one: there is no context, or others count in the shard, too.  The
- * estimate is made anew, which spares the usual event to keep it in memory. */
-static __attribute__((noinline, cold)) void count_in_shared(struct event_context *context,
-                                                            struct state_counters *counters,
-                                                            const struct live_record *record,
-                                                            bool freed)
-{
-    count_shared(counters, sampler_estimate(record->size_bytes, record->weight), freed);
-    if (!context)
-        return;
-    struct state_shard *shard = context->shard->record;
-    count_event(context, freed ? &shard->samples_freed : &shard->samples);
-}
-
-/* Counts a free; without a context it counts in the shared counters. */
-static inline __attribute__((always_inline)) void count_free(struct event_context *context,
-                                                             const struct live_record *record)
-{
-    struct counter_shard *shard = context ? context->shard : shard_shared();
-    uint32_t site = record->site;
-    struct state_counters *counters = count_counters(&shard, &site);
-    if (__builtin_expect(shard->index == 0, 0)) {
-        count_in_shared(context, counters, record, true);
-        return;
-    }
-    count_freed(shard, counters, sampler_estimate(record->size_bytes, record->weight));
-    count_sample(&shard->record->samples_freed);
-}
-
 /* Enters a counted block into the live table when its preferred entry is taken. */
 static __attribute__((noinline)) void insert(struct event_context *context, const void *block,
                                              const struct live_record *record)
 {
     struct live_record stale;
     if (!live_insert(block, record, &stale)) {
-        count_free(context, record); /* it is not live for us, or it would be for ever */
+        count_block_freed(context, record); /* it is not live for us, or it would be for ever */
         state_map_lost(STATE_LOST_LIVE);
     }
     if (stale.site) /* its free went past us */
-        count_free(context, &stale);
+        count_block_freed(context, &stale);
 }
 
-static void record(struct thread *t, void *block, size_t size, struct weight weight,
-                   const struct unwind_start *caller)
+static inline __attribute__((always_inline)) void record(struct thread *t, void *block, size_t size,
+                                                         struct weight weight,
+                                                         const struct unwind_start *caller)
 {
     struct event_context *context = reentry_enter(t);
     if (!context) {
@@ -75,31 +48,37 @@ static void record(struct thread *t, void *block, size_t size, struct weight wei
         return;
     }
     const struct site_entry *site = sites_find(context, caller, state_size_class(size));
-    struct live_record live = {site->site, size, weight};
+    struct live_record live; /* without `when`, which costs an instruction */
+    live.site = site->site;
+    live.size_bytes = size;
+    live.weight = weight;
     if (__builtin_expect(config.unwinder == STATE_UNWIND_DIFF, 0) && live.site != SITE_OTHER)
         unwind_compare(&context->stack, live.site, caller);
     if (__builtin_expect(!context->stack.complete, 0))
         count_event(context, &context->shard->record->truncated);
     /* Counted before it can be freed by another thread: that needs the address,
      * which this call has not returned yet. */
-    if (__builtin_expect(site->shared, 0)) {
-        count_in_shared(context, site->counters, &live, false);
-    } else {
-        count_allocated(context->shard, site->counters, sampler_estimate(size, weight));
-        count_sample(&context->shard->record->samples);
-    }
+    count_block_allocated(context, site, &live);
     if (!live_put(block, &live))
         insert(context, block, &live);
     reentry_leave(t, context);
 }
 
-/* This process has no state yet, or is stale: makes what it needs. */
-static __attribute__((noinline, cold)) bool begin(struct thread *t)
+/* This process has no state yet, or is stale: makes what it needs.  Or it follows its events. */
+static __attribute__((noinline, cold)) void record_unusual(struct thread *t, void *block,
+                                                           size_t size, struct weight weight,
+                                                           const struct unwind_start *caller,
+                                                           const struct moved *moved)
 {
     if (atomic_load_explicit(&process.phase, memory_order_relaxed) == PROCESS_STALE &&
         t->inside == 1)
         fork_renew();
-    return process_prepare();
+    if (!process_prepare())
+        return;
+    if (process_following())
+        followed_record(t, block, size, weight, caller, moved);
+    else
+        record(t, block, size, weight, caller);
 }
 
 /* Is the block a sample?  At interval 1 each is, and nobody asks.  `sp` names the event. */
@@ -115,7 +94,8 @@ static __attribute__((noinline)) bool draw(struct thread *t, size_t size, uintpt
     return sampler_draw(t, size, weight);
 }
 
-void event_allocated(void *block, size_t size, const struct unwind_start *caller)
+static inline __attribute__((always_inline)) void
+allocated(void *block, size_t size, const struct unwind_start *caller, const struct moved *moved)
 {
     struct thread *t = &thread;
     struct weight weight = {0, 0};
@@ -126,58 +106,88 @@ void event_allocated(void *block, size_t size, const struct unwind_start *caller
     if (config.interval_bytes > 1 && !draw(t, size, (uintptr_t)__builtin_frame_address(0), &weight))
         return;
     reentry_begin_use(t);
-    if (__builtin_expect(process_ready() || begin(t), 1))
+    if (__builtin_expect(process_ready(), 1))
         record(t, block, size, weight, caller);
+    else
+        record_unusual(t, block, size, weight, caller, moved);
     reentry_end_use(t);
 }
 
-bool event_take(const void *block, struct live_record *record)
+void event_allocated(void *block, size_t size, const struct unwind_start *caller)
 {
-    struct thread *t = &thread;
-    /* The allocator reads its header next: that miss and live_take's are one wait (random
-     * replacement in 100 000 blocks: 0.96 of the time, `make bench SECTIONS=speed`). */
-    __builtin_prefetch((const char *)block - 8, 1);
-    reentry_begin_use(t);
-    if (process_ready() && live_take(block, record))
-        return true;
-    reentry_end_use(t);
-    return false;
+    allocated(block, size, caller, NULL);
 }
 
 static void record_free(struct thread *t, const struct live_record *record)
 {
     struct event_context *context = reentry_enter(t);
-    count_free(context, record);
+    count_block_freed(context, record);
     if (context)
         reentry_leave(t, context);
 }
 
-/* Who frees is not recorded: only its site's counters know of a free. */
-void event_freed(const struct live_record *record, const struct unwind_start *caller)
+/* The allocator reads its header next: that miss and live_take's are one wait (random replacement
+ * in 100 000 blocks: 0.96 of the time, `make bench SECTIONS=speed`). */
+static inline void prefetch_header(const void *block)
 {
-    (void)caller;
-    record_free(&thread, record);
-    reentry_end_use(&thread);
+    __builtin_prefetch((const char *)block - 8, 1);
+}
+
+bool event_take(const void *block, struct live_record *record)
+{
+    struct thread *t = &thread;
+    prefetch_header(block);
+    reentry_begin_use(t);
+    if (process_ready() ? live_take(block, record)
+                        : process_following() && live_take_when(block, record))
+        return true;
+    reentry_end_use(t);
+    return false;
 }
 
 bool event_release(void *block, const struct unwind_start *caller)
 {
+    struct thread *t = &thread;
     struct live_record record;
     if (bootstrap_owns(block))
         return false;
-    if (event_take(block, &record))
-        event_freed(&record, caller);
+    prefetch_header(block);
+    reentry_begin_use(t);
+    if (__builtin_expect(process_ready(), 1)) {
+        if (live_take(block, &record))
+            record_free(t, &record);
+    } else if (process_following()) {
+        followed_release(t, block, caller);
+    }
+    reentry_end_use(t);
     return true;
+}
+
+void event_reallocated(const void *old, const struct live_record *record, void *block, size_t size,
+                       const struct unwind_start *caller)
+{
+    struct moved moved = {0, 0, block != old};
+    if (record) {
+        if (process_following())
+            followed_move(&thread, record, caller, block != NULL, &moved);
+        else
+            record_free(&thread, record);
+        reentry_end_use(&thread);
+    }
+    if (block && !sampler_pass(size))
+        allocated(block, size, caller, old ? &moved : NULL);
 }
 
 void event_put_back(const void *block, const struct live_record *record)
 {
     struct live_record stale;
+    void (*count)(struct thread *, const struct live_record *) =
+        process_following() ? followed_missed : record_free;
     if (!live_insert(block, record, &stale)) {
         state_map_lost(STATE_LOST_LIVE);
-        record_free(&thread, record);
+        count(&thread, record);
     }
     if (stale.site)
-        record_free(&thread, &stale);
+        count(&thread, &stale);
     reentry_end_use(&thread);
 }

@@ -27,12 +27,15 @@ void event_allocated(void *block, size_t size, const struct unwind_start *caller
  * bootstrap's, and there is nothing to free. */
 bool event_release(void *block, const struct unwind_start *caller);
 
-/* Takes the record of a block that is about to be freed or moved; false: there is
- * none.  One of the two below must follow. */
+/* Takes the record of a block that is about to be moved; false: there is none.  One of the two
+ * below must follow. */
 bool event_take(const void *block, struct live_record *record);
 
-/* The block was freed for `caller`: counts it. */
-void event_freed(const struct live_record *record, const struct unwind_start *caller);
+/* A realloc for `caller` freed `old` (NULL: there was none), of which `record` was taken (NULL: it
+ * was not sampled), and gave `block`, or only freed it.  The new size counts for the sampler
+ * here. */
+void event_reallocated(const void *old, const struct live_record *record, void *block, size_t size,
+                       const struct unwind_start *caller);
 
 /* The block was not freed after all. */
 void event_put_back(const void *block, const struct live_record *record);

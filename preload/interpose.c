@@ -84,12 +84,10 @@ static void *move(void *old, size_t size, const struct unwind_start *caller)
     bool bootstrap = bootstrap_owns(old);
     void *block = bootstrap ? leave_bootstrap(old, size) : real.realloc(old, size);
     bool freed = block || (old && size == 0);
-    if (sampled && freed)
-        event_freed(&record, caller);
+    if (freed)
+        event_reallocated(old, sampled ? &record : NULL, block, size, caller);
     else if (sampled)
         event_put_back(old, &record);
-    if (block && !sampler_pass(size))
-        event_allocated(block, size, caller);
     return block;
 }
 

@@ -26,6 +26,7 @@ struct live_level {
     uint32_t mask; /* buckets - 1 */
     _Atomic uint8_t *max_probe;
     struct entry *entries;
+    uint64_t *when; /* of each entry, written and read with its value; NULL: not kept */
 };
 
 PROCESS_WIDE(struct live, live_table);
@@ -101,7 +102,9 @@ static bool add_level(uint32_t count)
     level->mask = buckets - 1;
     level->max_probe = arena_alloc(buckets, 64);
     level->entries = arena_alloc((size_t)buckets * BUCKET_SLOTS * sizeof(struct entry), 64);
-    if (!level->max_probe || !level->entries)
+    if (config.lifetimes)
+        level->when = arena_alloc((size_t)buckets * BUCKET_SLOTS * sizeof *level->when, 64);
+    if (!level->max_probe || !level->entries || (config.lifetimes && !level->when))
         return false;
     atomic_compare_exchange_strong_explicit(&live_table.levels[count], &none, level,
                                             memory_order_release, memory_order_relaxed);
@@ -140,12 +143,16 @@ static inline bool entry_put(struct entry *entry, uint64_t key, uint64_t value)
     return true;
 }
 
-static inline bool entry_take(struct entry *entry, uint64_t key, struct live_record *record)
+/* `when`: of an entry of this level, which keeps that; else NULL. */
+static inline __attribute__((always_inline)) bool
+entry_take(struct entry *entry, uint64_t key, struct live_record *record, struct live_level *when)
 {
     uint64_t seen = atomic_load_explicit(&entry->key, memory_order_relaxed);
     if ((seen ^ key) >> 20 != 0)
         return false;
     uint64_t value = entry->value;
+    if (when)
+        record->when = when->when[entry - when->entries];
     /* Release pairs with the acquire of the next insertion here: `value` is read
      * before it is written again. */
     atomic_store_explicit(&entry->key, 0, memory_order_release);
@@ -156,34 +163,45 @@ static inline bool entry_take(struct entry *entry, uint64_t key, struct live_rec
     return true;
 }
 
+static inline uint64_t value_of(const struct live_record *record)
+{
+    return record->size_bytes | (uint64_t)record->weight.marks << 48 |
+           (uint64_t)record->weight.round_up << 50;
+}
+
 /* Anywhere in the level.  Before it is found full, the address itself is found in it: one
  * that comes again and again without a free that we see takes one place, not all. */
 static bool level_insert(struct live_level *level, uint32_t home, uintptr_t address, uint64_t key,
-                         uint64_t value, struct live_record *stale)
+                         const struct live_record *record, struct live_record *stale)
 {
+    uint64_t value = value_of(record);
     for (uint32_t distance = 0; distance <= PROBES_MOST; distance++) {
         struct entry *bucket = bucket_at(level, home, address, distance);
         for (uint32_t i = 0; i < BUCKET_SLOTS; i++) {
             if (atomic_load_explicit(&bucket[i].key, memory_order_relaxed) != 0 &&
-                (stale->site || !entry_take(&bucket[i], key, stale)))
+                (stale->site || !entry_take(&bucket[i], key, stale, level->when ? level : NULL)))
                 continue;
             if (distance > 0)
                 raise_max_probe(level, home, distance);
-            if (entry_put(&bucket[i], key, value))
-                return true;
+            if (!entry_put(&bucket[i], key, value))
+                continue;
+            if (level->when)
+                level->when[&bucket[i] - level->entries] = record->when;
+            return true;
         }
     }
     return false;
 }
 
-static bool level_take(struct live_level *level, uint32_t home, uintptr_t address,
-                       struct live_record *record)
+static inline __attribute__((always_inline)) bool level_take(struct live_level *level,
+                                                             uint32_t home, uintptr_t address,
+                                                             struct live_record *record, bool when)
 {
     uint32_t distance = 0;
     do {
         struct entry *bucket = bucket_at(level, home, address, distance);
         for (uint32_t i = 0; i < BUCKET_SLOTS; i++)
-            if (entry_take(&bucket[i], key_of(address), record))
+            if (entry_take(&bucket[i], key_of(address), record, when ? level : NULL))
                 return true;
     } while (distance++ <
              atomic_load_explicit(&level->max_probe[home & level->mask], memory_order_relaxed));
@@ -207,22 +225,31 @@ static inline bool can_be_kept(uintptr_t address)
     return (address & 7) == 0 && address >> 47 == 0;
 }
 
-static inline uint64_t value_of(const struct live_record *record)
+static inline __attribute__((always_inline)) bool put(const void *block,
+                                                      const struct live_record *record, bool when)
 {
-    return record->size_bytes | (uint64_t)record->weight.marks << 48 |
-           (uint64_t)record->weight.round_up << 50;
+    uintptr_t address = (uintptr_t)block;
+    uint32_t count = atomic_load_explicit(&live_table.count, memory_order_acquire);
+    if (count == 0 || !can_be_kept(address))
+        return false;
+    struct live_level *level = newest(count);
+    struct entry *entry = preferred_entry(level, home_of(address), address);
+    if (!entry_put(entry, key_of(address) | record->site, value_of(record)))
+        return false;
+    if (when)
+        level->when[entry - level->entries] = record->when;
+    filter_add(block);
+    return true;
 }
 
 bool live_put(const void *block, const struct live_record *record)
 {
-    uintptr_t address = (uintptr_t)block;
-    uint32_t count = atomic_load_explicit(&live_table.count, memory_order_acquire);
-    if (count == 0 || !can_be_kept(address) ||
-        !entry_put(preferred_entry(newest(count), home_of(address), address),
-                   key_of(address) | record->site, value_of(record)))
-        return false;
-    filter_add(block);
-    return true;
+    return put(block, record, false);
+}
+
+bool live_put_when(const void *block, const struct live_record *record)
+{
+    return put(block, record, true);
 }
 
 bool live_insert(const void *block, const struct live_record *record, struct live_record *stale)
@@ -234,8 +261,7 @@ bool live_insert(const void *block, const struct live_record *record, struct liv
         return false;
     for (;;) {
         uint32_t count = atomic_load_explicit(&live_table.count, memory_order_acquire);
-        if (count > 0 &&
-            level_insert(newest(count), home_of(address), address, key, value_of(record), stale))
+        if (count > 0 && level_insert(newest(count), home_of(address), address, key, record, stale))
             break;
         if (!add_level(count)) {
             if (stale->site)
@@ -248,26 +274,48 @@ bool live_insert(const void *block, const struct live_record *record, struct liv
     return true;
 }
 
-static __attribute__((noinline)) bool take_slow(uint32_t count, uint32_t home, uintptr_t address,
-                                                struct live_record *record)
+static inline __attribute__((always_inline)) bool take_from_all(uint32_t count, uint32_t home,
+                                                                uintptr_t address,
+                                                                struct live_record *record,
+                                                                bool when)
 {
     while (count-- > 0)
         if (level_take(atomic_load_explicit(&live_table.levels[count], memory_order_acquire), home,
-                       address, record))
+                       address, record, when))
             return true;
     return false;
 }
 
-bool live_take(const void *block, struct live_record *record)
+static __attribute__((noinline)) bool take_slow(uint32_t count, uint32_t home, uintptr_t address,
+                                                struct live_record *record)
+{
+    return take_from_all(count, home, address, record, false);
+}
+
+static inline __attribute__((always_inline)) bool take(const void *block,
+                                                       struct live_record *record, bool when)
 {
     uintptr_t address = (uintptr_t)block;
     uint32_t home = home_of(address);
     uint32_t count = atomic_load_explicit(&live_table.count, memory_order_acquire);
     if (count == 0 || address == 0 || !can_be_kept(address)) /* zero: an empty place */
         return false;
-    if (!entry_take(preferred_entry(newest(count), home, address), key_of(address), record) &&
-        !take_slow(count, home, address, record))
+    struct live_level *level = newest(count);
+    if (!entry_take(preferred_entry(level, home, address), key_of(address), record,
+                    when ? level : NULL) &&
+        !(when ? take_from_all(count, home, address, record, true)
+               : take_slow(count, home, address, record)))
         return false;
     filter_remove(block);
     return true;
+}
+
+bool live_take(const void *block, struct live_record *record)
+{
+    return take(block, record, false);
+}
+
+bool live_take_when(const void *block, struct live_record *record)
+{
+    return take(block, record, true);
 }

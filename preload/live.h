@@ -33,6 +33,7 @@ struct live_record {
     uint32_t site;
     uint64_t size_bytes;
     struct weight weight;
+    uint64_t when; /* of lifetimes.h: with config.lifetimes alone */
 };
 
 /* Not wiped by a fork: in the child it lets a few frees go the slow way for
@@ -73,6 +74,10 @@ bool live_insert(const void *block, const struct live_record *record, struct liv
 
 /* Takes a block out; false when it is not a sampled one. */
 bool live_take(const void *block, struct live_record *record);
+
+/* live_put() and live_take() where records have `when`.  (live_insert() sees to it by itself.) */
+bool live_put_when(const void *block, const struct live_record *record);
+bool live_take_when(const void *block, struct live_record *record);
 
 /* Makes frees of this page go the slow way for ever. */
 void live_filter_pin(const void *block);

@@ -196,7 +196,7 @@ static uint32_t intern_frames(const struct stack *stack)
     return node;
 }
 
-uint64_t nodes_stack_hash(struct stack *stack)
+static inline __attribute__((always_inline)) uint64_t hash_walk(struct stack *stack, bool recalled)
 {
     stack->deep = stack->reusable && (stack->open || stack->join + stack->count > stack->depth);
     if (stack->deep)
@@ -231,8 +231,19 @@ uint64_t nodes_stack_hash(struct stack *stack)
         stack->complete = false;
         stack_hash = stack_window_hash(stack);
     }
-    stack_keep(stack, join, stack_hash);
+    if (recalled)
+        stack_keep(stack, join, stack_hash);
     return stack_hash;
+}
+
+uint64_t nodes_stack_hash(struct stack *stack)
+{
+    return hash_walk(stack, true);
+}
+
+uint64_t nodes_stack_hash_once(struct stack *stack)
+{
+    return hash_walk(stack, false);
 }
 
 uint32_t nodes_known(uint64_t stack_hash, uint32_t unload_epoch)

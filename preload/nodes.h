@@ -29,6 +29,9 @@ static inline uint64_t stack_hash_extend(uint64_t outside, uintptr_t pc)
 /* The stack_hash of a walked stack, never 0; remembers the stack as the last walk. */
 uint64_t nodes_stack_hash(struct stack *stack);
 
+/* The same, not to be recalled by its innermost frame. */
+uint64_t nodes_stack_hash_once(struct stack *stack);
+
 /* Node of the stack whose stack_hash was just taken; 0: no room. */
 uint32_t nodes_of(struct stack *stack, uint64_t stack_hash);
 

@@ -161,6 +161,22 @@ const struct site_entry *sites_find(struct event_context *context,
                              : find_uncached(context, caller, size_class, stack_hash, false);
 }
 
+uint64_t sites_walk(struct event_context *context, const struct unwind_start *caller)
+{
+    context_enter_epoch(context, modules_unload_epoch());
+    unwind_chosen(&context->stack, caller);
+    return nodes_stack_hash_once(&context->stack);
+}
+
+const struct site_entry *sites_find_walked(struct event_context *context,
+                                           const struct unwind_start *caller, uint32_t size_class,
+                                           uint64_t stack_hash)
+{
+    uint64_t key = key_of(stack_hash, size_class);
+    struct site_entry *entry = entry_of(context, key);
+    return entry->key == key ? entry : find_uncached(context, caller, size_class, stack_hash, true);
+}
+
 bool sites_init(void)
 {
     uint32_t other = nodes_init();

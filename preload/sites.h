@@ -21,4 +21,11 @@ bool sites_init(void);
 const struct site_entry *sites_find(struct event_context *context,
                                     const struct unwind_start *caller, uint32_t size_class);
 
+/* The same in two steps, for who looks at the frames in between: walks the stack, whatever is
+ * remembered of it, and gives its stack_hash; then its site. */
+uint64_t sites_walk(struct event_context *context, const struct unwind_start *caller);
+const struct site_entry *sites_find_walked(struct event_context *context,
+                                           const struct unwind_start *caller, uint32_t size_class,
+                                           uint64_t stack_hash);
+
 #endif

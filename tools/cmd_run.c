@@ -61,8 +61,9 @@ static const char help_text[] =
     "      --peak             write NAME.peak.pb.gz beside each profile, too: what was in\n"
     "                         use when that was the most\n"
     "      --advise           record how blocks live, for 'memprof advise': every allocation\n"
-    "                         (--interval=1); MEMPROF_LIFETIMES=N follows one of N windows\n"
-    "                         of events (8; 1: all of them, slower)\n"
+    "                         (--interval=1, --lifetimes)\n"
+    "      --lifetimes[=N]    record how blocks live: follow one of N windows of events (8;\n"
+    "                         1: all of them, slower)\n"
     "      --every=TIME       a snapshot of each process every TIME (60s, 5m) while it runs,\n"
     "                         beside its profile: NAME.PID.0001.snapshot.pb.gz and so on\n"
     "      --keep=N           only the last N snapshots of each (all)\n"
@@ -107,6 +108,7 @@ static void list_options(struct option options[static OPTIONS_MAX])
     options[count++] = (struct option){"min-samples", required_argument, NULL, 'M'};
     options[count++] = (struct option){"peak", no_argument, NULL, 'P'};
     options[count++] = (struct option){"advise", no_argument, NULL, 'A'};
+    options[count++] = (struct option){"lifetimes", optional_argument, NULL, 'L'};
     options[count++] = (struct option){"every", required_argument, NULL, 'E'};
     options[count++] = (struct option){"keep", required_argument, NULL, 'K'};
     options[count++] = (struct option){"verbose", no_argument, NULL, 'v'};
@@ -141,6 +143,8 @@ static struct error *take(void *context, int option, const char *value)
     case 'A':
         run->is_advised = true;
         break;
+    case 'L':
+        return settings_set_lifetimes(value);
     case 'E':
         if (!quantity_parse_seconds(value, &run->every.period_s) || run->every.period_s < 1 ||
             run->every.period_s > EVERY_MOST_S)

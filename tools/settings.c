@@ -236,6 +236,16 @@ struct error *settings_set(const struct setting *setting, const char *text)
     return error;
 }
 
+struct error *settings_set_lifetimes(const char *text)
+{
+    char usual[16];
+    snprintf(usual, sizeof usual, "%u", OPTION_LIFETIMES_DEFAULT);
+    struct error *error = text ? check_lifetimes(text) : NULL;
+    if (error)
+        return name_error("--", "lifetimes", error);
+    return setenv("MEMPROF_LIFETIMES", text ? text : usual, 1) == 0 ? NULL : error_no_memory();
+}
+
 struct error *settings_check_environment(void)
 {
     for (size_t i = 0; i < settings_count; i++) {

@@ -32,6 +32,9 @@ struct error *settings_expand_output(const char *text, char **expanded);
 /* Checks a flag's value and puts it into this process's environment. */
 struct error *settings_set(const struct setting *setting, const char *text);
 
+/* Sets MEMPROF_LIFETIMES, as settings_set(); NULL: the usual number of windows. */
+struct error *settings_set_lifetimes(const char *text);
+
 /* Checks every variable that is set, as the environment has it. */
 struct error *settings_check_environment(void);
 

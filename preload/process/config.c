@@ -208,7 +208,7 @@ void config_init(char **argv, char **envp)
     const char *preloads = value_of(envp, "LD_PRELOAD");
     config.valgrind = preloads && strstr(preloads, "vgpreload");
     log_init();
-    uint64_t depth = OPTION_DEPTH_DEFAULT, verbose = 0, peak = 0;
+    uint64_t depth = OPTION_DEPTH_DEFAULT, verbose = 0, peak = 0, lifetimes = 0;
     config.interval_bytes = OPTION_INTERVAL_DEFAULT;
     config.state_max_bytes = OPTION_STATE_DEFAULT;
     config.seed = random_u64();
@@ -219,11 +219,13 @@ void config_init(char **argv, char **envp)
     read_number(envp, "MEMPROF_DEPTH", false, OPTION_DEPTH_MIN, OPTION_DEPTH_MAX, &depth);
     read_number(envp, "MEMPROF_VERBOSE", false, 0, OPTION_VERBOSE_MAX, &verbose);
     read_number(envp, "MEMPROF_PEAK", false, 0, 1, &peak);
+    read_number(envp, "MEMPROF_LIFETIMES", false, 0, OPTION_LIFETIMES_MAX, &lifetimes);
     if (value_of(envp, "MEMPROF_SEED"))
         read_number(envp, "MEMPROF_SEED", false, 0, UINT64_MAX, &config.seed);
     config.depth = (uint32_t)depth;
     config.verbose = verbose != 0;
     config.peak = peak != 0;
+    config.lifetimes = (uint32_t)lifetimes;
     read_unwinder(envp);
     read_run(envp);
     find_self();

@@ -14,7 +14,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#define CONFIG_PATH_MAX 4096
+#define CONFIG_PATH_MAX         4096
+#define CONFIG_LIFETIMES_WINDOW 4096u /* events of a thread */
 
 struct config {
     bool enabled; /* false: pass everything through */
@@ -33,6 +34,7 @@ struct config {
     uint32_t first_pid;              /* the process `memprof run` started; 0: none */
     uint32_t depth;                  /* frames */
     uint32_t unwinder;               /* enum state_unwinder */
+    uint32_t lifetimes;              /* one of how many windows is followed; 0: no lifetimes */
     char run_log[CONFIG_PATH_MAX];   /* path of the log of `memprof run`; empty: none */
     char dir[CONFIG_PATH_MAX];       /* MEMPROF_DIR; empty: the default places */
     char temporary[CONFIG_PATH_MAX]; /* TMPDIR; empty: /tmp */

@@ -91,7 +91,7 @@ static bool has_to_collect(void)
 {
     if (sandboxed())
         return false;
-    if (!process_ready()) {
+    if (!process_recording()) {
         if (config.enabled && config.pid == (uint32_t)getpid() &&
             atomic_load_explicit(&process.phase, memory_order_relaxed) == PROCESS_UNUSED)
             say_nothing_sampled();

@@ -59,7 +59,7 @@ void modules_invalidate(void)
 {
     atomic_fetch_add_explicit(&modules_unload_epoch_now, 1, memory_order_acq_rel);
     unwind_cfi_flush();
-    if (process_ready())
+    if (process_recording())
         atomic_fetch_add_explicit(&state_map.header->unload_epoch, 1, memory_order_relaxed);
 }
 

@@ -47,7 +47,9 @@ static uint32_t create(void)
     if (atomic_compare_exchange_strong_explicit(&process.phase, &phase, PROCESS_PREPARING,
                                                 memory_order_acquire, memory_order_acquire)) {
         thread_internal_begin(&internal);
-        phase = prepare() ? PROCESS_READY : PROCESS_FAILED;
+        phase = !prepare()         ? PROCESS_FAILED
+                : config.lifetimes ? PROCESS_READY_FOLLOWING
+                                   : PROCESS_READY;
         thread_internal_end(&internal);
         atomic_store_explicit(&process.phase, phase, memory_order_release);
         sys_wake(&process.phase);
@@ -63,5 +65,5 @@ bool process_prepare(void)
         phase = create();
     if (phase == PROCESS_PREPARING)
         phase = process_settle();
-    return phase == PROCESS_READY;
+    return phase == PROCESS_READY || phase == PROCESS_READY_FOLLOWING;
 }

@@ -152,6 +152,11 @@ static void fill_header(struct state_header *h, const struct state_header *layou
 static void describe(struct state_header *h)
 {
     h->features_optional = STATE_FEATURE_TOTALS | STATE_FEATURE_PEAK;
+    if (config.lifetimes) {
+        h->features_optional |= STATE_FEATURE_LIFETIMES;
+        h->lifetimes = config.lifetimes;
+        h->lifetimes_window = CONFIG_LIFETIMES_WINDOW;
+    }
     h->start_monotonic_ns = clock_monotonic_ns();
     if (h->state_bytes >= TIMELINE_LEAST && h->start_monotonic_ns)
         h->features_optional |= STATE_FEATURE_TIMELINE;

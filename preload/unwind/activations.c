@@ -25,27 +25,32 @@ struct view {
     uint32_t count;
 };
 
-/* Frame i, counted from the outermost. */
-static struct activation frame_at(const struct view *view, uint32_t i)
+/* Frame i, counted from the outermost; the rest of *frame stays as it is. */
+static inline void frame_at(const struct view *view, uint32_t i, struct activation *frame)
 {
     const struct stack *stack = view->stack;
     if (stack->reusable) {
         const struct known_frame *known = &stack->last_walk[i];
-        return (struct activation){.pc = known->pc, .sp = known->sp};
+        frame->pc = known->pc;
+        frame->sp = known->sp;
+        frame->interrupted = false;
+        return;
     }
-    const struct frame *frame = &stack->frames[view->count - 1 - i];
-    bool interrupted = i + 1 < view->count && frame[-1].bp_use == FRAME_WAS_INTERRUPTED;
-    return (struct activation){.pc = frame->pc, .sp = frame->sp, .interrupted = interrupted};
+    const struct frame *walked = &stack->frames[view->count - 1 - i];
+    frame->pc = walked->pc;
+    frame->sp = walked->sp;
+    frame->interrupted = i + 1 < view->count && walked[-1].bp_use == FRAME_WAS_INTERRUPTED;
 }
 
 /* Frames, from the outermost on, that lie where they lay and are at the call where they were. */
 static uint32_t unchanged(const struct activations *a, const struct view *view, uint32_t old)
 {
     uint32_t most = old < view->count ? old : view->count, i = 0;
-    if (a->current)
+    if (a->current && view->stack->reusable) /* else it did not look where it joins */
         return view->stack->join < most ? view->stack->join : most;
     for (; i < most; i++) {
-        struct activation now = frame_at(view, i);
+        struct activation now;
+        frame_at(view, i, &now);
         if (now.pc != a->frames[i].pc || now.sp != a->frames[i].sp ||
             now.interrupted != a->frames[i].interrupted)
             break;
@@ -55,35 +60,43 @@ static uint32_t unchanged(const struct activations *a, const struct view *view, 
 
 /* --- saved registers --- */
 
-/* Word n of those below the return address of frame i, which is not the outermost. */
-static inline uintptr_t saved_word(const struct activations *a, uint32_t i, unsigned n)
+/* How many words right below the return address hold a register.  They follow each other where a
+ * function pushes them. */
+static inline uint32_t words_at(const struct activations *a, uintptr_t pc)
 {
-    return ((const uintptr_t *)(a->frames[i - 1].sp - 16))[-(int)n];
+    return (uint32_t)__builtin_ctz(~(uint32_t)saved_registers(pc, a->unload_epoch));
 }
 
-static void save(struct activations *a, uint32_t i)
+/* The first word of those, of frame i, which is not the outermost; the next lies below it. */
+static inline const uintptr_t *first_word(const struct activations *a, uint32_t i)
+{
+    return (const uintptr_t *)(a->frames[i - 1].sp - 16);
+}
+
+static inline void save(struct activations *a, uint32_t i)
 {
     struct activation *frame = &a->frames[i];
-    bool known = i > 0 && !frame->interrupted;
-    frame->mask = known ? saved_registers(frame->pc, a->unload_epoch) : 0;
-    for (uint32_t mask = frame->mask; mask; mask &= mask - 1)
-        frame->saved[__builtin_ctz(mask)] = saved_word(a, i, (unsigned)__builtin_ctz(mask));
+    uint32_t words = i > 0 && !frame->interrupted ? words_at(a, frame->pc) : 0;
+    const uintptr_t *word = words ? first_word(a, i) : NULL;
+    frame->words = (uint8_t)words;
+    for (uint32_t n = 0; n < words; n++)
+        frame->saved[n] = *word--;
 }
 
-static inline bool has_saved(const struct activations *a, uint32_t i, uint32_t mask)
+static inline bool has_saved(const struct activations *a, uint32_t i, uint32_t words)
 {
-    for (; mask; mask &= mask - 1)
-        if (a->frames[i].saved[__builtin_ctz(mask)] !=
-            saved_word(a, i, (unsigned)__builtin_ctz(mask)))
-            return false;
-    return true;
+    const uintptr_t *word = words ? first_word(a, i) : NULL, *saved = a->frames[i].saved;
+    uintptr_t differs = 0;
+    while (words-- > 0)
+        differs |= *word-- ^ *saved++;
+    return differs == 0;
 }
 
 /* The first of the `count` unchanged frames that is another activation by its saved registers. */
 static uint32_t first_replaced(const struct activations *a, uint32_t count)
 {
     uint32_t i = count > WINDOW ? count - WINDOW : 0;
-    while (i < count && has_saved(a, i, a->frames[i].mask))
+    while (i < count && has_saved(a, i, a->frames[i].words))
         i++;
     return i;
 }
@@ -99,16 +112,18 @@ static bool cannot_repeat(struct activations *a, uint32_t i)
 
 /* Frame i is where the stacks part: it lies where it lay and is at another call.  True: it goes on
  * there.  *again: it is another activation of the same function. */
-static bool goes_on(struct activations *a, uint32_t i, struct activation now, bool *again)
+static bool goes_on(struct activations *a, const struct view *view, uint32_t i, bool *again)
 {
+    struct activation now;
     struct activation *frame = &a->frames[i];
     enum reach reach = REACH_CAN;
+    frame_at(view, i, &now);
     if (!now.interrupted && !frame->interrupted)
         reach = reach_ask(&a->room, frame->pc, now.pc, a->unload_epoch);
-    uint32_t mask = frame->mask;
-    if (mask) /* saved at both calls */
-        mask &= now.interrupted ? 0 : saved_registers(now.pc, a->unload_epoch);
-    bool same = reach == REACH_CAN && has_saved(a, i, mask);
+    uint32_t words = frame->words; /* saved at both calls */
+    if (words && (now.interrupted || words_at(a, now.pc) < words))
+        words = now.interrupted ? 0 : words_at(a, now.pc);
+    bool same = reach == REACH_CAN && has_saved(a, i, words);
     *again = !same && reach != REACH_OTHER;
     if (!same)
         return false;
@@ -136,7 +151,7 @@ static uint32_t still_running(struct activations *a, const struct view *view, ui
     } else if (joined == old) {
         again = true; /* it had called the allocator, and now something else */
     } else {
-        kept += goes_on(a, joined, frame_at(view, joined), &again);
+        kept += goes_on(a, view, joined, &again);
     }
     while (again && kept > 1 && cannot_repeat(a, kept - 1))
         kept--;
@@ -156,7 +171,9 @@ static bool can_be_followed(const struct activations *a, const struct view *view
 /* Are both stacks counted from the same outermost frame? */
 static bool begins_alike(const struct activations *a, const struct view *view)
 {
-    return a->frames[0].sp == frame_at(view, 0).sp || (a->complete && view->stack->complete);
+    struct activation outermost;
+    frame_at(view, 0, &outermost);
+    return a->frames[0].sp == outermost.sp || (a->complete && view->stack->complete);
 }
 
 bool activations_after_walk(struct activations *a, const struct stack *stack, uint64_t event,
@@ -178,7 +195,7 @@ bool activations_after_walk(struct activations *a, const struct stack *stack, ui
     uint32_t joined = old ? unchanged(a, &view, old) : 0;
     uint32_t kept = old ? still_running(a, &view, old, joined) : 0;
     for (uint32_t i = kept; i < view.count; i++) {
-        a->frames[i] = frame_at(&view, i);
+        frame_at(&view, i, &a->frames[i]);
         a->frames[i].born = event;
         save(a, i);
     }

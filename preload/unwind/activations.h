@@ -31,7 +31,7 @@
 struct activation {
     uintptr_t pc, sp; /* as in struct frame */
     uint64_t born;    /* the event at which it was first seen */
-    uint8_t mask;     /* of `saved` */
+    uint8_t words;    /* in `saved` */
     bool interrupted; /* by a signal: its pc is no return address */
     uintptr_t saved[SAVED_REGISTERS];
 };

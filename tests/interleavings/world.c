@@ -47,6 +47,12 @@ bool bootstrap_owns(const void *block)
     (void)block;
     return false;
 }
+static size_t usable_size(void *block)
+{
+    (void)block;
+    return WORLD_SIZE;
+}
+struct real real = {.malloc_usable_size = usable_size};
 void thread_internal_begin(struct internal *internal)
 {
     (void)internal;

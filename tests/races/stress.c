@@ -111,7 +111,7 @@ static void *insert_and_take(void *argument)
         uint32_t site = 0;
         if (is == 0) {
             site = 2 + next_random(&random) % 1000;
-            record = (struct live_record){site, site * 8u, {(uint8_t)(n % 3), 0}};
+            record = (struct live_record){site, site * 8u, {(uint8_t)(n % 3), 0}, 0};
             CHECK(!live_take(HOST_BLOCK(n), &record));
             CHECK(live_put(HOST_BLOCK(n), &record) || live_insert(HOST_BLOCK(n), &record, &stale));
         } else {

@@ -28,8 +28,8 @@ $(RACES)/stress: $(RACES_OBJ)
 # --- tests/interleavings: the lock-free parts, one atomic operation at a time.  All
 # that they keep goes into one section, which the explorer saves and takes back. ---
 INTER := $(B)/tests/interleavings
-INTER_PARTS := arena context count counters peak saved timeline event live reentry sampler nodes sites \
-	$(addprefix unwind/,choose compare stack stack_whole) \
+INTER_PARTS := arena context count counters peak saved timeline event event_followed lifetimes lives live \
+	reentry sampler nodes sites $(addprefix unwind/,activations choose compare reach_none stack stack_whole) \
 	$(addprefix process/,fork memory_limit prepare process process_wide state_map state_file)
 INTER_STEPPED := world world_sums moments cases cases_all cases_peak cases_timeline cases_events cases_forks \
 	cases_tables cases_rules
@@ -75,6 +75,24 @@ $(INTER)/weak_cases: $(WEAK_OBJ) $(INTER)/world.o $(INTER)/world_sums.o $(INTER)
 	$(TARGET_CC) $(CFLAGS) -no-pie -Wl,--wrap=peak_look -o $@ $^ $(COLLECTOR_LIBS)
 -include $(WEAK_OBJ:.o=.d)
 
+# --- tests/truth: a build of the shim that is judged by who knows the true activations ---
+TRUTH := $(B)/tests/truth
+TRUTH_LIVES := $(addprefix $(TRUTH)/lives-,O0 O2)
+TRUTH_OBJ := $(addprefix $(TRUTH)/preload/,lifetimes.o event_followed.o)
+$(TRUTH_OBJ): $(TRUTH)/%.o: %.c tests/truth/judge.h | $$(@D)/
+	$(CC) $(ALL_CFLAGS) $(SHIM_CFLAGS) -include tests/truth/judge.h -c $< -o $@
+$(TRUTH)/libmemprof.so: $(TRUTH_OBJ) $(filter-out $(TRUTH_OBJ:$(TRUTH)/%=$(B)/%),$(SHIM_OBJ)) preload/libmemprof.map
+	$(CC) -shared $(LINK_FLAGS) $(SHIM_CFLAGS) -o $@ $(filter %.o,$^) -Wl,-soname,libmemprof.so \
+		-Wl,--version-script=preload/libmemprof.map -Wl,-z,now -static-libgcc
+$(TRUTH)/libtruth.so: tests/truth/truth.c | $(TRUTH)/
+	$(TARGET_CC) $(TARGET_CFLAGS) -O2 -std=gnu11 $(WARN) -I. -mgeneral-regs-only -shared -fPIC -MF $@.d $< -o $@ -Wl,-soname,libtruth.so
+$(TRUTH_LIVES): $(TRUTH)/lives-%: tests/truth/lives.cc $(TRUTH)/libtruth.so
+	$(TARGET_CXX) $(TARGET_CFLAGS) -$* -std=c++17 -Wall -Wextra -pg -mfentry -MF $@.d -c $< -o $@.o
+	$(TARGET_CXX) -o $@ $@.o $(TRUTH)/libtruth.so -Wl,-rpath,'$$ORIGIN' -pthread # without -pg: no profile of its own
+truth: $(if $(filter x86_64,$(MACHINE)),$(TRUTH)/libmemprof.so $(TRUTH_LIVES))
+.PHONY: truth
+-include $(TRUTH_OBJ:.o=.d) $(wildcard $(TRUTH)/*.d)
+
 # --- what the shim's rare parts cost: for the benchmark ---
 COST := $(B)/tests/shim/cost
 COST_OBJ := $(SHIM_PARTS:%.c=$(B)/cost/%.o) $(B)/cost/tests/shim/host.o $(B)/cost/tests/shim/cost.o
@@ -84,7 +102,7 @@ $(COST): $(COST_OBJ) | $(B)/tests/shim/
 	$(CC) $(CFLAGS) -fno-lto -Wl,--wrap=timeline_tick -o $@ $^ -ldl -pthread
 -include $(COST_OBJ:.o=.d)
 
-shim-tests: $(SHIM_TESTS) $(RACES)/stress $(INTER)/cases $(INTER)/weak_cases
+shim-tests: truth $(SHIM_TESTS) $(RACES)/stress $(INTER)/cases $(INTER)/weak_cases
 .PHONY: shim-tests
 
 # --- soak: the long forms of what `make check` does in a small one ---

@@ -34,7 +34,7 @@ static void live_blocks_are_found_once(void **unused)
     enum { BLOCKS = 200000 };
     struct live_record record, stale;
     for (uint32_t n = 0; n < BLOCKS; n++) {
-        record = (struct live_record){2 + n % 1000, n * 3, {(uint8_t)(n % 3), (uint8_t)(n % 2)}};
+        record = (struct live_record){2 + n % 1000, n * 3, {(uint8_t)(n % 3), (uint8_t)(n % 2)}, 0};
         assert_true(live_put(HOST_BLOCK(n), &record) ||
                     live_insert(HOST_BLOCK(n), &record, &stale));
     }
@@ -54,7 +54,7 @@ static void live_blocks_are_found_once(void **unused)
 static void live_keeps_the_largest_values(void **unused)
 {
     (void)unused;
-    struct live_record in = {STATE_SITES_MAX - 1, (UINT64_C(1) << 47) - 1, {2, 1}}, out, stale;
+    struct live_record in = {STATE_SITES_MAX - 1, (UINT64_C(1) << 47) - 1, {2, 1}, 0}, out, stale;
     void *block = (void *)((UINT64_C(1) << 47) - 8);
     assert_true(live_insert(block, &in, &stale));
     assert_true(live_take(block, &out));
@@ -69,7 +69,7 @@ static void live_keeps_the_largest_values(void **unused)
 static void an_address_that_comes_again_is_one_block(void **unused)
 {
     (void)unused;
-    struct live_record record = {2, 8, {0, 0}}, stale;
+    struct live_record record = {2, 8, {0, 0}, 0}, stale;
     uint32_t levels = live_table.count, given_back = 0, left = 0;
     void *block = (void *)UINT64_C(0x50000000);
     for (unsigned n = 0; n < 10000; n++) {
@@ -89,7 +89,7 @@ static void an_address_that_comes_again_is_one_block(void **unused)
 static void a_full_filter_stays(void **unused)
 {
     (void)unused;
-    struct live_record record = {2, 8, {0, 0}}, stale;
+    struct live_record record = {2, 8, {0, 0}, 0}, stale;
     for (uintptr_t n = 0; n < 300; n++)
         assert_true(live_insert((void *)(UINT64_C(0x40000000) + n * 8), &record, &stale));
     for (uintptr_t n = 0; n < 300; n++)
