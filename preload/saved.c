@@ -88,5 +88,6 @@ void saved_save_shared(struct state_counters *counters)
         return;
     }
     store(saved, values);
-    atomic_store_explicit(&saved->mark, state_peak_mark(epoch, values), memory_order_release);
+    /* Relaxed: a reader that sees it before what it marks finds that it does not fit. */
+    atomic_store_explicit(&saved->mark, state_peak_mark(epoch, values), memory_order_relaxed);
 }

@@ -296,10 +296,17 @@ static void case_peak_reader(void)
     world_open(state_map.header, state_map.header->state_bytes);
     explore_thread(read_peak, NULL, NULL);
 }
+/* What it holds rises and falls, so that a total that the reader saw before is lower as well as
+ * higher than what it finds for the peak. */
+static void shared_both(void)
+{
+    shared_two();
+    shared_one();
+}
 static void case_shared_peak_reader(void)
 {
     have_a_shared_past();
-    explore_thread(shared_one, NULL, NULL);
+    explore_thread(shared_both, NULL, NULL);
     explore_thread(raise_twice, NULL, NULL);
     world_open(state_map.header, state_map.header->state_bytes);
     explore_thread(read_peak, NULL, NULL);

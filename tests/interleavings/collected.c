@@ -201,4 +201,5 @@ void *world_reader_malloc(size_t bytes)
 void world_reader_free(void *block)
 {
     EXPLORE_CHECK(block == reader_block);
+    memset(reader_block, 0, sizeof reader_block); /* as it was */
 }

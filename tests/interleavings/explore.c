@@ -7,6 +7,7 @@
 #include "preload/process/thread.h"
 #include "tests/interleavings/memory.h"
 #include "tests/interleavings/places.h"
+#include "tests/interleavings/seen.h"
 #include "tests/interleavings/weak.h"
 
 #include <stdarg.h>
@@ -19,6 +20,7 @@
 #define DEPTH_MAX      4096u
 #define CHILD_STEPS    100000u
 #define SIGNAL_RESERVE 1024u
+#define SEARCHES_MAX   2000u
 
 enum status { ABSENT = 0, READY, FORKING, DONE };
 
@@ -47,6 +49,13 @@ struct state {
 };
 static struct state path[DEPTH_MAX];
 static unsigned depth;
+
+/* A check looks at what threads share alone: states that differ in how far a thread is are
+ * checked once. */
+#define END UINT64_C(0x5555555555555555) /* ... and once at the end */
+static struct seen states, checked;
+static uint64_t ends, steps;
+static unsigned searches;
 
 static ucontext_t scheduler;
 static int current = -1;
@@ -144,7 +153,10 @@ void explore_step(void)
 
 /* --- what is a step --- */
 
-static bool has_learned, every_step;
+static bool every_step;
+static bool has_learned;  /* in this search, so that it begins again */
+static bool is_abandoned; /* so does the schedule that is under way */
+static uint32_t writers;  /* bits of threads that write what others use */
 static const char *watched, *watched_end;
 
 void explore_watch(const void *start, size_t bytes)
@@ -153,12 +165,33 @@ void explore_watch(const void *start, size_t bytes)
     watched_end = watched + bytes;
 }
 
+/* Where stores wait, the schedule is left for ever: those to this place so far did not. */
+static void learned(void)
+{
+    has_learned = true;
+    is_abandoned = weak_delays();
+    if (is_abandoned)
+        yield();
+}
+
+static void writes(void)
+{
+    if ((writers & 1u << current) != 0)
+        return;
+    writers |= 1u << current;
+    if (weak_delays())
+        learned();
+}
+
 void explore_note(const void *at, bool is_write)
 {
     if (current < 0 || !exploring)
         return;
     uint32_t user = 1u << current << (coroutines[current].in_handler ? EXPLORE_THREADS : 0);
-    has_learned |= places_note(at, is_write, user);
+    if (places_note(at, is_write, user))
+        learned();
+    if (is_write && places_is_shared(at))
+        writes();
 }
 
 bool explore_is_shared(const void *at)
@@ -193,6 +226,7 @@ void explore_wait(const uint32_t *flag)
 
 void explore_tell(uint32_t *flag)
 {
+    writes();
     coroutines[current].tells = true;
     explore_step();
     coroutines[current].tells = false;
@@ -235,12 +269,14 @@ static void run(int index)
 static void follow_child(int index)
 {
     struct memory_copy before;
-    memory_save(&before);
+    memory_save(&before, &path[depth - 1].memory);
+    memory_changes();
     child_steps = 1;
     coroutines[index].child();
     run(index);
     child_steps = 0;
     memory_restore(&before);
+    memory_changes();
     memory_forget(&before);
 }
 
@@ -249,10 +285,22 @@ static bool is_alive(unsigned index)
     return coroutines[index].status == READY || coroutines[index].status == FORKING;
 }
 
+/* Where loads may give older values, who only reads finds at the end whatever it would have found
+ * before: its loads need not come at any other time. */
+static bool comes_last(unsigned index)
+{
+    if (!weak_delays() || (writers & 1u << index) != 0)
+        return false;
+    for (unsigned i = 0; i < EXPLORE_THREADS; i++)
+        if ((writers & 1u << i) != 0 && (is_alive(i) || !weak_is_drained((int)i)))
+            return true;
+    return false;
+}
+
 static bool can_run(unsigned index)
 {
     const struct coroutine *c = &coroutines[index];
-    return is_alive(index) && (!c->waits || *c->waits) &&
+    return is_alive(index) && (!c->waits || *c->waits) && !comes_last(index) &&
            (!c->tells || weak_is_drained((int)index)) && weak_can_run((int)index);
 }
 
@@ -301,6 +349,7 @@ static void choose(unsigned choice)
 {
     unsigned index = choice / CHOICES, kind = choice % CHOICES;
     bool is_done[EXPLORE_THREADS];
+    memory_changes();
     if (kind >= COMMIT && kind < OLDER) {
         weak_commit((int)index, kind - COMMIT);
     } else {
@@ -321,14 +370,20 @@ static void push(void)
     if (depth == DEPTH_MAX)
         explore_fail("a schedule does not come to an end");
     path[depth].next = 0;
-    memory_save(&path[depth++].memory);
+    memory_save(&path[depth].memory, depth > 0 ? &path[depth - 1].memory : NULL);
+    depth++;
 }
 
-/* All that can be reached from the memory as it is. */
-static uint64_t search(void (*check)(bool at_end), void (*note)(void))
+static void pop(void)
 {
-    uint64_t schedules = 0;
-    memory_is_new(memory_hash(NULL));
+    memory_forget(&path[--depth].memory);
+}
+
+/* All that can be reached from the memory as it is.  Ends with the first schedule that teaches
+ * something. */
+static void search(void (*check)(bool at_end), void (*note)(void))
+{
+    seen_add(&states, memory_hash(NULL));
     push();
     bool is_top = true; /* the memory is the state on top */
     while (depth > 0) {
@@ -337,28 +392,35 @@ static uint64_t search(void (*check)(bool at_end), void (*note)(void))
             memory_restore(&top->memory);
         int choice = next_choice(top);
         if (choice < 0) {
-            memory_forget(&path[--depth].memory);
+            pop();
             is_top = false;
             continue;
         }
         choose((unsigned)choice);
+        steps++;
+        if (is_abandoned)
+            break;
         if (note)
             note();
         if (stuck())
             explore_fail("no thread can go on");
-        schedules += ended();
-        is_top = memory_is_new(memory_hash(&top->memory));
-        if (is_top && check)
+        ends += ended();
+        is_top = seen_add(&states, memory_hash(&top->memory));
+        if (is_top && check && seen_add(&checked, memory_shared_hash() ^ (ended() ? END : 0)))
             check(ended());
+        if (is_top && ended())
+            memory_changes(); /* a check of what is left may take it out and put it back */
+        if (has_learned && (!is_top || ended()))
+            break;
         if (is_top)
             push();
     }
-    return schedules;
+    while (depth > 0)
+        pop();
 }
 
 void explore(void (*check)(bool at_end), void (*note)(void))
 {
-    uint64_t schedules;
     struct memory_copy first;
     memory_track(coroutines, sizeof coroutines);
     memory_track(stacks, sizeof stacks);
@@ -370,15 +432,19 @@ void explore(void (*check)(bool at_end), void (*note)(void))
     if (!check && !note)
         watched = watched_end = NULL;
     exploring = true;
-    memory_save(&first);
+    memory_save(&first, NULL);
     do {
         memory_restore(&first);
-        memory_forget_states();
-        has_learned = false;
-        places_begin();
-        schedules = search(check, note);
+        if (searches == SEARCHES_MAX)
+            explore_fail("what was learned is forgotten");
+        seen_forget(&states);
+        has_learned = is_abandoned = false;
+        ends = 0;
+        searches++;
+        search(check, note);
     } while (has_learned);
     memory_forget(&first);
-    printf("%zu states of %u pages, %llu ends\n", memory_states(), memory_pages(),
-           (unsigned long long)schedules);
+    printf("%zu states of %u pages, %zu checked, %llu ends; %llu steps in %u searches\n",
+           states.count, memory_pages(), checked.count, (unsigned long long)ends,
+           (unsigned long long)steps, searches);
 }

@@ -19,10 +19,10 @@
  * runs once on top of it, at any of its steps. */
 void explore_thread(void (*body)(void), void (*before)(void), void (*handler)(void));
 
-/* Explores; `check` is called once on each state, as a kill at this moment would leave it
- * (at_end: all threads returned), and changes nothing.  `note` is called after each step, and
- * may keep what it sees in tracked memory.  Either may be NULL; both report through
- * explore_fail. */
+/* Explores; `check` is called once on whatever memory the threads share may hold, as a kill at this
+ * moment would leave it (at_end: all threads returned), looks at nothing else, and changes nothing.
+ * `note` is called after each step, and may keep what it sees in tracked memory.  Either may be
+ * NULL; both report through explore_fail. */
 void explore(void (*check)(bool at_end), void (*note)(void));
 
 /* --- called by the threads --- */

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Included in front of the shim's own sources: a kernel that the explorer can take back.  Memory
- * comes from a pool that is part of the explored state.
+ * comes from a pool that is part of the explored state.  Calls whose answer is another one the
+ * next time (room on a file system, times of a file) fail: it would make two states of one.
  */
 #ifndef INTERLEAVINGS_KERNEL_H
 #define INTERLEAVINGS_KERNEL_H
 
 #include <stddef.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -25,6 +28,8 @@ int world_advise(void *address, size_t bytes, int advice);
 #define mprotect(address, bytes, protection)                ((void)(address), 0)
 #define madvise(address, bytes, advice)                     world_advise(address, bytes, advice)
 #define ftruncate(fd, bytes)                                0
+#define fstatfs(fd, fs)                                     ((void)(fs), -1)
+#define stat(path, st)                                      ((void)(st), -1)
 #define sys_wait(word, value)                               explore_step()
 #define sys_wake(word)                                      ((void)0)
 #define sys_block_signals(before)                           ((void)(before))

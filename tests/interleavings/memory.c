@@ -15,6 +15,7 @@
 #define PAGE       4096u
 #define PAGES_MAX  8192u
 #define RANGES_MAX 8u
+#define LANES      4u /* of the hash, so that the processor works at several words at once */
 
 static struct range {
     char *start;
@@ -27,6 +28,7 @@ struct page {
     size_t bytes;
     char *first; /* what it held before it was written */
     uint64_t first_hash;
+    bool is_private;
 };
 static struct page pages[PAGES_MAX];
 static unsigned page_count;
@@ -34,22 +36,28 @@ static uint64_t page_hashes[PAGES_MAX]; /* as memory_hash() found them last */
 
 static uint64_t hash_of(const char *at, size_t bytes, uint64_t seed)
 {
-    uint64_t hash = seed * UINT64_C(0x9e3779b97f4a7c15) + 1, word;
+    uint64_t hash[LANES], word, sum = 0;
+    for (unsigned lane = 0; lane < LANES; lane++)
+        hash[lane] = seed * UINT64_C(0x9e3779b97f4a7c15) + lane + 1;
     for (size_t i = 0; i + 8 <= bytes; i += 8) {
+        unsigned lane = i / 8 % LANES;
         memcpy(&word, at + i, 8);
-        hash = (hash ^ word) * UINT64_C(0xff51afd7ed558ccd);
-        hash ^= hash >> 32;
+        hash[lane] = (hash[lane] ^ word) * UINT64_C(0xff51afd7ed558ccd);
+        hash[lane] ^= hash[lane] >> 32;
     }
-    return hash;
+    for (unsigned lane = 0; lane < LANES; lane++)
+        sum = (sum ^ hash[lane]) * UINT64_C(0xff51afd7ed558ccd);
+    return sum ^ sum >> 32;
 }
 
-static void add_page(char *at, size_t bytes)
+static void add_page(char *at, size_t bytes, bool is_private)
 {
     if (page_count == PAGES_MAX)
         explore_fail("more memory is written than the explorer keeps");
     char *first = malloc(bytes);
     memcpy(first, at, bytes);
-    pages[page_count] = (struct page){at, bytes, first, hash_of(first, bytes, (uintptr_t)at)};
+    uint64_t hash = hash_of(first, bytes, (uintptr_t)at);
+    pages[page_count] = (struct page){at, bytes, first, hash, is_private};
     page_count++;
 }
 
@@ -68,7 +76,7 @@ static void on_write(int number, siginfo_t *info, void *unused)
         if (from >= to)
             continue;
         mprotect(at, PAGE, PROT_READ | PROT_WRITE);
-        add_page(from, (size_t)(to - from));
+        add_page(from, (size_t)(to - from), false);
         new = true;
     }
     if (!new)
@@ -109,97 +117,104 @@ void memory_watch(void)
 void memory_know(void *start, size_t bytes)
 {
     mprotect(start, bytes, PROT_READ | PROT_WRITE);
-    for (size_t i = 0; i < bytes; i += PAGE)
-        add_page((char *)start + i, PAGE);
+    for (size_t i = 0; i < bytes; i += PAGE) /* what follows in the last page is not part of it */
+        add_page((char *)start + i, bytes - i < PAGE ? bytes - i : PAGE, true);
 }
 
-void memory_save(struct memory_copy *kept)
+/* --- copies --- */
+
+/* What a page held, shared by all copies of the memory in which it held the same. */
+struct page_copy {
+    struct page_copy *next_free;
+    uint64_t hash;
+    uint32_t users;
+    char bytes[PAGE];
+};
+static struct page_copy *free_copies;
+static bool hashes_are_true; /* page_hashes are those of the memory as it is */
+
+static struct page_copy *copy_page(unsigned i)
 {
-    size_t bytes = 0;
-    for (unsigned i = 0; i < page_count; i++)
-        bytes += pages[i].bytes;
+    struct page_copy *copy = free_copies;
+    if (copy)
+        free_copies = copy->next_free;
+    else
+        copy = malloc(sizeof *copy);
+    copy->hash = page_hashes[i];
+    copy->users = 1;
+    memcpy(copy->bytes, pages[i].at, pages[i].bytes);
+    return copy;
+}
+
+static struct page_copy *copy_in(const struct memory_copy *copy, unsigned i)
+{
+    return copy && i < copy->page_count ? copy->pages[i] : NULL;
+}
+
+void memory_save(struct memory_copy *kept, const struct memory_copy *before)
+{
+    if (!hashes_are_true)
+        memory_hash(before);
     kept->page_count = page_count;
-    kept->copy = malloc(bytes);
-    kept->hashes = malloc(page_count * sizeof(uint64_t));
-    char *to = kept->copy;
-    for (unsigned i = 0; i < page_count; to += pages[i++].bytes)
-        memcpy(to, pages[i].at, pages[i].bytes);
-    memcpy(kept->hashes, page_hashes, page_count * sizeof(uint64_t));
+    kept->pages = malloc(page_count * sizeof(struct page_copy *));
+    for (unsigned i = 0; i < page_count; i++) {
+        struct page_copy *same = copy_in(before, i);
+        bool is_same = same && same->hash == page_hashes[i];
+        kept->pages[i] = is_same ? same : copy_page(i);
+        kept->pages[i]->users += is_same;
+    }
 }
 
 void memory_forget(struct memory_copy *kept)
 {
-    free(kept->copy);
-    free(kept->hashes);
+    for (unsigned i = 0; i < kept->page_count; i++)
+        if (--kept->pages[i]->users == 0) {
+            kept->pages[i]->next_free = free_copies;
+            free_copies = kept->pages[i];
+        }
+    free(kept->pages);
 }
 
 void memory_restore(const struct memory_copy *kept)
 {
-    const char *from = kept->copy;
     for (unsigned i = 0; i < page_count; i++) {
-        bool is_in = i < kept->page_count;
-        memcpy(pages[i].at, is_in ? from : pages[i].first, pages[i].bytes);
-        from += is_in ? pages[i].bytes : 0;
+        const struct page_copy *copy = copy_in(kept, i);
+        uint64_t hash = copy ? copy->hash : pages[i].first_hash;
+        if (hashes_are_true && page_hashes[i] == hash)
+            continue;
+        memcpy(pages[i].at, copy ? copy->bytes : pages[i].first, pages[i].bytes);
+        page_hashes[i] = hash;
     }
+    hashes_are_true = true;
+}
+
+void memory_changes(void)
+{
+    hashes_are_true = false;
 }
 
 /* A page that holds what it held at first adds nothing, whether known or not. */
 uint64_t memory_hash(const struct memory_copy *before)
 {
     uint64_t hash = 1;
-    const char *copy = before ? before->copy : NULL;
     for (unsigned i = 0; i < page_count; i++) {
-        bool kept = before && i < before->page_count;
-        if (kept && memcmp(copy, pages[i].at, pages[i].bytes) == 0)
-            page_hashes[i] = before->hashes[i];
+        const struct page_copy *copy = copy_in(before, i);
+        if (copy && memcmp(copy->bytes, pages[i].at, pages[i].bytes) == 0)
+            page_hashes[i] = copy->hash;
         else
             page_hashes[i] = hash_of(pages[i].at, pages[i].bytes, (uintptr_t)pages[i].at);
         hash += page_hashes[i] - pages[i].first_hash;
-        copy += kept ? pages[i].bytes : 0;
     }
+    hashes_are_true = true;
     return hash;
 }
 
-/* --- states seen --- */
-
-static uint64_t *seen;
-static size_t seen_mask = (1u << 16) - 1, seen_count;
-
-bool memory_is_new(uint64_t hash)
+uint64_t memory_shared_hash(void)
 {
-    if (!seen)
-        seen = calloc(seen_mask + 1, 8);
-    size_t at = hash & seen_mask;
-    for (; seen[at]; at = (at + 1) & seen_mask)
-        if (seen[at] == hash)
-            return false;
-    seen[at] = hash;
-    if (++seen_count * 2 > seen_mask) {
-        uint64_t *old = seen;
-        size_t old_mask = seen_mask;
-        seen_mask = seen_mask * 2 + 1;
-        seen = calloc(seen_mask + 1, 8);
-        for (size_t i = 0; i <= old_mask; i++)
-            if (old[i]) {
-                for (at = old[i] & seen_mask; seen[at]; at = (at + 1) & seen_mask)
-                    ;
-                seen[at] = old[i];
-            }
-        free(old);
-    }
-    return true;
-}
-
-void memory_forget_states(void)
-{
-    if (seen)
-        memset(seen, 0, (seen_mask + 1) * 8);
-    seen_count = 0;
-}
-
-size_t memory_states(void)
-{
-    return seen_count;
+    uint64_t hash = 1;
+    for (unsigned i = 0; i < page_count; i++)
+        hash += pages[i].is_private ? 0 : page_hashes[i] - pages[i].first_hash;
+    return hash;
 }
 
 unsigned memory_pages(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The memory of a state: what it is, copies of it, and which ones were seen.
+ * The memory of a state: what it is, and copies of it.
  */
 #ifndef INTERLEAVINGS_MEMORY_H
 #define INTERLEAVINGS_MEMORY_H
@@ -9,10 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct page_copy;
 struct memory_copy {
     unsigned page_count;
-    char *copy;
-    uint64_t *hashes; /* of each page */
+    struct page_copy **pages;
 };
 
 /* Memory that belongs to the state. */
@@ -23,23 +23,24 @@ bool memory_is_tracked(const void *at);
 /* From here on, writes to it are noticed. */
 void memory_watch(void);
 
-/* Tracked pages that system calls write to, where these would only fail. */
+/* Tracked pages that are private to a thread, and that system calls write to, where these would
+ * only fail. */
 void memory_know(void *start, size_t bytes);
 
-void memory_save(struct memory_copy *kept);
+/* What is as it was in `before` (or NULL) is kept once. */
+void memory_save(struct memory_copy *kept, const struct memory_copy *before);
 void memory_restore(const struct memory_copy *kept);
 void memory_forget(struct memory_copy *kept);
+
+/* Somebody is about to write to it. */
+void memory_changes(void);
 
 /* Of the memory as it is.  What did not change since `before` (or NULL) is not looked at. */
 uint64_t memory_hash(const struct memory_copy *before);
 
-/* Remembers a state; false: it was seen before. */
-bool memory_is_new(uint64_t hash);
+/* The same without what is private to threads; right after it. */
+uint64_t memory_shared_hash(void);
 
-/* Forgets which states were seen. */
-void memory_forget_states(void);
-
-size_t memory_states(void);
 unsigned memory_pages(void);
 
 #endif

@@ -7,7 +7,7 @@
 static struct place {
     const void *at;
     uint32_t readers, writers; /* bits of users */
-    bool is_shared;            /* while this search began */
+    bool is_shared;
 } places[PLACES_MAX];
 static unsigned place_count;
 
@@ -32,17 +32,13 @@ static bool has_two_users(const struct place *place)
     return place->writers && (users & (users - 1)) != 0;
 }
 
-void places_begin(void)
-{
-    for (unsigned i = 0; i < PLACES_MAX; i++)
-        places[i].is_shared = has_two_users(&places[i]);
-}
-
 bool places_note(const void *at, bool is_write, uint32_t user)
 {
     struct place *place = place_of(at);
     *(is_write ? &place->writers : &place->readers) |= user;
-    return has_two_users(place) && !place->is_shared;
+    if (place->is_shared || !has_two_users(place))
+        return false;
+    return place->is_shared = true;
 }
 
 bool places_is_shared(const void *at)

@@ -10,11 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A search begins: what is shared by now is shared in all of it. */
-void places_begin(void);
-
 /* A thread, or its handler, uses a place; `user` is one bit.  True: it turns out to be shared, and
- * this search did not know. */
+ * this search did not know; from here on it is. */
 bool places_note(const void *at, bool is_write, uint32_t user);
 
 bool places_is_shared(const void *at);

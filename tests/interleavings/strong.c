@@ -7,6 +7,10 @@
 void weak_begin(void)
 {
 }
+bool weak_delays(void)
+{
+    return false;
+}
 void weak_enter(int thread)
 {
     (void)thread;

@@ -11,6 +11,8 @@
 
 /* Before the search: what it keeps belongs to the state. */
 void weak_begin(void);
+/* Do stores to places that threads share wait, so that those to others come before them? */
+bool weak_delays(void);
 
 /* `thread` is about to run, and has stopped: between the two memory is what it sees itself. */
 void weak_enter(int thread);

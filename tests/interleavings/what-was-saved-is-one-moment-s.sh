@@ -5,7 +5,6 @@
 # any step: the collector finds what each site had when the last epoch began, or knows that it
 # does not.  The same for a collector that reads meanwhile.
 set -e
-# The late ones and the reader of the shared shard take minutes: FULL=1.
-for case in epoch savers saver-in-handler peak-reader ${FULL:+late-savers late-saver-in-handler shared-peak-reader}; do
+for case in epoch savers late-savers saver-in-handler late-saver-in-handler peak-reader shared-peak-reader; do
     "$B/tests/interleavings/cases" $case
 done

@@ -111,7 +111,7 @@ def build(tree, tests):
         if test.startswith(("unit/", "shim/")):
             goals.append("build/tests/" + test)
         elif test.startswith("interleavings/"):
-            goals.append("build/tests/interleavings/cases")
+            goals += ["build/tests/interleavings/cases", "build/tests/interleavings/weak_cases"]
         elif test.startswith("races/"):
             goals.append("build/tests/races/stress")
     run = subprocess.run([MAKE, "-s", "-j2", *goals], cwd=tree, capture_output=True, text=True, env=environment())
@@ -219,7 +219,8 @@ def main(arguments):
     return try_all(mutations, "--short" in arguments or "--quick" in arguments)
 
 
-try:
-    sys.exit(1 if main(sys.argv[1:]) else 0)
-except Broken as error:
-    sys.exit(f"mutants: {error}")
+if __name__ == "__main__":
+    try:
+        sys.exit(1 if main(sys.argv[1:]) else 0)
+    except Broken as error:
+        sys.exit(f"mutants: {error}")
