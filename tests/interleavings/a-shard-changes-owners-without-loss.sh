@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# slow: 10
 # All interleavings of two threads that begin and end, with and without a shard to take over,
 # or that share one because all are in use.
 set -e

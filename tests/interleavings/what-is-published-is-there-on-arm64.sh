@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# slow: 10
+# slow: 5
 # With memory as arm64 has it, where a thread's stores are seen in another order and loads give older
 # values: what a reader or another thread finds published is all there (the state's head, sites,
 # nodes, chunks, counters, totals, what is saved in an epoch, points of the timeline, an index).

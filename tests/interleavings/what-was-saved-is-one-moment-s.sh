@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# slow: 10
+# slow: 5
 # Epochs that begin at every step of events of two threads, in shards of their own and in the shared
 # one, there with a handler between what an event claims and what it saves, too; killed at
 # any step: the collector finds what each site had when the last epoch began, or knows that it
