@@ -33,7 +33,7 @@ INTER_PARTS := arena context count counters peak saved timeline event event_foll
 	$(addprefix process/,fork memory_limit prepare process process_wide state_map state_file)
 INTER_STEPPED := world world_sums moments cases cases_all cases_peak cases_timeline cases_events cases_forks \
 	cases_tables cases_rules
-INTER_PLAIN := explore places memory seen collected
+INTER_PLAIN := explore threads places memory seen collected
 INTER_OBJ := $(INTER_PARTS:%=$(INTER)/preload/%.o) $(INTER_STEPPED:%=$(INTER)/%.o)
 INTER_CFLAGS = $(ALL_CFLAGS) -O2 -fno-lto -fno-pie -fno-common
 INTER_STEPS := -w -include tests/interleavings/atomics.h
