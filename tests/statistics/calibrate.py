@@ -128,29 +128,37 @@ def sees():
 
 
 def covers():
+    covers_of((), "what is in use came last")
+    if LONG:
+        covers_of(("keep", "100"), "what is in use came at any time")
+
+
+def covers_of(arguments, what):
     """Each pair of runs is of another length, so that its stream ends somewhere else."""
     pairs, sums = 200 if LONG else 40, {}
     for i in range(pairs):
-        run("exact.pb.gz", "1", allocations=100000 + 97 * i)
-        run("sampled.pb.gz", "32K", allocations=100000 + 97 * i)
+        run("exact.pb.gz", "1", *arguments, allocations=100000 + 97 * i)
+        run("sampled.pb.gz", "32K", *arguments, allocations=100000 + 97 * i)
         out = subprocess.run([f"{BUILD}/tests/statistics/intervals", "exact.pb.gz", "sampled.pb.gz"], text=True,
                              check=True, capture_output=True).stdout
         for line in out.splitlines():
-            value, kind, marks, covered, width, binomial = line.split()
+            value, kind, marks, covered, width, binomial, error = line.split()
             group = "total" if kind == "total" else "10 marks and more" if float(marks) >= 10 else "fewer than 10 marks"
-            row = sums.setdefault((value, group), [0, 0, 0.0, 0.0])
-            for column, number in enumerate((1, int(covered), float(width), float(binomial))):
+            row = sums.setdefault((value, group), [0, 0, 0.0, 0.0, 0.0])
+            for column, number in enumerate((1, int(covered), float(width), float(binomial), float(error) ** 2)):
                 row[column] += number
-    print(f"{pairs} runs of the mixture at interval 32K against the same at 1, 95 % intervals:")
-    for (value, group), (count, covered, width, binomial) in sorted(sums.items()):
-        share = covered / count
+    print(f"{pairs} runs of the mixture at interval 32K against the same at 1, 95 % intervals; {what}:")
+    for (value, group), (count, covered, width, binomial, squares) in sorted(sums.items()):
+        share, error = covered / count, math.sqrt(squares / count)
         slack = 0 if LONG else 2.5 * math.sqrt(0.05 * 0.95 / min(count, 40 if group == "total" else 400))
-        # What is in use is what came last: its marks vary less than the binomial's.
+        # The marks of what came last, and of large objects, vary less than the binomial's.
         has_more = value.startswith("inuse") or group == "fewer than 10 marks"
         right = 0.93 - slack <= share <= (1 if has_more else 0.97 + slack)
         text = f"width {width / binomial:.2f} of the binomial's" if binomial else ""
+        if group != "total" or value.startswith("inuse"):
+            text += f", error {error:.2f} of it"
         check(right and (not binomial or width <= 1.1 * binomial),
-              f"  {value:14} {group:20} covered {100 * share:.1f} % of {count}   {text}")
+              f"  {value:14} {group:20} covered {100 * share:.1f} % of {count}   {text.strip(', ')}")
 
 
 def many():

@@ -33,9 +33,10 @@ def ask(lines):
     return np.array([[float(word) for word in line.split()] for line in out.splitlines()])
 
 
-def profile():
+def profile(late):
     """Of each site and the total, for the four values: the truth, the estimate, the sum of squares of
-    what marks stand for; and how many marks there are."""
+    what marks stand for; and how many marks there are, and the variance that the marks in use really have.
+    Late: only what came in the last seventh of each thread is in use."""
     length = rng.uniform(1, 1.003)  # where the stream ends in its last interval varies
     sizes, sites, live = [], [], []
     for site, (intervals, size, kept) in enumerate(SITES):
@@ -45,9 +46,11 @@ def profile():
         live.append(rng.random(count) < kept)
     sizes, sites, live = map(np.concatenate, (sizes, sites, live))
     order = rng.permutation(len(sizes))
-    marks = np.zeros(len(sizes))
+    marks, variance = np.zeros(len(sizes)), np.zeros(len(SITES) + 1)
     for part in np.split(order, [int(len(order) * rng.uniform(0.3, 0.7))]):
         ends = np.cumsum(sizes[part])
+        live[part[:len(part) * 6 // 7]] &= not late
+        variance += real_variance(sizes[part] * live[part], sites[part], ends)
         places = (np.arange(ends[-1] // INTERVAL + 1) + rng.random(ends[-1] // INTERVAL + 1)) * INTERVAL
         places = places[places < ends[-1]]
         np.add.at(marks, part[np.searchsorted(ends, places, side="right")], 1)
@@ -58,7 +61,17 @@ def profile():
             rows.append([np.append(sums, sums.sum()) for sums in (
                 np.bincount(sites, weights * chosen, len(SITES))
                 for weights in (truth, marks * mark, marks * mark ** 2))])
-    return np.array(rows), marks.sum()
+    return np.array(rows), marks.sum(), variance
+
+
+def real_variance(live_bytes, sites, ends):
+    """Of the marks in use of each site and of all: the sum of p (1 - p) over the strata, p being their share of one."""
+    edges = np.arange(ends[-1] // INTERVAL + 1) * INTERVAL
+    sums = []
+    for chosen in [sites == site for site in range(len(SITES))] + [np.full(len(sites), True)]:
+        share = np.diff(np.interp(edges, np.append(0, ends), np.append(0, np.cumsum(live_bytes * chosen)))) / INTERVAL
+        sums.append((share * (1 - share)).sum())
+    return np.array(sums)
 
 
 def binomial_width(probability, count):
@@ -70,7 +83,7 @@ def binomial_width(probability, count):
 
 def coverage():
     names = ("alloc_objects", "alloc_space", "inuse_objects", "inuse_space")
-    all_rows, alls = zip(*(profile() for _ in range(PROFILES)))
+    all_rows, alls, _ = zip(*(profile(False) for _ in range(PROFILES)))
     rows = np.array(all_rows)  # profile, value, (truth, estimate, squares), site
     alls = np.array(alls)
     for value, name in enumerate(names):
@@ -101,6 +114,25 @@ def coverage():
             check(least - slack <= share <= most + slack and is_narrow,
                   f"{name:14} {group:20} covered {share:.3f} of the time{text}")
     return rows[:, 1, 1, :-1] / INTERVAL, alls
+
+
+def late():
+    """What is in use came last: its marks lie in few strata, of which it has much. The profile does not say so."""
+    rows, alls, real = (np.array(column) for column in zip(*(profile(True) for _ in range(PROFILES))))
+    truth, estimate = rows[:, 3, 0] / INTERVAL, rows[:, 3, 1] / INTERVAL
+    ends = ask([f"measured_interval {m!r} {n} {THREADS} 0" for ms, n in zip(estimate, alls) for m in ms]) / INTERVAL
+    low, high = (ends[:, i].reshape(truth.shape) for i in (0, 1))
+    binomial = np.maximum(truth * (1 - truth / alls[:, None]), 1e-9)
+    is_total = np.arange(truth.shape[1]) == len(SITES)
+    slack = 2.5 * np.sqrt(0.05 * 0.95 / PROFILES)
+    for group, chosen in (("10 marks and more", (truth.mean(0) >= 10) & ~is_total), ("total", is_total)):
+        share = ((low <= truth) & (truth <= high))[:, chosen].mean()
+        known = (abs(estimate - truth) <= 1.96 * np.sqrt(real))[:, chosen].mean()
+        error = np.sqrt(((estimate - truth) ** 2 / binomial)[:, chosen].mean())
+        check(share >= 0.93 - slack and abs(known - 0.95) <= 0.02 + slack,
+              f"in use is what came last, {group:17} covered {share:.3f} of the time; by the variance that the order of the "
+              f"objects gives, {known:.3f}; the error is {error:.2f} of the binomial's, by that variance "
+              f"{np.sqrt((real / binomial)[:, chosen].mean()):.2f}")
 
 
 def pairs(marks, alls):
@@ -139,5 +171,6 @@ def shrunk():
 
 
 pairs(*coverage())
+late()
 shrunk()
 sys.exit(1 if wrong else 0)

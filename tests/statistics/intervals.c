@@ -2,7 +2,8 @@
  *
  * intervals EXACT SAMPLED: for each row of the comparison of an exact profile with a sampled one of
  * the same, and each value: value, kind, the marks to be expected, whether the 95 % interval holds
- * the exact value, its width, and the mean width if the marks were binomial.
+ * the exact value, its width, the mean width if the marks were binomial, and the error in binomial
+ * standard errors.
  */
 #include "collector/profile/compare_judge.h"
 #include "collector/profile/distribution.h"
@@ -50,8 +51,12 @@ static void print_row(const struct comparison *comparison, uint32_t row, enum pr
     double truth = runs[0].value, mark = runs[1].per_mark, all = fmax(1, floor(runs[1].all));
     struct interval interval = measured_interval(&runs[1], 0.95);
     double width = is_total ? 0 : mark * binomial_width(all, fmin(1, truth / mark / all));
-    printf("%s %s %g %d %g %g\n", values[type], is_total ? "total" : "site", truth / mark,
-           interval.low <= truth && truth <= interval.high, interval.high - interval.low, width);
+    /* The exact value in marks; that of all of them has no error but that of the ends. */
+    double marks = truth / mark, variance = mark * mark * marks * (1 - fmin(1, marks / all));
+    double error = variance > 0 ? (runs[1].value - truth) / sqrt(variance) : 0;
+    printf("%s %s %g %d %g %g %g\n", values[type], is_total ? "total" : "site", truth / mark,
+           interval.low <= truth && truth <= interval.high, interval.high - interval.low, width,
+           error);
 }
 
 int main(int argc, char **argv)

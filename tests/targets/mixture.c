@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * mixture ALLOCATIONS [grow SITE PERMILLE] [noise [SEED]]: 200 call sites of very different shares,
- * in random order, each of several sizes; what is live changes all the time.  It does the same on
- * every run, but for NOISE: four threads, some sites that allocate more or less by chance, some by
- * where the loader put the stack, and site_007 in one of two states. build: -O1 -fno-builtin
- * -pthread
+ * mixture ALLOCATIONS [grow SITE PERMILLE] [keep PERMILLE] [noise [SEED]]: 200 call sites of very
+ * different shares, in random order, each of several sizes; what is live changes all the time.  It
+ * does the same on every run, but for NOISE: four threads, some sites that allocate more or less by
+ * chance, some by where the loader put the stack, and site_007 in one of two states. build: -O1
+ * -fno-builtin -pthread
  */
 #include <pthread.h>
 #include <stdint.h>
@@ -40,7 +40,7 @@ struct worker {
     long allocations;
     void *live[LIVE];
 };
-static int grown = -1, permille, is_noisy, has_second_state;
+static int grown = -1, permille, kept, is_noisy, has_second_state;
 static uint64_t loaded_at; /* of the program in memory */
 
 static uint64_t next(uint64_t *state)
@@ -58,10 +58,12 @@ static void allocate(struct worker *worker, int site, uint64_t random)
     size_t size = sizes[site % 7] * (2 + (random >> 20) % 3) / 2 + (random >> 40) % 8;
     void *block = sites[site](size);
     void **place = &worker->live[(random >> 48) % LIVE];
-    if ((random >> 44) % 4 == 0) {
+    if (kept ? (random >> 44) % 1000 >= (uint64_t)kept : (random >> 44) % 4 == 0) {
         free(block);
         return;
     }
+    if (kept)
+        return;
     free(*place);
     *place = block;
 }
@@ -105,6 +107,8 @@ int main(int argc, char **argv)
             is_noisy = 1;
             seed = i + 1 < argc ? strtoull(argv[i + 1], NULL, 10) : 0;
         }
+        if (strcmp(argv[i], "keep") == 0 && i + 1 < argc)
+            kept = atoi(argv[++i]);
         if (strcmp(argv[i], "grow") == 0 && i + 2 < argc) {
             grown = atoi(argv[++i]);
             permille = atoi(argv[++i]);
