@@ -19,7 +19,7 @@
 enum { PLATEAUS = 5, BLOCKS = 1024, THREADS_MAX = 64, TOTAL = 64 << 20 };
 
 static char *blocks[THREADS_MAX][BLOCKS];
-static pthread_barrier_t barrier;
+static pthread_barrier_t barrier, started;
 static size_t heights[PLATEAUS]; /* of each block, in bytes */
 static int count, best;
 static const char *pattern;
@@ -76,6 +76,12 @@ static void saw(int self, int n)
 static void *work(void *argument)
 {
     int self = (int)(intptr_t)argument;
+    /* Each thread's random numbers follow from its place in the order of first allocations. */
+    if (self > 0) {
+        void *volatile first = malloc(1);
+        free(first);
+        pthread_barrier_wait(&started);
+    }
     for (int n = 0; n < PLATEAUS; n++) {
         if (strcmp(pattern, "saw") == 0)
             saw(self, n);
@@ -106,9 +112,12 @@ static void climb_all(void)
 {
     pthread_t threads[THREADS_MAX];
     pthread_barrier_init(&barrier, NULL, (unsigned)count);
-    for (int i = 1; i < count; i++)
+    pthread_barrier_init(&started, NULL, 2);
+    for (int i = 1; i < count; i++) {
         if (pthread_create(&threads[i], NULL, work, (void *)(intptr_t)i) != 0)
             abort();
+        pthread_barrier_wait(&started);
+    }
     work(NULL);
     for (int i = 1; i < count; i++)
         pthread_join(threads[i], NULL);
