@@ -6,6 +6,7 @@
  */
 #include "collector/symbols/worker.h"
 #include "collector/symbols/worker_arguments.h"
+#include "preload/own_file.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -19,29 +20,19 @@
 #define OWN_FILE "/proc/self/exe"
 #define PROGRAM  "memprof-symbols"
 
-/* Whoever can replace the file could replace ours as well. */
-static bool is_safe(const char *path)
-{
-    struct stat own, status;
-    if (stat(OWN_FILE, &own) != 0 || lstat(path, &status) != 0 || !S_ISREG(status.st_mode))
-        return false;
-    bool is_ours = status.st_uid == 0 || status.st_uid == geteuid() || status.st_uid == own.st_uid;
-    bool is_groups =
-        (status.st_mode & S_IWGRP) && status.st_gid != 0 && status.st_gid != own.st_gid;
-    return is_ours && !is_groups && !(status.st_mode & S_IWOTH) && access(path, X_OK) == 0;
-}
-
 static bool find(char path[PATH_MAX])
 {
-    ssize_t length = readlink(OWN_FILE, path, PATH_MAX - sizeof(PROGRAM));
-    if (length <= 0)
+    char own_path[PATH_MAX];
+    struct stat status;
+    struct own_file own;
+    ssize_t length = readlink(OWN_FILE, own_path, PATH_MAX - sizeof(PROGRAM));
+    if (length <= 0 || own_path[0] != '/' || stat(OWN_FILE, &status) != 0)
         return false;
-    path[length] = '\0';
-    char *slash = strrchr(path, '/');
-    if (!slash)
-        return false;
-    memcpy(slash + 1, PROGRAM, sizeof(PROGRAM));
-    return is_safe(path);
+    own_path[length] = '\0';
+    own_file_init(&own, own_path, status.st_uid);
+    strcpy(path, own_path);
+    memcpy(strrchr(path, '/') + 1, PROGRAM, sizeof(PROGRAM));
+    return own_file_trusts(&own, path) && access(path, X_OK) == 0;
 }
 
 bool symbol_worker_is_there(void)

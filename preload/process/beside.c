@@ -2,12 +2,11 @@
  *
  * A program that the target will run is looked for in the library's directory, and one
  * directory up only from where libraries are installed or built: a copy of the library in
- * /tmp/x must not run what somebody put into /tmp/bin.  It is used only if nobody can
- * replace it who could not replace the library as well: root, the effective user and the
- * library's owner.
+ * /tmp/x must not run what somebody put into /tmp/bin.  own_file.h says which one is used.
  */
 #include "preload/process/beside.h"
 #include "preload/base/text.h"
+#include "preload/own_file.h"
 #include "preload/process/symbols.h"
 
 #include <errno.h>
@@ -17,15 +16,11 @@
 #include <unistd.h>
 
 /* The library's own file; one thread looks, at start. */
-static struct {
-    char path[BESIDE_PATH_MAX]; /* without symbolic links; empty: unknown */
-    uid_t owner;
-    bool has_group; /* its directory may be written by that group */
-    gid_t group;
-} library;
+static char library_path[BESIDE_PATH_MAX]; /* empty: not known */
+static struct own_file library;
 
 /* The file that `path` names, without symbolic links.  Without /proc it is taken for one
- * that has none; is_safe() refuses the others. */
+ * that has none; own_file_trusts() refuses the others. */
 static bool resolve(const char *path, char resolved[BESIDE_PATH_MAX], struct stat *status)
 {
     char link[48];
@@ -44,49 +39,6 @@ static bool resolve(const char *path, char resolved[BESIDE_PATH_MAX], struct sta
     return is_known && resolved[0] == '/';
 }
 
-/* Is the directory path[0..length) one that the library lies in? */
-static bool holds_library(const char *path, size_t length)
-{
-    return library.path[0] && strncmp(library.path, path, length) == 0 &&
-           (length == 1 || library.path[length] == '/');
-}
-
-static bool is_closed_to_others(const struct stat *status)
-{
-    if (S_ISDIR(status->st_mode) && (status->st_mode & S_ISVTX))
-        return true; /* only the owner of an entry replaces it */
-    if (status->st_mode & S_IWOTH)
-        return false;
-    return !(status->st_mode & S_IWGRP) || status->st_gid == 0 ||
-           (library.has_group && status->st_gid == library.group);
-}
-
-static bool is_ours(const struct stat *status)
-{
-    return status->st_uid == 0 || status->st_uid == geteuid() || status->st_uid == library.owner;
-}
-
-/* The file at `path` and each directory above it; `path` is taken apart and put together
- * again.  Whoever can write the library's own directories needs no other way. */
-static bool is_safe(char *path)
-{
-    struct stat status;
-    for (char *at = path; at; at = strchr(at + 1, '/')) {
-        size_t length = at == path ? 1 : (size_t)(at - path);
-        char kept = path[length];
-        path[length] = '\0';
-        bool is_known = lstat(path, &status) == 0;
-        path[length] = kept;
-        if (!is_known || !S_ISDIR(status.st_mode))
-            return false;
-        if (!holds_library(path, length) ? !is_ours(&status) || !is_closed_to_others(&status)
-                                         : (status.st_mode & (S_IWOTH | S_ISVTX)) == S_IWOTH)
-            return false;
-    }
-    return lstat(path, &status) == 0 && S_ISREG(status.st_mode) && is_ours(&status) &&
-           is_closed_to_others(&status) && access(path, X_OK) == 0;
-}
-
 static bool find_library(const char *cwd, char shown[BESIDE_PATH_MAX])
 {
     struct stat status;
@@ -99,15 +51,9 @@ static bool find_library(const char *cwd, char shown[BESIDE_PATH_MAX])
         text_add(&text, "/");
     }
     text_add(&text, own);
-    if (shown[0] != '/' || !resolve(shown, library.path, &status))
+    if (shown[0] != '/' || !resolve(shown, library_path, &status))
         return false;
-    library.owner = status.st_uid;
-    char *slash = strrchr(library.path, '/');
-    *slash = '\0';
-    library.has_group = lstat(slash == library.path ? "/" : library.path, &status) == 0 &&
-                        (status.st_mode & S_IWGRP);
-    library.group = status.st_gid;
-    *slash = '/';
+    own_file_init(&library, library_path, status.st_uid);
     return true;
 }
 
@@ -135,7 +81,7 @@ static bool try(const char *directory, const char *below, const char *name,
     text_add(&text, directory);
     text_add(&text, below);
     text_add(&text, name);
-    if (resolve(shown, path, &status) && is_safe(path))
+    if (resolve(shown, path, &status) && own_file_trusts(&library, path) && access(path, X_OK) == 0)
         return true;
     path[0] = '\0';
     return false;

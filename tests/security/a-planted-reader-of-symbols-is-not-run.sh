@@ -23,6 +23,11 @@ says_missing "a symbolic link"
 if [[ $(id -u) == 0 ]]; then
     rm beside/memprof-symbols && cp planted beside/memprof-symbols && chown 12345 beside/memprof-symbols
     says_missing "another user's"
+    chown 0:12345 beside/memprof-symbols && chmod 775 beside/memprof-symbols
+    says_missing "what a group can write"
+    chmod 755 beside/memprof-symbols && chmod 777 beside
+    says_missing "where everybody can replace it"
+    chmod 755 beside
 fi
 rm beside/memprof-symbols && cp "$B/memprof-symbols" beside
 beside/memprof-collect -o with.pb.gz "$state" >/dev/null 2>err

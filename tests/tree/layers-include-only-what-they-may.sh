@@ -16,7 +16,7 @@ may 'collector/profile/*.{[ch],cc}' 'collector/(base|profile)/'
 may 'collector/lifetimes/*.[ch]' 'collector/(base|profile|lifetimes)/'
 may 'collector/advise/*.[ch]' 'collector/(base|profile|lifetimes|advise)/'
 may 'collector/state/*.[ch]' 'collector/(base|profile|state)/|preload/(state|state_values|state_files|run|options)\.h'
-may 'collector/symbols/*.[ch]' 'collector/(base|profile|state|symbols)/'
+may 'collector/symbols/*.[ch]' 'collector/(base|profile|state|symbols)/|preload/own_file\.h'
 may 'collector/*.[ch]' 'collector/|preload/(state_files|run|base/number)\.h'
 # only HEADER FILES: outside the shim FILES alone include it.
 only() {
@@ -28,6 +28,7 @@ only state_lifetimes.h ""
 only state_files.h "collector/naming.c collector/roster.c collector/state/dirs.c collector/state/file.c collector/state/list.c collector/state/liveness.c"
 only run.h "collector/run_line.c collector/state/list.c tools/launch.c tools/run_log.c tools/run_log.h"
 only options.h "collector/state/names.c tools/cmd_run.c tools/settings.c"
+only own_file.h "collector/symbols/worker_exec.c tools/beside.c"
 only base/number.h "collector/main.c collector/run_line.c collector/symbols_main.c tools/quantity.c"
 may 'tools/{,*/}*.[ch]' \
-    'tools/|preload/(options|run|base/number)\.h|collector/(base|profile|lifetimes|advise)/|collector/(counts|symbols/workers|state/(header|names|list|liveness|dirs|pid|reader)|collect|inspect|snapshot|live_process|roster|roster_kin|vitals|save|run_line|take_lifetimes)\.h'
+    'tools/|preload/(options|run|own_file|base/number)\.h|collector/(base|profile|lifetimes|advise)/|collector/(counts|symbols/workers|state/(header|names|list|liveness|dirs|pid|reader)|collect|inspect|snapshot|live_process|roster|roster_kin|vitals|save|run_line|take_lifetimes)\.h'
