@@ -234,6 +234,7 @@ static void find_owner(struct collection *at)
     } else if (!at->options->at_exit && !is_known_dead(at)) {
         live_check(&query, 1);
         at->result->is_live = query.is_live;
+        at->result->is_unknown = query.is_unknown;
         at->process = query.process;
     }
 }

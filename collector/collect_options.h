@@ -45,7 +45,8 @@ struct collect_result {
     uint64_t samples;   /* recorded */
     uint64_t truncated; /* how many of the samples have a truncated stack */
     uint64_t lost;      /* events that lost something, see the profile's comments */
-    bool is_live;       /* the process runs; its state stays */
+    bool is_live;       /* the process runs, or that cannot be told (is_unknown); its state stays */
+    bool is_unknown;
     bool has_removed_state;
     char *warning; /* what is missing in the profile; NULL: nothing */
     char *remark;  /* what --verbose tells; NULL: nothing */

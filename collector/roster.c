@@ -306,9 +306,7 @@ static bool is_superseded(const struct roster *roster, const struct roster_entry
                           uint64_t stale_ns)
 {
     const struct vitals *vitals = &entry->vitals;
-    /* Without a timeline nobody knows when it was silent last. */
-    uint64_t silent_ns = vitals->has_last_event ? vitals->last_event_ns : vitals->up_ns;
-    if (silent_ns < stale_ns)
+    if (vitals_silent_ns(vitals) < stale_ns)
         return false;
     for (size_t i = 0; i < roster->count; i++) {
         const struct vitals *other = &roster->entries[i].vitals;

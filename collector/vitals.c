@@ -38,6 +38,11 @@ uint64_t vitals_live_objects(const struct vitals *vitals)
     return minus(vitals->totals.allocated_objects, vitals->totals.freed_objects);
 }
 
+uint64_t vitals_silent_ns(const struct vitals *vitals)
+{
+    return vitals->has_last_event ? vitals->last_event_ns : vitals->up_ns;
+}
+
 const struct vitals_ring *vitals_whole_ring(const struct vitals *vitals)
 {
     const struct vitals_ring *coarsest = vitals->rings[0].points ? &vitals->rings[0] : NULL;

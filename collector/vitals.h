@@ -48,6 +48,10 @@ struct vitals {
 uint64_t vitals_live_bytes(const struct vitals *vitals);
 uint64_t vitals_live_objects(const struct vitals *vitals);
 
+/* For how long nothing has happened, as far as is known; without a timeline, since recording began.
+ */
+uint64_t vitals_silent_ns(const struct vitals *vitals);
+
 /* The finest ring whose points reach back to the beginning, of those that were read; one without
  * points where nothing happened after the first of its steps.  NULL: there is no timeline. */
 const struct vitals_ring *vitals_whole_ring(const struct vitals *vitals);

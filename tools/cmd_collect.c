@@ -23,10 +23,12 @@
 #include "tools/progress.h"
 #include "tools/quantity.h"
 #include "tools/settings.h"
+#include "tools/superseded.h"
 
 #define COMMAND           "collect"
 #define PRUNE_AGE_S       86400
 #define DEBUGINFOD_MAX_S  3600
+#define STALE_MOST_S      (UINT64_C(100) * 365 * 86400)
 #define NANOSECONDS_PER_S UINT64_C(1000000000)
 
 static const char help_text[] =
@@ -39,6 +41,9 @@ static const char help_text[] =
     "  -a, --all                 write a profile of each killed process\n"
     "      --prune[=AGE]         remove the states of dead processes that are older than\n"
     "                            AGE, without a profile; 90s, 15m, 12h, 7d (1d)\n"
+    "      --stale=TIME          with --all or a DIRECTORY: where it cannot be told whether a\n"
+    "                            process runs, it counts as killed when a younger one of its\n"
+    "                            program is there and nothing happened in it for TIME\n"
     "  -o, --output=TEMPLATE     the profile (MEMPROF_OUT, or memprof.%e.%p.pb.gz), or a\n"
     "                            directory for profiles of that name\n"
     "      --keep                do not remove states\n"
@@ -65,6 +70,8 @@ struct collect {
     char *output; /* the template, expanded; options.out is the same */
     bool all, prune, verbose;
     uint64_t prune_age_s;
+    bool has_stale;
+    uint64_t stale_s;
     size_t profiles, empty; /* written; removed because nothing was sampled */
     int status;
 };
@@ -74,6 +81,14 @@ static struct error *take_age(struct collect *collect, const char *value)
     collect->prune = true;
     if (value && !quantity_parse_seconds(value, &collect->prune_age_s))
         return error_create("--prune: '%s' is not an age; try 12h (s, m, h, d)", value);
+    return NULL;
+}
+
+static struct error *take_stale(struct collect *collect, const char *value)
+{
+    collect->has_stale = true;
+    if (!quantity_parse_seconds(value, &collect->stale_s) || collect->stale_s > STALE_MOST_S)
+        return error_create("--stale: '%s' is not a time; try 60s (s, m, h, d)", value);
     return NULL;
 }
 
@@ -121,6 +136,8 @@ static struct error *take(void *context, int option, const char *value)
         break;
     case 'P':
         return take_age(collect, value);
+    case 'S':
+        return take_stale(collect, value);
     case 'D':
         return take_debuginfod(collect, value);
     case 'M':
@@ -136,6 +153,7 @@ static struct error *take(void *context, int option, const char *value)
 static const struct option option_list[] = {
     {"all", no_argument, NULL, 'a'},
     {"prune", optional_argument, NULL, 'P'},
+    {"stale", required_argument, NULL, 'S'},
     {"output", required_argument, NULL, 'o'},
     {"keep", no_argument, NULL, 'k'},
     {"peak", no_argument, NULL, 'K'},
@@ -151,7 +169,10 @@ static void print_result(const struct collect_result *result)
     cli_put(result->path, 0);
     printf(": ");
     cli_put(path_base(result->exe ? result->exe : "?"), 0);
-    printf(" (pid %" PRIu32 "%s), ", result->pid, result->is_live ? ", running" : "");
+    printf(" (pid %" PRIu32 "%s), ", result->pid,
+           result->is_unknown ? ", perhaps running"
+           : result->is_live  ? ", running"
+                              : "");
     if (result->samples)
         printf("allocated %s, live %s, %" PRIu64 " samples\n",
                measure_bytes(allocated, (uint64_t)result->totals[PROFILE_ALLOC_SPACE]),
@@ -232,6 +253,8 @@ static void collect_directory(struct collect *collect, const char *directory)
         collect->status = cli_fail(COMMAND, error);
         return;
     }
+    if (collect->has_stale)
+        superseded_note(&states, collect->stale_s * NANOSECONDS_PER_S);
     for (size_t i = 0; i < states.count; i++)
         dead += states.entries[i].is_valid && !states.entries[i].is_live;
     bool refused = would_overwrite(collect, dead);
@@ -306,6 +329,10 @@ static int act(struct collect *collect, char **arguments, size_t count)
         return cli_misuse(
             COMMAND,
             "--prune removes states without a profile, so it goes with neither --all nor --output");
+    if (collect->has_stale && (collect->prune || (!collect->all && count == 0)))
+        return cli_misuse(COMMAND,
+                          "--stale is for profiles of killed processes, so it goes with --all "
+                          "or a directory");
     if (collect->prune)
         prune(collect, arguments, count);
     else if (collect->all)

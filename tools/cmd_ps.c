@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "collector/live_process.h"
 #include "tools/cli.h"
 #include "tools/command.h"
 #include "tools/options.h"
@@ -44,7 +45,8 @@ static const char help_text[] =
     "  memprof ps --tree nginx\n"
     "  memprof ps --json | jq '.processes[] | {pid, live_bytes}'\n"
     "\n"
-    "Exit status: 0 done, 1 no such process is recorded, 2 could not.\n";
+    "Exit status: 0 done, 1 no process of that name is recorded, 2 could not: there is no\n"
+    "process with that PID, or it is not recorded.\n";
 
 struct ps {
     struct ps_wanted wanted;
@@ -109,6 +111,19 @@ static void say_none(const struct ps *ps)
              "LD_PRELOAD=libmemprof.so.");
 }
 
+/* Why the one process that was asked for is not shown; NULL: more may be said than that. */
+static struct error *why_not(const struct ps *ps)
+{
+    pid_t pid;
+    struct live_process *process;
+    if (ps->wanted.name_count != 1 || !quantity_parse_pid(ps->wanted.names[0], &pid))
+        return NULL;
+    struct error *error = live_process_open(pid, &process);
+    if (!error)
+        live_process_close(process);
+    return error;
+}
+
 static int print(const struct ps *ps, const struct roster *roster)
 {
     struct ps_list list;
@@ -121,6 +136,9 @@ static int print(const struct ps *ps, const struct roster *roster)
     ps_list_deinit(&list);
     if (!has_memory)
         return cli_fail(COMMAND, error_no_memory());
+    struct error *error = is_empty ? why_not(ps) : NULL;
+    if (error)
+        return cli_fail(COMMAND, error);
     if (!ps->is_json)
         say_what_is_closed(roster);
     if (is_empty && !ps->is_json)

@@ -36,6 +36,9 @@ static struct error *check(const char *path)
 
 int companion_become(const char *command, const char *program, char **argv)
 {
+    if (cli_finish(command, CLI_DONE) !=
+        CLI_DONE) /* it could not tell that standard output was closed */
+        return CLI_CANNOT;
     char *path = companion_path(program);
     struct error *error =
         path ? check(path) : error_create("%s: it is not known where memprof lies", program);

@@ -15,6 +15,8 @@ static const char *condition(const struct state_entry *entry)
 {
     if (!entry->is_valid)
         return "unreadable";
+    if (entry->is_unknown)
+        return "unknown";
     return entry->is_live ? "running" : "dead";
 }
 

@@ -194,8 +194,10 @@ static void note_live(struct state_list *list, struct live_query *queries)
         queries[i].name = list->entries[i].name;
     if (list->count > 0)
         live_check(queries, list->count);
-    for (size_t i = 0; i < list->count; i++)
+    for (size_t i = 0; i < list->count; i++) {
         list->entries[i].is_live = queries[i].is_live;
+        list->entries[i].is_unknown = queries[i].is_unknown;
+    }
 }
 
 /* Adds the states in the directory that is given, or (NULL) in all places where states may be. */

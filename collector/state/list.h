@@ -27,7 +27,8 @@ struct state_entry {
     uint64_t age_ns;   /* since it was last written to, as the file system knows it */
     uint64_t disk_bytes;
     uint64_t samples;
-    bool is_live;  /* or it cannot be told */
+    bool is_live; /* or it cannot be told: then is_unknown, too */
+    bool is_unknown;
     bool is_valid; /* false: not a state we can read; only path, age_ns and disk_bytes are set */
 };
 

@@ -241,7 +241,7 @@ void live_check(struct live_query *queries, size_t count)
 {
     uint64_t ours = our_namespace();
     for (size_t i = 0; i < count; i++) {
-        queries[i].is_live = false;
+        queries[i].is_live = queries[i].is_unknown = false;
         queries[i].process = 0;
         if (queries[i].pid != 0 && queries[i].pid <= INT32_MAX)
             scan_process(&queries[i], 1, (pid_t)queries[i].pid);
@@ -256,8 +256,8 @@ void live_check(struct live_query *queries, size_t count)
             scan_process(queries, count, (pid_t)pid);
     }
     for (size_t i = 0; i < count; i++)
-        if (!processes || !can_tell(ours, queries[i].pid_namespace))
-            queries[i].is_live = true; /* it cannot be told */
+        if (!queries[i].is_live && (!processes || !can_tell(ours, queries[i].pid_namespace)))
+            queries[i].is_live = queries[i].is_unknown = true;
     if (processes)
         closedir(processes);
 }

@@ -19,6 +19,7 @@ struct live_query {
     uint32_t pid;           /* that the state says; 0: not known */
     uint64_t pid_namespace; /* that the state says; 0: not known */
     bool is_live;           /* answer; also when it cannot be told */
+    bool is_unknown;        /* answer: it cannot be told */
     pid_t process;          /* answer: who maps it, in our namespace; 0: not known */
 };
 

@@ -22,12 +22,21 @@ dump_refused 'no directory no/such/: No such file' -o no/such/new.pb.gz "$pid"
 dump_refused "is not a regular file" -o /dev/full "$pid"
 ln -s elsewhere link.pb.gz
 dump_refused "link.pb.gz. is not a regular file" -o link.pb.gz "$pid"
+for command in ps top; do
+    refused 2 "^memprof $command: .*process 999999999: there is no such process" "$MEMPROF" $command 999999999
+    refused 2 "^memprof $command: .*process $$: memprof does not record it; start it with 'memprof run'" "$MEMPROF" $command $$
+    is "status of $command for a full standard output" 2 "$("$MEMPROF" $command "$pid" >/dev/full 2>err || echo $?)"
+    has err "^memprof $command: .*standard output: No space left"
+done
+for command in ps top serve; do
+    is "status of $command for a closed standard output" 2 "$("$MEMPROF" $command "$pid" 2>err >&- || echo $?)"
+    has err "^memprof $command: .*standard output: it is closed"
+    is "lines said by $command" 1 "$(wc -l <err)"
+done
 is "status for a full standard output" 2 "$("$MEMPROF" dump "$pid" >/dev/full 2>err || echo $?)"
 has err '^memprof dump: .*standard output: No space left'
 is "status for a closed standard output" 2 "$("$MEMPROF" dump "$pid" 2>err >&- || echo $?)"
 has err '^memprof dump: .*standard output: it is closed'
-is "status of ps without one" 2 "$("$MEMPROF" ps 2>err >&- || echo $?)"
-has err '^memprof ps: standard output: it is closed'
 if [[ $(id -u) == 0 ]] && mkdir small && mount -t tmpfs -o size=4k none small 2>/dev/null; then
     cat /dev/zero >small/filled 2>/dev/null || true
     status=$(status_of "$MEMPROF" dump -o small/new.pb.gz "$pid")
@@ -42,6 +51,8 @@ kill -STOP "$pid"
 "$MEMPROF" dump -q -o stopped.pb.gz "$pid" && valid stopped.pb.gz
 "$MEMPROF" ps "$pid" >out
 has out "^ *$pid "
+"$MEMPROF" top "$pid" >out
+has out ' keep$'
 kill -CONT "$pid"
 # What ends a dump that waits: an interrupt, exec, a kill.  That it waits is seen by its handlers.
 waiting() { # COMMAND...

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # slow: 20
 # Prometheus and VictoriaMetrics scrape /metrics again and again and answer queries: values are the program's, no counter
-# falls, no scrape fails.  FULL=1: for 60 seconds.
+# falls.  FULL=1: for 60 seconds.
 . "$SRC/tests/lib.sh"
 . "$SRC/tests/tools/serve.inc"
 need ss jq
 scrapes=${FULL:+60}
 scrapes=${scrapes:-4}
 obeys_starts
-serve_starts
+serve_starts $PID
 cat >scrape.yml <<YAML
 global: {scrape_interval: 1s}
 scrape_configs:
@@ -39,9 +39,8 @@ scraped() {
     done
     echo "$allocated $freed" >totals
     for n in allocated_bytes allocated_objects freed_bytes freed_objects samples lost_events; do
-        answered "max(resets(memprof_${n}_total[5m]))" 0 || fail "$n fell: $(cat answer)"
+        answered "max(resets(memprof_${n}_total{pid=\"$PID\"}[5m]))" 0 || fail "$n fell: $(cat answer)"
     done
-    answered "min_over_time(up[5m])" 1 || fail "a scrape failed: $(cat answer)"
     answered "count(memprof_info{pid=\"$PID\",comm=\"obeys\"})" 1 || fail "not one line of information: $(cat answer)"
     curl -sS -G "http://$DATABASE/api/v1/query" --data-urlencode "query=count_over_time(memprof_inuse_bytes{pid=\"$PID\"}[5m])" >answer
     (($(jq -r '.data.result[0].value[1]' answer) >= scrapes)) || fail "fewer scrapes than $scrapes: $(cat answer)"

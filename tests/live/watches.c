@@ -52,6 +52,14 @@ static bool check_profile(const struct profile *profile, uint64_t number)
     return true;
 }
 
+static uint64_t sum_allocated(const struct counts *counts)
+{
+    uint64_t objects = 0;
+    for (uint32_t i = 1; i < counts->count; i++)
+        objects += counts->of_site[i].allocated_objects;
+    return objects;
+}
+
 int main(int argc, char **argv)
 {
     struct live_process *process;
@@ -59,7 +67,7 @@ int main(int argc, char **argv)
     const struct snapshot_options options = {0};
     if (argc != 3)
         return 2;
-    uint64_t wanted = strtoull(argv[2], NULL, 10), taken = 0;
+    uint64_t wanted = strtoull(argv[2], NULL, 10), taken = 0, first = 0;
     struct error *error = live_process_open((pid_t)atoi(argv[1]), &process);
     if (error) {
         puts(error_message(error));
@@ -77,10 +85,14 @@ int main(int argc, char **argv)
                    check_profile(snapshot.profile, taken);
         counts_deinit(&before);
         before = snapshot.counts;
+        if (taken == 1)
+            first = sum_allocated(&before);
         snapshot.counts = (struct counts){0};
         snapshot_deinit(&snapshot);
     }
-    printf("%" PRIu64 " snapshots, %" PRIu32 " sites\n", taken, before.count);
+    printf("%" PRIu64 " snapshots of %" PRIu32 " sites, which allocated %" PRIu64
+           " objects meanwhile\n",
+           taken, before.count, sum_allocated(&before) - first);
     counts_deinit(&before);
     live_process_close(process);
     return is_right && taken == wanted ? 0 : 1;

@@ -52,6 +52,19 @@ is "both, at first" 2 "$(sidecar "$MEMPROF" ps --stale=1h app | grep -c ' app ')
 is "the younger one" 1 "$(sidecar "$MEMPROF" ps --stale=0s app | grep -c ' app ')"
 sidecar "$MEMPROF" ps --all --stale=0s >out
 has out ' ended, last event '
+sidecar "$MEMPROF" collect >out
+is "those whose life is not known" 2 "$(grep -c ' unknown ' out)"
+lacks out running
+for options in --all '--all --stale=1h'; do
+    (cd shared && sidecar "$MEMPROF" collect $options) >out
+    has out 'No states of killed processes found'
+done
+(cd shared && sidecar "$MEMPROF" collect --all --stale=0s) >out
+has out "^memprof.app.$pid.pb.gz: app \\(pid $pid\\), allocated .*, live "
+is "states that stay" 1 "$(ls "$MEMPROF_DIR" | grep -c '^app\..*\.state$')"
+valid shared/memprof.app.$pid.pb.gz
+(cd shared && sidecar "$MEMPROF" collect -o new.pb.gz "$MEMPROF_DIR"/app.*.state) >out
+has out ', perhaps running\)'
 # From outside, where all pids are seen, nothing is unknown.
 "$MEMPROF" ps app >out
 lacks out unknown

@@ -31,6 +31,11 @@ has out "^ *$started  seen-"
 is "status of a dump of another user's" 2 "$(cd attackers && status_of as $ATTACKER "$MEMPROF" dump -o x.pb.gz "$victim")"
 has attackers/err "process $victim: only its owner or root can read it$"
 is "lines" 1 "$(wc -l <attackers/err)"
+for command in top ps 'serve -l 127.0.0.1:0'; do
+    is "status of $command of another user's" 2 "$(cd attackers && status_of as $ATTACKER "$MEMPROF" $command "$victim")"
+    has attackers/err "process $victim: only its owner or root can read it$"
+    is "lines of $command" 1 "$(wc -l <attackers/err)"
+done
 # Root's profile of it is root's; the process's own directory says nothing.
 "$MEMPROF" dump -q -o root.pb.gz "$victim" && valid root.pb.gz
 ends "$victim" "$started"

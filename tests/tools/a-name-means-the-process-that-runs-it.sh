@@ -30,11 +30,13 @@ echo >&3
 wait $!
 start "$SHIM" second.out
 second=$!
-is "status for two processes" 2 "$(status_of "$MEMPROF" collect "$name")"
-has err "^memprof collect: $name: is the name of 2 recorded processes; try the pid of one:"
-has err "^ *$first  $PWD/$name +\./$name wait"
-has err "^ *$second  "
-lacks err "^ *$plain  "
+for command in collect dump top inspect; do
+    is "status of $command for two processes" 2 "$(status_of "$MEMPROF" $command "$name")"
+    has err "^memprof $command: $name: is the name of 2 recorded processes; try the pid of one:"
+    has err "^ *$first  $PWD/$name +\./$name wait"
+    has err "^ *$second  "
+    lacks err "^ *$plain  "
+done
 kill $plain $first $second
 wait || true
 refused 2 "$name: is a program, and no process runs it; try 'memprof run" "$MEMPROF" inspect "./$name"

@@ -10,7 +10,8 @@ refused 2 "^memprof serve: --listen: 127.0.0.1:$port: somebody listens there alr
 refused 2 '^memprof serve: --listen: 192.0.2.1:0: no address of this machine' "$MEMPROF" serve -l 192.0.2.1:0
 refused 2 "^memprof serve: --listen: 'nonsense' is no HOST:PORT" "$MEMPROF" serve -l nonsense
 refused 2 '^memprof serve: --listen: unix:: a path' "$MEMPROF" serve -l unix:
-refused 2 '^memprof serve: process 999999999: there is no such process' "$MEMPROF" serve 999999999
+refused 2 '^memprof serve: .*process 999999999: there is no such process' "$MEMPROF" serve 999999999
+refused 2 "^memprof serve: .*process $$: memprof does not record it; start it with 'memprof run'" "$MEMPROF" serve -l 127.0.0.1:0 $$
 status=0
 "$MEMPROF" serve -l 127.0.0.1:0 >/dev/full 2>err || status=$?
 is "a full standard output" 2 $status

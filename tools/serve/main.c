@@ -18,6 +18,7 @@
 #include "tools/options.h"
 #include "tools/quantity.h"
 #include "tools/serve/listen.h"
+#include "tools/serve/named.h"
 #include "tools/serve/server.h"
 #include "tools/serve/worker.h"
 
@@ -126,17 +127,6 @@ static struct error *read_token(struct arguments *arguments)
     return NULL;
 }
 
-/* A pid must be there; processes with a name may come later. */
-static struct error *check_pids(char *const *names)
-{
-    for (; *names; names++) {
-        pid_t pid;
-        if (quantity_parse_pid(*names, &pid) && kill(pid, 0) != 0 && errno == ESRCH)
-            return error_create("process %d: there is no such process", (int)pid);
-    }
-    return NULL;
-}
-
 static int open_stop(void)
 {
     sigset_t signals;
@@ -228,7 +218,7 @@ int main(int argc, char **argv)
         char *self = beside_self();
         const char **worker =
             self ? worker_arguments(self, arguments.memory, names, (size_t)(argc - optind)) : NULL;
-        struct error *error = worker ? check_pids(names) : error_no_memory();
+        struct error *error = worker ? named_check(names) : error_no_memory();
         if (!error)
             error = read_token(&arguments);
         if (!error)

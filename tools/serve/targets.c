@@ -97,11 +97,15 @@ void targets_watch(struct targets *targets)
 
 void targets_refresh(struct targets *targets)
 {
+    if (!targets->looked_ms || clock_now_ms() - targets->looked_ms >= FRESH_MS)
+        targets_look(targets);
+}
+
+void targets_look(struct targets *targets)
+{
     const struct roster_options options = {.stale_ns = ROSTER_STALE_NS};
     struct roster roster;
     int64_t now = clock_now_ms();
-    if (targets->looked_ms && now - targets->looked_ms < FRESH_MS)
-        return;
     targets->looked_ms = now;
     note_ends(targets, now);
     struct error *error = roster_init(&roster, &options);

@@ -39,6 +39,8 @@ struct targets {
 void targets_deinit(struct targets *targets);
 /* Looks for new ones, and for those that have ended; cheap within a second. */
 void targets_refresh(struct targets *targets);
+/* The same, however short ago the last look was. */
+void targets_look(struct targets *targets);
 /* The same while nothing is asked: looks for new ones only when a state was made, since that
  * reads the maps of all processes. */
 void targets_watch(struct targets *targets);

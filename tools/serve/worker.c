@@ -31,12 +31,21 @@ struct worker {
 
 /* ---- what is said of one process ---- */
 
+static struct target *find(struct worker *worker, pid_t pid)
+{
+    return pid == WORK_THE_ONE ? targets_only(&worker->targets)
+                               : targets_find(&worker->targets, (uint32_t)pid);
+}
+
 /* NULL, with the reason in `out` and its status in *result: none. */
 static struct target *choose(struct worker *worker, pid_t pid, struct work_result *result,
                              FILE *out)
 {
-    struct target *target =
-        pid == WORK_THE_ONE ? targets_only(&worker->targets) : targets_find(&worker->targets, pid);
+    struct target *target = find(worker, pid);
+    if (!target) { /* it may have begun a moment ago */
+        targets_look(&worker->targets);
+        target = find(worker, pid);
+    }
     if (target && target->process)
         return target;
     if (target) {
