@@ -31,7 +31,7 @@ class Cost:
 
 WORKS = {
     "std::map, 512K": ([f"{PROGRAMS}/map", "4000000"], {"MEMPROF_INTERVAL": "512K"}),
-    "std::map, exact": ([f"{PROGRAMS}/map", "1000000"], {"MEMPROF_INTERVAL": "1"}),
+    "std::map, exact": ([f"{PROGRAMS}/map", "2000000"], {"MEMPROF_INTERVAL": "1"}),
 }
 
 
@@ -190,6 +190,22 @@ def throughput(pairs, say):
                     "own context switches"], rows)]
 
 
+def scrape_all(rounds):
+    """How many milliseconds a scrape of all processes takes, each made anew: what was made within 100 ms is shared."""
+    scrapes, took = Scrapes(), []
+    scrapes.begin()
+    try:
+        for _ in range(rounds):
+            time.sleep(0.2)
+            begin = time.monotonic()
+            if not scrapes.get("/metrics"):
+                raise Failed("memprof serve does not answer /metrics")
+            took.append((time.monotonic() - begin) * 1e3)
+    finally:
+        scrapes.end()
+    return took
+
+
 def listing(rounds, say):
     say(f"live: {PROCESSES} processes")
     environment = {"LD_PRELOAD": SHIM, "MEMPROF_INTERVAL": "4096", "MEMPROF_COLLECTOR": "none"}
@@ -206,6 +222,7 @@ def listing(rounds, say):
             _, process.returncode, usage = os.wait4(process.pid, 0)
             took.append((time.monotonic() - begin) * 1e3)
             cpu.append((usage.ru_utime + usage.ru_stime) * 1e3)
+        scraped = scrape_all(rounds)
     finally:
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
@@ -214,8 +231,11 @@ def listing(rounds, say):
     median = statistics.median(took)
     target(f"`memprof ps` of {PROCESSES} processes", "100 ms", f"{median:.0f} ms", median <= 100,
            within_spread=min(took) <= 100)
+    target(f"`/metrics` of {PROCESSES} processes", "100 ms", f"{statistics.median(scraped):.0f} ms",
+           statistics.median(scraped) <= 100, within_spread=min(scraped) <= 100)
     return ["", f"`memprof ps` of {PROCESSES} processes, start and end of the command included: median {median:.1f} ms by "
-            f"the clock (least {min(took):.1f}), {statistics.median(cpu):.1f} ms of the processor, of {rounds}."]
+            f"the clock (least {min(took):.1f}), {statistics.median(cpu):.1f} ms of the processor, of {rounds}.",
+            f"`/metrics` of them by `memprof serve`: median {statistics.median(scraped):.1f} ms (least {min(scraped):.1f})."]
 
 
 def section(pairs, rounds, say):

@@ -63,6 +63,8 @@ is "delta" "10 10000 -20 -20000" "$(counted heap.delta grow)"
 is "delta_heap" "10 10000 $((allocated - freed)) $((allocated - freed))000" "$(counted delta_heap.delta grow)"
 duration=$(meta heap.delta | awk '$1 == "duration" { printf "%.0f", $2 / 1e6 }')
 ((duration >= seconds / 2 * 1000 - 10)) || fail "$duration ms are told for $((seconds / 2)) seconds"
+pprof -top -alloc_space -diff_base=first "$URL/debug/pprof/heap" >top 2>err || fail "$(cat err)"
+has top "^ *$(awk "BEGIN { printf \"%.2f\", ($allocated - 100) / 1.024 }")kB .* grow$"
 for wrong in 'seconds=0' 'seconds=-1' 'seconds=x' 'seconds=601' 'seconds=1&debug=1'; do
     answers 400 "/debug/pprof/heap?$wrong"
     has head '^X-Go-Pprof: 1'
