@@ -64,7 +64,9 @@ mkfifo stalls.in stalls.out
 stalls=$!
 exec 6>stalls.in 7<stalls.out
 read -r port <&7
-said=
+echo >&6
+read -r said <&7
+until_true eval "((\$(ss -Htn state established '( sport = :${URL##*:} and dport = :$port )' | awk '{ print \$2 }') > 0))" # it does not get rid of it
 for ((n = 0; n < 100; n++)); do
     pass 31
     answers 200 /metrics
