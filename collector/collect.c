@@ -143,7 +143,7 @@ static struct error *write_profile(const struct collection *at, const struct pro
     if (!error)
         error = output_open(&output);
     if (!error)
-        error = pprof_encode(profile, output.fd, output.path, NULL, NULL);
+        error = pprof_encode(profile, output.file.fd, output.path, NULL, NULL);
     if (!error)
         error = output_commit(&output);
     if (!error) {

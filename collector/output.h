@@ -8,19 +8,15 @@
 
 #include "collector/base/error.h"
 #include "collector/naming.h"
+#include "collector/new_file.h"
 #include "collector/state/reader.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/stat.h>
 
 struct output {
-    char *path;         /* the name as expanded; after output_commit() the final one */
-    char temporary[40]; /* in the directory */
-    char link[40];      /* a path in /proc of the file, if it has no name yet */
-    bool has_temporary; /* it is there */
-    int directory, fd;  /* -1: none */
-    struct stat status; /* of our file, once it is committed */
+    char *path; /* the name as expanded; after output_commit() the final one */
+    struct new_file file;
     uint32_t pid;
     bool names_pid; /* the template has %p */
     bool is_later;
@@ -31,7 +27,7 @@ struct output {
 /* output_deinit() it in any case. */
 struct error *output_init(struct output *output, const struct state_info *info,
                           const struct naming *naming);
-/* Opens output->fd, a file without a name where there is such a thing. */
+/* Opens output->file. */
 struct error *output_open(struct output *output);
 /* Gives it its name. */
 struct error *output_commit(struct output *output);

@@ -29,17 +29,18 @@ struct error *save_profile(const struct profile *profile, const struct state_inf
         error = output_open(&output);
     /* What has a temporary name is removed by us alone. */
     sigfillset(&all);
-    bool is_nameless = !error && !output.has_temporary;
+    bool is_nameless = !error && !output.file.has_temporary;
     if (!is_nameless)
         pthread_sigmask(SIG_BLOCK, &all, &before);
     if (!error)
-        error = pprof_encode(profile, output.fd, output.path, NULL, NULL);
+        error = pprof_encode(profile, output.file.fd, output.path, NULL, NULL);
     if (is_nameless)
         pthread_sigmask(SIG_BLOCK, &all, &before);
     if (!error)
         error = output_commit(&output);
     if (!error) {
-        *file = (struct save_file){output.path, output.status.st_dev, output.status.st_ino};
+        *file =
+            (struct save_file){output.path, output.file.status.st_dev, output.file.status.st_ino};
         output.path = NULL;
     }
     output_deinit(&output);

@@ -59,7 +59,7 @@ struct error *small_file_replace(const char *path, const char *bytes, size_t cou
     struct whole_file file;
     bool is_there = lstat(path, &status) == 0 && S_ISREG(status.st_mode);
     struct error *error = whole_file_open(&file, path, is_there ? status.st_mode & 0777 : 0666);
-    if (!error && is_there && file.temporary && fchmod(file.fd, status.st_mode & 0777) != 0)
+    if (!error && is_there && file.is_new && fchmod(file.fd, status.st_mode & 0777) != 0)
         error = error_create_errno(errno, "%s", path); /* whatever the umask left of it */
     if (!error)
         error = write_all(file.fd, path, bytes, count);

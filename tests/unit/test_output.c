@@ -100,7 +100,7 @@ static char *write_so(const struct state_info *info, const struct naming_origin 
     if (!error)
         error = output_open(&output);
     if (!error) {
-        assert_true(gzip_writer_init(&writer, output.fd, 1));
+        assert_true(gzip_writer_init(&writer, output.file.fd, 1));
         gzip_writer_add(&writer, text, strlen(text));
         assert_true(gzip_writer_finish(&writer));
         gzip_writer_deinit(&writer);

@@ -6,6 +6,8 @@
 #include "tools/diff/print.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "tools/cli.h"
 #include "tools/diff/delta.h"
@@ -18,19 +20,19 @@ static struct error *print_file(const struct output_file *to, const struct repor
 {
     struct whole_file file;
     struct error *error = whole_file_open(&file, to->path, MODE);
-    FILE *out = error ? NULL : fdopen(file.fd, "w");
+    int copy = error ? -1 : fcntl(file.fd, F_DUPFD_CLOEXEC, 0); /* the file is complete later */
+    FILE *out = copy < 0 ? NULL : fdopen(copy, "w");
     if (!error && !out)
-        error = error_no_memory();
+        error = error_create_errno(errno, "%s", to->path);
+    if (copy >= 0 && !out)
+        close(copy);
     if (!error)
         error = to->format->print(report, out);
     errno = 0;
     if (out && (fflush(out) != 0 || ferror(out)) && !error)
         error = error_create_errno(errno ? errno : EIO, "%s", to->path);
-    if (out) { /* the descriptor goes with it */
-        if (fclose(out) != 0 && !error)
-            error = error_create_errno(errno, "%s", to->path);
-        file.fd = -1;
-    }
+    if (out && fclose(out) != 0 && !error)
+        error = error_create_errno(errno, "%s", to->path);
     return whole_file_close(&file, error);
 }
 
