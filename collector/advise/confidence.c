@@ -7,6 +7,8 @@
 
 #define HIGH_LEAST   1000
 #define MEDIUM_LEAST 100
+/* Where so many of the followed blocks were not seen to end, those that were may be others. */
+#define CENSORED_MOST 0.1
 
 /* Blocks that say something about this kind of advice. */
 static uint64_t witnesses(const struct advice *advice)
@@ -17,7 +19,7 @@ static uint64_t witnesses(const struct advice *advice)
     case ADVICE_ARENA:
         return site->ended;
     case ADVICE_RESERVE:
-        return advice->steps;
+        return site->life.realloc_in + site->life.replaced_larger;
     case ADVICE_CROSSED:
         return site->life.crossed;
     default:
@@ -43,7 +45,12 @@ static uint64_t exceptions(const struct advice *advice)
 enum advice_confidence advice_confidence(const struct advice *advice)
 {
     uint64_t seen = witnesses(advice);
-    if (seen >= HIGH_LEAST && exceptions(advice) == 0)
+    bool is_scoped = advice->kind == ADVICE_STACK || advice->kind == ADVICE_ARENA;
+    double censored = is_scoped ? (double)advice->site->life.censored : 0;
+    if (censored > (double)advice->site->ended)
+        return ADVICE_LOW;
+    if (seen >= HIGH_LEAST && exceptions(advice) == 0 &&
+        censored <= CENSORED_MOST * (double)advice->site->life.followed)
         return ADVICE_HIGH;
     return seen >= MEDIUM_LEAST ? ADVICE_MEDIUM : ADVICE_LOW;
 }

@@ -59,19 +59,34 @@ static void fill_arena(const struct advise_site *site, struct advice *advice)
 }
 
 /* An owner that lives as long as most of the blocks: many are alive at once, and then all end. */
-static bool is_document(const struct advise_site *site)
+static bool is_document(const struct advise_site *site, double per_activation)
 {
     return site->life.allocated >= DOCUMENT_LEAST && !site->is_owner_outermost &&
+           per_activation >= DOCUMENT_SHARE * (double)site->began &&
            (double)site->live_in_one >= DOCUMENT_SHARE * (double)site->life.allocated;
+}
+
+/* Followed blocks that are alive at the end, as far as they are more than those of calls that the
+ * end of the program interrupts: they have outlived whatever owned the others. */
+static double outlived(const struct advise_site *site, double per_activation)
+{
+    const struct lifetime *life = &site->life;
+    double alive = life->freed < life->allocated ? (double)(life->allocated - life->freed) : 0;
+    if (alive <= 2 * per_activation || life->allocated == 0)
+        return 0;
+    return alive * (double)life->followed / (double)life->allocated;
 }
 
 bool advise_scoped(const struct advise_site *site, struct advice *advice)
 {
-    if (!site->owner.function || site->ended == 0 || site->activations == 0 ||
-        (double)site->inside < INSIDE_SHARE * (double)site->ended)
+    if (!site->owner.function || site->ended == 0 || site->activations == 0)
         return false;
-    advice->per_activation = (double)site->began / (double)site->activations;
-    if (is_document(site)) {
+    double per_activation = (double)site->began / (double)site->activations;
+    if ((double)site->inside <
+        INSIDE_SHARE * ((double)site->ended + outlived(site, per_activation)))
+        return false;
+    advice->per_activation = per_activation;
+    if (is_document(site, per_activation)) {
         fill_arena(site, advice);
         return true;
     }

@@ -89,6 +89,24 @@ static void one_of_five_hundred_may_outlive_its_owner(void **unused)
     made_end();
 }
 
+/* What is freed ends in the call, but most is not. */
+static void what_is_alive_has_outlived_its_owner(void **unused)
+{
+    (void)unused;
+    made_begin();
+    struct lifetime *life = made_blocks("f|main", 2000, 40, 0, 2000, 1980);
+    life->freed = 100;
+    life->ended_at[0] = 100;
+    made_only(ADVICE_NO_POOL);
+    made_end();
+    made_begin(); /* the end of the program interrupted one call */
+    life = made_blocks("f|main", 2000, 40, 0, 100, 25);
+    life->freed = 1975;
+    life->ended_at[0] = 1975;
+    made_only(ADVICE_ARENA);
+    made_end();
+}
+
 /* All stacks of a place vote: one that was seen twice does not know. */
 static void stacks_of_one_place_have_one_owner(void **unused)
 {
@@ -235,6 +253,7 @@ int main(void)
         cmocka_unit_test(many_for_each_call_are_an_arena),
         cmocka_unit_test(local_or_arena_is_a_matter_of_how_many_are_alive),
         cmocka_unit_test(one_of_five_hundred_may_outlive_its_owner),
+        cmocka_unit_test(what_is_alive_has_outlived_its_owner),
         cmocka_unit_test(stacks_of_one_place_have_one_owner),
         cmocka_unit_test(callers_of_the_owner_are_not_alive_at_once),
         cmocka_unit_test(a_document_is_an_arena_of_one_call),
