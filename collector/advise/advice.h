@@ -29,7 +29,7 @@ struct advice {
     enum advice_kind kind;
     enum advice_confidence confidence;
     enum advice_reason reason;
-    const struct advise_site *site;
+    struct advise_site *site;
     const struct disguise *disguise; /* NULL: none */
     bool is_small;                   /* less than ADVICE_SHARE_LEAST of all allocations */
     uint64_t slots;                  /* POOL: how many; ARENA, STACK: 0 */

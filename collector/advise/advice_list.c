@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collector/advise/advice_list.h"
+#include "collector/advise/advice_merge.h"
 #include "collector/advise/confidence.h"
 #include "collector/advise/rules.h"
 
@@ -12,34 +13,58 @@ static bool (*const rules[])(const struct advise_site *site, struct advice *advi
     advise_reserve, advise_crossed, advise_scoped, advise_kept, advise_pool,
 };
 
-/* The first links of chains need no advice where the rest of the chain has one. */
-static bool joins_reserve(const struct advise_sites *sites, const struct advise_site *site)
+/* Where the chains go on that begin at this site; NULL: not found. */
+static struct advise_site *rest_of(const struct advise_sites *sites,
+                                   const struct advise_site *first)
 {
+    struct advise_site *rest = NULL;
     for (uint32_t i = 0; i < sites->count; i++) {
-        const struct advise_site *other = &sites->items[i];
-        struct advice advice = {0};
-        bool is_near = (other->owner.function && site->owner.function &&
-                        strcmp(other->owner.function, site->owner.function) == 0) ||
-                       strcmp(other->place.function, site->place.function) == 0;
-        if (other != site && is_near && advise_reserve(other, &advice))
-            return true;
+        struct advise_site *other = &sites->items[i];
+        bool is_near = strcmp(other->place.function, first->place.function) == 0 ||
+                       (other->owner.function && first->owner.function &&
+                        strcmp(other->owner.function, first->owner.function) == 0);
+        if (other != first && is_near && other->life.realloc_in > 0 &&
+            (!rest || other->life.realloc_in > rest->life.realloc_in))
+            rest = other;
     }
-    return false;
+    return rest;
 }
 
-static void advise(const struct advise_sites *sites, const struct advise_site *site,
+static void try_rules(const struct advise_site *site, struct advice *advice)
+{
+    for (size_t i = 0; i < sizeof(rules) / sizeof(*rules) && advice->kind == ADVICE_NONE; i++)
+        rules[i](site, advice);
+}
+
+/* The first links of chains need no advice where the rest of the chain is to be reserved, and are
+ * gone with it where that is to be local. */
+static bool advise_first_link(const struct advise_sites *sites, struct advise_site *site,
+                              struct advice *advice)
+{
+    struct advise_site *rest = rest_of(sites, site);
+    struct advice of_rest = {.site = rest};
+    if (!rest)
+        return false;
+    try_rules(rest, &of_rest);
+    if (of_rest.kind != ADVICE_STACK)
+        return of_rest.kind == ADVICE_RESERVE;
+    site->owner = rest->owner;
+    advice->kind = ADVICE_STACK;
+    advice->bytes = site->size_max;
+    advice->saves_allocations = site->life.allocated;
+    advice->saves_bytes = site->life.allocated_bytes;
+    return true;
+}
+
+static void advise(const struct advise_sites *sites, struct advise_site *site,
                    struct advice *advice)
 {
     *advice = (struct advice){.site = site};
-    for (size_t i = 0; i < sizeof(rules) / sizeof(*rules) && advice->kind == ADVICE_NONE; i++) {
-        if (i == 1 && advise_is_first_link(site) && joins_reserve(sites, site))
-            return;
-        rules[i](site, advice);
-    }
+    if (!advise_is_first_link(site) || !advise_first_link(sites, site, advice))
+        try_rules(site, advice);
     if (advice->kind == ADVICE_NONE)
         return;
     advice->disguise = disguise_of(sites->lifetimes->profile, site);
-    advice->confidence = advice_confidence(advice);
 }
 
 /* What saves most calls first; of those that save nothing, what is about most. */
@@ -60,18 +85,25 @@ static bool is_small(const struct advise_sites *sites, const struct advice *advi
     return (double)about < ADVICE_SHARE_LEAST * (double)sites->allocated;
 }
 
-bool advice_list_init(struct advice_list *list, const struct advise_sites *sites)
+/* Leaves one of those that say the same. */
+static void merge_equal(struct advice_list *list)
 {
-    *list = (struct advice_list){0};
-    list->items = calloc((size_t)sites->count + 1, sizeof(*list->items));
-    if (!list->items)
-        return false;
-    for (uint32_t i = 0; i < sites->count; i++) {
-        struct advice *advice = &list->items[list->count];
-        advise(sites, &sites->items[i], advice);
-        if (advice->kind == ADVICE_NONE)
-            continue;
-        list->count++;
+    uint32_t left = 0;
+    if (list->count > 0)
+        qsort(list->items, list->count, sizeof(*list->items), advice_order);
+    for (uint32_t i = 0; i < list->count; i++)
+        if (left > 0 && advice_order(&list->items[left - 1], &list->items[i]) == 0)
+            advice_merge(&list->items[left - 1], &list->items[i]);
+        else
+            list->items[left++] = list->items[i];
+    list->count = left;
+}
+
+static void count(struct advice_list *list, const struct advise_sites *sites)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        struct advice *advice = &list->items[i];
+        advice->confidence = advice_confidence(advice);
         advice->is_small = is_small(sites, advice);
         list->small += advice->is_small;
         if (advice->is_small)
@@ -79,7 +111,22 @@ bool advice_list_init(struct advice_list *list, const struct advise_sites *sites
         list->changes += advice->saves_allocations > 0;
         list->saves_allocations = lifetime_plus(list->saves_allocations, advice->saves_allocations);
     }
-    qsort(list->items, list->count, sizeof(*list->items), by_savings);
+}
+
+bool advice_list_init(struct advice_list *list, struct advise_sites *sites)
+{
+    *list = (struct advice_list){0};
+    list->items = calloc((size_t)sites->count + 1, sizeof(*list->items));
+    if (!list->items)
+        return false;
+    for (uint32_t i = 0; i < sites->count; i++) {
+        advise(sites, &sites->items[i], &list->items[list->count]);
+        list->count += list->items[list->count].kind != ADVICE_NONE;
+    }
+    merge_equal(list);
+    count(list, sites);
+    if (list->count > 0)
+        qsort(list->items, list->count, sizeof(*list->items), by_savings);
     return true;
 }
 

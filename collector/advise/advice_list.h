@@ -16,8 +16,9 @@ struct advice_list {
     uint64_t saves_allocations; /* ... and how much together */
 };
 
-/* False: no memory.  advice_list_deinit() it in any case; the sites must stay. */
-bool advice_list_init(struct advice_list *list, const struct advise_sites *sites);
+/* The same advice about several ways of allocating at one line is one, and its site is their sum.
+ * False: no memory.  advice_list_deinit() it in any case; the sites must stay. */
+bool advice_list_init(struct advice_list *list, struct advise_sites *sites);
 void advice_list_deinit(struct advice_list *list);
 
 #endif

@@ -3,6 +3,9 @@
 
 #include <stdlib.h>
 
+/* A stack of which so many blocks were followed to their end speaks for itself: a helper is called
+ * for what is short-lived and for what is not. */
+#define OWN_EVIDENCE 100
 /* One of five hundred blocks may outlive its owner: an exception that the code handles anyway. */
 #define INSIDE_SHARE 0.998
 
@@ -89,9 +92,21 @@ void owner_votes_deinit(struct owner_votes *votes)
     *votes = (struct owner_votes){0};
 }
 
-uint32_t owner_level(const struct owner_votes *votes, const struct profile *profile, uint64_t place,
-                     const struct profile_stack *stack)
+/* By its own blocks alone. */
+static uint32_t own_level(const struct profile_stack *stack, const struct lifetime *life)
 {
+    double ended = (double)lifetime_ended(life);
+    for (uint32_t level = 0; level < levels_of(stack); level++)
+        if ((double)lifetime_ended_inside(life, level) >= INSIDE_SHARE * ended)
+            return level;
+    return OWNER_NONE;
+}
+
+uint32_t owner_level(const struct owner_votes *votes, const struct profile *profile, uint64_t place,
+                     const struct profile_stack *stack, const struct lifetime *life)
+{
+    if (lifetime_ended(life) >= OWN_EVIDENCE)
+        return own_level(stack, life);
     for (uint32_t level = 0; level < levels_of(stack); level++) {
         uint64_t function = function_at(profile, stack, level);
         uint32_t slot, known = find(votes, place, function, hash_pair(place, function), &slot);
@@ -141,5 +156,8 @@ uint32_t owner_line(const struct lifetimes *lifetimes, const struct lifetimes_st
         uint32_t common = other ? common_lines(profile, node, other) : 1;
         same = common < same ? common : same;
     }
-    return same ? lines - same : lines - 1;
+    uint32_t line = same ? lines - same : lines - 1;
+    while (line + 1 < lines && advise_is_library(profile, node, line))
+        line++;
+    return line;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Which function owns the blocks of a stack: the innermost that outlives nearly all of them.  A
- * stack that was followed a few times only cannot tell, so all stacks of one place vote.
+ * stack that was followed a few times only cannot tell: then all stacks of its place vote.
  */
 #ifndef MEMPROF_COLLECTOR_ADVISE_OWNER_H
 #define MEMPROF_COLLECTOR_ADVISE_OWNER_H
@@ -32,7 +32,7 @@ void owner_votes_deinit(struct owner_votes *votes);
 
 /* The level of the owner of a stack's blocks; OWNER_NONE. */
 uint32_t owner_level(const struct owner_votes *votes, const struct profile *profile, uint64_t place,
-                     const struct profile_stack *stack);
+                     const struct profile_stack *stack, const struct lifetime *life);
 
 /* The line of the owner's location: of functions that were inlined into one another the innermost
  * in which the blocks are both allocated and freed; else the last, the function itself. */

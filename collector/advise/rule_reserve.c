@@ -34,6 +34,13 @@ bool advise_is_first_link(const struct advise_site *site)
            site->life.realloc_out > site->life.realloc_in;
 }
 
+/* A block that is made once and then cut to what it needs, as asprintf's, has not grown: no realloc
+ * of such a one moves it. */
+static bool is_trimmed(const struct lifetime *life)
+{
+    return life->chain_longest == 1 && life->moved == 0;
+}
+
 /* Of all blocks, so many were steps, and so many bytes were copied. */
 static void count_steps(const struct advise_site *site, struct advice *advice)
 {
@@ -41,7 +48,8 @@ static void count_steps(const struct advise_site *site, struct advice *advice)
     uint64_t replaced = life->replaced_larger + life->replaced_smaller;
     bool grows = (double)life->replaced_larger >= LARGER_SHARE * (double)replaced;
     uint64_t by_hand = grows ? advise_scaled(site, life->replaced_larger, life->followed) : 0;
-    uint64_t by_realloc = advise_scaled(site, life->realloc_in, site->recorded);
+    uint64_t by_realloc =
+        is_trimmed(life) ? 0 : advise_scaled(site, life->realloc_in, site->recorded);
     bool is_realloc = by_realloc >= by_hand;
     advice->steps = is_realloc ? by_realloc : by_hand;
     advice->copied_bytes = is_realloc

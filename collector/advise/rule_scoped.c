@@ -9,7 +9,8 @@
 #define INSIDE_SHARE 0.998
 /* An owner that was seen less often may be the program's one loop, which proves nothing. */
 #define ACTIVATIONS_LEAST 10
-/* Fewer than two blocks for each activation: it is the same one object. */
+/* Fewer than two blocks for each activation: it is the same one object.  Where a helper is called
+ * in a few places, one for each. */
 #define LOCAL_MOST 2.0
 /* More of them that are alive at once than that contradict it: where not all events were followed
  * blocks that live long are rarely seen to end. */
@@ -95,7 +96,9 @@ bool advise_scoped(const struct advise_site *site, struct advice *advice)
         is_one && site->is_owner_inlined && site->life.allocated >= ONE_AT_A_TIME_LEAST;
     if (site->activations < ACTIVATIONS_LEAST && !is_one_inlined)
         return false;
-    bool is_local = is_one || advice->per_activation < LOCAL_MOST;
+    bool is_each_one = site->live_in_stack == 1 && site->stacks <= LOCAL_ALIVE_MOST &&
+                       per_activation <= LOCAL_ALIVE_MOST;
+    bool is_local = is_one || is_each_one || per_activation < LOCAL_MOST;
     if (is_local && site->live_in_one > LOCAL_ALIVE_MOST)
         return false;
     (is_local ? fill_local : fill_arena)(site, advice);

@@ -27,6 +27,7 @@ struct advise_site {
     uint64_t ended, inside;      /* followed blocks with an owner; those that ended in this one */
     uint64_t began, activations; /* followed allocations; activations of the owner that made them */
     uint64_t live_in_one; /* alive at once in one activation of the owner, of one thread, at most */
+    uint64_t live_in_stack; /* the same, of one stack */
     uint64_t size_p50, size_p99, size_max;
     uint64_t small; /* blocks of at most ADVISE_SMALL bytes */
     struct {

@@ -20,6 +20,7 @@ static void add_activations(struct advise_site *site, const struct site_part *pa
             if (parts[end].level < LIFETIME_LEVELS)
                 seen = larger(seen, lifetime_activations(life, parts[end].level));
             alive = lifetime_plus(alive, life->live_most);
+            site->live_in_stack = larger(site->live_in_stack, life->live_most);
         }
         site->activations = lifetime_plus(site->activations, seen);
         site->live_in_one = larger(site->live_in_one, alive);

@@ -58,7 +58,7 @@ static bool choose_owner(struct building *at, uint32_t index)
     const struct profile *profile = at->lifetimes->profile;
     if (!profile_stack_read(&at->stack, profile, part->stack->node))
         return false;
-    part->level = owner_level(&at->votes, profile, part->place, &at->stack);
+    part->level = owner_level(&at->votes, profile, part->place, &at->stack, &part->stack->life);
     if (part->level == OWNER_NONE)
         return true;
     uint32_t node = at->stack.nodes[part->level];

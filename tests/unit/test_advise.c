@@ -107,6 +107,22 @@ static void advice_is_in_the_order_of_what_it_saves(void **unused)
     made_end();
 }
 
+/* Inside of one line, by way of the same library. */
+static void the_same_advice_about_one_line_is_one(void **unused)
+{
+    (void)unused;
+    made_begin();
+    made_blocks("std::string::a()@1|f@3|main", 1000, 40, 1, 1000, 1);
+    made_blocks("std::string::b()@2|f@3|main", 2000, 80, 1, 2000, 1);
+    made_blocks("std::string::b()@2|f@4|main", 500, 80, 1, 500, 1);
+    made_advise();
+    assert_int_equal(made_list.count, 2);
+    assert_int_equal(made_list.items[0].saves_allocations, 3000);
+    assert_int_equal(made_list.items[0].site->life.allocated, 3000);
+    assert_int_equal(made_list.items[0].bytes, 80);
+    made_end();
+}
+
 static void places_are_the_program_s_own_code(void **unused)
 {
     (void)unused;
@@ -160,6 +176,7 @@ int main(void)
         cmocka_unit_test(pools_need_reuse_and_one_size),
         cmocka_unit_test(what_others_free_is_neither_local_nor_pooled),
         cmocka_unit_test(advice_is_in_the_order_of_what_it_saves),
+        cmocka_unit_test(the_same_advice_about_one_line_is_one),
         cmocka_unit_test(places_are_the_program_s_own_code),
         cmocka_unit_test(of_samples_only_what_samples_show_is_said),
     };

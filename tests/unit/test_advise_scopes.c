@@ -107,6 +107,36 @@ static void what_is_alive_has_outlived_its_owner(void **unused)
     made_end();
 }
 
+/* A helper that is called twice makes two local objects; in a loop, an arena. */
+static void a_few_calls_of_a_helper_are_as_many_objects(void **unused)
+{
+    (void)unused;
+    made_begin();
+    made_blocks("field@3|f@10|main", 1000, 40, 1, 1000, 1);
+    made_blocks("field@3|f@11|main", 1000, 40, 1, 1000, 1);
+    assert_int_equal(made_only(ADVICE_STACK)->saves_allocations, 2000);
+    made_end();
+    made_begin();
+    made_blocks("field@3|f@10|main", 1000, 40, 1, 1000, 1);
+    made_blocks("field@3|f@11|main", 3000, 40, 1, 1000, 3);
+    made_only(ADVICE_ARENA);
+    made_end();
+}
+
+/* It is called for what is short-lived, and for what is not. */
+static void a_helper_has_an_advice_for_each_owner(void **unused)
+{
+    (void)unused;
+    made_begin();
+    made_blocks("field@3|f@10|g@5|main", 1000, 40, 1, 1000, 1);
+    made_blocks("field@3|f@11|g@5|main", 1000, 40, 2, 10, 100);
+    made_advise();
+    assert_int_equal(made_list.count, 2);
+    assert_int_equal(made_list.items[0].kind, ADVICE_STACK);
+    assert_int_equal(made_list.items[1].kind, ADVICE_ARENA);
+    made_end();
+}
+
 /* All stacks of a place vote: one that was seen twice does not know. */
 static void stacks_of_one_place_have_one_owner(void **unused)
 {
@@ -245,6 +275,24 @@ static void first_links_join_the_rest_of_the_chain(void **unused)
     made_end();
 }
 
+/* asprintf makes a block and cuts it to what it needs: both are gone with a local buffer. */
+static void what_is_trimmed_has_not_grown(void **unused)
+{
+    (void)unused;
+    made_begin();
+    made_blocks("f@3|main", 1000, 100, 0, 1000, 1)->realloc_out = 1000;
+    made.stacks[0].life.ended_at[0] = 0;
+    struct lifetime *rest = made_blocks("f@5|main", 1000, 55, 0, 1000, 1);
+    rest->realloc_in = 1000;
+    rest->chain_longest = 1;
+    made_advise();
+    assert_int_equal(made_list.count, 2);
+    assert_int_equal(made_list.items[0].kind, ADVICE_STACK);
+    assert_int_equal(made_list.items[1].kind, ADVICE_STACK);
+    assert_int_equal(made_list.saves_allocations, 2000);
+    made_end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +302,8 @@ int main(void)
         cmocka_unit_test(local_or_arena_is_a_matter_of_how_many_are_alive),
         cmocka_unit_test(one_of_five_hundred_may_outlive_its_owner),
         cmocka_unit_test(what_is_alive_has_outlived_its_owner),
+        cmocka_unit_test(a_few_calls_of_a_helper_are_as_many_objects),
+        cmocka_unit_test(a_helper_has_an_advice_for_each_owner),
         cmocka_unit_test(stacks_of_one_place_have_one_owner),
         cmocka_unit_test(callers_of_the_owner_are_not_alive_at_once),
         cmocka_unit_test(a_document_is_an_arena_of_one_call),
@@ -262,6 +312,7 @@ int main(void)
         cmocka_unit_test(few_steps_are_none),
         cmocka_unit_test(replacing_grows_when_nine_of_ten_are_larger),
         cmocka_unit_test(first_links_join_the_rest_of_the_chain),
+        cmocka_unit_test(what_is_trimmed_has_not_grown),
     };
     return cmocka_run_group_tests_name("advise_scopes", tests, NULL, NULL);
 }

@@ -6,11 +6,15 @@
 #include <string.h>
 
 #include "collector/base/path.h"
+#include "collector/profile/prune.h"
 #include "tools/measure.h"
 
 void words_place(FILE *out, const struct advise_place *place)
 {
-    fputs(*place->function ? place->function : "a function without a name", out);
+    char *name = profile_prune_name(place->function); /* without its arguments */
+    const char *function = name ? name : place->function;
+    fputs(*function ? function : "a function without a name", out);
+    free(name);
     if (*place->file && place->line > 0)
         fprintf(out, " (%s:%" PRId32 ")", path_base(place->file), place->line);
     else if (*place->module)
