@@ -21,7 +21,7 @@ struct advise_frame {
     uint32_t line;  /* of the location, innermost first */
 };
 
-/* `is_marked` are the functions of profile_prune_match().  Where all of the stack is a library's
+/* `is_marked` are the functions of advise_allocators().  Where all of the stack is a library's
  * the frame is the innermost that is no allocator. */
 struct advise_frame advise_own_frame(const struct profile *profile,
                                      const struct profile_stack *stack, const bool *is_marked);

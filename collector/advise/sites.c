@@ -5,9 +5,9 @@
  * the same time; of different callers they are not, but for recursion and threads.
  */
 #include "collector/advise/sites.h"
+#include "collector/advise/allocators.h"
 #include "collector/advise/owner.h"
 #include "collector/advise/site_sum.h"
-#include "collector/profile/prune.h"
 
 #include <stdlib.h>
 
@@ -109,7 +109,7 @@ bool advise_sites_init(struct advise_sites *sites, const struct lifetimes *lifet
     size_t room = (size_t)lifetimes->stack_count + 1;
     *sites = (struct advise_sites){.lifetimes = lifetimes};
     struct building at = {.lifetimes = lifetimes};
-    at.is_marked = profile_prune_match(lifetimes->profile);
+    at.is_marked = advise_allocators(lifetimes->profile);
     at.parts = calloc(room, sizeof(*at.parts));
     sites->items = calloc(room, sizeof(*sites->items));
     bool has_memory = at.is_marked && at.parts && sites->items && build(&at, sites);
