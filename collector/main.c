@@ -129,6 +129,8 @@ static int report(struct error *error, struct collect_result *result, bool is_ve
         printf("%s\n", clean_text(result->path));
     if (!error && result->peak_path)
         printf("%s\n", clean_text(result->peak_path));
+    if (!error && result->lifetimes_path)
+        printf("%s\n", clean_text(result->lifetimes_path));
     if (!error && result->warning)
         fprintf(stderr, "memprof-collect: %s\n", clean_text(result->warning));
     if (!error && result->remark && is_verbose)

@@ -163,6 +163,18 @@ static const struct option option_list[] = {
     {NULL, 0, NULL, 0},
 };
 
+static void print_peak(const struct collect_result *result)
+{
+    char live[MEASURE_TEXT];
+    cli_put(result->peak_path, 0);
+    uint64_t bytes = (uint64_t)result->peak_totals[PROFILE_INUSE_SPACE];
+    uint64_t excess = vitals_peak_excess(bytes, result->interval_bytes);
+    printf(": at the peak, live %s", measure_bytes(live, bytes));
+    if (excess)
+        printf(" (sampled: high by up to %s)", measure_bytes(live, excess));
+    printf("\n");
+}
+
 static void print_result(const struct collect_result *result)
 {
     char allocated[MEASURE_TEXT], live[MEASURE_TEXT];
@@ -180,15 +192,12 @@ static void print_result(const struct collect_result *result)
     else
         printf("no samples, so it is empty (interval %s)\n",
                measure_bytes(live, result->interval_bytes));
-    if (!result->peak_path)
-        return;
-    cli_put(result->peak_path, 0);
-    uint64_t bytes = (uint64_t)result->peak_totals[PROFILE_INUSE_SPACE];
-    uint64_t excess = vitals_peak_excess(bytes, result->interval_bytes);
-    printf(": at the peak, live %s", measure_bytes(live, bytes));
-    if (excess)
-        printf(" (sampled: high by up to %s)", measure_bytes(live, excess));
-    printf("\n");
+    if (result->peak_path)
+        print_peak(result);
+    if (result->lifetimes_path) {
+        cli_put(result->lifetimes_path, 0);
+        puts(": how blocks lived, for 'memprof advise'");
+    }
 }
 
 static void report(struct collect *collect, struct error *error, struct collect_result *result)

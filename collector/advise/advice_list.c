@@ -60,6 +60,8 @@ static void advise(const struct advise_sites *sites, struct advise_site *site,
                    struct advice *advice)
 {
     *advice = (struct advice){.site = site};
+    if (site->life.allocated == 0)
+        return;
     if (!advise_is_first_link(site) || !advise_first_link(sites, site, advice))
         try_rules(site, advice);
     if (advice->kind == ADVICE_NONE)

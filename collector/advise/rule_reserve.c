@@ -24,8 +24,7 @@ uint64_t advise_scaled(const struct advise_site *site, uint64_t count, uint64_t 
     uint64_t all = site->life.allocated;
     if (seen == 0 || all <= seen)
         return count;
-    double scaled = (double)count * (double)all / (double)seen;
-    return scaled < 1.8e19 ? (uint64_t)scaled : UINT64_MAX;
+    return advise_whole((double)count * (double)all / (double)seen);
 }
 
 bool advise_is_first_link(const struct advise_site *site)

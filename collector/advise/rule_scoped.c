@@ -26,12 +26,6 @@
  * time, each one ends before the next begins, which is as good when there are so many. */
 #define ONE_AT_A_TIME_LEAST 100
 
-static uint64_t times(double count, uint64_t bytes)
-{
-    double product = count * (double)bytes;
-    return product < 1.8e19 ? (uint64_t)product : UINT64_MAX;
-}
-
 static void fill_local(const struct advise_site *site, struct advice *advice)
 {
     const struct lifetime *life = &site->life;
@@ -40,8 +34,8 @@ static void fill_local(const struct advise_site *site, struct advice *advice)
     advice->kind = ADVICE_STACK;
     advice->bytes = site->size_max;
     advice->is_kept_buffer = site->size_p99 > LOCAL_BYTES_MOST;
-    advice->saves_allocations = (uint64_t)(share * (double)life->allocated + 0.5);
-    advice->saves_bytes = times(share, life->allocated_bytes);
+    advice->saves_allocations = advise_whole(share * (double)life->allocated + 0.5);
+    advice->saves_bytes = advise_whole(share * (double)life->allocated_bytes);
     if (advice->is_kept_buffer && advice->saves_allocations > 0) {
         advice->saves_allocations--;
         advice->saves_bytes -=
@@ -53,10 +47,9 @@ static void fill_arena(const struct advise_site *site, struct advice *advice)
 {
     const struct lifetime *life = &site->life;
     double activations = (double)life->allocated / advice->per_activation;
-    double saved = (double)life->allocated - activations;
     advice->kind = ADVICE_ARENA;
-    advice->bytes = (uint64_t)((double)life->allocated_bytes / activations + 0.5);
-    advice->saves_allocations = saved > 0 ? (uint64_t)(saved + 0.5) : 0;
+    advice->bytes = advise_whole((double)life->allocated_bytes / activations + 0.5);
+    advice->saves_allocations = advise_whole((double)life->allocated - activations + 0.5);
 }
 
 /* An owner that lives as long as most of the blocks: many are alive at once, and then all end. */

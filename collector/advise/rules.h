@@ -17,6 +17,15 @@ bool advise_pool(const struct advise_site *site, struct advice *advice);
 /* Whether the blocks of a site are the first ones of chains that go on elsewhere. */
 bool advise_is_first_link(const struct advise_site *site);
 
+/* A number of blocks or bytes; what is none, as a crafted file may have it, is 0 or the largest
+ * one. */
+static inline uint64_t advise_whole(double number)
+{
+    if (!(number >= 1))
+        return 0;
+    return number < 1.8e19 ? (uint64_t)number : UINT64_MAX;
+}
+
 /* `count` of `seen` blocks as one of all that were allocated: most often all are seen. */
 uint64_t advise_scaled(const struct advise_site *site, uint64_t count, uint64_t seen);
 
