@@ -2,6 +2,7 @@
 #include "collector/profile/judge.h"
 
 #include "collector/profile/distribution.h"
+#include "collector/profile/ratio.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -120,6 +121,13 @@ static void judge_pair(const struct measured *a, const struct measured *b, doubl
         difference - hypot(b->value - y.low, scale * (x.high - a->value)),
         difference + hypot(y.high - b->value, scale * (a->value - x.low)),
     };
+    if (!is_only_sampled(a) || !is_only_sampled(b)) {
+        judged->ratio = ratio_of_values(a->value, x, b->value, y);
+        return;
+    }
+    double mark = b->per_mark / a->per_mark;
+    struct interval marks = ratio_of_marks(marks_of(a), marks_of(b), confidence);
+    judged->ratio = (struct interval){mark * marks.low, mark * marks.high};
 }
 
 /* --- runs --- */
@@ -205,7 +213,8 @@ void side_spread(const struct side *side, struct spread *spread)
     spread->least = least_of_side(side, 1);
 }
 
-static void judge_runs(const struct runs *a, const struct runs *b, double confidence,
+/* The base is taken `scale` times. */
+static void judge_runs(const struct runs *a, const struct runs *b, double scale, double confidence,
                        struct judged *judged)
 {
     const struct spread *spread = &judged->spread;
@@ -216,8 +225,19 @@ static void judge_runs(const struct runs *a, const struct runs *b, double confid
     judged->df = d.df;
     if (confidence == JUDGE_NO_INTERVAL)
         return;
-    double reach = isnan(d.error) ? INFINITY : d.error * t_quantile((1 + confidence) / 2, d.df);
+    double t = isnan(d.error) ? INFINITY : t_quantile((1 + confidence) / 2, d.df);
+    double reach = isnan(d.error) ? INFINITY : d.error * t;
     judged->interval = (struct interval){d.difference - reach, d.difference + reach};
+    const struct runs *sides[] = {a, b};
+    struct interval of[2];
+    for (int i = 0; i < 2; i++) {
+        double error =
+            sqrt(mean_variance(sides[i]->count, &spread->between, &spread->sides[i].sampling).all);
+        double away = error > 0 ? t * error : 0;
+        of[i] = (struct interval){sides[i]->mean - away, sides[i]->mean + away};
+    }
+    struct interval ratio = ratio_of_values(a->mean, of[0], b->mean, of[1]);
+    judged->ratio = (struct interval){scale * ratio.low, scale * ratio.high};
 }
 
 struct judged judge(const struct side *base, const struct side *changed, double scale,
@@ -230,6 +250,7 @@ struct judged judge(const struct side *base, const struct side *changed, double 
         .base = scale > 0 ? a.mean / scale : 0,
         .changed = b.mean,
         .interval = {difference, difference},
+        .ratio = {NAN, NAN},
         .p = 1,
         .least_runs = a.count < b.count ? a.count : b.count,
         .most_runs = a.count > b.count ? a.count : b.count,
@@ -239,6 +260,8 @@ struct judged judge(const struct side *base, const struct side *changed, double 
     if (is_exact(base) && is_exact(changed) && a.is_constant && b.is_constant) {
         judged.judgement = difference == 0 ? JUDGED_SAME : JUDGED_DIFFERENT;
         judged.p = difference == 0 ? 1 : 0;
+        if (judged.base > 0)
+            judged.ratio.low = judged.ratio.high = judged.changed / judged.base;
         return judged;
     }
     side_spread(changed, &judged.spread);
@@ -252,7 +275,7 @@ struct judged judge(const struct side *base, const struct side *changed, double 
     }
     struct variance_row row = judge_variance(base, changed);
     judged.spread.between = prior ? variance_shrink(prior, &row) : runs_between(&a, &b);
-    judge_runs(&a, &b, confidence, &judged);
+    judge_runs(&a, &b, scale, confidence, &judged);
     return judged;
 }
 

@@ -43,6 +43,7 @@ struct judged {
     enum judgement judgement;
     double base, changed;     /* means, base not scaled */
     struct interval interval; /* of what is judged; a point when it is exact */
+    struct interval ratio;    /* of `changed` to `base`; NaN: not known, as without a base */
     double p;                 /* of no difference, two-sided; 0 for JUDGED_DIFFERENT */
     double error;             /* standard error of what is judged; NaN: not known */
     double df;                /* degrees of freedom of `error`; infinite: it is known */

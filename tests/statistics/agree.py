@@ -64,6 +64,29 @@ def profiles():
                   64 * (m2 - m1 + np.hypot(high2 - m2, m1 - low1)), 2 * min(below, 1 - below)))
 
 
+def ratios():
+    for m1, m2 in ((0, 3), (3, 0), (5, 9), (400, 300)):
+        low, high = mid_p(m2, m1 + m2, 0.95)
+        ask("ratio_of_marks", m1, m2, 0.95, within=1e-6, want=(low / (1 - low), high / (1 - high) if m1 else np.inf))
+    # The ratios for which the interval of the difference ends in 0.
+    for x, x_low, x_high, y, y_low, y_high in ((100, 80, 125, 130, 100, 170), (100, 100, 100, 130, 120, 140),
+                                               (100, 90, 110, 130, 130, 130), (50, 5, 140, 60, 20, 110)):
+        def below(ratio):
+            return y - ratio * x - np.hypot(y - y_low, ratio * (x_high - x))
+
+        def above(ratio):
+            return y - ratio * x + np.hypot(y_high - y, ratio * (x - x_low))
+        ask("ratio_of_values", x, x_low, x_high, y, y_low, y_high, within=1e-7,
+            want=(optimize.brentq(below, 0, y / x), optimize.brentq(above, y / x, 1e4)))
+    ask("ratio_of_values", 100, -5, 205, 130, -5, 265, want=(0, np.inf))
+    # Fieller's theorem, for means with a common t.
+    x, y, e1, e2, t = 100, 130, 4, 6, 2.3
+    g = (t * e1 / x) ** 2
+    reach = t / x * np.sqrt(e2 ** 2 + (y / x * e1) ** 2 - g * e2 ** 2)
+    ask("ratio_of_values", x, x - t * e1, x + t * e1, y, y - t * e2, y + t * e2,
+        want=((y / x - reach) / (1 - g), (y / x + reach) / (1 - g)))
+
+
 def one_profile():
     z = stats.norm.ppf(0.975)
     for m, n, threads in ((0, 50, 1), (3, 40, 1), (200, 400, 8), (990, 1000, 3)):
@@ -203,7 +226,7 @@ def corrections():
         ask("benjamini_hochberg", 0.05, count, *p, want=hochberg)
 
 
-for part in (functions, profiles, one_profile, runs, shrinkage, power, ranks, corrections):
+for part in (functions, profiles, ratios, one_profile, runs, shrinkage, power, ranks, corrections):
     part()
 answers = subprocess.run([sys.argv[1]], input="\n".join(questions) + "\n", text=True, check=True,
                          capture_output=True).stdout.splitlines()

@@ -7,6 +7,7 @@
 #include "collector/profile/distribution.h"
 #include "collector/profile/judge.h"
 #include "collector/profile/ranks.h"
+#include "collector/profile/ratio.h"
 #include "collector/profile/statistics.h"
 
 #include <math.h>
@@ -111,6 +112,11 @@ static bool answer(const char *name, const double *n)
         struct side base = {&one[0], 1, 1}, changed = {&one[1], 1, 1};
         struct judged judged = judge(&base, &changed, 1, NULL, 0.95);
         printf("%.17g %.17g %.17g\n", judged.interval.low, judged.interval.high, judged.p);
+    } else if (strcmp(name, "ratio_of_marks") == 0) {
+        two(ratio_of_marks(n[0], n[1], n[2]));
+    } else if (strcmp(name, "ratio_of_values") == 0) { /* value and interval of each */
+        two(ratio_of_values(n[0], (struct interval){n[1], n[2]}, n[3],
+                            (struct interval){n[4], n[5]}));
     } else if (strcmp(name, "prior") == 0) { /* df, variances; sizes are 1, 2, ... */
         at = 1;
         const double *variances = list(&at, &a_count);

@@ -50,6 +50,8 @@ static void put_judged(FILE *out, const struct judged *judged)
     put_number(out, judged->changed - judged->base);
     put_number(out, judged->interval.low);
     put_number(out, judged->interval.high);
+    put_number(out, judged->ratio.low);
+    put_number(out, judged->ratio.high);
     put_number(out, judged->p);
     put_text(out, words_judgements[judged->judgement]);
 }
@@ -123,8 +125,8 @@ struct error *format_csv(const struct report *report, FILE *out)
     char *corrections = notes_corrections(report);
     if (!corrections)
         return error_no_memory();
-    fputs("scope,name,module,file,line,value,base,new,change,low,high,p,judgement,result,"
-          "matched_by,stack,note\r\n",
+    fputs("scope,name,module,file,line,value,base,new,change,low,high,ratio_low,ratio_high,p,"
+          "judgement,result,matched_by,stack,note\r\n",
           out);
     for (int i = 0; i < PROFILE_VALUES; i++) {
         fputs("\"total\",\"\",\"\",", out);

@@ -136,6 +136,9 @@ static struct judged judge_against(const struct level *level, double best, doubl
     judged.interval =
         (struct interval){level->interval.low - scale * best, level->interval.high - scale * best};
     judged.spread.difference = level->mean - scale * best;
+    judged.ratio = (struct interval){NAN, NAN};
+    if (best > 0)
+        judged.ratio = (struct interval){level->interval.low / best, level->interval.high / best};
     judged.judgement = !level->is_exact      ? JUDGED_ESTIMATED
                        : level->mean == best ? JUDGED_SAME
                                              : JUDGED_DIFFERENT;
@@ -175,7 +178,7 @@ static void judge_new_sites(const struct judging *at, struct gate *gate, double 
 {
     uint32_t count = gate_rows_select(at->sides, GATE_NEW_SITES, NULL, at->rows);
     gate->site = 0;
-    gate->judged = (struct judged){.judgement = JUDGED_SAME, .p = 1};
+    gate->judged = (struct judged){.judgement = JUDGED_SAME, .ratio = {NAN, NAN}, .p = 1};
     for (uint32_t i = 0; i < count; i++) {
         gate_rows_measure(at->sides, &at->rows[i], 1, gate->spec.metric, at->runs);
         struct judged judged = judge_scaled(at, 1, confidence);

@@ -24,10 +24,16 @@ static void put_number(FILE *out, const char *name, double number)
 
 static void put_judged(FILE *out, const struct judged *judged)
 {
-    const double numbers[] = {
-        judged->base,         judged->changed,       judged->changed - judged->base,
-        judged->interval.low, judged->interval.high, judged->p};
-    static const char *const names[] = {"base", "new", "change", "low", "high", "p"};
+    const double numbers[] = {judged->base,
+                              judged->changed,
+                              judged->changed - judged->base,
+                              judged->interval.low,
+                              judged->interval.high,
+                              judged->ratio.low,
+                              judged->ratio.high,
+                              judged->p};
+    static const char *const names[] = {"base", "new",       "change",     "low",
+                                        "high", "ratio_low", "ratio_high", "p"};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         put_number(out, names[i], numbers[i]);
         fputs(", ", out);

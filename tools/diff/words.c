@@ -14,6 +14,8 @@
 #include "tools/diff/notes.h"
 #include "tools/diff/places.h"
 
+#define RATIO_TEXT 64
+
 const char *const words_kinds[COMPARE_KINDS] = {"total", "module", "function", "site"};
 const char *const words_gates[] = {"holds", "fails", "cannot judge"};
 const char *const words_judgements[] = {"same", "different", "estimated"};
@@ -44,13 +46,25 @@ char *words_percentage(char text[static MEASURE_TEXT], const struct judged *judg
     return text;
 }
 
+/* " [+3.10%, +3.60%]" of the base, nothing where that is not known. */
+static char *ratio_text(char text[static RATIO_TEXT], const struct judged *judged)
+{
+    double low = 100 * (judged->ratio.low - 1), high = 100 * (judged->ratio.high - 1);
+    if (judged->judgement != JUDGED_ESTIMATED || isnan(low) || isnan(high))
+        *text = '\0';
+    else
+        snprintf(text, RATIO_TEXT, isinf(high) ? " [%+.2f%%, inf]" : " [%+.2f%%, %+.2f%%]", low,
+                 high);
+    return text;
+}
+
 char *words_sureness(char text[static WORDS_TEXT], enum profile_value type,
                      const struct judged *judged)
 {
-    char low[WORDS_NUMBER], high[WORDS_NUMBER], runs[ANSWER_TEXT];
+    char low[WORDS_NUMBER], high[WORDS_NUMBER], runs[ANSWER_TEXT], ratio[RATIO_TEXT];
     if (judged->judgement == JUDGED_ESTIMATED)
-        snprintf(text, WORDS_TEXT, "[%s, %s]", words_signed(low, type, judged->interval.low),
-                 words_signed(high, type, judged->interval.high));
+        snprintf(text, WORDS_TEXT, "[%s, %s]%s", words_signed(low, type, judged->interval.low),
+                 words_signed(high, type, judged->interval.high), ratio_text(ratio, judged));
     else if (judged->least_runs < REPORT_SITE_RUNS)
         snprintf(text, WORDS_TEXT, "exact, %s", answer_runs_text(runs, judged));
     else
@@ -129,16 +143,8 @@ static void put_place(FILE *out, const struct report *report, uint32_t row)
 /* " (+3.33% [+3.10%, +3.60%])" of the base, " (new)" without one. */
 static void put_share(FILE *out, const struct judged *judged)
 {
-    double base = judged->base / 100;
-    if (base == 0) {
-        fputs(" (new)", out);
-        return;
-    }
-    fprintf(out, " (%+.2f%%", (judged->changed - judged->base) / base);
-    if (judged->judgement == JUDGED_ESTIMATED)
-        fprintf(out, " [%+.2f%%, %+.2f%%]", judged->interval.low / base,
-                judged->interval.high / base);
-    fputc(')', out);
+    char share[MEASURE_TEXT], ratio[RATIO_TEXT];
+    fprintf(out, " (%s%s)", words_percentage(share, judged), ratio_text(ratio, judged));
 }
 
 /* "alloc_space grew by +42.29kB (+43.74%), exact", and what else can be answered.  An interval is
@@ -310,10 +316,12 @@ char *words_gate(const struct report *report, const struct gate *gate)
         fprintf(out, "the best was %s on %s (%s): ", metric_text(plain, metric, gate->best),
                 date_text(date, gate->best_date), gate->best_commit);
     fprintf(out, "change %s ", signed_metric(number, metric, judged->changed - judged->base));
-    if (judged->judgement == JUDGED_ESTIMATED)
+    if (judged->judgement == JUDGED_ESTIMATED) {
         fprintf(out, "[%s, %s]", signed_metric(number, metric, judged->interval.low),
                 signed_metric(high, metric, judged->interval.high));
-    else
+        if (judged->base > 0)
+            put_share(out, judged);
+    } else
         fprintf(out, judged->least_runs < REPORT_SITE_RUNS ? "exact, %s" : "exact",
                 answer_runs_text(needs, judged));
     if (gate->site) {

@@ -17,7 +17,7 @@ char *words_value(char text[static MEASURE_TEXT], enum profile_value type, doubl
 char *words_signed(char text[static WORDS_NUMBER], enum profile_value type, double number);
 /* Of the base: "+3.33%", "new". */
 char *words_percentage(char text[static MEASURE_TEXT], const struct judged *judged);
-/* "exact", "[-3, +5]". */
+/* "exact", "[-3, +5]"; where there is a base, "[-3, +5] [-30.00%, +62.00%]". */
 char *words_sureness(char text[static WORDS_TEXT], enum profile_value type,
                      const struct judged *judged);
 /* A function's name as the profile has it. */
