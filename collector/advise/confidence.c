@@ -47,6 +47,8 @@ enum advice_confidence advice_confidence(const struct advice *advice)
     uint64_t seen = witnesses(advice);
     bool is_scoped = advice->kind == ADVICE_STACK || advice->kind == ADVICE_ARENA;
     double censored = is_scoped ? (double)advice->site->life.censored : 0;
+    if (is_scoped && advice->site->is_owner_by_frees)
+        return censored >= MEDIUM_LEAST ? ADVICE_MEDIUM : ADVICE_LOW;
     if (censored > (double)advice->site->ended)
         return ADVICE_LOW;
     if (seen >= HIGH_LEAST && exceptions(advice) == 0 &&

@@ -128,6 +128,27 @@ static uint32_t same_frame(const struct profile *profile, const struct profile_s
     return 0;
 }
 
+uint32_t owner_level_by_frees(const struct lifetimes *lifetimes, const struct lifetimes_stack *of,
+                              const struct profile_stack *stack)
+{
+    const struct profile *profile = lifetimes->profile;
+    uint32_t level = 0;
+    if (of->free_count == 0)
+        return OWNER_NONE;
+    for (uint32_t i = 0; i < of->free_count; i++) {
+        uint32_t leaf = lifetimes->frees[of->free_first + i].node, other = 0;
+        for (; level < levels_of(stack); level++) {
+            other = same_frame(profile, stack, level, leaf);
+            if (other && advise_function(profile, other, advise_lines(profile, other) - 1) ==
+                             function_at(profile, stack, level))
+                break;
+        }
+        if (level == levels_of(stack))
+            return OWNER_NONE;
+    }
+    return level;
+}
+
 /* How many lines, from the outermost, are the same inlined calls in both. */
 static uint32_t common_lines(const struct profile *profile, uint32_t first, uint32_t second)
 {

@@ -34,6 +34,12 @@ void owner_votes_deinit(struct owner_votes *votes);
 uint32_t owner_level(const struct owner_votes *votes, const struct profile *profile, uint64_t place,
                      const struct profile_stack *stack, const struct lifetime *life);
 
+/* Where blocks live longer than what was followed at a time nobody saw who outlived them.  The
+ * level of the innermost call that may be on the stacks of allocation and of all frees; OWNER_NONE.
+ */
+uint32_t owner_level_by_frees(const struct lifetimes *lifetimes, const struct lifetimes_stack *of,
+                              const struct profile_stack *stack);
+
 /* The line of the owner's location: of functions that were inlined into one another the innermost
  * in which the blocks are both allocated and freed; else the last, the function itself. */
 uint32_t owner_line(const struct lifetimes *lifetimes, const struct lifetimes_stack *of,

@@ -53,11 +53,18 @@ static void fill_arena(const struct advise_site *site, struct advice *advice)
 }
 
 /* An owner that lives as long as most of the blocks: many are alive at once, and then all end. */
-static bool is_document(const struct advise_site *site, double per_activation)
+static bool is_document(const struct advise_site *site)
 {
     return site->life.allocated >= DOCUMENT_LEAST && !site->is_owner_outermost &&
-           per_activation >= DOCUMENT_SHARE * (double)site->began &&
            (double)site->live_in_one >= DOCUMENT_SHARE * (double)site->life.allocated;
+}
+
+/* The same of blocks that live longer than what was followed at a time: more than half of them are
+ * alive at once, and nearly all are freed below the one that allocated them. */
+static bool is_long_document(const struct advise_site *site)
+{
+    return site->is_owner_by_frees && is_document(site) &&
+           (double)site->life.freed >= INSIDE_SHARE * (double)site->life.allocated;
 }
 
 /* Followed blocks that are alive at the end, as far as they are more than those of calls that the
@@ -73,14 +80,20 @@ static double outlived(const struct advise_site *site, double per_activation)
 
 bool advise_scoped(const struct advise_site *site, struct advice *advice)
 {
-    if (!site->owner.function || site->ended == 0 || site->activations == 0)
+    if (site->owner.function && is_long_document(site)) {
+        advice->per_activation = (double)site->life.allocated;
+        fill_arena(site, advice);
+        return true;
+    }
+    if (!site->owner.function || site->is_owner_by_frees || site->ended == 0 ||
+        site->activations == 0)
         return false;
     double per_activation = (double)site->began / (double)site->activations;
     if ((double)site->inside <
         INSIDE_SHARE * ((double)site->ended + outlived(site, per_activation)))
         return false;
     advice->per_activation = per_activation;
-    if (is_document(site, per_activation)) {
+    if (per_activation >= DOCUMENT_SHARE * (double)site->began && is_document(site)) {
         fill_arena(site, advice);
         return true;
     }

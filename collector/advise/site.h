@@ -16,9 +16,10 @@ struct advise_site {
     struct advise_place place, owner; /* owner.function NULL: there is none */
     unsigned level;                   /* of the owner, of the most frequent stack */
     bool is_owner_inlined;            /* its activations are those of who it was inlined into */
-    bool is_owner_outermost;          /* main, or where a thread begins */
-    uint32_t node;                    /* the most frequent stack, for its frames ... */
-    struct advise_frame frame;        /* ... up to the place */
+    bool is_owner_by_frees;    /* it makes and frees them, but was not seen to outlive them */
+    bool is_owner_outermost;   /* main, or where a thread begins */
+    uint32_t node;             /* the most frequent stack, for its frames ... */
+    struct advise_frame frame; /* ... up to the place */
     uint32_t stacks;
     struct lifetime life; /* live_max is the sum of all stacks' */
     /* Blocks of which it is known whether a realloc made them and who freed them: all, or samples.

@@ -155,6 +155,7 @@ bool site_sum(struct advise_site *site, const struct lifetimes *lifetimes,
     site->place = advise_place_of(profile, node, most->frame.line);
     if (most->level < LIFETIME_LEVELS) {
         site->owner = advise_place_of(profile, most->owner_node, most->owner_line);
+        site->is_owner_by_frees = most->is_by_frees;
         site->is_owner_inlined = most->owner_line + 1 < advise_lines(profile, most->owner_node);
         site->is_owner_outermost = most->is_outermost && !site->is_owner_inlined;
     }

@@ -14,6 +14,7 @@ struct site_part {
     uint32_t outer;        /* the node that called the owner; 0: none */
     uint32_t level;        /* of the owner; UINT32_MAX: none */
     uint32_t owner_node, owner_line;
+    bool is_by_frees;          /* the level is that of owner_level_by_frees() */
     bool is_outermost;         /* the owner */
     struct advise_frame frame; /* of the place */
 };

@@ -59,6 +59,10 @@ static bool choose_owner(struct building *at, uint32_t index)
     if (!profile_stack_read(&at->stack, profile, part->stack->node))
         return false;
     part->level = owner_level(&at->votes, profile, part->place, &at->stack, &part->stack->life);
+    if (part->stack->life.censored > lifetime_ended(&part->stack->life)) {
+        part->level = owner_level_by_frees(at->lifetimes, part->stack, &at->stack);
+        part->is_by_frees = true;
+    }
     if (part->level == OWNER_NONE)
         return true;
     uint32_t node = at->stack.nodes[part->level];

@@ -180,6 +180,32 @@ static void a_document_is_an_arena_of_one_call(void **unused)
     made_end();
 }
 
+/* Where windows are followed nobody sees the end of blocks that live longer. */
+static void a_document_is_known_by_where_it_is_freed(void **unused)
+{
+    (void)unused;
+    made_begin();
+    made.windows = 8;
+    struct lifetime *life = made_blocks("node|parse|run@4|main", 5000, 56, 2, 1, 5000);
+    life->ended_at[2] = 0;
+    life->censored = 600;
+    life->followed = 620;
+    assert_true(lifetimes_add_free(&made, made_stack("drop|run@9|main"), 500));
+    const struct advice *advice = made_only(ADVICE_ARENA);
+    assert_string_equal(advice->site->owner.function, "run");
+    assert_int_equal(advice->saves_allocations, 4999);
+    assert_int_equal(advice->confidence, ADVICE_MEDIUM);
+    made_end();
+    made_begin(); /* freed elsewhere */
+    made.windows = 8;
+    life = made_blocks("node|parse|run@4|main", 5000, 56, 2, 1, 5000);
+    life->ended_at[2] = 0;
+    life->censored = 600;
+    assert_true(lifetimes_add_free(&made, made_stack("drop|stop|main"), 500));
+    made_only(ADVICE_NO_POOL);
+    made_end();
+}
+
 /* An inlined owner: the function that it was inlined into is called once, it is not. */
 static void inlined_calls_own_what_ends_in_them(void **unused)
 {
@@ -307,6 +333,7 @@ int main(void)
         cmocka_unit_test(stacks_of_one_place_have_one_owner),
         cmocka_unit_test(callers_of_the_owner_are_not_alive_at_once),
         cmocka_unit_test(a_document_is_an_arena_of_one_call),
+        cmocka_unit_test(a_document_is_known_by_where_it_is_freed),
         cmocka_unit_test(inlined_calls_own_what_ends_in_them),
         cmocka_unit_test(reallocs_are_steps),
         cmocka_unit_test(few_steps_are_none),

@@ -148,6 +148,11 @@ void words_remedy(FILE *out, const struct advice *advice)
 static void scoped(FILE *out, const struct advice *advice)
 {
     const struct advise_site *site = advice->site;
+    if (site->is_owner_by_frees) {
+        words_place(out, &site->owner);
+        fputs(" makes and frees them, and most are alive at once", out);
+        return;
+    }
     fprintf(out, site->ended == site->inside ? "none outlived " : "nearly none outlived ");
     words_place(out, &site->owner);
     fputs(" in this run", out);
