@@ -66,7 +66,8 @@ enum state_table {
 #define STATE_CHUNK_ORDINAL(entry)        ((entry) & 0xffffffu)
 #define STATE_CHUNK_ENTRY(table, ordinal) ((uint32_t)(table) << 24 | (uint32_t)(ordinal))
 
-/* header.features_required: who does not know a bit must not read the state. */
+/* header.features_required: a reader that does not know one of these bits must not read the
+ * state. */
 #define STATE_FEATURES_REQUIRED_KNOWN UINT64_C(0)
 
 /* header.features_optional */
@@ -93,10 +94,11 @@ enum state_unwinder {
 /* header.phase */
 enum state_phase {
     STATE_PHASE_RECORDING = 1,
-    STATE_PHASE_EXITING = 2, /* exit work began: the totals are final but for other threads */
+    STATE_PHASE_EXITING = 2, /* the exit's work has begun: the totals are final, but for what other
+                                threads still do */
 };
 
-/* Why something is not in the profile (header.lost[]); each counts events. */
+/* header.lost[]: why something is not in the profile.  Each of these counts events. */
 enum state_loss {
     STATE_LOST_LIVE = 0,    /* live table full: counted as allocated and freed at once */
     STATE_LOST_SITE = 1,    /* no room for a site: counted in [other] */
@@ -196,7 +198,7 @@ struct state_header {
     _Atomic uint32_t sites_used; /* indexes handed out; 0 is never one */
     _Atomic uint32_t modules_used;
     _Atomic uint32_t shards_used;
-    _Atomic uint32_t unload_epoch; /* module generations ended */
+    _Atomic uint32_t unload_epoch; /* dlcloses so far */
     _Atomic uint64_t threads;      /* threads that recorded something */
     _Atomic uint64_t lost[STATE_LOST_COUNT];
     _Atomic uint64_t diff_stacks;    /* STATE_UNWIND_DIFF: stacks compared ... */

@@ -26,7 +26,7 @@ struct argument argument_of_file(const char *text)
                              .kind = is_directory ? ARGUMENT_DIRECTORY : ARGUMENT_FILE};
 }
 
-/* Neither a state nor a profile begins so. */
+/* What a program's file begins with; no state and no profile does. */
 static bool is_program(const char *path)
 {
     char start[4] = "";
@@ -58,7 +58,7 @@ static void print_choice(const struct process_list *list, bool only_recorded)
     columns_deinit(&columns);
 }
 
-/* Its state's path is taken over. */
+/* Makes the argument mean this process, and takes over the path of its state. */
 static void take_process(struct process_entry *entry, struct argument *argument)
 {
     argument->kind = entry->state ? ARGUMENT_STATE : ARGUMENT_PROCESS;
@@ -67,7 +67,8 @@ static void take_process(struct process_entry *entry, struct argument *argument)
     entry->state = NULL;
 }
 
-/* The one that memprof records; or the only one, and who opens it says what is wrong. */
+/* Chooses the process that memprof records.  Where none is recorded but there is only one, it
+ * chooses that: opening it then fails with the reason. */
 static int choose(const char *command, struct process_list *list, struct argument *argument)
 {
     size_t recorded = 0;
@@ -91,8 +92,8 @@ static int choose(const char *command, struct process_list *list, struct argumen
     return CLI_CANNOT;
 }
 
-/* A pid that /proc shows the state of, or that is in none of the states we can read, is taken as
- * it is: who opens it says what is wrong. */
+/* A pid is taken as it is when /proc leads to its state, or when no state that we can read has it:
+ * opening it then fails with the reason. */
 static int resolve_pid(const char *command, struct argument *argument)
 {
     struct process_list list;

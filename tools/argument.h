@@ -12,7 +12,7 @@ enum argument_kind {
     ARGUMENT_FILE,
     ARGUMENT_DIRECTORY,
     ARGUMENT_PROCESS,
-    ARGUMENT_STATE, /* a process that /proc does not lead to, by its state */
+    ARGUMENT_STATE, /* a process that /proc does not lead to: it is found by its state */
 };
 
 struct argument {
@@ -25,8 +25,8 @@ struct argument {
 /* Where only files and directories make sense; what is not there counts as a file. */
 struct argument argument_of_file(const char *text);
 
-/* Is it not a file or a directory, but a pid, or what may name a process?  argument_resolve() says
- * whether it does. */
+/* Whether it is no file or directory but a pid, or a text that may name a process;
+ * argument_resolve() finds out whether it does. */
 bool argument_may_be_process(const char *text);
 
 /* Digits are a pid.  What is there is a file or a directory, unless it is a program (its

@@ -103,7 +103,8 @@ static void note_signal(int number)
 static const int ending_signals[] = {SIGINT, SIGTERM, SIGHUP};
 #define ENDING (sizeof ending_signals / sizeof *ending_signals)
 
-/* They come while we wait and at no other time.  One that is ignored (nohup) stays so. */
+/* Signals are let through while we wait and at no other time.  One that is ignored (nohup) stays
+ * ignored. */
 static void catch_signals(sigset_t *before)
 {
     struct sigaction action = {.sa_handler = note_signal}, old;
@@ -150,7 +151,8 @@ static struct error *first_counts(struct dump_sources *sources)
     return error;
 }
 
-/* The one that was named has to live as long; of the others those that are there count. */
+/* The process that was named must live until the end; of the others, those that are still there
+ * then are counted. */
 static struct error *wait_a_while(struct dump *dump)
 {
     sigset_t before;
@@ -183,7 +185,7 @@ static struct error *check_peak(const struct dump_source *source, const struct s
     return NULL;
 }
 
-/* Adds a process's part; of one that came later all of it is new. */
+/* Adds what one process has.  Of a process that came later, everything is new. */
 static struct error *add_part(struct dump *dump, struct dump_source *source,
                               struct profile_merger *merger)
 {

@@ -96,7 +96,7 @@ struct counting {
     int bytes, objects; /* types */
     struct profile_stacks stacks;
     int64_t left_bytes, left_objects;
-    uint32_t left; /* stacks at the front that are not suppressed */
+    uint32_t left; /* how many stacks, at the front, are not suppressed */
 };
 
 static void suppress(struct counting *at, const struct suppressions *suppressions)

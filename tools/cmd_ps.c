@@ -111,7 +111,8 @@ static void say_none(const struct ps *ps)
              "LD_PRELOAD=libmemprof.so.");
 }
 
-/* Why the one process that was asked for is not shown; NULL: more may be said than that. */
+/* Why a process is not shown whose pid is all that was asked for; NULL: something else was asked
+ * for, or it can be opened by now. */
 static struct error *why_not(const struct ps *ps)
 {
     pid_t pid;
@@ -146,7 +147,7 @@ static int print(const struct ps *ps, const struct roster *roster)
     return is_empty && ps->wanted.name_count ? CLI_NO : CLI_DONE;
 }
 
-/* In a child: what does not answer holds up nobody but it. */
+/* Runs in a child, so that a process whose files do not answer holds up nothing else. */
 static int list_processes(const struct watch *watch, void *context)
 {
     const struct ps *ps = context;

@@ -176,7 +176,8 @@ static int parse_options(struct run *run, int argc, char **argv)
 
 /* ---- before and after ---- */
 
-/* What was given by option or environment stays: of samples some advice can be given, too. */
+/* Sets what --advise needs and leaves what the user has set, by option or environment: from
+ * samples, too, some advice can be given. */
 static struct error *ask_for_lifetimes(void)
 {
     char windows[16];

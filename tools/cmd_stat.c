@@ -67,7 +67,7 @@ static struct error *print(const struct stat_options *options, const struct stat
     return has_memory ? NULL : error_no_memory();
 }
 
-/* Somebody piped something in that no run has read. */
+/* Warns of input that was piped in and that no run has read. */
 static void note_unread_input(void)
 {
     int bytes = 0;
@@ -79,7 +79,7 @@ static void note_unread_input(void)
                                    "the runs read nothing; try a file: < FILE");
 }
 
-/* As if the signal had ended us at once, but nothing half done is left. */
+/* Ends by the signal, as if it had ended us at once; but what was half done is removed before. */
 static _Noreturn void die_of(int number)
 {
     sigset_t set;

@@ -43,7 +43,7 @@ static struct error *print_view(const struct reading *reading, const struct top_
 static int show(struct profile *profile, const char *name, const struct top_options *options)
 {
     struct reading reading;
-    profile_clean(profile); /* all text that is printed comes from it */
+    profile_clean(profile); /* all text that is printed is the profile's */
     struct error *error = reading_init(&reading, profile, name, options);
     if (error)
         return cli_fail(TOP_COMMAND, error);

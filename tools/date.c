@@ -39,7 +39,7 @@ int date_today(void)
     time_t now = time(NULL);
     struct tm utc;
     if (!gmtime_r(&now, &utc))
-        return 99991231; /* a clock that is wrong lets nothing go on */
+        return 99991231; /* where the clock is wrong, every exception has run out */
     return ((utc.tm_year + 1900) * 100 + utc.tm_mon + 1) * 100 + utc.tm_mday;
 }
 

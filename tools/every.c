@@ -22,13 +22,13 @@
 struct every_process {
     struct live_process *process;
     pid_t pid;
-    uint64_t start_ns;       /* exec keeps the pid and begins anew */
+    uint64_t start_ns;       /* tells the images of one pid apart: exec keeps the pid */
     uint64_t number;         /* of the last snapshot, from 1 */
     struct save_file *files; /* the last `keep`, by number */
 };
 
-/* The template of one snapshot: its number goes before ".pb.gz", and before that the pid, where the
- * name would else be that of the first process.  NULL: no memory. */
+/* The template of one snapshot: the number goes before ".pb.gz". The pid goes before the number
+ * where the name would otherwise be the first process's.  NULL: no memory. */
 static char *name_snapshot(const struct every *every, const struct roster_entry *entry,
                            uint64_t number)
 {
@@ -98,7 +98,8 @@ static void drop_ended(struct every *every)
 
 /* ---- snapshots ---- */
 
-/* In the place of the file that is `keep` numbers older. */
+/* The new file takes the place, in `files`, of the one that is `keep` numbers older, which is
+ * removed. */
 static void note_file(const struct every *every, struct every_process *process,
                       struct save_file *file)
 {
@@ -160,7 +161,7 @@ static bool is_wanted(const struct every *every, const struct roster_entry *entr
            selection_matches(every->selection, vitals->exe, vitals->samples);
 }
 
-/* When the next ones are due; those that were missed are left out. */
+/* Sets when the next snapshots are due.  Those that were missed are not made up for. */
 static bool is_due(struct every *every)
 {
     int64_t now_ms = clock_now_ms(), period_ms = (int64_t)every->period_s * 1000;

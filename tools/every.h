@@ -17,7 +17,7 @@ struct every_process;
 
 struct every {
     uint64_t period_s; /* 0: none are taken */
-    uint64_t keep;     /* so many of each process stay, the last ones; 0: all */
+    uint64_t keep;     /* how many snapshots of each process stay, the newest; 0: all */
     uint64_t run_id;
     const char *template;        /* of the profiles; borrowed, like what follows */
     struct selection *selection; /* which programs are wanted */

@@ -10,7 +10,7 @@
 
 #define WAITING_MOST  64
 #define WAITING_BYTES (UINT64_C(256) << 20)
-#define LOOKS_SKIPPED 8 /* two seconds: who lives is costly to find out */
+#define LOOKS_SKIPPED 8 /* two seconds: to find out who is alive is costly */
 
 static bool is_over(const struct state_count *waiting)
 {
@@ -24,8 +24,9 @@ static bool is_of_run(const struct gathering *gathering, const struct state_entr
 
 enum round { WHILE_IT_RUNS, AT_THE_END, LAST };
 
-/* False: the state stays.  While the program runs the terminal is the program's; what failed
- * is tried once more and told in the last round. */
+/* Makes the profile of one state; false: the state stays.  Prints nothing while the program runs,
+ * whose terminal it is then; what failed is tried again, and the last round says what still
+ * fails. */
 static bool collect_one(struct gathering *gathering, const struct state_entry *entry,
                         enum round round)
 {
@@ -45,7 +46,8 @@ static bool collect_one(struct gathering *gathering, const struct state_entry *e
                      error_message(error), entry->path);
         gathering->kept++;
     }
-    if (!error && result.warning && round != WHILE_IT_RUNS) /* it is in the profile, too */
+    if (!error && result.warning &&
+        round != WHILE_IT_RUNS) /* the profile's comments have it, too */
         cli_complain(gathering->command, "%s: %s", result.path, result.warning);
     bool is_done = error == NULL;
     error_destroy(error);
@@ -55,7 +57,8 @@ static bool collect_one(struct gathering *gathering, const struct state_entry *e
 
 /* --- while the program runs --- */
 
-/* The program's own states wait for its end: the last of its images is its profile. */
+/* Leaves the states of the program itself until its end, since the profile of its last image gets
+ * the program's name. */
 static void collect_backlog(struct gathering *gathering, struct state_list *states)
 {
     struct state_count waiting = {0};
@@ -96,7 +99,7 @@ void gather_waiting(void *context)
 
 /* --- at the end --- */
 
-/* One that sampled nothing is worth a file only if it is the program's last image. */
+/* A state without samples gives a file only if it is that of the program's last image. */
 static bool is_worth_collecting(const struct gathering *gathering, const struct state_entry *entry)
 {
     return entry->samples ||

@@ -33,8 +33,8 @@ static struct error *append(struct inputs *inputs, const struct input *input)
     return NULL;
 }
 
-/* A profile that a run or a collection wrote: its peak's is beside it, if there is one.  Takes
- * the path over. */
+/* Adds a profile that a run or a collection wrote, with the profile of its peak, which is beside it
+ * if there is one.  Takes the path over. */
 static struct error *append_file(struct inputs *inputs, char *path, bool is_found)
 {
     char *peak = path ? peak_name(path) : NULL;
@@ -54,8 +54,8 @@ static bool ends_with(const char *name, const char *suffix)
 /* Hidden files are skipped: they may be half-written. */
 static int is_profile_name(const struct dirent *entry)
 {
-    /* The peak's is another view of the profile beside it, and a snapshot an earlier one: they are
-     * not added up. */
+    /* A profile of a peak is another view of the profile beside it, and a snapshot is an earlier
+     * one: neither is added to it. */
     return entry->d_name[0] != '.' && ends_with(entry->d_name, PROFILE_SUFFIX) &&
            !ends_with(entry->d_name, PROFILE_PEAK_SUFFIX) &&
            !ends_with(entry->d_name, EVERY_SUFFIX);

@@ -20,7 +20,7 @@ struct input {
     const struct stat_record *record;
     const struct stat_run *run;
     bool is_process;
-    struct argument process; /* of is_process; its state is owned, its text is `path` */
+    struct argument process; /* what is_process is about: its state is owned, its text is `path` */
 };
 
 struct inputs {

@@ -59,7 +59,7 @@ static struct {
 } signals[] = {
     {.number = SIGINT, .handling = NOTE},     {.number = SIGQUIT, .handling = NOTE},
     {.number = SIGTERM, .handling = PASS_ON}, {.number = SIGHUP, .handling = PASS_ON},
-    {.number = SIGPIPE, .handling = NOTE},    /* nobody reads what is passed on of its output */
+    {.number = SIGPIPE, .handling = NOTE},    /* when nobody reads the output that we pass on */
     {.number = SIGCHLD, .handling = DEFAULT}, /* were it ignored, waitpid() would find nothing */
 };
 #define SIGNALS (sizeof signals / sizeof *signals)
@@ -192,7 +192,7 @@ static int wait_for(struct launch *launch, int child_fd)
         if (!stopped)
             program_pid = 0;
         if (wait4(pid, &status, WUNTRACED | WNOHANG, &launch->usage) != pid)
-            continue; /* it was let go on meanwhile */
+            continue; /* SIGCONT came meanwhile */
         if (!WIFSTOPPED(status))
             return status;
         follow_stop(WSTOPSIG(status));

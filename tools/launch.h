@@ -32,9 +32,10 @@ struct launch {
     /* Called a few times a second while the program runs; may be NULL. */
     void (*look)(void *context);
     void *context;
-    /* Called when a child of ours, any, has changed state; NULL: the program's changes suffice. */
+    /* Called when any child of ours has changed state; NULL: the program's own changes suffice. */
     void (*reap)(pid_t program);
-    int standard[3]; /* what become its descriptors 0, 1 and 2; 0 (or the same): ours */
+    int standard[3]; /* the descriptors that become its 0, 1 and 2; 0 (or the same number): it gets
+                        ours */
     /* Called when one of these can be read; false: it has ended, and is not asked for again.
      * 0: none. */
     int heard[LAUNCH_HEARD];
@@ -42,7 +43,7 @@ struct launch {
     void *hearer;
     /* results */
     pid_t pid;
-    int wait_status;     /* as waitpid() gave it */
+    int wait_status;     /* the program's status, as waitpid() gave it */
     uint64_t began_ns;   /* CLOCK_REALTIME */
     uint64_t wall_ns;    /* until it was reaped */
     struct rusage usage; /* of the program and of what it waited for */

@@ -9,7 +9,7 @@
 
 #include "collector/profile/nameless.h"
 
-/* The part of a value in functions without names from which on it is told. */
+/* A module is named when functions without names have at least this share of a value. */
 #define NAMELESS_LEAST_SHARE 0.05
 
 /* A line for each module, which begins with `before`. */

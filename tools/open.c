@@ -13,7 +13,7 @@
 #include "collector/state/pid.h"
 #include "tools/cli.h"
 
-static char over_text[80]; /* written by a signal handler, so it is made before */
+static char over_text[80]; /* the line that the signal handler writes, which may not make one */
 
 static void give_up(void)
 {

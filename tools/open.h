@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Opens what an argument means: a profile, or the state of a process.  Both may be written
- * by somebody who wishes us ill, so what a profile costs is limited.
+ * Opens what an argument means: a profile, or the state of a process.  An attacker may have written
+ * either, so what reading a profile costs is limited.
  */
 #ifndef MEMPROF_TOOLS_OPEN_H
 #define MEMPROF_TOOLS_OPEN_H

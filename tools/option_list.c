@@ -31,8 +31,8 @@ static void print_until(const char *text, const char *end)
         putchar(*text == '\t' ? ' ' : *text);
 }
 
-/* What it takes, then what is said of it on the same line, or on the next one where that is empty.
- */
+/* Prints what the option takes, then what the help says of it: on the same line, or on the next
+ * where that line ends. */
 static void print_value(const struct option *option, const char *told)
 {
     static const char *const unnamed[] = {"", "=VALUE", "[=VALUE]"};
@@ -51,7 +51,7 @@ static void print_description(const char *told)
     told += strspn(told, " ");
     told += *told == '\n';
     told += strspn(told, " ");
-    if (*told != '-') /* the next option of several in a line */
+    if (*told != '-') /* a line may describe several options */
         print_until(told, told + strcspn(told, "\n"));
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The options of a command as lines for the completions of shells, which ask for them while
- * somebody types: so they are never other ones than those that are taken.
+ * The options of a command as lines, for the completions of shells.  They are asked for while
+ * somebody types, so what is offered is always what the command takes.
  */
 #ifndef MEMPROF_TOOLS_OPTION_LIST_H
 #define MEMPROF_TOOLS_OPTION_LIST_H

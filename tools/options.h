@@ -30,9 +30,9 @@ int options_parse(const struct options *options, int argc, char **argv);
 /* Values.  `option` is the long option's name, `example` a value that would do. */
 struct error *options_number(const char *option, const char *text, uint64_t least, uint64_t most,
                              const char *example, uint64_t *number);
-/* A regular expression; in place of *pattern, which is destroyed. */
+/* Compiles a regular expression and puts it in the place of *pattern, which is destroyed. */
 struct error *options_pattern(const char *option, const char *text, struct pattern **pattern);
-/* *index: which of the names the text is. */
+/* Finds the text among the names and says in *index which of them it is. */
 struct error *options_choose(const char *option, const char *text, const char *const *names,
                              size_t count, size_t *index);
 

@@ -135,7 +135,8 @@ static bool is_unseen(const struct roster_entry *entry)
            (entry->is_closed || (entry->life == ROSTER_UNKNOWN && entry->process == 0));
 }
 
-/* In place of an entry that /proc gave for the same process.  False: no memory. */
+/* Puts the entry into the list, in place of one that /proc gave for the same process.  False: no
+ * memory. */
 static bool append_state(struct process_list *list, const struct roster_entry *from)
 {
     size_t i = 0;

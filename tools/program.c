@@ -20,7 +20,7 @@
 #define SHEBANG_DEPTH 5   /* scripts whose interpreter is a script */
 #define DEFAULT_PATH  "/bin:/usr/bin"
 
-/* 0, or an errno: EISDIR and EACCES are what exec would call EACCES. */
+/* Whether exec would run it: 0, or an errno.  A directory gives EISDIR, where exec says EACCES. */
 static int check_runnable(const char *path)
 {
     struct stat status;

@@ -62,8 +62,8 @@ static size_t add_up(const struct run_log_entry **entries, size_t count, struct 
     return found;
 }
 
-/* What all names of a program's profiles begin and end with, and a * for the rest.  The
- * caller frees it; NULL: no memory. */
+/* What all names of a program's profiles begin and end with, and a * between.  The caller frees it;
+ * NULL: no memory. */
 static char *name_profiles(const struct run_log_entry **entries, size_t count)
 {
     const char *first = programs_short_path(entries[0]->path);
@@ -81,7 +81,7 @@ static char *name_profiles(const struct run_log_entry **entries, size_t count)
     }
     if (count == 1)
         return strdup(first);
-    /* A pid is not cut in two. */
+    /* Moves the end of the common beginning so that it does not cut a pid in two. */
     while (before > 0 && isdigit((unsigned char)first[before - 1]))
         before--;
     while (after > 0 && isdigit((unsigned char)first[length - after]))

@@ -18,8 +18,9 @@ struct selection {
     char names[200]; /* of the programs that were left out, each once, as far as there is room */
 };
 
-/* Whether the profile of this state is wanted: `only` matches the program's name, or its path
- * if the pattern has a slash.  Notes what is not. */
+/* Whether the profile of this state is wanted: `only` matches the program's name, or its path if
+ * the pattern has a slash.  Those that are not wanted are counted in left_out and named in names.
+ */
 bool selection_takes(struct selection *selection, const struct state_entry *entry);
 
 /* The same of a program by its executable's path, without a note. */

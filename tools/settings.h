@@ -21,7 +21,7 @@ struct setting {
 extern const struct setting settings[];
 extern const size_t settings_count;
 
-/* Checks a value for MEMPROF_OUT: known escapes, a directory that can be written to. */
+/* Checks a value for MEMPROF_OUT: its escapes must be known, and its directory writable. */
 struct error *settings_check_output(const char *text);
 
 /* The template that an --output stands for: a directory, which ends in a slash or is one

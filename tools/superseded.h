@@ -10,8 +10,9 @@
 
 #include "collector/state/list.h"
 
-/* Of the states whose process may run or not, those in which nothing has happened for `stale_ns`
- * and that are older than another one of the same program are not live from now on. */
+/* Looks at the states of which we cannot see whether their process runs.  A state in which nothing
+ * has happened for `stale_ns` counts as ended from now on if there is a newer one of the same
+ * program. */
 void superseded_note(struct state_list *states, uint64_t stale_ns);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "collector/base/clock.h"
 
-#define ROUNDS 7 /* the shortest counts: the others were disturbed */
+#define ROUNDS 7 /* the shortest time is taken: the other rounds were disturbed */
 #define PAIRS  20000
 
 static double round_ns(void)
@@ -14,7 +14,7 @@ static double round_ns(void)
     uint64_t begin = clock_ns(CLOCK_MONOTONIC);
     for (int i = 0; i < PAIRS; i++) {
         void *block = malloc(64);
-        __asm__ volatile("" : "+r"(block)); /* the compiler would leave both calls out */
+        __asm__ volatile("" : "+r"(block)); /* without it the compiler would leave both calls out */
         free(block);
     }
     return (double)(clock_ns(CLOCK_MONOTONIC) - begin) / PAIRS;

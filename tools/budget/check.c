@@ -23,7 +23,7 @@ struct checking {
 
 /* --- what a line is about --- */
 
-/* The first run of each program stands for it. */
+/* Whether it is the first run of its program, which stands for the program. */
 static bool is_first_of_program(const struct sides *sides, size_t run)
 {
     for (size_t i = 0; i < run; i++)
@@ -106,7 +106,8 @@ static void judge_row(const struct checking *at, struct check_row *row, double c
         row->why = "the limit is inside the interval: more runs or a smaller interval tell";
 }
 
-/* By Holm, as the gates of `diff`: while one fails, the others are judged again. */
+/* Corrects for their number by Holm's method, as the gates of `diff` do: while one limit fails, the
+ * others are judged again. */
 static void judge_all(const struct checking *at, struct check *check)
 {
     size_t judged = 0, failed = 0, before;

@@ -21,7 +21,7 @@ struct check_row {
     bool is_measured; /* the level is known */
     struct level level;
     enum check_verdict verdict;
-    const char *why; /* CHECK_CANNOT_JUDGE: a sentence without its end */
+    const char *why; /* why, with CHECK_CANNOT_JUDGE: a sentence without its full stop */
 };
 
 struct check {

@@ -22,7 +22,8 @@
 
 struct report;
 
-/* An error is of what the format needs (memory); whether `out` took it, its owner sees. */
+/* Prints the report.  An error says what the format lacks (memory); whether `out` took what was
+ * printed, the owner of `out` checks. */
 #define FORMAT_DECLARE(name) struct error *format_##name(const struct report *report, FILE *out);
 FORMAT_TABLE(FORMAT_DECLARE)
 #undef FORMAT_DECLARE

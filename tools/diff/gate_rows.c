@@ -15,7 +15,8 @@ bool gate_rows_function_matches(const struct site_table *table, uint32_t functio
            pattern_matches(pattern, site_table_text(table, of->shown));
 }
 
-/* A call site is of whose code calls the C and C++ libraries there, or else allocates. */
+/* Whose call site it is: that of the code that calls the C and C++ libraries there, or else of the
+ * code that allocates. */
 static enum code code_of_site(const struct sides *sides, uint32_t site)
 {
     const struct site_table *table = &sides->table;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A gate fails when the interval of what it looks at lies above its limit, holds when it lies
- * below, and cannot be judged when the limit is inside.  Several are corrected by Holm: as long as
- * one fails, the others are judged again at the level of those that are left.
+ * below, and cannot be judged when the limit is inside.  Where there are several, Holm's method
+ * corrects for their number: as long as one fails, the others are judged again at the level of
+ * those that are left.
  */
 #include "tools/diff/gates.h"
 
@@ -237,7 +238,7 @@ static bool judge_all(const struct judging *at, struct gate *gates, size_t count
 
 /* --- the whole --- */
 
-/* One that is given twice is judged once: a second test would only weaken the first. */
+/* A gate that is given twice is judged once: a second test would only weaken the first. */
 static bool is_repeated(const struct diff_options *options, size_t index)
 {
     for (size_t i = 0; i < index; i++)
@@ -264,7 +265,7 @@ static struct error *read_gates(const struct diff_options *options, struct gate 
     return error;
 }
 
-/* The same gate again, held to the best value. */
+/* Adds the same gate again, which is held to the best value. */
 static struct error *hold_to(struct gate *gate, const char *text, const struct ratchet_entry *best)
 {
     struct error *error = read_gate(gate, text);

@@ -31,7 +31,7 @@ struct gate {
     struct needs needs;   /* GATE_CANNOT_JUDGE: what puts the limit outside of the interval */
     double sees;          /* the smallest change that it fails for 9 times in 10 */
     uint32_t site;        /* GATE_NEW_SITES: row of the largest; 0: none */
-    const char *why;      /* GATE_CANNOT_JUDGE: a sentence without its end; NULL */
+    const char *why; /* why, with GATE_CANNOT_JUDGE: a sentence without its full stop; else NULL */
 };
 
 /* Reads all gates of the options, and the ratchet, and judges them.  A gate that the ratchet has a

@@ -137,7 +137,7 @@ static void put_verdict(struct markdown *at)
 static void put_gates(struct markdown *at)
 {
     static const char *const verdicts[] = {"holds", "**FAILS**", "**cannot be judged**"};
-    /* Those that do not hold come first. */
+    /* Prints the gates, those that do not hold first. */
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; i < at->report->gate_count; i++) {
             const struct gate *gate = &at->report->gates[i];

@@ -32,7 +32,8 @@ static void ask_git(char text[static COMMIT_TEXT])
         text[0] = '\0';
 }
 
-/* What was given, what the job says, or that of the working directory's checkout. */
+/* The commit that the options give, that the job's environment gives, or that the checkout in the
+ * working directory is at. */
 static struct error *find_commit(const char *given, char text[static COMMIT_TEXT])
 {
     static const char *const variables[] = {"GITHUB_SHA", "CI_COMMIT_SHA"};

@@ -106,7 +106,7 @@ static bool judge_kind(struct report *report, enum compare_kind kind)
     return has_memory;
 }
 
-/* What a function's row shows of its source is its largest site. */
+/* A function's row shows the source of its largest site. */
 static bool find_sites_of_functions(struct report *report)
 {
     const struct site_table *table = &report->sides->table;

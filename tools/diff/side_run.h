@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a run says beside the values of its sites: in the comments of its profile, in the peak's
- * profile, and in stat.json.
+ * What is known of a run beside the values of its sites: from the comments of its profile, from
+ * the peak's profile, and from stat.json.
  */
 #ifndef MEMPROF_TOOLS_DIFF_SIDE_RUN_H
 #define MEMPROF_TOOLS_DIFF_SIDE_RUN_H

@@ -68,7 +68,7 @@ static bool is_known(const struct dump_sources *sources, const struct roster_ent
     return false;
 }
 
-/* One that has ended since it was listed is left out: its memory is free. */
+/* A process that has ended since it was listed is left out. */
 static struct error *add_entry(struct dump_sources *sources, const struct roster_entry *entry)
 {
     bool is_seen = entry->process != 0 && !entry->is_closed;

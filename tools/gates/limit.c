@@ -81,7 +81,8 @@ char *limit_text(char text[static MEASURE_TEXT], enum metric metric, const char 
     const char *name = like + strspn(like, "0123456789.");
     const struct unit *unit = metric_is_bytes(metric) ? find_unit(name) : NULL;
     if (metric_is_per_operation(metric) && number != ceil(number)) {
-        /* Four decimals are enough for people; rounded up it is still a limit of it. */
+        /* Four decimals are enough for people.  It is rounded up, so that the value stays within
+         * the limit. */
         snprintf(text, MEASURE_TEXT, "%.4f", ceil(number * 10000) / 10000);
         return text;
     }

@@ -95,7 +95,7 @@ bool suppression_matches(const char *pattern, const char *name)
         const char *star = memchr(pattern, '*', left);
         size_t length = star ? (size_t)(star - pattern) : left;
         bool is_last = !star;
-        if (is_last && at_end) { /* as far behind as can be */
+        if (is_last && at_end) { /* the last piece must match at the end of the name */
             size_t rest = strlen(name);
             if (rest < length || (at_start && rest != length))
                 return false;

@@ -32,7 +32,7 @@ bool ps_is_wanted(const struct roster_entry *entry, const struct ps_wanted *want
     return wanted->name_count == 0;
 }
 
-/* The largest first; what cannot be read last. */
+/* Orders the largest first, and what cannot be read last. */
 static int by_bytes(const void *left, const void *right)
 {
     const struct ps_row *a = left, *b = right;
@@ -70,7 +70,7 @@ static size_t parent_of(const struct ps_list *list, const struct roster *roster,
     for (size_t i = 0; i <= roster->count; i++) {
         entry = roster_parent(roster, entry);
         size_t index = entry ? index_of(list, entry) : SIZE_MAX;
-        if (!entry || index == row) /* a circle cannot be: pids were given anew meanwhile */
+        if (!entry || index == row) /* a circle: pids were given to new processes meanwhile */
             return SIZE_MAX;
         if (index != SIZE_MAX)
             return index;

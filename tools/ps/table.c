@@ -93,7 +93,8 @@ static void add_last_event(struct columns *columns, const struct roster_entry *e
     columns_add(columns, cell);
 }
 
-/* One whose state cannot be read has its name from the state's file and says why. */
+/* A process whose state cannot be read: its name is that of the state's file, and the row says
+ * why. */
 static void add_fault(struct columns *columns, const struct roster_entry *entry)
 {
     char text[MEASURE_TEXT] = "?";

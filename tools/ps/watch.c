@@ -16,7 +16,8 @@
 #define STEP_MS 20
 #define REAPS   10
 
-/* The child's wait status, or -1: it stood at one process for too long, and was killed. */
+/* Returns the child's wait status, or -1: it stood still at one process for too long and was
+ * killed. */
 static int wait_for(pid_t child, const struct watch *watch, int64_t deadline_ms)
 {
     uint64_t steps = 0;
@@ -42,7 +43,8 @@ static int wait_for(pid_t child, const struct watch *watch, int64_t deadline_ms)
         sigtimedwait(&ended, NULL, &step);
     }
     kill(child, SIGKILL);
-    /* It may be in a call that not even that ends; it is init's when we have ended. */
+    /* Reaps it, unless it is in a system call that not even SIGKILL ends: then init does, when we
+     * have ended. */
     for (int i = 0; i < REAPS && waitpid(child, NULL, WNOHANG) == 0; i++)
         sigtimedwait(&ended, NULL, &step);
     return -1;
@@ -66,8 +68,8 @@ int watch_run(int (*work)(const struct watch *watch, void *context), void *conte
 {
     struct watch watch = {.progress = mmap(NULL, sizeof *watch.progress, PROT_READ | PROT_WRITE,
                                            MAP_SHARED | MAP_ANONYMOUS, -1, 0)};
-    struct sigaction child_action = {.sa_handler =
-                                         SIG_DFL}; /* were it ignored, nobody would come */
+    struct sigaction child_action = {
+        .sa_handler = SIG_DFL}; /* if SIGCHLD were ignored, waiting would find nobody */
     sigset_t ended, mask;
     if (watch.progress == MAP_FAILED)
         return -1;

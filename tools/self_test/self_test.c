@@ -35,7 +35,7 @@ struct self_test {
 
 /* --- the call site --- */
 
-/* Tries calls until one can be made more of. */
+/* Tries call sites until it finds one at which more calls can be made. */
 static struct error *try_sites(struct self_test *test)
 {
     struct error *error = NULL;
@@ -55,8 +55,9 @@ static struct error *try_sites(struct self_test *test)
     return error;
 }
 
-/* One exact run tells which calls there are, another for each whether it is one that can be made
- * more of: of those that call an allocator or a wrapper, else of those in wrappers, too. */
+/* An exact run says which call sites there are.  A further run for each says whether more calls
+ * can be made there: first those that call an allocator or a wrapper, then those inside
+ * wrappers, too. */
 static struct error *find_site(struct self_test *test)
 {
     char *path = NULL;
@@ -82,8 +83,8 @@ static struct error *find_site(struct self_test *test)
     return error;
 }
 
-/* Half of what is made is allowed, so that what is the same is far below, and what is not far
- * above. */
+/* The gate allows half of what is added, so that runs of the same program are far below it, and
+ * runs with the addition far above. */
 static struct error *make_gates(struct self_test *test)
 {
     const struct diff_options *options = test->options;
@@ -101,7 +102,7 @@ static struct error *make_gates(struct self_test *test)
 
 /* --- the runs --- */
 
-/* In turns, so that what changes on the computer meanwhile is in all of them. */
+/* The runs take turns, so that whatever changes on the computer meanwhile is in all of them. */
 static struct error *run_all(struct self_test *test)
 {
     uint64_t runs = test->options->runs;

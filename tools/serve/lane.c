@@ -97,8 +97,8 @@ static void remember(struct lane *lane, const struct work *work, struct answer *
     lane->recent[oldest].answer = answer;
 }
 
-/* Takes the first job out of the line and gives its answer to all who wait; NULL: none could
- * be made.  Their own reference is theirs. */
+/* Takes the first job out of the line and gives its answer to all who wait for it, each with a
+ * reference of its own; NULL: no answer could be made. */
 static void finish(struct lane *lane, struct answer *answer)
 {
     struct job *job = lane->first;
@@ -268,7 +268,7 @@ static struct answer *find_recent(const struct lane *lane, const struct work *wo
     return NULL;
 }
 
-/* One that is not begun yet, or was a moment ago. */
+/* A job of the same kind that has not begun yet, or began a moment ago. */
 static struct job *find_job(const struct lane *lane, const struct work *work)
 {
     int64_t now = clock_now_ms();

@@ -15,7 +15,7 @@
 #include "collector/base/error.h"
 #include "tools/serve/wire.h"
 
-#define LANE_SHARED_MS   100   /* so old may an answer be that is given again */
+#define LANE_SHARED_MS   100   /* an answer that is not older than this is given again */
 #define LANE_PATIENCE_MS 20000 /* a job takes this long at most */
 #define LANE_RECENT      16
 
@@ -62,7 +62,7 @@ void lane_deinit(struct lane *lane);
 /* Takes a job; `input`, a descriptor or -1, becomes the lane's.  The answer may be taken
  * before this returns.  False: no memory. */
 bool lane_ask(struct lane *lane, const struct work *work, int input, struct waiter *waiter);
-/* It does not wait any more. */
+/* Lets a waiter leave the line. */
 void lane_leave(struct waiter *waiter);
 /* Lets the worker forget a mark, if it is the one that has it. */
 void lane_forget(struct lane *lane, uint64_t generation, uint64_t mark);

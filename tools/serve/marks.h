@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The counts of a process at the begin of an interval that somebody waits for.
+ * The counts of a process at the beginning of an interval that somebody waits for.
  */
 #ifndef MEMPROF_TOOLS_SERVE_MARKS_H
 #define MEMPROF_TOOLS_SERVE_MARKS_H

@@ -142,7 +142,7 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     *own = NULL;
 }
 
-/* A NUL in a path would end it for us, and not for who wrote it. */
+/* A NUL in a path would end the path for us, but not for the client that wrote it. */
 static size_t unescape(void *context, struct MHD_Connection *connection, char *text)
 {
     (void)context;

@@ -43,7 +43,7 @@ struct error *snapshots_write(struct snapshots *snapshots, struct live_process *
     if (work->mark) {
         mark = marks_find(&snapshots->marks, work->mark, work->pid);
         if (!mark)
-            return error_create("the begin of the interval is not known any more; ask again");
+            return error_create("the beginning of the interval is not known any more; ask again");
         if (work->kind == WORK_DELTA_HEAP)
             forget_in_use(&mark->counts);
         options.earlier = &mark->counts;

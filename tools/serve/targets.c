@@ -16,7 +16,8 @@ static bool is_running(const struct target *target)
     return target->ended_ns == 0;
 }
 
-/* One that ended between two looks, or is not ours to read, is none: the index says why. */
+/* A process that ended between two looks, or that we may not read, is no target; the index says
+ * why. */
 static void add(struct targets *targets, const struct roster_entry *entry)
 {
     struct live_process *process = NULL;

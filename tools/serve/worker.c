@@ -241,7 +241,7 @@ static void bound(uint64_t memory_bytes)
     if (fd < 0)
         return; /* no /proc here */
     if (write(fd, FIRST_TO_GO, sizeof FIRST_TO_GO - 1) < 0) {
-        /* Then it is one of many. */
+        /* Then the kernel takes us no sooner than any other process. */
     }
     close(fd);
 }

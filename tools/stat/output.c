@@ -125,7 +125,8 @@ static void take_bytes(struct stat_output *output, struct stat_stream *stream, c
     }
 }
 
-/* Where nobody reads any more, the program's output is heard all the same. */
+/* Passes output on.  Where nobody reads it any more, we go on reading the program's output all the
+ * same. */
 static void show(struct stat_stream *stream, const char *bytes, size_t count)
 {
     while (count > 0 && stream->shown_fd >= 0) {

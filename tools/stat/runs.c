@@ -59,8 +59,8 @@ static uint64_t now_ns(void)
     return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-/* Once for a run, and not more often than every second.  The terminal may be the program's
- * meanwhile: so it is a line of its own that stays. */
+/* Says how far it is: once for each run, and not more often than every second.  The program may
+ * write to the terminal meanwhile, so each time is a line of its own, which stays. */
 static void show_progress(void *context)
 {
     struct runs *runs = context;

@@ -28,7 +28,7 @@ static struct interval spread_of(const struct stat_series *series)
                                 : (struct interval){series->least, series->most};
 }
 
-/* Its larger half, in percent of the median; 0 where that is 0. */
+/* The larger half of the interval, in percent of the median; 0 where the median is 0. */
 static double half_of(const struct stat_series *series)
 {
     const struct interval spread = spread_of(series);
@@ -207,7 +207,7 @@ static void add_pair(struct columns *columns, const struct stat_values *values,
     columns_add(columns, cell);
 }
 
-/* Programs of one side that the other has not. */
+/* Prints the programs that only one side has. */
 static void print_only(const char *title, const struct stat_values *of,
                        const struct stat_values *other)
 {

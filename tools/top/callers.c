@@ -42,7 +42,8 @@ static uint32_t end_of(const struct profile_edge *edge, bool is_caller)
     return is_caller ? edge->caller : edge->callee;
 }
 
-/* By the row that they are listed for: their caller, or their callee.  False: no memory. */
+/* Groups the edges by the row that they are listed for, which is their caller or their callee.
+ * False: no memory. */
 static bool list_edges(struct edge_lists *lists, const struct profile_graph *graph, bool is_caller)
 {
     lists->first = calloc((size_t)graph->row_count + 2, sizeof *lists->first);

@@ -17,7 +17,7 @@ static void say(struct watch *watch, bool is_warning, const char *text)
     watch->view.is_warning = is_warning;
 }
 
-/* The next one may succeed, so the last screen stays. */
+/* A snapshot failed.  The next one may succeed, so the last screen stays. */
 static void say_error(struct watch *watch, struct error *error)
 {
     if (error)

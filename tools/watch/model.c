@@ -26,8 +26,8 @@ static bool hide_wrappers(struct profile *profile, int type)
     return is_done;
 }
 
-/* Who is gone is nobody's child here, so its status is not known, but its state says whether it
- * came to its end by itself. */
+/* A process that is gone was no child of ours, so its exit status is not known; but its state says
+ * whether it came to its end by itself. */
 static void say_how_it_ended(struct model *model)
 {
     bool is_there = kill(live_process_pid(model->process), 0) == 0 || errno == EPERM;

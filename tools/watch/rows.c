@@ -54,7 +54,7 @@ static void row_deinit(struct watch_row *row)
     free(row->name);
 }
 
-/* Sorts them, and makes one of those with the same label. */
+/* Sorts the rows, and merges those with the same label. */
 static void settle(struct watch_rows *rows)
 {
     uint32_t count = 0;
