@@ -105,7 +105,7 @@ has deep.body 'memory|another one was started'
 # One that is killed in the middle of it costs who waits for it an answer, and nobody else.
 before=$(pgrep -P $SERVE)
 kill -KILL $before
-until_true eval '[[ $(pgrep -P $SERVE | grep -cvxF "$before") == 2 ]]'
+until_true eval '[[ $(pgrep -P $SERVE | grep -cvxF "$before") == 3 ]]'
 others_are_served "by new workers"
 serve_ends
 # With room for it the large one is read.

@@ -138,9 +138,11 @@ struct exchange *exchange_create(struct exchanges *all, struct MHD_Connection *c
     return exchange;
 }
 
-static struct lane *lane_of(const struct exchange *exchange)
+/* A mark is known to the worker that made it. */
+static struct lane *lane_for(const struct exchange *exchange, const struct work *work)
 {
-    return &exchange->all->lanes[exchange->route->lane];
+    return work->mark ? exchange->waiter.lane
+                      : traffic_lane(&exchange->all->traffic, exchange->route->lane, work->pid);
 }
 
 static void stop_waiting(struct exchange *exchange)
@@ -158,7 +160,7 @@ void exchange_destroy(struct exchange *exchange)
     *at = exchange->next;
     lane_leave(&exchange->waiter);
     if (exchange->mark)
-        lane_forget(lane_of(exchange), exchange->generation, exchange->mark);
+        lane_forget(exchange->waiter.lane, exchange->generation, exchange->mark);
     stop_waiting(exchange);
     answer_release(exchange->answer);
     free(exchange->input);
@@ -206,7 +208,7 @@ static void ask(struct exchange *exchange, const struct work *work)
         input = input_file(exchange);
         asked.has_input = input >= 0;
     }
-    if (!lane_ask(lane_of(exchange), &asked, input, &exchange->waiter))
+    if (!lane_ask(lane_for(exchange, work), &asked, input, &exchange->waiter))
         refuse(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "memprof serve: no memory\n");
 }
 
@@ -269,6 +271,9 @@ static void take(struct waiter *waiter, struct answer *answer)
     }
     if (!answer)
         refuse(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "memprof serve: no memory, or it ends\n");
+    else if (exchange->route->is_of_process && (answer->result.status == MHD_HTTP_BAD_GATEWAY ||
+                                                answer->result.status == MHD_HTTP_GATEWAY_TIMEOUT))
+        traffic_note_slow(&exchange->all->traffic, exchange->work.pid);
     exchange->answer = answer;
     stop_waiting(exchange);
     resume(exchange);
@@ -287,7 +292,7 @@ void exchange_tick(struct exchange *exchange, int64_t now_ms)
     if (!exchange->due_ms || now_ms < exchange->due_ms)
         return;
     exchange->due_ms = 0;
-    if (exchange->generation != lane_of(exchange)->generation) {
+    if (exchange->generation != exchange->waiter.lane->generation) {
         exchange->mark = 0;
         refuse(exchange, MHD_HTTP_BAD_GATEWAY,
                "memprof serve: the process that read this state died meanwhile; ask again\n");

@@ -14,6 +14,7 @@
 #include "tools/serve/lane.h"
 #include "tools/serve/peer.h"
 #include "tools/serve/route.h"
+#include "tools/serve/traffic.h"
 
 #define EXCHANGE_INPUT_MAX   65536u /* bytes of a POST */
 #define EXCHANGE_WAITING_MAX 32     /* with seconds= */
@@ -23,7 +24,7 @@
 struct exchanges {
     const struct guard_rules *rules;
     bool has_cmdline;
-    struct lane lanes[ROUTE_LANES];
+    struct traffic traffic;
     struct exchange *first; /* all that are not completed */
     unsigned waiting;
 };

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,40 +25,6 @@ struct job {
     int64_t asked_ms;
     struct waiter *waiters;
 };
-
-/* ---- answers ---- */
-
-void answer_release(struct answer *answer)
-{
-    if (!answer || --answer->references > 0)
-        return;
-    if (answer->fd >= 0)
-        close(answer->fd);
-    free(answer);
-}
-
-/* The bytes that may be shown: of a file that nobody can change or cut short any more. */
-static bool is_sealed(int fd, size_t *bytes)
-{
-    struct stat status;
-    int wanted = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
-    if (fcntl(fd, F_GET_SEALS) < 0 || (fcntl(fd, F_GET_SEALS) & wanted) != wanted ||
-        fstat(fd, &status) != 0)
-        return false;
-    *bytes = (size_t)status.st_size;
-    return true;
-}
-
-/* NULL: no memory, or not what a worker sends. */
-static struct answer *answer_create(const struct lane *lane, const struct work_result *result,
-                                    int fd)
-{
-    size_t bytes = 0;
-    struct answer *answer = fd < 0 || is_sealed(fd, &bytes) ? malloc(sizeof *answer) : NULL;
-    if (answer)
-        *answer = (struct answer){1, *result, fd, bytes, lane->generation};
-    return answer;
-}
 
 /* ---- jobs ---- */
 
@@ -138,10 +103,7 @@ static void fail_first(struct lane *lane, uint32_t status, const char *text)
     int fd = body_with(text);
     const struct work_result result = {
         .status = status, .has_body = fd >= 0, .pid = (uint32_t)lane->first->work.pid};
-    struct answer *answer = answer_create(lane, &result, fd);
-    if (!answer && fd >= 0)
-        close(fd);
-    finish(lane, answer);
+    finish(lane, answer_create(&result, fd, lane->generation));
 }
 
 /* ---- the worker ---- */
@@ -224,10 +186,10 @@ void lane_read(struct lane *lane)
     while (lane->fd >= 0 && (got = wire_receive(lane->fd, &result, sizeof result, &fd)) != 0) {
         struct answer *answer = NULL;
         if (got > 0 && lane->is_busy && result.id == lane->first->work.id)
-            answer = answer_create(lane, &result, fd);
+            answer = answer_create(&result, fd, lane->generation);
+        else if (fd >= 0)
+            close(fd);
         if (!answer) {
-            if (fd >= 0)
-                close(fd);
             lose_worker(lane, 502,
                         "memprof serve: the process that read this state died; another one "
                         "was started\n");
@@ -279,31 +241,38 @@ static struct job *find_job(const struct lane *lane, const struct work *work)
     return NULL;
 }
 
-static struct job *append(struct lane *lane, const struct work *work, int input)
+static void append(struct lane *lane, struct job *job)
 {
-    struct job *job = malloc(sizeof *job);
-    if (!job)
-        return NULL;
-    *job = (struct job){.work = *work, .input = input, .asked_ms = clock_now_ms()};
+    job->next = NULL;
     job->work.id = ++lane->next_id;
     if (lane->last)
         lane->last->next = job;
     else
         lane->first = job;
     lane->last = job;
+}
+
+static struct job *append_new(struct lane *lane, const struct work *work, int input)
+{
+    struct job *job = malloc(sizeof *job);
+    if (!job)
+        return NULL;
+    *job = (struct job){.work = *work, .input = input, .asked_ms = clock_now_ms()};
+    append(lane, job);
     return job;
 }
 
 bool lane_ask(struct lane *lane, const struct work *work, int input, struct waiter *waiter)
 {
     struct answer *answer = is_shared(work) ? find_recent(lane, work) : NULL;
+    waiter->lane = lane;
     if (answer) {
         answer->references++;
         waiter->take(waiter, answer);
         return true;
     }
     struct job *job = is_shared(work) ? find_job(lane, work) : NULL;
-    if (!job && !(job = append(lane, work, input))) {
+    if (!job && !(job = append_new(lane, work, input))) {
         if (input >= 0)
             close(input);
         return false;
@@ -324,6 +293,40 @@ void lane_leave(struct waiter *waiter)
         at = &(*at)->next;
     *at = waiter->next;
     waiter->job = NULL;
+}
+
+int64_t lane_busy_ms(const struct lane *lane)
+{
+    return lane->is_busy ? clock_now_ms() - (lane->deadline_ms - LANE_PATIENCE_MS) : 0;
+}
+
+int32_t lane_busy_with(const struct lane *lane)
+{
+    return lane->is_busy ? lane->first->work.pid : 0;
+}
+
+void lane_move(struct lane *from, struct lane *to,
+               bool (*may_move)(void *context, const struct work *work), void *context)
+{
+    struct job **at = &from->first, *last = NULL;
+    if (from->is_busy) {
+        last = from->first;
+        at = &last->next;
+    }
+    while (*at) {
+        struct job *job = *at;
+        if (job->work.mark || !may_move(context, &job->work)) {
+            last = job;
+            at = &job->next;
+            continue;
+        }
+        *at = job->next;
+        append(to, job);
+        for (struct waiter *waiter = job->waiters; waiter; waiter = waiter->next)
+            waiter->lane = to;
+    }
+    from->last = last;
+    advance(to);
 }
 
 void lane_forget(struct lane *lane, uint64_t generation, uint64_t mark)

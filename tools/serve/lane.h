@@ -13,26 +13,18 @@
 #include <sys/types.h>
 
 #include "collector/base/error.h"
+#include "tools/serve/answer.h"
 #include "tools/serve/wire.h"
 
 #define LANE_SHARED_MS   100   /* an answer that is not older than this is given again */
 #define LANE_PATIENCE_MS 20000 /* a job takes this long at most */
 #define LANE_RECENT      16
 
-/* What came of a job.  Referred to by the exchanges that show it; a fd of -1: no body. */
-struct answer {
-    unsigned references;
-    struct work_result result;
-    int fd;
-    size_t bytes;
-    uint64_t generation; /* of the worker that gave it: a mark is valid in that one alone */
-};
-void answer_release(struct answer *answer);
-
 /* Somebody who waits for an answer; lies in the asker's own record. */
 struct waiter {
     struct waiter *next;
-    struct job *job; /* NULL: it does not wait */
+    struct job *job;   /* NULL: it does not wait */
+    struct lane *lane; /* that it waits for, or was answered by; NULL: it has not asked yet */
     /* Takes the answer over.  It may ask for something else from in here. */
     void (*take)(struct waiter *waiter, struct answer *answer);
 };
@@ -66,6 +58,14 @@ bool lane_ask(struct lane *lane, const struct work *work, int input, struct wait
 void lane_leave(struct waiter *waiter);
 /* Lets the worker forget a mark, if it is the one that has it. */
 void lane_forget(struct lane *lane, uint64_t generation, uint64_t mark);
+
+/* How long the job that is being done has taken so far; 0: none is.  And which process it is about.
+ */
+int64_t lane_busy_ms(const struct lane *lane);
+int32_t lane_busy_with(const struct lane *lane);
+/* Jobs that are not begun and need no mark go from one line to another, if they may. */
+void lane_move(struct lane *from, struct lane *to,
+               bool (*may_move)(void *context, const struct work *work), void *context);
 
 /* Called when the descriptor can be read. */
 void lane_read(struct lane *lane);

@@ -10,7 +10,7 @@
 
 #include "tools/serve/wire.h"
 
-enum route_lane { ROUTE_CENSUS, ROUTE_PROFILES, ROUTE_LANES };
+enum route_lane { ROUTE_CENSUS, ROUTE_PROFILES };
 
 struct route {
     const char *path; /* behind /debug/pprof/ for those of a process */

@@ -158,24 +158,23 @@ static int time_to_wait(struct server *server)
 {
     MHD_UNSIGNED_LONG_LONG timeout;
     int64_t wait = TICK_MS, now = clock_now_ms();
+    const struct lane *lanes = server->exchanges.traffic.lanes;
     if (MHD_get_timeout(server->daemon, &timeout) == MHD_YES && (int64_t)timeout < wait)
         wait = (int64_t)timeout;
     for (const struct exchange *exchange = server->exchanges.first; exchange;
          exchange = exchange->next)
         if (exchange->due_ms && exchange->due_ms - now < wait)
             wait = exchange->due_ms - now;
-    for (int i = 0; i < ROUTE_LANES; i++)
-        if (server->exchanges.lanes[i].fd < 0 &&
-            server->exchanges.lanes[i].not_before_ms - now < wait)
-            wait = server->exchanges.lanes[i].not_before_ms - now;
+    for (int i = 0; i < TRAFFIC_LANES; i++)
+        if (lanes[i].fd < 0 && lanes[i].not_before_ms - now < wait)
+            wait = lanes[i].not_before_ms - now;
     return wait > 0 ? (int)wait : 0;
 }
 
 static void tick(struct server *server)
 {
     int64_t now = clock_now_ms();
-    for (int i = 0; i < ROUTE_LANES; i++)
-        lane_tick(&server->exchanges.lanes[i]);
+    traffic_tick(&server->exchanges.traffic);
     for (struct exchange *exchange = server->exchanges.first; exchange; exchange = exchange->next)
         exchange_tick(exchange, now);
     end_silent(server, now);
@@ -187,23 +186,26 @@ static struct error *loop(struct server *server)
         MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
     if (!info)
         return error_create("cannot serve: this libmicrohttpd has no epoll");
+    struct lane *lanes = server->exchanges.traffic.lanes;
     int64_t next_tick = 0;
     for (;;) {
-        struct pollfd ready[] = {
+        struct pollfd ready[2 + TRAFFIC_LANES] = {
             {.fd = info->epoll_fd, .events = POLLIN},
-            {.fd = server->exchanges.lanes[0].fd, .events = POLLIN},
-            {.fd = server->exchanges.lanes[1].fd, .events = POLLIN},
             {.fd = server->options->stop_fd, .events = POLLIN},
         };
+        bool is_worker_missing = false;
+        for (int i = 0; i < TRAFFIC_LANES; i++) {
+            ready[2 + i] = (struct pollfd){.fd = lanes[i].fd, .events = POLLIN};
+            is_worker_missing |= lanes[i].fd < 0;
+        }
         if (poll(ready, sizeof ready / sizeof *ready, time_to_wait(server)) < 0 && errno != EINTR)
             return error_create_errno(errno, "cannot serve");
-        if (ready[3].revents)
+        if (ready[1].revents)
             return NULL;
-        for (int i = 0; i < ROUTE_LANES; i++)
-            if (ready[i + 1].revents)
-                lane_read(&server->exchanges.lanes[i]);
-        if (clock_now_ms() >= next_tick || server->exchanges.waiting > 0 ||
-            server->exchanges.lanes[0].fd < 0 || server->exchanges.lanes[1].fd < 0) {
+        for (int i = 0; i < TRAFFIC_LANES; i++)
+            if (ready[2 + i].revents)
+                lane_read(&lanes[i]);
+        if (clock_now_ms() >= next_tick || server->exchanges.waiting > 0 || is_worker_missing) {
             tick(server);
             next_tick = clock_now_ms() + TICK_MS;
         }
@@ -223,9 +225,7 @@ static void raise_limit(void)
 
 static struct error *start(struct server *server)
 {
-    struct error *error = NULL;
-    for (int i = 0; i < ROUTE_LANES && !error; i++)
-        error = lane_init(&server->exchanges.lanes[i], server->options->worker);
+    struct error *error = traffic_init(&server->exchanges.traffic, server->options->worker);
     if (error)
         return error;
     server->daemon = MHD_start_daemon(
@@ -241,8 +241,7 @@ static struct error *start(struct server *server)
 /* libmicrohttpd must not be stopped while a connection is suspended. */
 static void stop(struct server *server)
 {
-    for (int i = 0; i < ROUTE_LANES; i++)
-        lane_deinit(&server->exchanges.lanes[i]);
+    traffic_deinit(&server->exchanges.traffic);
     for (struct exchange *exchange = server->exchanges.first; exchange; exchange = exchange->next)
         exchange_end(exchange);
     if (!server->daemon)
@@ -256,7 +255,7 @@ struct error *server_run(const struct server_options *options)
     struct server server = {.options = options,
                             .exchanges = {.rules = &options->rules,
                                           .has_cmdline = options->has_cmdline,
-                                          .lanes = {{.fd = -1}, {.fd = -1}}}};
+                                          .traffic = traffic_none()}};
     raise_limit();
     struct error *error = start(&server);
     if (!error)
