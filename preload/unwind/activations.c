@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/unwind/activations.h"
 
+#include <assert.h>
 #include <stdatomic.h>
 
 #define WINDOW 8u /* unchanged frames whose saved registers are compared */
@@ -67,28 +68,63 @@ static inline uint32_t words_at(const struct activations *a, uintptr_t pc)
     return (uint32_t)__builtin_ctz(~(uint32_t)saved_registers(pc, a->unload_epoch));
 }
 
-/* The first word of those, of frame i, which is not the outermost; the next lies below it. */
+/* The word right below the return address of frame i, which is not the outermost. */
 static inline const uintptr_t *first_word(const struct activations *a, uint32_t i)
 {
     return (const uintptr_t *)(a->frames[i - 1].sp - 16);
 }
 
+/* DO(n) for n from words - 1 down to 0: these are most of what an event costs, and a loop is twice
+ * as much. */
+static_assert(SAVED_REGISTERS == 8, "EACH_WORD has them all");
+#define EACH_WORD(words, DO)                                                                       \
+    switch (words) {                                                                               \
+    case 8:                                                                                        \
+        DO(7);                                                                                     \
+        __attribute__((fallthrough));                                                              \
+    case 7:                                                                                        \
+        DO(6);                                                                                     \
+        __attribute__((fallthrough));                                                              \
+    case 6:                                                                                        \
+        DO(5);                                                                                     \
+        __attribute__((fallthrough));                                                              \
+    case 5:                                                                                        \
+        DO(4);                                                                                     \
+        __attribute__((fallthrough));                                                              \
+    case 4:                                                                                        \
+        DO(3);                                                                                     \
+        __attribute__((fallthrough));                                                              \
+    case 3:                                                                                        \
+        DO(2);                                                                                     \
+        __attribute__((fallthrough));                                                              \
+    case 2:                                                                                        \
+        DO(1);                                                                                     \
+        __attribute__((fallthrough));                                                              \
+    case 1:                                                                                        \
+        DO(0);                                                                                     \
+    }
+
 static inline void save(struct activations *a, uint32_t i)
 {
     struct activation *frame = &a->frames[i];
     uint32_t words = i > 0 && !frame->interrupted ? words_at(a, frame->pc) : 0;
-    const uintptr_t *word = words ? first_word(a, i) : NULL;
     frame->words = (uint8_t)words;
-    for (uint32_t n = 0; n < words; n++)
-        frame->saved[n] = *word--;
+    if (words == 0)
+        return;
+    const uintptr_t *word = first_word(a, i);
+#define SAVE_WORD(n) frame->saved[n] = word[-(n)]
+    EACH_WORD(words, SAVE_WORD)
 }
 
+/* Do the first `words` of what frame i saved lie there still? */
 static inline bool has_saved(const struct activations *a, uint32_t i, uint32_t words)
 {
-    const uintptr_t *word = words ? first_word(a, i) : NULL, *saved = a->frames[i].saved;
+    if (words == 0)
+        return true;
+    const uintptr_t *word = first_word(a, i), *saved = a->frames[i].saved;
     uintptr_t differs = 0;
-    while (words-- > 0)
-        differs |= *word-- ^ *saved++;
+#define COMPARE_WORD(n) differs |= word[-(n)] ^ saved[n]
+    EACH_WORD(words, COMPARE_WORD)
     return differs == 0;
 }
 
