@@ -116,6 +116,16 @@ states() {
     echo "$MEMPROF_DIR"/*.state
 }
 
+# lives STATE SIZE: how the state's blocks lived whose stacks have that size alone, a line each.
+lives() {
+    "$MEMPROF" inspect --stacks "$1" | awk -v sizes=" sizes $2 to $2," '
+        function put() { if (index(line, sizes)) print line; line = "" }
+        /^lives$/ { inside = 1; next }
+        /^[^ ]/ && inside { put(); exit }
+        inside && /^  node/ { put() }
+        inside { gsub(/ +/, " "); sub(/^ /, ""); line = line (line ? "; " : "") $0 }'
+}
+
 # valid FILE...: each is a profile that satisfies every rule.
 valid() {
     [[ $# != 0 ]] || fail "no profile"
