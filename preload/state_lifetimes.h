@@ -37,7 +37,7 @@ struct state_life {
     _Atomic uint8_t places; /* records of FREED_AT that were made for this one */
     _Atomic uint16_t depth; /* frames of the stack when it was followed; 0: it never was */
 
-    /* Followed allocations: the sum of began_at.  Of these blocks, those that ended in the same
+    /* Followed allocations.  Of these blocks, those that ended in the same
      * thread are in ended_at, censored, unfollowed or realloc_out. */
     _Atomic uint32_t followed;
     _Atomic uint32_t censored;   /* freed when the followed events since were not all seen */
@@ -73,7 +73,8 @@ struct state_life {
     _Atomic uint64_t slack_bytes;                                   /* usable minus requested */
 
     /* Followed allocations by the level of the innermost call that was running at the stack's last
-     * followed allocation, too; the first is in the last level.  So a call of level n was seen to
+     * followed allocation, too.  The first is in the last level; where the allocation before was
+     * censored, this one is left out.  So a call of level n was seen to
      * allocate here in as many activations as there are allocations of levels above n.  At
      * interval 1 alone. */
     _Atomic uint32_t began_at[STATE_LIFE_LEVELS];

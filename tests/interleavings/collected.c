@@ -5,6 +5,7 @@
 #include "collector/state/counts.h"
 #include "collector/state/header.h"
 #include "collector/state/layout.h"
+#include "collector/state/lifetimes.h"
 #include "collector/state/reader.h"
 #include "collector/state/tables.h"
 #include "collector/state/timeline.h"
@@ -71,6 +72,35 @@ uint32_t world_site_collected(const void *state, size_t bytes, uint32_t site)
     uint32_t node = site < count ? sites[site].node : 0;
     state_reader_destroy(reader);
     return node;
+}
+
+struct lives_of {
+    const struct state_reader *reader;
+    struct world_lives sums;
+};
+
+static bool add_life(void *context, const struct state_reader_life *life)
+{
+    struct lives_of *lives = context;
+    struct state_reader_node node;
+    EXPLORE_CHECK(state_reader_node(lives->reader, life->node, &node));
+    for (unsigned i = 0; i < STATE_READER_LEVELS; i++) {
+        lives->sums.began += life->began_at[i];
+        lives->sums.ended += life->ended_at[i];
+    }
+    lives->sums.followed += life->followed;
+    lives->sums.crossed += life->crossed;
+    lives->sums.unfollowed += life->unfollowed;
+    lives->sums.live += life->live;
+    return true;
+}
+
+struct world_lives world_lives(const void *state, size_t bytes)
+{
+    struct lives_of lives = {open_state(state, bytes), {0}};
+    state_reader_lives(lives.reader, add_life, &lives);
+    state_reader_destroy((struct state_reader *)lives.reader);
+    return lives.sums;
 }
 
 /* Of the reader that is a thread of the case; made before, and not part of the state. */

@@ -65,6 +65,16 @@ void world_check_published(const void *state, size_t bytes);
 /* The collector opens the state as it is and finds the same. */
 void world_check_collected(const void *state, size_t bytes, const struct world_sums *wanted);
 
+/* Is a thread on a stack of its own?  Then its events can be followed; set by a case. */
+extern bool world_follows;
+
+/* How blocks lived, over all stacks and shards, as the collector finds it in the state as it is. */
+struct world_lives {
+    uint64_t followed, began, ended, crossed, unfollowed;
+    int64_t live;
+};
+struct world_lives world_lives(const void *state, size_t bytes);
+
 /* The node of a site as the collector finds it in the state as it is. */
 uint32_t world_site_collected(const void *state, size_t bytes, uint32_t site);
 

@@ -9,7 +9,8 @@ state=$(one $(states))
 # is_so SIZE TEXT...: the stack whose blocks have this size says each text.
 is_so() {
     local line size=$1
-    line=$(lives "$state" "$size" | head -1)
+    lives "$state" "$size" >line
+    read -r line <line
     for text in "${@:2}"; do
         [[ "$line;" == *"$text"* ]] || fail "blocks of $size bytes: no '$text' in: $line"
     done

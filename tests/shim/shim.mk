@@ -32,7 +32,7 @@ INTER_PARTS := arena context count counters peak saved timeline event event_foll
 	reentry sampler nodes sites $(addprefix unwind/,activations choose compare reach_none stack stack_whole) \
 	$(addprefix process/,fork memory_limit prepare process process_wide state_map state_file)
 INTER_STEPPED := world world_sums moments cases cases_all cases_peak cases_timeline cases_events cases_forks \
-	cases_tables cases_rules
+	cases_tables cases_rules cases_lifetimes
 INTER_PLAIN := explore threads places memory seen collected
 INTER_OBJ := $(INTER_PARTS:%=$(INTER)/preload/%.o) $(INTER_STEPPED:%=$(INTER)/%.o)
 INTER_CFLAGS = $(ALL_CFLAGS) -O2 -fno-lto -fno-pie -fno-common

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+# slow: 15
+# All interleavings of two threads whose events are followed: that meet at a stack, that free each other's
+# blocks, a thread that takes over a shard, and with a handler at every step.  After each step, as a kill there
+# leaves it, the collector finds how blocks lived: nothing that was not begun, and all that was done.
+set -e
+for case in event new-stack crossing next-owner handler; do "$B/tests/interleavings/cases" lives-$case; done
