@@ -33,7 +33,7 @@ is "status of two gates" 1 "$(status_of "$MEMPROF" diff --fail-on=alloc_objects:
 for bad in alloc_objects alloc_objects: alloc_objects:-1 alloc_objects:+x% nothing:+1 '@[:alloc_space:+1' \
     'here:alloc_space:+1' new-site:alloc_space:+5% alloc_space:+inf% '' \
     alloc_space:+99999999999999999999999 alloc_space:+0x10 alloc_space:+1e3 alloc_space:+1.5 alloc_objects:+1K \
-    '@:alloc_space:+1' 'module/(:alloc_space:+1' @f:peak:+1 allocs/op:-0 'alloc_space: +1' alloc_space:++1; do
+    '@:alloc_space:+1' 'module/(:alloc_space:+1' new-site:peak:1 allocs/op:-0 'alloc_space: +1' alloc_space:++1; do
     gate 2 "$bad" base -- new
     [[ -s err ]] || fail "nothing is said of '$bad'"
 done

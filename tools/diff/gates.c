@@ -13,6 +13,7 @@
 
 #include "collector/profile/level.h"
 #include "tools/diff/gate_rows.h"
+#include "tools/diff/peak_sides.h"
 #include "tools/gates/ratchet.h"
 
 #define REACHED_CONFIDENCE 0.95
@@ -57,6 +58,12 @@ static const char *sampling_hindrance(const struct gate_spec *spec)
     return NULL;
 }
 
+/* What functions or modules held at the peak is in a profile of its own. */
+static bool is_of_peak_sites(const struct gate_spec *spec)
+{
+    return spec->metric == METRIC_PEAK && spec->subject != GATE_TOTAL;
+}
+
 /* Why a gate cannot be judged whatever the numbers are; NULL: it can. */
 static const char *hindrance(const struct sides *sides, const struct gate_spec *spec)
 {
@@ -65,6 +72,9 @@ static const char *hindrance(const struct sides *sides, const struct gate_spec *
         why = gate_rows_run_hindrance(sides, &sides->runs[i], spec->metric);
     if (!why && !sides->is_exact)
         why = sampling_hindrance(spec);
+    if (!why && is_of_peak_sites(spec) && peak_sides_missing(sides))
+        why = "a run has no profile of its peak (memprof stat keeps them, MEMPROF_PEAK=1 and "
+              "--peak make them)";
     if (!why && !gate_rows_are_known(sides, spec->subject, spec->pattern))
         why = "nothing in the profiles matches its pattern";
     if (!why && repeats_a_run(sides))
@@ -80,7 +90,8 @@ static const char *hindrance(const struct sides *sides, const struct gate_spec *
 
 struct judging {
     const struct sides *sides;
-    uint32_t *rows; /* room for all of the comparison */
+    const struct sides *peaks; /* the same runs at their peaks; NULL: not asked for, or missing */
+    uint32_t *rows;            /* room for all of both comparisons */
     struct measured *runs;
 };
 
@@ -146,11 +157,20 @@ static struct judged judge_against(const struct level *level, double best, doubl
     return judged;
 }
 
+static void measure(const struct judging *at, const struct gate_spec *spec)
+{
+    const struct sides *sides = is_of_peak_sites(spec) ? at->peaks : at->sides;
+    uint32_t count = gate_rows_select(sides, spec->subject, spec->pattern, at->rows);
+    if (is_of_peak_sites(spec))
+        comparison_measure(&sides->comparison, at->rows, count, PROFILE_INUSE_SPACE, at->runs);
+    else
+        gate_rows_measure(sides, at->rows, count, spec->metric, at->runs);
+}
+
 static void judge_rows(const struct judging *at, struct gate *gate, double confidence)
 {
     const struct gate_spec *spec = &gate->spec;
-    uint32_t count = gate_rows_select(at->sides, spec->subject, spec->pattern, at->rows);
-    gate_rows_measure(at->sides, at->rows, count, spec->metric, at->runs);
+    measure(at, spec);
     double scale = scale_of(spec), limit = allowance_of(spec);
     struct judged scaled;
     gate->reached = level_of_new(at, REACHED_CONFIDENCE).interval.high;
@@ -200,6 +220,8 @@ static void judge_one(const struct judging *at, struct gate *gate, double confid
 {
     if (gate->spec.subject == GATE_NEW_SITES)
         judge_new_sites(at, gate, confidence);
+    else if (is_of_peak_sites(&gate->spec) && !at->peaks)
+        gate->judged = (struct judged){.judgement = JUDGED_SAME, .ratio = {NAN, NAN}, .p = 1};
     else
         judge_rows(at, gate, confidence);
     const char *why = hindrance(at->sides, &gate->spec);
@@ -297,19 +319,41 @@ static struct error *add_ratchet(const struct sides *sides, struct gate *gates, 
     return error;
 }
 
+/* *peaks is `room` where a gate is about sites at the peak, and all runs say what they held then.
+ */
+static struct error *read_peaks(const struct sides *sides, const struct gate *gates, size_t count,
+                                struct sides *room, const struct sides **peaks)
+{
+    bool is_asked = false;
+    for (size_t i = 0; i < count; i++)
+        is_asked |= is_of_peak_sites(&gates[i].spec);
+    if (!is_asked || peak_sides_missing(sides))
+        return NULL;
+    *peaks = room;
+    return peak_sides_init(room, sides);
+}
+
 struct error *gates_judge(const struct sides *sides, struct gate **gates, size_t *count)
 {
     const struct diff_options *options = sides->options;
+    struct sides room;
+    struct judging at = {.sides = sides};
     *gates = calloc(2 * options->gate_count + 1, sizeof **gates);
     *count = 0;
     struct error *error = *gates ? read_gates(options, *gates, count) : error_no_memory();
     if (!error && options->ratchet)
         error = add_ratchet(sides, *gates, count);
-    struct judging at = {sides,
-                         malloc(((size_t)sides->comparison.rows.count + 1) * sizeof *at.rows),
-                         malloc((sides->run_count + 1) * sizeof *at.runs)};
+    if (!error)
+        error = read_peaks(sides, *gates, *count, &room, &at.peaks);
+    size_t rows = sides->comparison.rows.count, peak_rows = 0;
+    if (!error && at.peaks)
+        peak_rows = at.peaks->comparison.rows.count;
+    at.rows = malloc(((rows > peak_rows ? rows : peak_rows) + 1) * sizeof *at.rows);
+    at.runs = malloc((sides->run_count + 1) * sizeof *at.runs);
     if (!error && (!at.rows || !at.runs || !judge_all(&at, *gates, *count)))
         error = error_no_memory();
+    if (at.peaks)
+        peak_sides_deinit(&room);
     free(at.rows);
     free(at.runs);
     return error;

@@ -62,8 +62,8 @@ static const char *contradiction(const struct gate_spec *spec)
 {
     if (spec->subject == GATE_NEW_SITES && spec->limit.is_relative)
         return "what is new has no base to be a share of";
-    if (spec->subject != GATE_TOTAL && spec->metric == METRIC_PEAK)
-        return "the peak is known in total alone";
+    if (spec->subject == GATE_NEW_SITES && spec->metric == METRIC_PEAK)
+        return "which sites are new is asked of all that was allocated, not of the peak";
     return NULL;
 }
 
