@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #define STATUS_SIGNALED 128
-#define LOOK_NS         UINT64_C(250000000) /* between two calls of launch.look */
+#define LOOK_MS         250 /* between two calls of launch.look */
 
 /* The process to pass signals on to; 0 before it starts and after it was reaped. */
 static volatile sig_atomic_t program_pid;
@@ -156,7 +156,8 @@ static void rest(struct launch *launch, int child_fd, uint64_t *looked_ns)
     for (size_t i = 0; i < LAUNCH_HEARD; i++)
         ready[1 + i] =
             (struct pollfd){.fd = launch->heard[i] ? launch->heard[i] : -1, .events = POLLIN};
-    int count = poll(ready, 1 + LAUNCH_HEARD, LOOK_NS / 1000000);
+    int look_ms = launch->look_ms ? launch->look_ms : LOOK_MS;
+    int count = poll(ready, 1 + LAUNCH_HEARD, look_ms);
     if (count > 0 && ready[0].revents) {
         struct signalfd_siginfo ignored;
         while (read(child_fd, &ignored, sizeof ignored) < 0 && errno == EINTR)
@@ -167,7 +168,7 @@ static void rest(struct launch *launch, int child_fd, uint64_t *looked_ns)
     for (size_t i = 0; i < LAUNCH_HEARD && count > 0; i++)
         if (ready[1 + i].revents && !launch->hear(launch->hearer, launch->heard[i]))
             launch->heard[i] = 0;
-    if (launch->look && clock_ns(CLOCK_MONOTONIC) - *looked_ns >= LOOK_NS) {
+    if (launch->look && clock_ns(CLOCK_MONOTONIC) - *looked_ns >= (uint64_t)look_ms * 1000000) {
         launch->look(launch->context);
         *looked_ns = clock_ns(CLOCK_MONOTONIC);
     }

@@ -31,6 +31,7 @@ struct launch {
     const char *run_directory; /* of its log; absolute */
     /* Called a few times a second while the program runs; may be NULL. */
     void (*look)(void *context);
+    int look_ms; /* between two calls; 0: 250 */
     void *context;
     /* Called when any child of ours has changed state; NULL: the program's own changes suffice. */
     void (*reap)(pid_t program);

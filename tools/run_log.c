@@ -80,9 +80,11 @@ struct error *run_log_read(struct run_log *log)
 {
     free(log->text);
     free(log->entries);
+    free(log->refusals);
     log->text = NULL;
     log->entries = NULL;
-    log->count = 0;
+    log->refusals = NULL;
+    log->count = log->refusal_count = 0;
     log->refusal = (struct run_log_refusal){.pid = 0};
     struct error *error = read_text(log);
     if (error)
@@ -91,7 +93,8 @@ struct error *run_log_read(struct run_log *log)
     for (const char *at = log->text; (at = strchr(at, '\n')); at++)
         lines++;
     log->entries = calloc(lines + 1, sizeof *log->entries);
-    if (!log->entries)
+    log->refusals = calloc(lines + 1, sizeof *log->refusals);
+    if (!log->entries || !log->refusals)
         return error_no_memory();
     char *rest = log->text;
     for (size_t i = 0; i < lines; i++) {
@@ -99,8 +102,11 @@ struct error *run_log_read(struct run_log *log)
         struct run_log_refusal refusal;
         if (!run_line_is_refusal(line))
             log->count += run_line_read(line, &log->entries[log->count]);
-        else if (run_line_read_refusal(line, &refusal) && refusal.start_ns >= log->refusal.start_ns)
-            log->refusal = refusal;
+        else if (run_line_read_refusal(line, &refusal)) {
+            log->refusals[log->refusal_count++] = refusal;
+            if (refusal.start_ns >= log->refusal.start_ns)
+                log->refusal = refusal;
+        }
     }
     return NULL;
 }
@@ -130,5 +136,6 @@ void run_log_deinit(struct run_log *log)
     free(log->path);
     free(log->text);
     free(log->entries);
+    free(log->refusals);
     *log = (struct run_log){.directory_fd = -1, .fd = -1};
 }

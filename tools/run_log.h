@@ -22,7 +22,9 @@ struct run_log {
     char *text;
     struct run_log_entry *entries; /* in the order they were written */
     size_t count;
-    struct run_log_refusal refusal; /* the newest */
+    struct run_log_refusal refusal;   /* the newest */
+    struct run_log_refusal *refusals; /* all, in the order they were written */
+    size_t refusal_count;
 };
 
 /* Creates and locks the log with a new run id, and the states' directory if it is missing.

@@ -26,6 +26,12 @@ struct stat_program {
     const char *profile, *peak_profile;
 };
 
+/* Processes of one program in which nothing was recorded, and why. */
+struct stat_unrecorded_program {
+    const char *name, *reason;
+    uint64_t processes;
+};
+
 struct stat_run {
     bool is_profiled;  /* false: a run without the library, for its times alone */
     uint64_t began_ns; /* CLOCK_REALTIME */
@@ -34,6 +40,8 @@ struct stat_run {
     double operations; /* NAN: not known */
     struct stat_program *programs;
     size_t program_count; /* 0 in a run that is not profiled */
+    struct stat_unrecorded_program *unrecorded;
+    size_t unrecorded_count;
 };
 
 struct stat_module {

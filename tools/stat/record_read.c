@@ -120,6 +120,22 @@ static void read_program(struct reading *reading, const json_t *in, struct stat_
     };
 }
 
+/* Older files have none. */
+static void read_unrecorded(struct reading *reading, const json_t *in, struct stat_run *run)
+{
+    const json_t *programs = json_object_get(in, "unrecorded");
+    if (!programs || !read_container(reading, in, "unrecorded", JSON_ARRAY))
+        return;
+    run->unrecorded = allocate(reading, json_array_size(programs), sizeof *run->unrecorded);
+    for (size_t i = 0; i < json_array_size(programs) && run->unrecorded; i++) {
+        const json_t *program = json_array_get(programs, i);
+        run->unrecorded[run->unrecorded_count++] = (struct stat_unrecorded_program){
+            .name = read_text(reading, program, "program", false),
+            .reason = read_text(reading, program, "reason", false),
+            .processes = (uint64_t)read_number(reading, program, "processes")};
+    }
+}
+
 static void read_run(struct reading *reading, const json_t *in, struct stat_run *run)
 {
     const json_t *is_profiled = json_object_get(in, "profiled");
@@ -142,6 +158,7 @@ static void read_run(struct reading *reading, const json_t *in, struct stat_run 
     run->programs = allocate(reading, run->program_count, sizeof *run->programs);
     for (size_t i = 0; i < run->program_count && run->programs; i++)
         read_program(reading, json_array_get(programs, i), &run->programs[i]);
+    read_unrecorded(reading, in, run);
     if (run->is_profiled && !reading->error && !stat_record_main(reading->record, run))
         note(reading, "programs", "list that has the main program");
 }

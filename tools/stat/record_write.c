@@ -48,19 +48,29 @@ static json_t *pack_program(const struct stat_program *program)
                      "peak_profile", text_or_null(program->peak_profile));
 }
 
+static json_t *pack_unrecorded(const struct stat_unrecorded_program *program)
+{
+    return json_pack("{s:s, s:I, s:s}", "program", program->name, "processes",
+                     (json_int_t)program->processes, "reason", program->reason);
+}
+
 static json_t *pack_run(const struct stat_run *run)
 {
     json_t *programs = json_array();
     for (size_t i = 0; i < run->program_count; i++)
         json_array_append_new(programs, pack_program(&run->programs[i]));
-    return json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:o, s:o}",  //
-                     "profiled", run->is_profiled,                //
-                     "began_ns", (json_int_t)run->began_ns,       //
-                     "wall_ns", (json_int_t)run->wall_ns,         //
-                     "user_ns", (json_int_t)run->user_ns,         //
-                     "system_ns", (json_int_t)run->system_ns,     //
-                     "exit_status", (json_int_t)run->exit_status, //
-                     "operations", stat_record_pack_number(run->operations), "programs", programs);
+    json_t *unrecorded = json_array();
+    for (size_t i = 0; i < run->unrecorded_count; i++)
+        json_array_append_new(unrecorded, pack_unrecorded(&run->unrecorded[i]));
+    return json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", //
+                     "profiled", run->is_profiled,                    //
+                     "began_ns", (json_int_t)run->began_ns,           //
+                     "wall_ns", (json_int_t)run->wall_ns,             //
+                     "user_ns", (json_int_t)run->user_ns,             //
+                     "system_ns", (json_int_t)run->system_ns,         //
+                     "exit_status", (json_int_t)run->exit_status,     //
+                     "operations", stat_record_pack_number(run->operations), "programs", programs,
+                     "unrecorded", unrecorded);
 }
 
 static json_t *pack_module(const struct stat_module *module)

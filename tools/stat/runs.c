@@ -27,6 +27,7 @@
 #include "tools/stat/orphans.h"
 #include "tools/stat/output.h"
 #include "tools/stat/programs.h"
+#include "tools/stat/unrecorded.h"
 
 #define PROGRESS_NS UINT64_C(1000000000)
 
@@ -185,11 +186,19 @@ static struct error *keep(struct runs *runs, const struct recorded_run *recorded
 struct watch {
     struct runs *runs;
     struct gathering *gathering;
+    const struct launch *launch;
+    struct stat_unrecorded unrecorded;
+    unsigned looks;
 };
+
+#define LOOKS 25 /* at what may be missed, for one at the rest */
 
 static void look(void *context)
 {
     struct watch *watch = context;
+    stat_unrecorded_look(&watch->unrecorded, watch->launch->pid);
+    if (++watch->looks % LOOKS)
+        return;
     show_progress(watch->runs);
     gather_waiting(watch->gathering);
 }
@@ -204,9 +213,10 @@ static int run_recorded(struct runs *runs, struct stat_run *run)
                       .out = runs->template,
                       .with_peak = true,
                       .workers = runs->workers}};
-    struct watch watch = {runs, &recorded.gathering};
+    struct watch watch = {runs, &recorded.gathering, &recorded.launch, {NULL, 0, 0}, 0};
     struct error *error = recorded_run_prepare(&recorded);
     recorded.launch.look = look;
+    recorded.launch.look_ms = STAT_UNRECORDED_LOOK_MS;
     recorded.launch.context = &watch;
     int status = error ? cli_fail(STAT_COMMAND, error) : launch(runs, &recorded.launch, run);
     if (!error) {
@@ -219,6 +229,9 @@ static int run_recorded(struct runs *runs, struct stat_run *run)
         status = check_recorded(runs, &recorded);
     if (status < 0 && (error = keep(runs, &recorded, run)))
         status = fail(runs, error);
+    if (status < 0 && !stat_unrecorded_keep(&watch.unrecorded, &recorded.log, runs->record, run))
+        status = fail(runs, error_no_memory());
+    stat_unrecorded_deinit(&watch.unrecorded);
     recorded_run_deinit(&recorded);
     return status;
 }

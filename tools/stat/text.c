@@ -268,6 +268,28 @@ static void print_notes(const struct stat_record *record)
                MEDIAN_RUNS);
 }
 
+/* The run that has most of them stands for all: which are seen may depend on chance. */
+static void print_unrecorded(const struct stat_record *record)
+{
+    const struct stat_run *most = &record->runs[0];
+    for (size_t i = 1; i < record->run_count; i++)
+        if (record->runs[i].unrecorded_count > most->unrecorded_count)
+            most = &record->runs[i];
+    if (most->unrecorded_count == 0)
+        return;
+    fputs("  In no sum, since nothing could be recorded in them: ", stdout);
+    for (size_t i = 0; i < most->unrecorded_count; i++) {
+        const struct stat_unrecorded_program *program = &most->unrecorded[i];
+        fputs(i ? "; " : "", stdout);
+        cli_put(program->name, 0);
+        printf(" (%" PRIu64 " process%s: ", program->processes,
+               program->processes == 1 ? "" : "es");
+        cli_put(program->reason, 0);
+        putchar(')');
+    }
+    putchar('\n');
+}
+
 void stat_print_text(const struct stat_values *values, const struct stat_values *base,
                      const char *directory)
 {
@@ -284,6 +306,7 @@ void stat_print_text(const struct stat_values *values, const struct stat_values 
         putchar('\n');
         print_notes(values->record);
     }
+    print_unrecorded(values->record);
     fputs("  Kept in ", stdout);
     cli_put(directory, 0);
     putchar('\n');
