@@ -9,12 +9,12 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "collector/base/clock.h"
 #include "tools/serve/body.h"
+#include "tools/serve/worker.h"
 
 #define RESTART_MS 200 /* a worker that dies at once must not keep a processor busy */
 
@@ -62,8 +62,8 @@ static void remember(struct lane *lane, const struct work *work, struct answer *
     lane->recent[oldest].answer = answer;
 }
 
-/* Takes the first job out of the line and gives its answer to all who wait for it, each with a
- * reference of its own; NULL: no answer could be made. */
+/* Takes the first job out of the line and gives its answer to all who wait; NULL: none could
+ * be made.  Their own reference is theirs. */
 static void finish(struct lane *lane, struct answer *answer)
 {
     struct job *job = lane->first;
@@ -108,30 +108,31 @@ static void fail_first(struct lane *lane, uint32_t status, const char *text)
 
 /* ---- the worker ---- */
 
+/* It is not waited for: it may be in a call that not even this ends. */
 static void end_worker(struct lane *lane)
 {
     if (lane->fd >= 0)
         close(lane->fd);
     lane->fd = -1;
-    if (lane->pid > 0) {
+    if (lane->pid > 0)
         kill(lane->pid, SIGKILL);
-        while (waitpid(lane->pid, NULL, 0) < 0 && errno == EINTR) {
-        }
-    }
     lane->pid = 0;
 }
 
-/* It inherits its standard descriptors and the socket, as 3. */
+/* It inherits its standard descriptors, the socket, and the memory in which it says where it
+ * stands. */
 static void become_worker(const struct lane *lane, int fd)
 {
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (fd != 3 && dup2(fd, 3) < 0)
+    /* First to numbers that neither of them has. */
+    int socket = fcntl(fd, F_DUPFD, WORKER_PAGE + 1);
+    int page = fcntl(lane->silence.fd, F_DUPFD, WORKER_PAGE + 1);
+    if (dup2(socket, WORKER_SOCKET) < 0 || dup2(page, WORKER_PAGE) < 0)
         _exit(1);
-    fcntl(3, F_SETFD, 0);
-    close_range(4, ~0u, 0);
+    close_range(WORKER_PAGE + 1, ~0u, 0);
     execv(lane->arguments[0], (char *const *)(uintptr_t)lane->arguments);
     _exit(1);
 }
@@ -141,6 +142,7 @@ static struct error *start_worker(struct lane *lane)
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
         return error_create_errno(errno, "cannot start a worker");
+    silence_begin(&lane->silence);
     lane->pid = fork();
     if (lane->pid == 0)
         become_worker(lane, ends[1]);
@@ -177,6 +179,12 @@ static void lose_worker(struct lane *lane, uint32_t status, const char *text)
     lane->is_busy = false;
     if (was_busy)
         fail_first(lane, status, text);
+}
+
+void lane_begin_anew(struct lane *lane)
+{
+    end_worker(lane);
+    lane->is_busy = false;
 }
 
 void lane_read(struct lane *lane)
@@ -230,7 +238,7 @@ static struct answer *find_recent(const struct lane *lane, const struct work *wo
     return NULL;
 }
 
-/* A job of the same kind that has not begun yet, or began a moment ago. */
+/* One that is not begun yet, or was a moment ago. */
 static struct job *find_job(const struct lane *lane, const struct work *work)
 {
     int64_t now = clock_now_ms();
@@ -339,12 +347,14 @@ void lane_forget(struct lane *lane, uint64_t generation, uint64_t mark)
 struct error *lane_init(struct lane *lane, const char *const *arguments)
 {
     *lane = (struct lane){.arguments = arguments, .fd = -1};
-    return start_worker(lane);
+    struct error *error = silence_init(&lane->silence);
+    return error ? error : start_worker(lane);
 }
 
 void lane_deinit(struct lane *lane)
 {
     end_worker(lane);
+    silence_deinit(&lane->silence);
     lane->is_busy = false;
     while (lane->first)
         finish(lane, NULL);

@@ -14,9 +14,10 @@
 
 #include "collector/base/error.h"
 #include "tools/serve/answer.h"
+#include "tools/serve/silence.h"
 #include "tools/serve/wire.h"
 
-#define LANE_SHARED_MS   100   /* an answer that is not older than this is given again */
+#define LANE_SHARED_MS   100   /* so old may an answer be that is given again */
 #define LANE_PATIENCE_MS 20000 /* a job takes this long at most */
 #define LANE_RECENT      16
 
@@ -39,6 +40,7 @@ struct lane {
     struct job *first, *last; /* the first one is being done if is_busy */
     bool is_busy;
     int64_t deadline_ms, not_before_ms; /* no worker is started before that */
+    struct silence silence;             /* where its worker stands */
     struct {
         uint32_t kind;
         int32_t pid;
@@ -54,7 +56,7 @@ void lane_deinit(struct lane *lane);
 /* Takes a job; `input`, a descriptor or -1, becomes the lane's.  The answer may be taken
  * before this returns.  False: no memory. */
 bool lane_ask(struct lane *lane, const struct work *work, int input, struct waiter *waiter);
-/* Lets a waiter leave the line. */
+/* It does not wait any more. */
 void lane_leave(struct waiter *waiter);
 /* Lets the worker forget a mark, if it is the one that has it. */
 void lane_forget(struct lane *lane, uint64_t generation, uint64_t mark);
@@ -66,6 +68,9 @@ int32_t lane_busy_with(const struct lane *lane);
 /* Jobs that are not begun and need no mark go from one line to another, if they may. */
 void lane_move(struct lane *from, struct lane *to,
                bool (*may_move)(void *context, const struct work *work), void *context);
+
+/* The worker is ended, and the next one does what this one did. */
+void lane_begin_anew(struct lane *lane);
 
 /* Called when the descriptor can be read. */
 void lane_read(struct lane *lane);

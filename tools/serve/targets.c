@@ -16,15 +16,16 @@ static bool is_running(const struct target *target)
     return target->ended_ns == 0;
 }
 
-/* A process that ended between two looks, or that we may not read, is no target; the index says
- * why. */
+/* One that ended between two looks, or is not ours to read, is none: the index says why. */
 static void add(struct targets *targets, const struct roster_entry *entry)
 {
     struct live_process *process = NULL;
     bool is_mapped = entry->life == ROSTER_RUNNING && !entry->is_closed;
+    silence_note(targets->page, entry->process);
     struct error *error = is_mapped
                               ? live_process_open(entry->process, &process)
                               : live_process_open_state(entry->path, entry->process, &process);
+    silence_note(targets->page, 0);
     struct target *items = NULL;
     if (!error)
         items = realloc(targets->items, (targets->count + 1) * sizeof *items);
@@ -104,9 +105,11 @@ void targets_refresh(struct targets *targets)
 
 void targets_look(struct targets *targets)
 {
-    const struct roster_options options = {.stale_ns = ROSTER_STALE_NS};
+    struct roster_options options = {.stale_ns = ROSTER_STALE_NS};
+    pid_t skipped[SILENCE_SKIPPED];
     struct roster roster;
     int64_t now = clock_now_ms();
+    silence_watch(targets->page, &options, skipped);
     targets->looked_ms = now;
     note_ends(targets, now);
     struct error *error = roster_init(&roster, &options);
@@ -139,10 +142,25 @@ struct target *targets_only(struct targets *targets)
     return counts[runs] == 1 ? last[runs] : NULL;
 }
 
-struct error *targets_why_not(pid_t pid)
+static bool is_left_out(const struct targets *targets, pid_t pid)
+{
+    struct roster_options options = {.skipped_count = 0};
+    pid_t skipped[SILENCE_SKIPPED];
+    silence_watch(targets->page, &options, skipped);
+    for (size_t i = 0; i < options.skipped_count; i++)
+        if (skipped[i] == pid)
+            return true;
+    return false;
+}
+
+struct error *targets_why_not(const struct targets *targets, pid_t pid)
 {
     struct live_process *process;
+    if (is_left_out(targets, pid))
+        return error_create("process %d: its files did not answer, so it is left out", (int)pid);
+    silence_note(targets->page, pid);
     struct error *error = live_process_open(pid, &process);
+    silence_note(targets->page, 0);
     if (error)
         return error;
     live_process_close(process);

@@ -15,6 +15,7 @@
 #include "collector/live_process.h"
 #include "collector/roster.h"
 #include "tools/ps/selection.h"
+#include "tools/serve/silence.h"
 
 #define TARGETS_KEPT_MS 600000
 
@@ -29,6 +30,7 @@ struct target {
 };
 
 struct targets {
+    struct silence_page *page; /* who is looked at is noted there; NULL: nobody watches */
     struct ps_wanted wanted;
     struct target *items;
     size_t count;
@@ -49,6 +51,6 @@ struct target *targets_find(struct targets *targets, uint32_t pid);
 /* The one that runs; of none, the one that ran.  NULL: there are several, or none. */
 struct target *targets_only(struct targets *targets);
 /* Why there is no profile of that pid. */
-struct error *targets_why_not(pid_t pid);
+struct error *targets_why_not(const struct targets *targets, pid_t pid);
 
 #endif

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/serve/traffic.h"
 
+#include <stdio.h>
+#include <sys/wait.h>
+
 #include "collector/base/clock.h"
 
 #define CENSUS       0u
@@ -11,7 +14,7 @@ struct traffic traffic_none(void)
 {
     struct traffic traffic = {.quick = FIRST_QUICK};
     for (unsigned i = 0; i < TRAFFIC_LANES; i++)
-        traffic.lanes[i].fd = -1;
+        traffic.lanes[i].fd = traffic.lanes[i].silence.fd = -1;
     return traffic;
 }
 
@@ -75,9 +78,30 @@ static void relieve(struct traffic *traffic)
     lane_move(held_up, other, may_move, traffic);
 }
 
+/* What one worker has found to be silent holds up none of the others. */
+static void leave_out(struct traffic *traffic, struct lane *lane)
+{
+    pid_t silent = silence_find(&lane->silence);
+    if (silent == 0)
+        return;
+    fprintf(stderr,
+            "memprof serve: process %d: its files did not answer for %d s, so it is left out\n",
+            (int)silent, SILENCE_MS / 1000);
+    for (unsigned i = 0; i < TRAFFIC_LANES; i++)
+        silence_skip(&traffic->lanes[i].silence, silent);
+    for (unsigned i = 0; i < TRAFFIC_LANES; i++)
+        if (silence_stands_at(&traffic->lanes[i].silence, silent))
+            lane_begin_anew(&traffic->lanes[i]);
+}
+
 void traffic_tick(struct traffic *traffic)
 {
-    for (unsigned i = 0; i < TRAFFIC_LANES; i++)
+    while (waitpid(-1, NULL, WNOHANG) > 0) {
+        /* A worker that has ended: the server has no other children. */
+    }
+    for (unsigned i = 0; i < TRAFFIC_LANES; i++) {
+        leave_out(traffic, &traffic->lanes[i]);
         lane_tick(&traffic->lanes[i]);
+    }
     relieve(traffic);
 }

@@ -57,7 +57,7 @@ static struct target *choose(struct worker *worker, pid_t pid, struct work_resul
         page_put_choice(out, &worker->targets);
     } else {
         result->status = 404;
-        struct error *error = targets_why_not(pid);
+        struct error *error = targets_why_not(&worker->targets, pid);
         fprintf(out, "memprof serve: %s\n", error_message(error));
         error_destroy(error);
     }
@@ -145,9 +145,11 @@ static struct error *put_all(const struct worker *worker, const struct work *wor
 
 static struct error *answer_of_all(struct worker *worker, const struct work *work, FILE *out)
 {
-    const struct roster_options options = {.with_rings = work->kind != WORK_METRICS,
-                                           .stale_ns = ROSTER_STALE_NS};
+    struct roster_options options = {.with_rings = work->kind != WORK_METRICS,
+                                     .stale_ns = ROSTER_STALE_NS};
+    pid_t skipped[SILENCE_SKIPPED];
     struct roster roster;
+    silence_watch(worker->targets.page, &options, skipped);
     struct ps_list list = {.count = 0};
     struct error *error = roster_init(&roster, &options);
     clean(&roster);
@@ -241,7 +243,7 @@ static void bound(uint64_t memory_bytes)
     if (fd < 0)
         return; /* no /proc here */
     if (write(fd, FIRST_TO_GO, sizeof FIRST_TO_GO - 1) < 0) {
-        /* Then the kernel takes us no sooner than any other process. */
+        /* Then it is one of many. */
     }
     close(fd);
 }
@@ -250,7 +252,8 @@ void worker_run(const char *url, uint64_t memory_bytes, char *const *names, size
 {
     bound(memory_bytes);
     struct worker worker = {.url = url,
-                            .targets = {.wanted = {.names = names, .name_count = count}},
+                            .targets = {.page = silence_open(WORKER_PAGE),
+                                        .wanted = {.names = names, .name_count = count}},
                             .snapshots = {.workers = symbol_workers_create()}};
     bool goes_on = true;
     while (goes_on) {

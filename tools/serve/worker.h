@@ -8,7 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WORKER_SOCKET 3 /* the descriptor that a worker is started with */
+/* The descriptors that a worker is started with. */
+#define WORKER_SOCKET 3
+#define WORKER_PAGE   4 /* of silence_open() */
 
 /* Does what is asked on WORKER_SOCKET until the server is gone; of processes with these
  * names or pids, or of all.  `url` is where the server is to be found; `memory_bytes` is what it
