@@ -91,6 +91,9 @@ programs-everywhere: all ## sixty real programs at interval 1: whole stacks, and
 releases: all ## mistakes put into redis-server and sqlite3, from Debian's sources: diff names each in its first row
 	@tests/programs/releases $(B)/memprof $(B)/releases
 .PHONY: releases
+advised: all ## programs from Debian's sources, and what following the advice about them saves
+	@tests/programs/advised $(B)/memprof $(B)/advised
+.PHONY: advised
 compilers: all test-programs ## gcc and clang, -O0 to -O3, the flags of distributions (COMPILERS="gcc clang-19")
 	@$(TEST_ENV) COMPILERS='$(or $(COMPILERS),gcc clang)' GUARD=7200 bash tests/run -v builds/
 .PHONY: compilers

@@ -4,7 +4,7 @@
 
   predicted.py PATCH ADVICE.json BEFORE AFTER     the totals of both runs, four numbers each
 
-The patch names what it follows in lines of the form `advice: KIND FUNCTION`.
+The patch names what it follows in lines of the form `advice: KIND FUNCTION[:LINE]`.
 """
 import json
 import re
@@ -13,6 +13,11 @@ import sys
 
 def own_name(function):
     return function.split("(")[0].split("::")[-1]
+
+
+def is_at(site, place):
+    function, _, line = place.partition(":")
+    return own_name(site["function"]) == function and (not line or site["line"] == int(line))
 
 
 def main():
@@ -24,10 +29,10 @@ def main():
     with open(path, encoding="utf-8") as file:
         advice = json.load(file)["advice"]
     objects = size = 0
-    for kind, function in followed:
-        found = [one for one in advice if one["kind"] == kind and own_name(one["site"]["function"]) == function]
+    for kind, place in followed:
+        found = [one for one in advice if one["kind"] == kind and is_at(one["site"], place)]
         if not found:
-            sys.exit(f"{path} has no advice {kind} at {function}")
+            sys.exit(f"{path} has no advice {kind} at {place}")
         objects += sum(one["saves"]["allocations"] for one in found)
         size += sum(one["saves"]["bytes"] for one in found)
     print(f"{path}: {objects} allocations predicted, {real[0]} saved; {size} bytes predicted, {real[1]} saved")
