@@ -193,6 +193,7 @@ def try_all(mutations, quick):
     count = {}
     with tempfile.TemporaryDirectory(prefix="memprof-mutants.") as work:
         tree = work + "/tree"
+        os.chmod(work, 0o755)  # some tests run programs of the build as other users
         copy_tree(tree, quick)
         if not quick:
             subprocess.run([MAKE, "-s", "-j2", "all", "test-programs"], cwd=tree, check=True, env=environment())
