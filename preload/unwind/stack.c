@@ -51,10 +51,7 @@ static inline struct cached_stack *recent_set(struct stack *stack, uintptr_t pc,
 /* Do the guards of the frames from the innermost out to the join hold? */
 static inline bool recent_holds(const struct cached_stack *r)
 {
-    for (uint32_t i = r->count; i-- > 0;)
-        if (*r->guards[i].at != r->guards[i].value)
-            return false;
-    return true;
+    return guard_broken(r->innermost) == r->guards;
 }
 
 /* Is the frame that it rejoins still in `last_walk`, and do all guards outside that hold? */
@@ -178,8 +175,9 @@ void stack_keep(struct stack *stack, uint32_t join, uint64_t stack_hash)
     r->join_hash = kept ? kept->stack_hash : 0;
     r->join_sp = kept ? kept->sp : 0;
     r->join_bp = kept ? kept->bp : 0;
-    r->count = (uint8_t)count;
-    memcpy(r->guards, &stack->guards[from + 1], count * sizeof *r->guards);
+    r->innermost = &r->guards[count];
+    guard_never(&r->guards[0]);
+    memcpy(&r->guards[1], &stack->guards[from + 1], count * sizeof *r->guards);
     atomic_signal_fence(memory_order_seq_cst);
     r->serial = stack->serial;
 }

@@ -96,12 +96,12 @@ struct cached_stack {
     uint32_t serial;     /* struct stack's when it was made; 0: empty */
     uint16_t join;       /* frames of `last_walk` that continue it; 0: it is whole */
     uint16_t frames;     /* inside the join */
-    uint8_t count;       /* guards */
     bool needs_bp;
-    bool complete; /* as recorded */
+    bool complete;                 /* as recorded */
+    const struct guard *innermost; /* of those below */
     uint64_t join_hash;
     uintptr_t join_sp, join_bp;
-    struct guard guards[STACK_CACHE_GUARDS];
+    struct guard guards[1 + STACK_CACHE_GUARDS]; /* outermost first, from 1 on; 0 never holds */
 };
 
 struct stack {
