@@ -45,9 +45,16 @@ with Browser("chromium.log") as browser:
 PYTHON
 /usr/bin/python3 index.py "$SRC/tests/clients" "$URL" $PID 2>said || fail "$(cat said chromium.log)"
 part_needs go dot || { serve_ends; exit 0; }
-go tool pprof -no_browser -http=127.0.0.1: "$URL/debug/pprof/heap" >web.out 2>&1 &
-web=$!
-until_true grep -q 'Serving web UI' web.out
+# pprof looks for a free port before it takes it, which somebody else may do meanwhile.
+web_starts() {
+    go tool pprof -no_browser -http=127.0.0.1: "$URL/debug/pprof/heap" >web.out 2>&1 &
+    web=$!
+    until grep -q 'Serving web UI' web.out; do
+        kill -0 $web 2>/dev/null || return 1
+        sleep 0.05
+    done
+}
+web_starts || web_starts || web_starts || fail "$(cat web.out)"
 cat >web.py <<'PYTHON'
 import sys
 sys.path.insert(0, sys.argv[1])

@@ -127,10 +127,19 @@ class Page:
             raise RuntimeError(f"{expression}: {result['exceptionDetails']}")
         return result["result"].get("value")
 
+    def is_now(self, condition):
+        """When the next frame is drawn.  While another page comes there is nothing to look at."""
+        try:
+            return self.value(f"new Promise(go => requestAnimationFrame(() => go(Boolean({condition}))))")
+        except RuntimeError as error:
+            if any(word in str(error) for word in ("navigated", "context", "collected", "destroyed")):
+                return False
+            raise
+
     def wait(self, condition):
-        """Looks at each frame that is drawn; as long as the test's hang guard lets it."""
+        """As long as the test's hang guard lets it."""
         print(f"waiting for {condition}", file=sys.stderr)
-        while not self.value(f"new Promise(go => requestAnimationFrame(() => go(Boolean({condition}))))"):
+        while not self.is_now(condition):
             pass
 
     def key(self, text):
