@@ -19,7 +19,7 @@ static uint64_t witnesses(const struct advice *advice)
     case ADVICE_ARENA:
         return site->ended;
     case ADVICE_RESERVE:
-        return site->life.realloc_in + site->life.replaced_larger;
+        return site->is_growth ? site->began : site->life.realloc_in + site->life.replaced_larger;
     case ADVICE_CROSSED:
         return site->life.crossed;
     default:

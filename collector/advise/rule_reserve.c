@@ -14,6 +14,8 @@
  * smaller than it where a container grows.  Two objects that take turns are larger half of the
  * time. */
 #define LARGER_SHARE 0.9
+/* A container that grows has its old block and its new one. */
+#define CONTAINER_ALIVE_MOST 2
 /* One of twenty grows once more. */
 #define FINAL_SHARE 0.95
 /* Where at least half of a site's blocks go on as others it is where chains begin. */
@@ -40,6 +42,17 @@ static bool is_trimmed(const struct lifetime *life)
     return life->chain_longest == 1 && life->moved == 0;
 }
 
+/* Blocks of a container that grows, and of which no free was seen to follow an allocation (it is
+ * compiled without optimization, and its functions are too deep): all but the first in each call of
+ * the owner. */
+static uint64_t steps_by_name(const struct advise_site *site)
+{
+    if (!site->is_growth || site->activations == 0 || site->live_in_one > CONTAINER_ALIVE_MOST)
+        return 0;
+    double per_activation = (double)site->began / (double)site->activations;
+    return advise_whole((double)site->life.allocated * (1 - 1 / per_activation) + 0.5);
+}
+
 /* Of all blocks, so many were steps, and so many bytes were copied. */
 static void count_steps(const struct advise_site *site, struct advice *advice)
 {
@@ -54,6 +67,9 @@ static void count_steps(const struct advise_site *site, struct advice *advice)
     advice->copied_bytes = is_realloc
                                ? advise_scaled(site, life->copied_bytes, site->recorded)
                                : advise_scaled(site, life->replaced_larger_bytes, life->followed);
+    uint64_t by_name = steps_by_name(site);
+    if (by_name > advice->steps)
+        advice->steps = by_name;
 }
 
 bool advise_reserve(const struct advise_site *site, struct advice *advice)
@@ -61,7 +77,8 @@ bool advise_reserve(const struct advise_site *site, struct advice *advice)
     const struct lifetime *life = &site->life;
     struct advice counted = {0};
     count_steps(site, &counted);
-    if (life->realloc_in + life->replaced_larger < STEPS_LEAST ||
+    if ((life->realloc_in + life->replaced_larger < STEPS_LEAST && !site->is_growth) ||
+        counted.steps < STEPS_LEAST ||
         (double)counted.steps < STEPS_SHARE * (double)life->allocated)
         return false;
     advice->kind = ADVICE_RESERVE;

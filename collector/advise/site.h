@@ -20,6 +20,7 @@ struct advise_site {
     bool is_owner_outermost;   /* main, or where a thread begins */
     uint32_t node;             /* the most frequent stack, for its frames ... */
     struct advise_frame frame; /* ... up to the place */
+    bool is_growth;            /* made by a function of a container that only makes it larger */
     uint32_t stacks;
     struct lifetime life; /* live_max is the sum of all stacks' */
     /* Blocks of which it is known whether a realloc made them and who freed them: all, or samples.

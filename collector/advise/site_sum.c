@@ -137,6 +137,33 @@ static bool add_frees(struct advise_site *site, const struct lifetimes *lifetime
     return has_memory;
 }
 
+/* Functions of the standard library that allocate to put what there is into a larger block. */
+static bool grows(const char *function)
+{
+    static const char *const names[] = {
+        "::_M_realloc_insert", "::_M_realloc_append", "::_M_range_insert", "::_M_fill_insert",
+        "::_M_default_append", "::_M_mutate",         "::overflow"};
+    const char *name = advise_unqualified(function);
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names) && strncmp(name, "std::", 5) == 0; i++)
+        if (strstr(name, names[i]))
+            return true;
+    return false;
+}
+
+/* Whether one of them is between the allocator and the place. */
+static bool is_growth(const struct profile *profile, const struct advise_site *site)
+{
+    uint32_t node = site->node;
+    for (uint32_t level = 0; node != 0 && level <= site->frame.level; level++) {
+        uint32_t lines = level < site->frame.level ? advise_lines(profile, node) : site->frame.line;
+        for (uint32_t line = 0; line < lines; line++)
+            if (grows(advise_place_of(profile, node, line).function))
+                return true;
+        node = profile->nodes.items[node].parent;
+    }
+    return false;
+}
+
 /* --- the whole --- */
 
 bool site_sum(struct advise_site *site, const struct lifetimes *lifetimes,
@@ -149,6 +176,7 @@ bool site_sum(struct advise_site *site, const struct lifetimes *lifetimes,
             most = &parts[i];
     *site = (struct advise_site){
         .stacks = count, .level = most->level, .node = most->stack->node, .frame = most->frame};
+    site->is_growth = is_growth(profile, site);
     uint32_t node = site->node;
     for (uint32_t i = 0; i < most->frame.level; i++)
         node = profile->nodes.items[node].parent;

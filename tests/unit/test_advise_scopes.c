@@ -301,6 +301,21 @@ static void first_links_join_the_rest_of_the_chain(void **unused)
     made_end();
 }
 
+/* Without optimization the library's frames are deeper than what is looked for. */
+static void containers_grow_by_the_name_of_their_function(void **unused)
+{
+    (void)unused;
+    made_begin();
+    made_blocks("void std::vector<int>::_M_realloc_insert<int>(int)@1|f@3|main", 9000, 64, 1, 1000,
+                2);
+    assert_int_equal(made_only(ADVICE_RESERVE)->steps, 8000);
+    made_end();
+    made_begin();
+    made_blocks("std::vector<int>::_M_allocate(int)@1|f@3|main", 9000, 64, 1, 1000, 2);
+    made_only(ADVICE_ARENA);
+    made_end();
+}
+
 /* asprintf makes a block and cuts it to what it needs: both are gone with a local buffer. */
 static void what_is_trimmed_has_not_grown(void **unused)
 {
@@ -339,6 +354,7 @@ int main(void)
         cmocka_unit_test(few_steps_are_none),
         cmocka_unit_test(replacing_grows_when_nine_of_ten_are_larger),
         cmocka_unit_test(first_links_join_the_rest_of_the_chain),
+        cmocka_unit_test(containers_grow_by_the_name_of_their_function),
         cmocka_unit_test(what_is_trimmed_has_not_grown),
     };
     return cmocka_run_group_tests_name("advise_scopes", tests, NULL, NULL);
