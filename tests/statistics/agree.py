@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import numpy as np
-from scipy import integrate, optimize, special, stats
+from scipy import optimize, special, stats
 
 questions, wanted, tolerance = [], [], []
 
@@ -59,9 +59,11 @@ def profiles():
         low1, high1 = (end * n1 for end in mid_p(m1, n1, 0.95))
         low2, high2 = (end * n2 for end in mid_p(m2, n2, 0.95))
         below = stats.binom.cdf(m2, m1 + m2, 0.5) - stats.binom.pmf(m2, m1 + m2, 0.5) / 2
+        share_low, share_high = mid_p(m2, m1 + m2, 0.95)
         ask("judge_pair", m1, n1, m2, n2, 64, within=1e-6,
             want=(64 * (m2 - m1 - np.hypot(m2 - low2, high1 - m1)),
-                  64 * (m2 - m1 + np.hypot(high2 - m2, m1 - low1)), 2 * min(below, 1 - below)))
+                  64 * (m2 - m1 + np.hypot(high2 - m2, m1 - low1)), 2 * min(below, 1 - below),
+                  share_low / (1 - share_low), share_high / (1 - share_high) if m1 else np.inf))
 
 
 def ratios():
@@ -150,8 +152,8 @@ def shrinkage():
 
 def seen_of_estimated(c, df):
     """The mean power of a change of c estimated standard errors, over the estimates of both experiments."""
-    t = stats.t.ppf(0.99, df)
-    return integrate.quad(lambda r: stats.nct.sf(t, df, c * np.sqrt(r / df)) * stats.chi2.pdf(r, df), 0, np.inf)[0]
+    seen = stats.chi2.ppf((np.arange(500) + 0.5) / 500, df) / df
+    return stats.nct.sf(stats.t.ppf(0.99, df), df, c * np.sqrt(seen)).mean()
 
 
 def seen_of_sampled(over, n, seen, df, sampled, growth):
@@ -165,12 +167,13 @@ def seen_of_sampled(over, n, seen, df, sampled, growth):
     estimates = stats.chi2.ppf((np.arange(60) + 0.5) / 60, df) / df
     between = np.outer(varies[chosen], estimates) / n
     place = np.zeros_like(between)
+    shares = np.linspace(0.002, 1, 500)
+    quantiles = stats.t.ppf(0.99, df / shares ** 2)
     for _ in range(20):
         sides = (sampled / n, (sampled + growth * place) / n)
         taken = sum(np.maximum(between, side) for side in sides)
         told = sum(np.where(between > side, between, 0) for side in sides)
-        share = np.maximum(told / taken, 1e-9)
-        place = stats.t.ppf(0.99, df / share ** 2) * np.sqrt(taken)
+        place = np.interp(told / taken, shares, quantiles) * np.sqrt(taken)
     power = stats.norm.cdf((over - place) / np.sqrt(2 * varies[chosen] / n)[:, None]).mean(1)
     return (weight[chosen] * power).sum() / weight[chosen].sum()
 

@@ -111,7 +111,8 @@ static bool answer(const char *name, const double *n)
         }
         struct side base = {&one[0], 1, 1}, changed = {&one[1], 1, 1};
         struct judged judged = judge(&base, &changed, 1, NULL, 0.95);
-        printf("%.17g %.17g %.17g\n", judged.interval.low, judged.interval.high, judged.p);
+        printf("%.17g %.17g %.17g ", judged.interval.low, judged.interval.high, judged.p);
+        two(judged.ratio);
     } else if (strcmp(name, "ratio_of_marks") == 0) {
         two(ratio_of_marks(n[0], n[1], n[2]));
     } else if (strcmp(name, "ratio_of_values") == 0) { /* value and interval of each */

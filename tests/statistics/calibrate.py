@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""calibrate.py BUILD PART short|long: what memprof diff says of recorded runs of targets/mixture,
+"""calibrate.py BUILD PART short|long [CONFIGURATION...]: what memprof diff says of recorded runs of targets/mixture,
 against what was done to them.  Prints a table; exits with 1 when a line is outside what
 docs/statistics.md says.  Runs are recorded into the current directory.  In the short form nothing is left
 to chance: marks, noise and the choice of runs follow from fixed seeds.
 
-quiet   pairs of the same program: how often a gate fails, and how often it cannot judge
+quiet   pairs of the same program: how often a gate fails, and how often it cannot judge; CONFIGURATION is
+        deterministic:INTERVAL or noisy:INTERVAL, all six where none is given
 power   one site grows by 5 %: how often it is named at interval 1
 sees    one site grows by what its gate says it sees: how often the gate fails, sampled
 covers  intervals of sampled runs against the exact values
@@ -17,7 +18,7 @@ import subprocess
 import sys
 import zlib
 
-BUILD, PART, LENGTH = sys.argv[1], sys.argv[2], sys.argv[3]
+BUILD, PART, LENGTH, CHOSEN = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:]
 LONG = LENGTH == "long"
 ALLOCATIONS = "100000"
 GATES = ["alloc_objects:+2%", "alloc_space:+2%", "peak:+5%", "new-site:alloc_space:64KiB"]
@@ -73,6 +74,8 @@ def quiet():
     print("program        interval   status 1   status 2   pairs with a changed site   of them by each gate: fails, cannot judge")
     for noise in ([], ["noise"]):
         for interval in ("1", "64K", "512K"):
+            if CHOSEN and f"{'noisy' if noise else 'deterministic'}:{interval}" not in CHOSEN:
+                continue
             pool = record(f"quiet.{interval}.{len(noise)}", interval, runs, *noise)
             statuses, listed, of_gate = {0: 0, 1: 0, 2: 0}, 0, [[0, 0] for _ in GATES]
             for _ in range(pairs):

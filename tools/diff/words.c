@@ -50,7 +50,7 @@ char *words_percentage(char text[static MEASURE_TEXT], const struct judged *judg
 static char *ratio_text(char text[static RATIO_TEXT], const struct judged *judged)
 {
     double low = 100 * (judged->ratio.low - 1), high = 100 * (judged->ratio.high - 1);
-    if (judged->judgement != JUDGED_ESTIMATED || isnan(low) || isnan(high))
+    if (judged->judgement != JUDGED_ESTIMATED || judged->base == 0 || isnan(low) || isnan(high))
         *text = '\0';
     else
         snprintf(text, RATIO_TEXT, isinf(high) ? " [%+.2f%%, inf]" : " [%+.2f%%, %+.2f%%]", low,
