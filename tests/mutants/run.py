@@ -110,6 +110,8 @@ def build(tree, tests):
     for test in tests:
         if test.startswith(("unit/", "shim/")):
             goals.append("build/tests/" + test)
+        elif test.startswith("statistics/"):
+            goals += ["build/tests/statistics/ask", "build/tests/statistics/trials", "build/tests/statistics/intervals"]
         elif test.startswith("interleavings/"):
             goals += ["build/tests/interleavings/cases", "build/tests/interleavings/weak_cases"]
         elif test.startswith("races/"):

@@ -20,6 +20,13 @@ gates 1 --fail-on=own:peak:+7000 base -- new
 gates 0 --fail-on=rest:peak:+0 base -- new
 gates 1 '--fail-on=module/^regress$:peak:+7000' base -- new
 gates 2 '--fail-on=@^nowhere$:peak:+0' base -- new
+# What is freed before the end counts: 64 MiB of plateau_3() at one seed, of plateau_2() at the other.
+for seed in 1 3; do
+    "$MEMPROF" stat -n 3 --plain=0 -o "seed$seed" -- "$TARGETS/plateaus" plain 1 $seed >/dev/null
+done
+gates 1 '--fail-on=@^plateau_2$:peak:+63MiB' seed1 -- seed3
+gates 0 '--fail-on=@^plateau_2$:peak:+64MiB' seed1 -- seed3
+gates 0 '--fail-on=@^plateau_2$:inuse_space:+0' seed1 -- seed3
 # Files beside each other, and the peaks by themselves.
 for run in 1 2 3; do
     for kept in 40 48; do
