@@ -6,8 +6,9 @@
  * Its code is searched along direct jumps, from behind the first call; what throws goes on at the
  * landing pads that the function names, and a part of it that lies elsewhere (.cold) is
  * followed.  Whatever is not understood (a jump table, code without unwind information, a
- * search that takes too long) counts as reachable, so that the proof may be missing
- * and is never wrong; functions that return twice (setjmp) are taken for that, too.
+ * search that takes too long) counts as reachable, so that the proof may be missing.  Only
+ * longjmp goes where no jump leads: a function that it comes back to counts as entered again where
+ * what comes behind setjmp cannot be reached from the call that was left.
  *
  * Answers are kept in one table for all threads, without locks: an entry is one word.  On machines
  * other than x86-64 everything can be reached.

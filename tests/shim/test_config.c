@@ -66,6 +66,9 @@ static void nonsense_is_named_in_one_line_and_the_default_used(void **unused)
                                       "MEMPROF_DEPTH=3",
                                       "MEMPROF_DEPTH=64K",
                                       "MEMPROF_STATE_MAX=1",
+                                      "MEMPROF_LIFETIMES=1025",
+                                      "MEMPROF_LIFETIMES=8x",
+                                      "MEMPROF_LIFETIMES=-1",
                                       "MEMPROF_UNWIND=magic"};
     for (unsigned i = 0; i < sizeof bad / sizeof *bad; i++) {
         read_options(bad[i], NULL);
@@ -76,6 +79,7 @@ static void nonsense_is_named_in_one_line_and_the_default_used(void **unused)
         assert_int_equal(config.interval_bytes, 512 << 10);
         assert_int_equal(config.depth, 512);
         assert_int_equal(config.state_max_bytes, 64 << 20);
+        assert_int_equal(config.lifetimes, 0);
     }
 }
 
