@@ -23,8 +23,8 @@ __attribute__((noinline)) void count_shared(struct state_counters *counters, str
     int64_t change = freed ? -(int64_t)e.bytes : (int64_t)e.bytes;
     int64_t drift =
         atomic_fetch_add_explicit(&shards.shared_drift, change, memory_order_relaxed) + change;
-    if (peak_is_far(drift,
-                    atomic_load_explicit(&state_map.header->peak.batch, memory_order_relaxed)))
+    int64_t batch = peak_batch(&state_map.header->peak);
+    if (freed ? peak_fell_far(drift, batch) : peak_rose_far(drift, batch))
         peak_look(shard);
 }
 
@@ -34,15 +34,4 @@ void count_event(const struct event_context *context, _Atomic uint64_t *events)
         atomic_fetch_add_explicit(events, 1, memory_order_relaxed);
     else
         count_add(events, 1);
-}
-
-__attribute__((noinline)) void count_block_shared(struct event_context *context,
-                                                  struct state_counters *counters,
-                                                  const struct live_record *record, bool freed)
-{
-    count_shared(counters, sampler_estimate(record->size_bytes, record->weight), freed);
-    if (!context)
-        return;
-    struct state_shard *shard = context->shard->record;
-    count_event(context, freed ? &shard->samples_freed : &shard->samples);
 }

@@ -11,7 +11,6 @@
 
 #include "preload/context.h"
 #include "preload/counters.h"
-#include "preload/live.h"
 #include "preload/peak.h"
 #include "preload/sampler.h"
 #include "preload/saved.h"
@@ -84,15 +83,6 @@ static inline void count_enter_epoch(const struct state_header_peak *peak,
         saved_save(counters, epoch);
 }
 
-static inline void count_drift(struct counter_shard *shard, const struct state_header_peak *peak,
-                               int64_t drift)
-{
-    shard->drift = drift;
-    if (__builtin_expect(
-            peak_is_far(drift, atomic_load_explicit(&peak->batch, memory_order_relaxed)), 0))
-        peak_look(shard);
-}
-
 /* By the owner of `shard`, which is not the shared one. */
 static inline __attribute__((always_inline)) void
 count_allocated(struct counter_shard *shard, struct state_counters *counters, struct estimate e)
@@ -104,7 +94,9 @@ count_allocated(struct counter_shard *shard, struct state_counters *counters, st
     count_add(&counters->allocated_bytes, e.bytes);
     count_add(&record->allocated_objects, e.objects);
     count_add(&record->allocated_bytes, e.bytes);
-    count_drift(shard, peak, shard->drift + (int64_t)e.bytes);
+    shard->drift += (int64_t)e.bytes;
+    if (__builtin_expect(peak_rose_far(shard->drift, peak_batch(peak)), 0))
+        peak_look(shard);
 }
 
 static inline __attribute__((always_inline)) void
@@ -123,41 +115,9 @@ count_freed(struct counter_shard *shard, struct state_counters *counters, struct
     count_add(&counters->freed_bytes, e.bytes);
     count_add(&record->freed_objects, e.objects);
     count_add(&record->freed_bytes, e.bytes);
-    count_drift(shard, peak, drift - (int64_t)e.bytes);
-}
-
-/* A sampled block's event that is not the usual one: there is no context, or others count in the
- * shard, too.  The estimate is made anew, which spares the usual event to keep it in memory. */
-__attribute__((cold)) void count_block_shared(struct event_context *context,
-                                              struct state_counters *counters,
-                                              const struct live_record *record, bool freed);
-
-static inline __attribute__((always_inline)) void
-count_block_allocated(struct event_context *context, const struct site_entry *site,
-                      const struct live_record *record)
-{
-    if (__builtin_expect(site->shared, 0)) {
-        count_block_shared(context, site->counters, record, false);
-        return;
-    }
-    count_allocated(context->shard, site->counters,
-                    sampler_estimate(record->size_bytes, record->weight));
-    count_sample(&context->shard->record->samples);
-}
-
-/* Without a context it counts in the shared counters. */
-static inline __attribute__((always_inline)) void
-count_block_freed(struct event_context *context, const struct live_record *record)
-{
-    struct counter_shard *shard = context ? context->shard : shard_shared();
-    uint32_t site = record->site;
-    struct state_counters *counters = count_counters(&shard, &site);
-    if (__builtin_expect(shard->index == 0, 0)) {
-        count_block_shared(context, counters, record, true);
-        return;
-    }
-    count_freed(shard, counters, sampler_estimate(record->size_bytes, record->weight));
-    count_sample(&shard->record->samples_freed);
+    shard->drift = drift - (int64_t)e.bytes;
+    if (__builtin_expect(peak_fell_far(shard->drift, peak_batch(peak)), 0))
+        peak_look(shard);
 }
 
 #endif

@@ -5,7 +5,7 @@
  */
 #include "preload/event.h"
 #include "preload/context.h"
-#include "preload/count.h"
+#include "preload/count_block.h"
 #include "preload/event_followed.h"
 #include "preload/process/config.h"
 #include "preload/process/fork.h"

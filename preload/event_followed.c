@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/event_followed.h"
 #include "preload/context.h"
-#include "preload/count.h"
+#include "preload/count_block.h"
 #include "preload/process/config.h"
 #include "preload/process/state_map.h"
 #include "preload/reentry.h"

@@ -28,10 +28,23 @@ __attribute__((cold)) void peak_look(struct counter_shard *shard);
 /* The shared shard is about to be used for the first time: its events move the total, too. */
 void peak_join_shared(void);
 
-/* What is compared at each event.  True: look. */
-static inline bool peak_is_far(int64_t drift, int64_t batch)
+static inline int64_t peak_batch(const struct state_header_peak *peak)
 {
-    return (uint64_t)drift + (uint64_t)batch > 2 * (uint64_t)batch;
+    return atomic_load_explicit(&peak->batch, memory_order_relaxed);
+}
+
+/* What is compared at an event, of which each can leave one end of the range alone.  (The range may
+ * have become narrower since the last event: then the other end waits for an event of its kind,
+ * and until then the total is no further above what was looked at than the range allows.)
+ * True: look. */
+static inline bool peak_rose_far(int64_t drift, int64_t batch)
+{
+    return drift > batch;
+}
+
+static inline bool peak_fell_far(int64_t drift, int64_t batch)
+{
+    return drift + batch < 0;
 }
 
 #endif
