@@ -121,9 +121,10 @@ lives() {
     "$MEMPROF" inspect --stacks "$1" | awk -v sizes=" sizes $2 to $2," '
         function put() { if (index(line, sizes)) print line; line = "" }
         /^lives$/ { inside = 1; next }
-        /^[^ ]/ && inside { put(); exit }
+        /^[^ ]/ && inside { put(); inside = 0 }
         inside && /^  node/ { put() }
-        inside { gsub(/ +/, " "); sub(/^ /, ""); line = line (line ? "; " : "") $0 }'
+        inside { gsub(/ +/, " "); sub(/^ /, ""); line = line (line ? "; " : "") $0 }
+        END { put() }'
 }
 
 # valid FILE...: each is a profile that satisfies every rule.

@@ -19,7 +19,7 @@ YAML
 database() {
     "$@" >"$1.log" 2>&1 &
     database=$!
-    listens() { DATABASE=$(ss -Hltnp | awk -v pid="pid=$database," 'index($0, pid) { print $4; exit }') && [[ $DATABASE ]]; }
+    listens() { DATABASE=$(ss -Hltnp | awk -v pid="pid=$database," 'index($0, pid) && !n++ { print $4 }') && [[ $DATABASE ]]; }
     until_true listens
 }
 # answered QUERY VALUE

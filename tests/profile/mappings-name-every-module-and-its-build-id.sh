@@ -14,7 +14,7 @@ build_id() {
 # extent FILE: size and offset, in pages, of the segment that is code.
 extent() {
     local offset address bytes
-    read -r offset address bytes < <(readelf -lW "$1" | awk '$1 == "LOAD" && / R E / { print $2, $3, $6; exit }')
+    read -r offset address bytes < <(readelf -lW "$1" | awk '$1 == "LOAD" && / R E / && !n++ { print $2, $3, $6 }')
     echo "$(((address % 4096 + bytes + 4095) / 4096)) $((offset / 4096))"
 }
 # mapped NAME: the same of the mapping whose file has that in its name.

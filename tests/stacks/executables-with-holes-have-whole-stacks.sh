@@ -9,7 +9,7 @@ before=
 # extent FILE: pages of the segment that is code, and its offset in pages.
 extent() {
     local offset address bytes
-    read -r offset address bytes < <(readelf -lW "$1" | awk '$1 == "LOAD" && / R E / { print $2, $3, $6; exit }')
+    read -r offset address bytes < <(readelf -lW "$1" | awk '$1 == "LOAD" && / R E / && !n++ { print $2, $3, $6 }')
     echo "$(((address % 4096 + bytes + 4095) / 4096)) $((offset / 4096))"
 }
 # whole NAME COMMAND...: the profile of ./NAME, by that command, is what it should be.

@@ -5,7 +5,7 @@
 need objdump
 [[ $(uname -m) == x86_64 ]] || skip "the decoder is of x86-64"
 seen=0
-for file in "$(ldconfig -p | awk '$1 == "libc.so.6" { print $NF; exit }')" "$(ldconfig -p | awk '$1 == "libstdc++.so.6" { print $NF; exit }')" \
+for file in "$(ldconfig -p | awk '$1 == "libc.so.6" && !n++ { print $NF }')" "$(ldconfig -p | awk '$1 == "libstdc++.so.6" && !n++ { print $NF }')" \
     "$(command -v git || command -v bash)"; do
     [[ -f $file ]] || continue
     # What a disassembler calls (bad) is data, and so is a prefix by itself.
