@@ -101,7 +101,8 @@ void peak_look(struct counter_shard *shard)
     /* Told before it is summed: in the shared shard others add to it meanwhile. */
     if (shard->index == 0)
         atomic_store_explicit(&shards.shared_drift, 0, memory_order_relaxed);
-    shard->drift = 0;
+    else
+        shard->drift = 0;
     for (unsigned attempt = 0; attempt < ATTEMPTS; attempt++) {
         sum(&look, peak);
         if (!is_peak(&look) || (batch_is_small(peak, &look) && raise_peak(peak, &look, now_ns)))
@@ -109,7 +110,8 @@ void peak_look(struct counter_shard *shard)
     }
     if (look.in_use == 1) {
         /* Nobody else counts: the way from the peak. */
-        shard->drift = (int64_t)(look.net - look.highest);
+        if (shard->index != 0)
+            shard->drift = (int64_t)(look.net - look.highest);
     } else if (is_fresh(&look)) {
         atomic_store_explicit(&peak->turn, INT64_MAX, memory_order_relaxed);
         atomic_store_explicit(&peak->batch, batch_for(look.highest, look.net, look.in_use),

@@ -44,7 +44,7 @@ static inline bool peak_rose_far(int64_t drift, int64_t batch)
 
 static inline bool peak_fell_far(int64_t drift, int64_t batch)
 {
-    return drift + batch < 0;
+    return drift < -batch; /* which may be INT64_MAX: there is no sum to take */
 }
 
 #endif

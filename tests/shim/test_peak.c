@@ -218,6 +218,16 @@ static void a_level_is_at_most_the_bytes_and_in_their_order(void **unused)
     assert_int_equal(state_level_bytes(state_level(0)), 0);
 }
 
+static void a_range_without_an_end_is_never_left(void **unused)
+{
+    (void)unused;
+    assert_false(peak_rose_far(INT64_MAX, INT64_MAX));
+    assert_false(peak_fell_far(1, INT64_MAX));
+    assert_false(peak_fell_far(-INT64_MAX, INT64_MAX));
+    assert_true(peak_rose_far(101, 100) && !peak_rose_far(100, 100) && !peak_rose_far(-101, 100));
+    assert_true(peak_fell_far(-101, 100) && !peak_fell_far(-100, 100) && !peak_fell_far(101, 100));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +239,7 @@ int main(void)
         cmocka_unit_test(counters_of_any_chunk_have_their_own_record),
         cmocka_unit_test(the_owner_saves_once_an_epoch),
         cmocka_unit_test(in_the_shared_shard_a_mark_says_what_was_saved),
+        cmocka_unit_test(a_range_without_an_end_is_never_left),
         cmocka_unit_test(a_level_is_at_most_the_bytes_and_in_their_order),
     };
     host_start("1");
