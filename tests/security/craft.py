@@ -165,6 +165,26 @@ class State:
         state.put(state.chunk(SHARDS), struct.pack("<IIQQQ32x", 1, 1, len(pcs), 0, 0))
         state.close(**offsets)
 
+    @classmethod
+    def deep(cls, path):
+        """A state with 160 000 stacks of up to 4000 frames, which share what they repeat."""
+        state = cls(path, 4000)
+        text = state.string(state.chunk(STRINGS), b"/lib")
+        state.fill(MODULES, [bytes(224), cls.module(text, size=1 << 40)])
+        nodes, before = [], 0
+        for first in range(4):  # a chain over several chunks
+            at = state.chunk(NODES)
+            part = []
+            for i in range(1000):
+                part.append(cls.node(before, 1, 0x400000 + 1000 * first + i + 1))
+                before = (at + 16 * i) // 16
+                nodes.append(before)
+            state.put(at, b"".join(part))
+        pairs = [(node, size) for node in nodes for size in range(40)]
+        state.fill(SITES, [bytes(8)] + [cls.site(node, size) for node, size in pairs])
+        state.fill(COUNTERS, [cls.counters(i + 1) for i in range(len(pairs))])
+        state.close()
+
     PER = {NODES: 16384 // 16, SITES: 16384 // 8, COUNTERS: 16384 // 40}
 
     def fill(self, table, records):

@@ -3,21 +3,8 @@
 # root's list is there without it, with a line.
 . "$SRC/tests/lib.sh"
 as_root file systems
-[[ -c /dev/fuse ]] || skip "no /dev/fuse"
-mkdir mounted
-mkfifo silence
-/usr/bin/python3 "$SRC/tests/security/silent_fs.py" mounted "app.1.state" <silence >said &
-server=$!
-exec 3>silence
-until_true grep -q ready said || skip "cannot mount"
-/usr/bin/python3 -c '
-import mmap, sys, time
-with open("mounted/app.1.state", "r+b") as file:
-    memory = mmap.mmap(file.fileno(), 0)
-print("ready", flush=True)
-time.sleep(1000)' >mapped &
-holder=$!
-until_true grep -q ready mapped
+. "$SRC/tests/security/silent.inc"
+silent_maps
 cp "$TARGETS/ends" "seen-$$"
 MEMPROF_INTERVAL=1 MEMPROF_COLLECTOR=none LD_PRELOAD=$SHIM "./seen-$$" wait >seen.out &
 seen=$!

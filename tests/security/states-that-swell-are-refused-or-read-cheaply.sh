@@ -46,22 +46,7 @@ for _ in range(3900):
     state.put(state.chunk(SITES, 0), record)
 state.close()
 
-state = State(place + "deep.state", 4000)
-text = state.string(state.chunk(STRINGS), b"/lib")
-state.fill(MODULES, [bytes(224), State.module(text, size=1 << 40)])
-nodes, before = [], 0
-for first in range(4):  # a chain over several chunks
-    at = state.chunk(NODES)
-    part = []
-    for i in range(1000):
-        part.append(State.node(before, 1, 0x400000 + 1000 * first + i + 1))
-        before = (at + 16 * i) // 16
-        nodes.append(before)
-    state.put(at, b"".join(part))
-pairs = [(node, size) for node in nodes for size in range(40)]
-state.fill(SITES, [bytes(8)] + [State.site(node, size) for node, size in pairs])
-state.fill(COUNTERS, [State.counters(i + 1) for i in range(len(pairs))])
-state.close()
+State.deep(place + "deep.state")
 
 state = State(place + "cycle.state", 16)
 at = state.chunk(NODES)

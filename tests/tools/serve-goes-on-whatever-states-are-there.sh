@@ -23,23 +23,7 @@ def bomb(name, sections):
 
 bomb("packed", [packed_section(section, 400 << 20) for section in (".debug_info", ".debug_abbrev", ".debug_line", ".debug_str")])
 bomb("ranges", ranges_unit(500000, 1, 1 << 46))
-# A profile of a hundred and sixty thousand stacks, four thousand frames deep.
-state = State(place + "deep.state", 4000)
-text = state.string(state.chunk(STRINGS, 0), b"/lib")
-state.fill(MODULES, [bytes(224), State.module(text, size=1 << 40)])
-nodes, before = [], 0
-for first in range(4):
-    at = state.chunk(NODES)
-    part = []
-    for i in range(1000):
-        part.append(State.node(before, 1, 0x400000 + 1000 * first + i + 1))
-        before = (at + 16 * i) // 16
-        nodes.append(before)
-    state.put(at, b"".join(part))
-pairs = [(node, size) for node in nodes for size in range(40)]
-state.fill(SITES, [bytes(8)] + [State.site(node, size) for node, size in pairs])
-state.fill(COUNTERS, [State.counters(i + 1) for i in range(len(pairs))])
-state.close()
+State.deep(place + "deep.state")
 PYTHON
 for name in truncated replaced overwritten; do
     cp --sparse=always "$good" "$MEMPROF_DIR/hostile.1.$name.state"
