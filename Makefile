@@ -47,6 +47,8 @@ SHIM_CFLAGS := -fPIC -fvisibility=hidden -ftls-model=initial-exec \
 	-foptimize-sibling-calls
 $(SHIM_OBJ): $(B)/%.o: %.c | $$(@D)/
 	$(CC) $(ALL_CFLAGS) $(SHIM_CFLAGS) -c $< -o $@
+# A .symver stands in the same unit as the function that it is about.
+$(B)/preload/process/symbols.o: SHIM_CFLAGS += -fno-lto
 $(B)/libmemprof.so: $(SHIM_OBJ) preload/libmemprof.map
 	$(CC) -shared $(LINK_FLAGS) $(SHIM_CFLAGS) -o $@ $(SHIM_OBJ) -Wl,-soname,$(SONAME) -Wl,--as-needed \
 		-Wl,--version-script=preload/libmemprof.map -Wl,-z,now -Wl,-z,relro -Wl,--hash-style=both -static-libgcc

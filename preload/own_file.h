@@ -7,6 +7,8 @@
 #ifndef MEMPROF_OWN_FILE_H
 #define MEMPROF_OWN_FILE_H
 
+#include "preload/base/stat.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -26,7 +28,7 @@ static inline bool own_file_look(char *path, size_t length, struct stat *status)
 {
     char kept = path[length];
     path[length] = '\0';
-    bool is_there = lstat(path, status) == 0;
+    bool is_there = stat_link(path, status);
     path[length] = kept;
     return is_there;
 }
@@ -83,8 +85,7 @@ static inline bool own_file_trusts(const struct own_file *own, char *path)
                                               : !own_file_has_rights(own, &status))
             return false;
     }
-    return lstat(path, &status) == 0 && S_ISREG(status.st_mode) &&
-           own_file_has_rights(own, &status);
+    return stat_link(path, &status) && S_ISREG(status.st_mode) && own_file_has_rights(own, &status);
 }
 
 #endif

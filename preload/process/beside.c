@@ -5,6 +5,7 @@
  * /tmp/x must not run what somebody put into /tmp/bin.  own_file.h says which one is used.
  */
 #include "preload/process/beside.h"
+#include "preload/base/stat.h"
 #include "preload/base/text.h"
 #include "preload/own_file.h"
 #include "preload/process/symbols.h"
@@ -33,7 +34,7 @@ static bool resolve(const char *path, char resolved[BESIDE_PATH_MAX], struct sta
     ssize_t length = fd < 0 ? -1 : readlink(link, resolved, BESIDE_PATH_MAX - 1);
     struct text text = {resolved, BESIDE_PATH_MAX, length > 0 ? (size_t)length : 0};
     text_add(&text, length > 0 ? "" : path);
-    bool is_known = fd < 0 ? stat(path, status) == 0 : fstat(fd, status) == 0;
+    bool is_known = fd < 0 ? stat_path(path, status) : stat_fd(fd, status);
     if (fd >= 0)
         close(fd);
     return is_known && resolved[0] == '/';

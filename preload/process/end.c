@@ -153,7 +153,7 @@ static void become(enum end_step from, int status)
     uint64_t before;
     sys_block_signals(&before);
     if (step_from(from, END_BECOMING)) {
-        if (__libc_single_threaded)
+        if (thread_is_only())
             give_memory_back();
         const char *obstacle = become_obstacle();
         if (!obstacle)

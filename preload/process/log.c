@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/process/log.h"
+#include "preload/base/stat.h"
 #include "preload/base/text.h"
 #include "preload/process/sandbox.h"
+#include "preload/process/symbols.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -14,10 +16,14 @@
 
 struct log_stderr log_stderr;
 
+/* strerrordesc_np, which glibc has since 2.32; NULL: errors are numbers. */
+static const char *(*describe)(int error);
+
 void log_init(void)
 {
     struct stat now;
-    if (fstat(STDERR_FILENO, &now) == 0)
+    *(void **)&describe = symbols_of("strerrordesc_np", SYMBOLS_LIBC);
+    if (stat_fd(STDERR_FILENO, &now))
         log_stderr = (struct log_stderr){true, now.st_dev, now.st_ino};
 }
 
@@ -33,13 +39,10 @@ static bool fits_limit(const struct stat *file)
     return end + LINE_MOST <= limit.rlim_cur;
 }
 
-/* glibc 2.32; weak, so that the library loads without it. */
-extern const char *strerrordesc_np(int error) __attribute__((weak));
-
 const char *log_reason(int error)
 {
     static char number[32];
-    const char *words = strerrordesc_np ? strerrordesc_np(error) : NULL;
+    const char *words = describe ? describe(error) : NULL;
     if (words)
         return words;
     struct text text = {number, sizeof number, 0};
@@ -51,7 +54,7 @@ const char *log_reason(int error)
 bool log_possible(void)
 {
     struct stat now;
-    return log_stderr.is_open && !sandboxed() && fstat(STDERR_FILENO, &now) == 0 &&
+    return log_stderr.is_open && !sandboxed() && stat_fd(STDERR_FILENO, &now) &&
            now.st_dev == log_stderr.device && now.st_ino == log_stderr.inode && fits_limit(&now);
 }
 

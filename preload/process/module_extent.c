@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/process/module_extent.h"
+#include "preload/process/dl.h"
 #include "preload/process/symbols.h"
 #include "preload/process/thread.h"
 
-#include <dlfcn.h>
 #include <elf.h>
 #include <string.h>
 #include <sys/auxv.h>
 
 #define PAGE 4096u
-
-#pragma weak dladdr1 /* glibc's; with another C library it is not called */
 
 /* Looked up, not linked: even a weak reference would name its symbol version, which
  * an older loader misses and then refuses us. */
@@ -23,6 +21,7 @@ static const struct link_map *main_map; /* NULL: not known */
 
 void module_extents_init(void)
 {
+    dl_init();
     *(void **)&find_object = symbols_first("_dl_find_object", NULL, NULL);
     if (getauxval(AT_PHENT) == sizeof(ElfW(Phdr))) {
         main_headers = (const ElfW(Phdr) *)getauxval(AT_PHDR);
@@ -85,16 +84,15 @@ static bool take_headers_of(struct module_extent *extent, uintptr_t pc, uintptr_
 }
 
 /* For loaders without _dl_find_object; takes the loader's lock. */
-static bool find_by_dladdr(uintptr_t pc, struct module_extent *extent)
+static bool find_by_loader(uintptr_t pc, struct module_extent *extent)
 {
-    Dl_info info;
-    void *map;
-    if (!dladdr1((void *)pc, &info, &map, RTLD_DL_LINKMAP))
+    uintptr_t base;
+    *extent = (struct module_extent){0};
+    if (!dl_find(pc, &extent->link_map, &base))
         return false;
-    *extent = (struct module_extent){.link_map = map};
     extent->bias = extent->link_map->l_addr;
     return take_headers(extent, pc, main_headers, main_header_count) ||
-           take_headers_of(extent, pc, (uintptr_t)info.dli_fbase);
+           take_headers_of(extent, pc, base);
 }
 
 /* Is it mapped, as a part of this object? */
@@ -108,7 +106,7 @@ bool module_extent_locate(uintptr_t pc, struct module_extent *extent)
 {
     struct dl_find_object found;
     if (!find_object)
-        return find_by_dladdr(pc, extent);
+        return find_by_loader(pc, extent);
     if (find_object((void *)pc, &found) != 0)
         return false;
     *extent = (struct module_extent){.start = (uintptr_t)found.dlfo_map_start,

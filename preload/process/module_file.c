@@ -6,6 +6,7 @@
  */
 #include "preload/process/module_file.h"
 #include "preload/arena.h"
+#include "preload/base/stat.h"
 #include "preload/base/sys.h"
 #include "preload/process/config.h"
 
@@ -129,6 +130,6 @@ bool module_file_is_mapped(uintptr_t address, const struct stat *file)
     if (device == file->st_dev && inode == file->st_ino)
         return true;
     /* A file that is gone is "... (deleted)" there. */
-    return reader->path[0] == '/' && stat(reader->path, &there) == 0 &&
+    return reader->path[0] == '/' && stat_path(reader->path, &there) &&
            there.st_dev == file->st_dev && there.st_ino == file->st_ino;
 }

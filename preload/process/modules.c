@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/process/modules.h"
 #include "preload/arena.h"
+#include "preload/base/stat.h"
 #include "preload/base/sys.h"
 #include "preload/base/text.h"
 #include "preload/process/config.h"
@@ -118,7 +119,7 @@ static bool look_at(const char *path, struct stat *st)
         text_add(&text, path);
         path = through;
     }
-    return stat(path, st) == 0;
+    return stat_path(path, st);
 }
 
 static void read_file(struct state_module *m, const struct link_map *map)

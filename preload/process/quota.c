@@ -5,6 +5,7 @@
  * nothing is removed here.  The directory is read by getdents64, because opendir would allocate.
  */
 #include "preload/process/quota.h"
+#include "preload/base/stat.h"
 #include "preload/base/sys.h"
 #include "preload/state_files.h"
 
@@ -32,7 +33,7 @@ struct sums {
 static void add(struct sums *sums, int directory, const char *name)
 {
     struct stat status;
-    if (!state_name_is(name) || fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+    if (!state_name_is(name) || !stat_at(directory, name, &status, AT_SYMLINK_NOFOLLOW))
         return;
     sums->states++;
     sums->bytes += (uint64_t)status.st_blocks * 512;

@@ -13,6 +13,7 @@
 #include "preload/process/calls.h"
 #include "preload/process/clock.h"
 #include "preload/process/config.h"
+#include "preload/process/dl.h"
 #include "preload/process/end.h"
 #include "preload/process/fork.h"
 #include "preload/process/log.h"
@@ -28,7 +29,6 @@
 #include "preload/state.h"
 #include "preload/unwind/unwind.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <unistd.h>
 
@@ -84,13 +84,17 @@ static bool malloc_is_ours(void)
     return false;
 }
 
+static bool older_loader;
+
 /* Without _dl_find_object there is no looking up without the loader's lock. */
 static void choose_unwinder(void)
 {
 #if defined(__x86_64__)
     if ((config.unwinder == STATE_UNWIND_CFI || config.unwinder == STATE_UNWIND_DIFF) &&
-        !unwind_cfi_usable())
+        !unwind_cfi_usable()) {
         config.unwinder = STATE_UNWIND_LIBUNWIND;
+        older_loader = true;
+    }
 #endif
 }
 
@@ -166,20 +170,31 @@ bool start_step(uintptr_t pc)
     return phase >= START_RECORDING;
 }
 
+static void load_libunwind(void)
+{
+    bool said_before = config.run_id ? config.pid != config.first_pid : config.child;
+    if (unwind_libunwind_init()) {
+        if (older_loader && !said_before)
+            log_line(
+                "this glibc has no _dl_find_object (2.35 has it): stacks are found by libunwind",
+                NULL);
+        return;
+    }
+    dl_forget_error();
+    config.unwinder = unwind_without_libunwind();
+    log_line("libunwind.so.8 cannot be loaded: using ",
+             config.unwinder == STATE_UNWIND_FP ? "frame pointers" : "unwind tables",
+             " (install libunwind8)", NULL);
+}
+
 /* The second step. */
 static void finish(void)
 {
     thread_init(); /* whichever thread took the first step */
     register_end_once();
     fork_register();
-    if ((config.unwinder == STATE_UNWIND_LIBUNWIND || config.unwinder == STATE_UNWIND_DIFF) &&
-        !unwind_libunwind_init()) {
-        dlerror(); /* what was not found is nobody's business */
-        config.unwinder = unwind_without_libunwind();
-        log_line("libunwind.so.8 cannot be loaded: using ",
-                 config.unwinder == STATE_UNWIND_FP ? "frame pointers" : "unwind tables",
-                 " (install libunwind8)", NULL);
-    }
+    if (config.unwinder == STATE_UNWIND_LIBUNWIND || config.unwinder == STATE_UNWIND_DIFF)
+        load_libunwind();
     /* The state comes with the first sample, so that the many small programs that have
      * none leave nothing behind when they exec; what `memprof run` started always has
      * a profile. */
@@ -191,7 +206,7 @@ __attribute__((constructor)) static void construct(void)
 {
     begin_once();
     if (!symbols_usable())
-        dlerror(); /* what its dlsym did not find is nobody's business */
+        dl_forget_error();
     if (!start_recording())
         return;
     struct internal internal;

@@ -5,6 +5,7 @@
  */
 #include "preload/process/state_file.h"
 #include "preload/arena.h"
+#include "preload/base/stat.h"
 #include "preload/base/sys.h"
 #include "preload/process/apart.h"
 #include "preload/process/clock.h"
@@ -112,7 +113,7 @@ static bool size_and_map(int fd, struct state_header *layout)
 static uint64_t namespace_inode(void)
 {
     struct stat st;
-    return stat("/proc/thread-self/ns/pid", &st) == 0 ? st.st_ino : 0;
+    return stat_path("/proc/thread-self/ns/pid", &st) ? st.st_ino : 0;
 }
 
 static void fill_header(struct state_header *h, const struct state_header *layout, bool forked)
@@ -255,7 +256,7 @@ static void create_safely(void)
 {
     memset(&creation, 0, sizeof creation);
     path[0] = '\0';
-    if (__libc_single_threaded || config.valgrind) {
+    if (thread_is_only() || config.valgrind) {
         create_and_map();
     } else if (!apart_do(create_and_map)) {
         creation.exposed = true;

@@ -3,6 +3,8 @@
  * The rules are the loader's own: a symbol without a version serves any reference, one
  * with a version only references to that version, and one that is not the default of its
  * name no reference without a version.
+ *
+ * Compiled without link-time optimization, which may part a .symver from its function.
  */
 #include "preload/process/symbols.h"
 
@@ -20,6 +22,15 @@
 /* Weak: another C library has none.  Linked against libc alone, a loader's symbol. */
 extern struct r_debug _r_debug __attribute__((weak));
 extern ElfW(Dyn) _DYNAMIC[] __attribute__((visibility("hidden")));
+
+/* For a C library whose objects cannot be searched; musl has it.  An older glibc than ours, whose
+ * can be, has it in another library: weak, and of the version that libc has kept from there. */
+#if defined(__x86_64__)
+__asm__(".symver dlsym, dlsym@GLIBC_2.2.5");
+#elif defined(__aarch64__)
+__asm__(".symver dlsym, dlsym@GLIBC_2.17");
+#endif
+#pragma weak dlsym
 
 struct object {
     const struct link_map *map;
@@ -216,7 +227,7 @@ void *symbols_next(const char *name, const char *provider, const char **object)
     if (object)
         *object = "";
     if (!symbols_usable())
-        return dlsym(RTLD_NEXT, name);
+        return dlsym ? dlsym(RTLD_NEXT, name) : NULL;
     const struct link_map *own = own_map();
     const struct link_map *from = own ? own->l_next : NULL;
     if (!open_named(&libc, from, SYMBOLS_LIBC))
@@ -226,9 +237,9 @@ void *symbols_next(const char *name, const char *provider, const char **object)
 
 void *symbols_first(const char *name, const char *provider, const char **object)
 {
-    return symbols_usable()
-               ? search(_r_debug.r_map, NULL, name, default_version(name, provider), object)
-               : dlsym(RTLD_DEFAULT, name);
+    if (!symbols_usable())
+        return dlsym ? dlsym(RTLD_DEFAULT, name) : NULL;
+    return search(_r_debug.r_map, NULL, name, default_version(name, provider), object);
 }
 
 void *symbols_of(const char *name, const char *soname)

@@ -3,6 +3,7 @@
 #include "preload/base/sys.h"
 #include "preload/process/process.h"
 #include "preload/process/sandbox.h"
+#include "preload/process/symbols.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -17,6 +18,9 @@ __thread struct thread thread;
 
 /* Thread control block of the process's first thread; 0: not known. */
 static uintptr_t main_block;
+
+/* libc's; NULL: it has none. */
+static const char *single_threaded;
 
 /* Set by the loader; weak, so that the loader is not NEEDED. */
 extern void *__libc_stack_end __attribute__((weak));
@@ -39,6 +43,12 @@ void thread_init(void)
 {
     if (SYS(getpid) == SYS(gettid))
         main_block = (uintptr_t)__builtin_thread_pointer();
+    single_threaded = symbols_first("__libc_single_threaded", NULL, NULL);
+}
+
+bool thread_is_only(void)
+{
+    return single_threaded && *single_threaded;
 }
 
 uint32_t thread_id(void)

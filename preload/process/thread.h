@@ -11,12 +11,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/single_threaded.h>
 
 #define THREAD_ID_NONE UINT32_MAX /* no calls, or a vfork's child asks */
-
-/* glibc's; where it is missing nothing is recorded, and it is not read. */
-#pragma weak __libc_single_threaded
 
 struct event_context;
 
@@ -48,8 +44,11 @@ struct internal {
 void thread_internal_begin(struct internal *internal);
 void thread_internal_end(const struct internal *internal);
 
-/* Notes which thread is the process's first, when called by it. */
+/* Notes which thread is the process's first, when called by it; looks up what libc has. */
 void thread_init(void);
+
+/* The process has no other thread, by libc's word (glibc 2.32); false: it may have. */
+bool thread_is_only(void);
 
 /* The kernel's number of this thread.  And: has the one with this number ended?  Nobody is
  * told when a thread ends: pthread keys are the target's to use up, and libc's other ways

@@ -4,12 +4,12 @@
  * cfi unwinder does not know.  Loaded only when asked for: as a NEEDED library it
  * would take over the target's _Unwind_* functions.
  */
+#include "preload/process/dl.h"
 #include "preload/process/module_extent.h"
 #include "preload/process/thread.h"
 #include "preload/state.h"
 #include "preload/unwind/unwind.h"
 
-#include <dlfcn.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -19,10 +19,10 @@ static _Atomic(backtrace_fn *) backtrace;
 
 bool unwind_libunwind_init(void)
 {
-    void *library = dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
+    void *library = dl_open("libunwind.so.8");
     backtrace_fn *found = NULL;
     if (library)
-        *(void **)&found = dlsym(library, "unw_backtrace");
+        *(void **)&found = dl_symbol(library, "unw_backtrace");
     /* Threads started by other libraries' constructors may be recording already. */
     atomic_store_explicit(&backtrace, found, memory_order_release);
     return found != NULL;
@@ -92,12 +92,17 @@ void unwind_libunwind(struct stack *stack, const struct unwind_start *start)
     int found = fill(buffer, room);
     thread.internal--;
     int first = 0;
-    while (first < found && (uintptr_t)buffer[first] != start->pc)
+    while (first < found && (uintptr_t)buffer[first] != start->pc &&
+           (uintptr_t)buffer[first] != start->pc - 1)
         first++;
+    /* Some of its versions (1.3; those for aarch64) give a caller's pc less 1 already.  Which this
+     * is shows in how it gives a pc that is known. */
+    bool is_less_1 = first < found && (uintptr_t)buffer[first] != start->pc;
     bool interrupted = false; /* a signal frame's caller did not call: its pc is its own */
     for (int i = first; i < found && stack->count < stack->depth; i++) {
         uintptr_t pc = (uintptr_t)buffer[i];
-        stack->frames[stack->count++] = (struct frame){.pc = interrupted ? pc : pc - 1};
+        stack->frames[stack->count++] =
+            (struct frame){.pc = interrupted || is_less_1 ? pc : pc - 1};
         interrupted = is_signal_return(pc);
     }
     /* It does not say why it ended; a walk that left no room was cut. */

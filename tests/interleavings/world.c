@@ -68,6 +68,11 @@ void thread_internal_end(const struct internal *internal)
 static uint32_t ids TRACKED;
 static bool gone[16] TRACKED;
 
+bool thread_is_only(void)
+{
+    return true;
+}
+
 uint32_t thread_id(void)
 {
     if (thread.random == 0)
