@@ -73,6 +73,14 @@ static void tell_location(struct worker *worker, uint32_t index, const struct sy
     symbol_write_location(&worker->writer, worker->task->first + index, lines, count);
 }
 
+/* How long the name is of the function whose part this symbol is that a compiler put elsewhere
+ * since it hardly runs: foo.cold, foo.cold.1.  0: it is no such part. */
+static size_t cold_part_of(const char *name)
+{
+    const char *cold = strstr(name, ".cold");
+    return cold && cold[5 + strspn(cold + 5, ".0123456789")] == '\0' ? (size_t)(cold - name) : 0;
+}
+
 /* A symbol's name without its version: memcpy@@GLIBC_2.14.  The caller frees it. */
 static char *plain_symbol(const char *name)
 {
@@ -86,12 +94,17 @@ static char *plain_symbol(const char *name)
 
 /* Whether a symbol is what a person would say rather than DWARF's name: a mangled
  * one, which tells more, or the public one of several (strdup, not __strdup), so that
- * names do not depend on whether there is a debug file.  Not foo.part.0. */
+ * names do not depend on whether there is a debug file.  Not foo.part.0; but a mangled foo.cold
+ * is foo. */
 static bool is_better(const struct symbol *symbol, const struct dwarf_frame *frame)
 {
     if (!frame->symbol)
         return true;
-    return !frame->is_mangled && symbol->start == frame->entry &&
+    if (frame->is_mangled)
+        return false;
+    if (demangle_may(symbol->name) && cold_part_of(symbol->name))
+        return true;
+    return symbol->start == frame->entry &&
            (demangle_may(symbol->name) || !memchr(symbol->name, '.', strcspn(symbol->name, "@")));
 }
 
@@ -111,8 +124,12 @@ static char *symbol_of_frame(struct worker *worker, uint32_t index, bool is_oute
                              const struct dwarf_frame *frame)
 {
     const struct symbol *symbol = &worker->batch.symbols[index];
-    if (is_outermost && symbol->name && is_better(symbol, frame))
-        return plain_symbol(symbol->name);
+    if (is_outermost && symbol->name && is_better(symbol, frame)) {
+        char *name = plain_symbol(symbol->name);
+        if (frame->symbol && cold_part_of(name))
+            name[cold_part_of(name)] = '\0';
+        return name;
+    }
     if (!frame->symbol)
         return nameless(worker, index);
     char *copy = strdup(frame->symbol);
