@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * limits WAY: locks all its memory, now and to come, or limits its own address space, then
- * allocates; prints whether it worked and how much is resident, in MiB.
+ * allocates; prints whether it worked, how much is resident, in MiB, and how many of its blocks,
+ * of those that stay and of those that it frees, it was refused.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,10 +12,13 @@
 
 #include "sees.h"
 
+static int refused[2];
+
 __attribute__((noinline)) static void work(void)
 {
     for (int n = 0; n < 5000; n++) {
         void *volatile block = malloc(1000);
+        refused[n % 2] += !block;
         if (n % 2)
             free(block);
     }
@@ -42,5 +46,6 @@ int main(int argc, char **argv)
     while (status && fgets(line, sizeof line, status))
         if (!strncmp(line, "VmRSS:", 6))
             fprintf(stderr, "resident %d\n", atoi(line + 6) / 1024);
+    fprintf(stderr, "refused %d %d\n", refused[0], refused[1]);
     return 3;
 }
