@@ -68,7 +68,8 @@ static bool wants_peak(const struct collection *at)
     return options->with_peak || (options->at_exit && info_of(at)->wants_peak);
 }
 
-/* A process that is dead has ended when its state was written last, as far as one can tell; one
+/* A process that is dead and whose end nobody saw has ended when its state was written last: at the
+ * latest when the kernel wrote its pages, which a quiet process does not make it do; one
  * that makes its own profile ends now; 0: it runs on. */
 static uint64_t end_of(const struct collection *at)
 {
@@ -79,6 +80,8 @@ static uint64_t end_of(const struct collection *at)
         last = &now;
     } else if (at->result->is_live) {
         return 0;
+    } else if (at->options->ended_ns) {
+        return at->options->ended_ns;
     }
     return (uint64_t)last->tv_sec * 1000000000 + (uint64_t)last->tv_nsec;
 }

@@ -18,6 +18,7 @@ struct collect_options {
     const char *out;
     uint64_t run_began_ns;          /* CLOCK_REALTIME: when the run began whose states `memprof run`
                                        collects; 0: it is not `run` */
+    uint64_t ended_ns;              /* CLOCK_REALTIME: when the process ended; 0: not known */
     bool use_debuginfod;            /* ask the servers of DEBUGINFOD_URLS for missing debug files */
     unsigned debuginfod_timeout_s;  /* 0: 10 */
     unsigned soft_limit_ms;         /* no DWARF is read after this long; 0: no limit */

@@ -31,9 +31,12 @@ static bool collect_one(struct gathering *gathering, const struct state_entry *e
                         enum round round)
 {
     struct progress progress;
+    bool is_program =
+        entry->flags & STATE_IS_FIRST && entry->start_ns >= gathering->program_start_ns;
     struct collect_options options = {.out = gathering->out,
                                       .with_peak = gathering->with_peak,
                                       .run_began_ns = gathering->log->began_ns,
+                                      .ended_ns = is_program ? gathering->program_end_ns : 0,
                                       .workers = gathering->workers,
                                       .progress = round == WHILE_IT_RUNS ? NULL : progress_step,
                                       .progress_context = &progress};

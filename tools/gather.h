@@ -27,7 +27,8 @@ struct gathering {
     size_t kept;                    /* states of which no profile could be written */
     /* When the program's last image that was recorded started, CLOCK_REALTIME; 0: none. */
     uint64_t program_start_ns;
-    unsigned looks_to_skip; /* nothing could be done at the last look */
+    uint64_t program_end_ns; /* when it ended, CLOCK_REALTIME; 0: it runs */
+    unsigned looks_to_skip;  /* nothing could be done at the last look */
 };
 
 /* While the program runs (struct launch.look; `context` is the struct gathering): collects

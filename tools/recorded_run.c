@@ -25,6 +25,7 @@ struct error *recorded_run_prepare(struct recorded_run *run)
  * round and the unlocking. */
 struct error *recorded_run_finish(struct recorded_run *run)
 {
+    run->gathering.program_end_ns = run->launch.began_ns + run->launch.wall_ns;
     struct error *error = gather_rest(&run->gathering, false);
     run_log_unlock(&run->log);
     if (!error)
