@@ -20,15 +20,17 @@
 #define ADVICES_SHOWN 10
 
 static const char help_text[] =
-    "Usage: memprof advise [OPTION]... FILE|STATE|PID|NAME\n"
+    "Usage: memprof advise [OPTION]... [EARLIER]... FILE|STATE|PID|NAME\n"
     "Says which allocations of a program need not be, what to write instead, and how many\n"
     "calls and bytes that saves.  FILE is a profile that was recorded with\n"
-    "'memprof run --advise'; beside it lies the file that says how blocks lived.\n"
+    "'memprof run --advise'; beside it lies the file that says how blocks lived.  EARLIER is\n"
+    "an earlier profile of the same process, as 'memprof run --every' and 'memprof dump' write\n"
+    "them: with one or more it says what becomes ever more, and may leak.\n"
     "\n"
     "      --json         for programs, and all of it; docs/advice.md has the schema\n"
     "  -n, --count=N      the N that save most (10; with --json all)\n"
-    "      --kind=KIND    one kind alone: reserve, stack, arena, pool, no-pool, kept or\n"
-    "                     crossed\n"
+    "      --kind=KIND    one kind alone: reserve, stack, arena, leak, kept, pool,\n"
+    "                     no-pool or crossed\n"
     "      --site=REGEX   only where the function, or FILE:LINE, of the allocation matches,\n"
     "                     however few these are\n"
     "  -h, --help         show this help\n"
@@ -36,7 +38,8 @@ static const char help_text[] =
     "\n"
     "reserve: ask for the final size at once.  stack: a local object, or a buffer that is\n"
     "kept.  arena: give all back at once.  pool: keep free ones.  no-pool: why that would\n"
-    "not help.  kept: they are not freed.  crossed: another thread frees them.\n"
+    "not help.  kept: they are not freed.  leak: they become ever more.  crossed: another\n"
+    "thread frees them.\n"
     "What a run shows is no proof that a change is right; docs/advice.md says what to look at.\n"
     "\n"
     "Examples:\n"
@@ -44,6 +47,7 @@ static const char help_text[] =
     "  memprof advise app.pb.gz\n"
     "  memprof advise --kind=stack --site='^parse_' app.pb.gz\n"
     "  memprof advise --json app.pb.gz\n"
+    "  memprof advise app.*.snapshot.pb.gz app.pb.gz\n"
     "\n"
     "Exit status: 0 done, 2 could not.\n";
 
@@ -117,19 +121,46 @@ static bool print(const struct advise *advise, const char *name, const struct ad
     return true;
 }
 
-static struct error *give(const struct advise *advise, const struct argument *argument)
+/* The last argument is what the advice is about. */
+static struct error *read_all(struct lifetimes *lifetimes, const struct argument *arguments,
+                              int count)
+{
+    const struct argument *last = &arguments[count - 1];
+    struct error *error = advise_read(lifetimes, last);
+    for (int i = 0; i < count - 1 && !error; i++)
+        error = advise_look(lifetimes, &arguments[i], last);
+    return error;
+}
+
+static struct error *give(const struct advise *advise, const struct argument *arguments, int count)
 {
     struct lifetimes lifetimes;
     struct advise_sites sites = {0};
     struct advice_list list = {0};
-    struct error *error = advise_read(&lifetimes, argument);
+    struct error *error = read_all(&lifetimes, arguments, count);
     if (!error && (!advise_sites_init(&sites, &lifetimes) || !advice_list_init(&list, &sites) ||
-                   !print(advise, argument->text, &sites, &list)))
+                   !print(advise, arguments[count - 1].text, &sites, &list)))
         error = error_no_memory();
     advice_list_deinit(&list);
     advise_sites_deinit(&sites);
     lifetimes_deinit(&lifetimes);
     return error;
+}
+
+static int run(const struct advise *advise, char *const *names, int count)
+{
+    struct argument *arguments = calloc((size_t)count, sizeof(*arguments));
+    int status = arguments ? -1 : cli_fail(COMMAND, error_no_memory());
+    for (int i = 0; i < count && status < 0; i++)
+        status = argument_resolve(COMMAND, names[i], &arguments[i]);
+    if (status < 0) {
+        struct error *error = give(advise, arguments, count);
+        status = cli_finish(COMMAND, error ? cli_fail(COMMAND, error) : CLI_DONE);
+    }
+    for (int i = 0; arguments && i < count; i++)
+        free(arguments[i].state);
+    free(arguments);
+    return status;
 }
 
 int cmd_advise(int argc, char **argv)
@@ -140,20 +171,13 @@ int cmd_advise(int argc, char **argv)
                                          {"site", required_argument, NULL, 's'},
                                          {NULL, 0, NULL, 0}};
     struct advise advise = {0};
-    struct argument argument;
     const struct options options = {COMMAND, help_text, "n:", list, take, &advise};
     open_limit(COMMAND);
     int status = options_parse(&options, argc, argv);
-    if (status < 0 && optind + 1 != argc)
-        status = cli_misuse(COMMAND, optind == argc ? "no profile, state or process given"
-                                                    : "one at a time: more than one was given");
+    if (status < 0 && optind == argc)
+        status = cli_misuse(COMMAND, "no profile, state or process given");
     if (status < 0)
-        status = argument_resolve(COMMAND, argv[optind], &argument);
-    if (status < 0) {
-        struct error *error = give(&advise, &argument);
-        free(argument.state);
-        status = cli_finish(COMMAND, error ? cli_fail(COMMAND, error) : CLI_DONE);
-    }
+        status = run(&advise, argv + optind, argc - optind);
     pattern_destroy(advise.site);
     return status;
 }

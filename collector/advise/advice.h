@@ -13,6 +13,7 @@ enum advice_kind {
     ADVICE_RESERVE, /* ask for the final size at once */
     ADVICE_STACK,   /* a local object or buffer, or one buffer that is kept */
     ADVICE_ARENA,   /* all that one activation allocates is given back at once */
+    ADVICE_LEAK,    /* they become ever more */
     ADVICE_KEPT,    /* nothing to change: it lives on */
     ADVICE_POOL,    /* a list of free ones */
     ADVICE_NO_POOL, /* one would hurt, or not help */

@@ -10,7 +10,7 @@
 /* In this order: what grows is freed inside of its owner as well, and what another thread frees
  * must reach neither of the rules behind. */
 static bool (*const rules[])(const struct advise_site *site, struct advice *advice) = {
-    advise_reserve, advise_crossed, advise_scoped, advise_kept, advise_pool,
+    advise_reserve, advise_crossed, advise_scoped, advise_leak, advise_kept, advise_pool,
 };
 
 /* Where the chains go on that begin at this site; NULL: not found. */
@@ -69,10 +69,15 @@ static void advise(const struct advise_sites *sites, struct advise_site *site,
     advice->disguise = disguise_of(sites->lifetimes->profile, site);
 }
 
-/* What saves most calls first; of those that save nothing, what is about most. */
+/* What leaks comes first, since whoever looks twice asks for that; then what saves most calls; of
+ * those that save nothing, what is about most. */
 static int by_savings(const void *first, const void *second)
 {
     const struct advice *a = first, *b = second;
+    if ((a->kind == ADVICE_LEAK) != (b->kind == ADVICE_LEAK))
+        return a->kind == ADVICE_LEAK ? -1 : 1;
+    if (a->kind == ADVICE_LEAK && a->site->growth.bytes != b->site->growth.bytes)
+        return a->site->growth.bytes > b->site->growth.bytes ? -1 : 1;
     if (a->saves_allocations != b->saves_allocations)
         return a->saves_allocations > b->saves_allocations ? -1 : 1;
     if (a->site->life.allocated != b->site->life.allocated)
@@ -82,6 +87,8 @@ static int by_savings(const void *first, const void *second)
 
 static bool is_small(const struct advise_sites *sites, const struct advice *advice)
 {
+    if (advice->kind == ADVICE_LEAK)
+        return (double)advice->site->growth.bytes < ADVICE_SHARE_LEAST * (double)sites->grown_bytes;
     uint64_t about =
         advice->saves_allocations ? advice->saves_allocations : advice->site->life.allocated;
     return (double)about < ADVICE_SHARE_LEAST * (double)sites->allocated;

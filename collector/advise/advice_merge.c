@@ -62,6 +62,15 @@ static void add_frees(struct advise_site *sum, const struct advise_site *more)
     }
 }
 
+static void add_growth(struct advise_growth *sum, const struct advise_growth *more)
+{
+    sum->is_steady = sum->is_steady && more->is_steady;
+    sum->objects = lifetime_plus(sum->objects, more->objects);
+    sum->bytes = lifetime_plus(sum->bytes, more->bytes);
+    sum->objects_per_s += more->objects_per_s;
+    sum->bytes_per_s += more->bytes_per_s;
+}
+
 static void add_site(struct advise_site *sum, const struct advise_site *more)
 {
     if (more->life.allocated > sum->life.allocated) {
@@ -81,6 +90,7 @@ static void add_site(struct advise_site *sum, const struct advise_site *more)
     sum->began = lifetime_plus(sum->began, more->began);
     sum->activations = larger(sum->activations, more->activations);
     sum->live_in_one = lifetime_plus(sum->live_in_one, more->live_in_one);
+    add_growth(&sum->growth, &more->growth);
     add_frees(sum, more);
 }
 

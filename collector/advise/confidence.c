@@ -7,6 +7,8 @@
 
 #define HIGH_LEAST   1000
 #define MEDIUM_LEAST 100
+/* Looks at a process. */
+#define LOOKS_LEAST 3
 /* Where so many of the followed blocks were not seen to end, those that were may be others. */
 #define CENSORED_MOST 0.1
 
@@ -42,8 +44,20 @@ static uint64_t exceptions(const struct advice *advice)
     }
 }
 
+/* Two looks cannot tell what leaks from what fills up. */
+static enum advice_confidence of_growth(const struct advise_site *site)
+{
+    const struct advise_growth *growth = &site->growth;
+    if (growth->objects >= HIGH_LEAST && site->looks >= LOOKS_LEAST && growth->is_steady &&
+        !growth->is_estimate)
+        return ADVICE_HIGH;
+    return growth->objects >= MEDIUM_LEAST && growth->is_steady ? ADVICE_MEDIUM : ADVICE_LOW;
+}
+
 enum advice_confidence advice_confidence(const struct advice *advice)
 {
+    if (advice->kind == ADVICE_LEAK)
+        return of_growth(advice->site);
     uint64_t seen = witnesses(advice);
     bool is_scoped = advice->kind == ADVICE_STACK || advice->kind == ADVICE_ARENA;
     double censored = is_scoped ? (double)advice->site->life.censored : 0;

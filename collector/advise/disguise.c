@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Functions are separated by "|"; one that ends in "*" is the beginning of a name.  The more
- * special ones come first.
+ * The more special ones come first.
  */
 #include "collector/advise/disguise.h"
+#include "collector/advise/name_list.h"
 
 #include <string.h>
 
@@ -73,25 +73,10 @@ static const struct disguise table[] = {
     {"Rc or Arc", NULL, "alloc::rc::*|alloc::sync::*"},
 };
 
-/* Whether one of the functions is what `name` begins with, up to its argument list or its end. */
-static bool is_one_of(const char *functions, const char *name)
-{
-    for (const char *at = functions; *at;) {
-        size_t length = strcspn(at, "|");
-        bool is_prefix = length > 0 && at[length - 1] == '*';
-        size_t same = is_prefix ? length - 1 : length;
-        if (strncmp(at, name, same) == 0 &&
-            (is_prefix || name[same] == '\0' || name[same] == '(' || name[same] == '['))
-            return true;
-        at += length + (at[length] == '|');
-    }
-    return false;
-}
-
 static const struct disguise *find(const char *name)
 {
     for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
-        if (is_one_of(table[i].functions, name))
+        if (advise_is_one_of(table[i].functions, name))
             return &table[i];
     return NULL;
 }

@@ -5,12 +5,9 @@
  */
 #include "collector/advise/rules.h"
 
-/* Of a site's blocks, at the end of the run. */
-#define FREED_SHARE_MOST 0.02
-
 bool advise_kept(const struct advise_site *site, struct advice *advice)
 {
-    if ((double)site->life.freed >= FREED_SHARE_MOST * (double)site->life.allocated)
+    if ((double)site->life.freed >= ADVISE_KEPT_SHARE * (double)site->life.allocated)
         return false;
     advice->kind = ADVICE_KEPT;
     return true;

@@ -11,8 +11,12 @@
 bool advise_reserve(const struct advise_site *site, struct advice *advice);
 bool advise_crossed(const struct advise_site *site, struct advice *advice);
 bool advise_scoped(const struct advise_site *site, struct advice *advice);
+bool advise_leak(const struct advise_site *site, struct advice *advice);
 bool advise_kept(const struct advise_site *site, struct advice *advice);
 bool advise_pool(const struct advise_site *site, struct advice *advice);
+
+/* Where fewer of a site's blocks are freed it keeps them. */
+#define ADVISE_KEPT_SHARE 0.02
 
 /* Whether the blocks of a site are the first ones of chains that go on elsewhere. */
 bool advise_is_first_link(const struct advise_site *site);

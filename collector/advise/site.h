@@ -12,6 +12,14 @@
 #define ADVISE_FREED_MOST 4
 #define ADVISE_SMALL      24 /* what fits into the smallest block of glibc's, which takes 32 bytes */
 
+/* Of blocks that became more from the first look at the process to the last, and never fewer. */
+struct advise_growth {
+    uint64_t objects, bytes; /* from the first look to the last; 0: they were not */
+    double seconds, objects_per_s, bytes_per_s;
+    bool is_steady;   /* not much slower than before the first look */
+    bool is_estimate; /* only samples were recorded */
+};
+
 struct advise_site {
     struct advise_place place, owner; /* owner.function NULL: there is none */
     unsigned level;                   /* of the owner, of the most frequent stack */
@@ -30,6 +38,9 @@ struct advise_site {
     uint64_t began, activations; /* followed allocations; activations of the owner that made them */
     uint64_t live_in_one; /* alive at once in one activation of the owner, of one thread, at most */
     uint64_t live_in_stack; /* the same, of one stack */
+    unsigned looks;         /* at the process, this one too */
+    struct advise_growth growth;
+    const char *set_up_by; /* what runs once and made them, in words; NULL: nothing of that kind */
     uint64_t size_p50, size_p99, size_max;
     uint64_t small; /* blocks of at most ADVISE_SMALL bytes */
     struct {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collector/advise/site_sum.h"
+#include "collector/advise/static_root.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -177,6 +178,7 @@ bool site_sum(struct advise_site *site, const struct lifetimes *lifetimes,
     *site = (struct advise_site){
         .stacks = count, .level = most->level, .node = most->stack->node, .frame = most->frame};
     site->is_growth = is_growth(profile, site);
+    site->set_up_by = static_root_of(profile, site->node);
     uint32_t node = site->node;
     for (uint32_t i = 0; i < most->frame.level; i++)
         node = profile->nodes.items[node].parent;

@@ -6,6 +6,7 @@
  */
 #include "collector/advise/sites.h"
 #include "collector/advise/allocators.h"
+#include "collector/advise/growth.h"
 #include "collector/advise/owner.h"
 #include "collector/advise/site_sum.h"
 
@@ -100,9 +101,11 @@ static bool build(struct building *at, struct advise_sites *sites)
              end++)
             ;
         struct advise_site *site = &sites->items[sites->count++];
-        if (!site_sum(site, at->lifetimes, &at->parts[i], end - i, at->is_marked))
+        if (!site_sum(site, at->lifetimes, &at->parts[i], end - i, at->is_marked) ||
+            !growth_measure(site, at->lifetimes, &at->parts[i], end - i))
             return false;
         sites->allocated = lifetime_plus(sites->allocated, site->life.allocated);
+        sites->grown_bytes = lifetime_plus(sites->grown_bytes, site->growth.bytes);
         sites->allocated_bytes = lifetime_plus(sites->allocated_bytes, site->life.allocated_bytes);
     }
     return true;

@@ -14,6 +14,9 @@ void lifetimes_deinit(struct lifetimes *lifetimes)
     free(lifetimes->stacks);
     free(lifetimes->sizes);
     free(lifetimes->frees);
+    for (uint32_t i = 0; i < lifetimes->look_count; i++)
+        free(lifetimes->looks[i].live);
+    free(lifetimes->looks);
     *lifetimes = (struct lifetimes){0};
 }
 
@@ -60,4 +63,15 @@ bool lifetimes_add_free(struct lifetimes *at, uint32_t node, uint64_t count)
     at->frees[at->free_count++] = (struct lifetimes_free){node, count};
     at->stacks[at->stack_count - 1].free_count++;
     return true;
+}
+
+static uint64_t less(uint64_t whole, uint64_t part)
+{
+    return whole > part ? whole - part : 0;
+}
+
+struct lifetimes_live lifetimes_live(const struct lifetime *life)
+{
+    return (struct lifetimes_live){less(life->allocated, life->freed),
+                                   less(life->allocated_bytes, life->freed_bytes)};
 }

@@ -19,6 +19,17 @@ struct lifetimes_free {
     uint64_t count;
 };
 
+/* What is alive of a stack's blocks. */
+struct lifetimes_live {
+    uint64_t objects, bytes;
+};
+
+/* An earlier look at the same process. */
+struct lifetimes_look {
+    uint64_t time_ns;            /* since 1970 */
+    struct lifetimes_live *live; /* by stack */
+};
+
 struct lifetimes_stack {
     uint32_t node; /* in the profile; its leaf is who called the allocator */
     struct lifetime life;
@@ -33,8 +44,10 @@ struct lifetimes {
     struct lifetimes_free *frees;
     uint32_t stack_count, size_count, free_count;
     uint32_t stack_capacity, size_capacity, free_capacity;
-    uint64_t interval_bytes;   /* 1: every allocation */
-    uint64_t windows;          /* one of so many windows of events was followed; 1: all */
+    uint64_t interval_bytes;      /* 1: every allocation */
+    uint64_t windows;             /* one of so many windows of events was followed; 1: all */
+    struct lifetimes_look *looks; /* earliest first */
+    uint32_t look_count;
     uint64_t start_ns, run_ns; /* when it began, and how long it ran as far as is known; 0: not */
 };
 
@@ -47,5 +60,8 @@ void lifetimes_deinit(struct lifetimes *lifetimes);
 bool lifetimes_add_stack(struct lifetimes *lifetimes, uint32_t node);
 bool lifetimes_add_size(struct lifetimes *lifetimes, uint64_t bytes, uint64_t objects);
 bool lifetimes_add_free(struct lifetimes *lifetimes, uint32_t node, uint64_t count);
+
+/* What is alive of the blocks. */
+struct lifetimes_live lifetimes_live(const struct lifetime *life);
 
 #endif

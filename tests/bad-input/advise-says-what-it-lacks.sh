@@ -7,7 +7,6 @@ refused 2 "$profile: it has no lifetimes; try 'memprof run --advise'" "$MEMPROF"
 refused 2 'standard input has no file of lifetimes beside it' "$MEMPROF" advise - <"$profile"
 refused 2 'is a directory; try one of the profiles in it' "$MEMPROF" advise .
 refused 2 'no profile, state or process given' "$MEMPROF" advise
-refused 2 'one at a time' "$MEMPROF" advise "$profile" "$profile"
 refused 2 "'heap' .*try" "$MEMPROF" advise --kind=heap "$profile"
 refused 2 "count.*'0'" "$MEMPROF" advise -n 0 "$profile"
 refused 2 'not a regular expression' "$MEMPROF" advise --site='[a' "$profile"

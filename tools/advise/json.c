@@ -87,6 +87,16 @@ static void put_stack(const struct profile *profile, uint32_t leaf)
     putchar(']');
 }
 
+static void put_growth(const struct advise_site *site)
+{
+    const struct advise_growth *growth = &site->growth;
+    printf(", \"growth\": {\"looks\": %u, \"seconds\": %.3f, \"objects\": %" PRIu64
+           ", \"bytes\": %" PRIu64 ", \"objects_per_second\": %.3f, \"bytes_per_second\": %.1f"
+           ", \"steady\": %s}",
+           site->looks, growth->seconds, growth->objects, growth->bytes, growth->objects_per_s,
+           growth->bytes_per_s, growth->is_steady ? "true" : "false");
+}
+
 static void put_numbers(const struct advise_view *view, const struct advice *advice)
 {
     const struct advise_site *site = advice->site;
@@ -109,6 +119,8 @@ static void put_numbers(const struct advise_view *view, const struct advice *adv
     printf(", \"rate\": {\"per_second\": %.1f, \"estimated_ns\": %.0f}",
            run_s > 0 ? (double)life->allocated / run_s : 0,
            (double)life->allocated * cost_of_pair_ns());
+    if (advice->kind == ADVICE_LEAK)
+        put_growth(site);
     printf(", \"evidence\": {\"followed\": %" PRIu64 ", \"ended\": %" PRIu64
            ", \"inside\": %" PRIu64 ", \"crossed\": %" PRIu64 ", \"unfollowed\": %" PRIu64
            ", \"censored\": %" PRIu64 ", \"activations\": %" PRIu64 ", \"stacks\": %" PRIu32 "}",

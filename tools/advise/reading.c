@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "collector/base/open_regular.h"
+#include "collector/lifetimes/look.h"
 #include "collector/lifetimes/sidecar.h"
 #include "collector/profile/comment.h"
 #include "collector/state/header.h"
@@ -83,17 +84,79 @@ static struct error *read_profile(struct lifetimes *lifetimes, const char *path)
     return error;
 }
 
+static bool is_state_of(const struct argument *argument)
+{
+    return argument->kind != ARGUMENT_FILE || is_state(argument->text);
+}
+
 struct error *advise_read(struct lifetimes *lifetimes, const struct argument *argument)
 {
     struct error *error;
     lifetimes_init(lifetimes);
     if (argument->kind == ARGUMENT_DIRECTORY)
         return error_create("%s: is a directory; try one of the profiles in it", argument->text);
-    if (argument->kind != ARGUMENT_FILE || is_state(argument->text))
+    if (is_state_of(argument))
         error = read_state(lifetimes, argument);
     else
         error = read_profile(lifetimes, argument->text);
     if (!error)
         profile_clean(lifetimes->profile);
     return error;
+}
+
+/* --- earlier looks --- */
+
+static struct error *check_look(const struct lifetimes *lifetimes, const struct profile *earlier,
+                                uint64_t time_ns, const char *name, const char *last)
+{
+    if (!is_same_run(lifetimes->profile, earlier))
+        return error_create("%s is not of the same process and run as %s", name, last);
+    if (time_ns == 0 || time_ns >= look_time_ns(lifetimes))
+        return error_create("%s is not earlier than %s; give the latest last", name, last);
+    for (uint32_t i = 0; i < lifetimes->look_count; i++)
+        if (lifetimes->looks[i].time_ns == time_ns)
+            return error_create("%s: its moment was given already", name);
+    return NULL;
+}
+
+static struct error *look_at_heap(struct lifetimes *lifetimes, const struct profile *heap,
+                                  const char *name, const char *last)
+{
+    uint64_t time_ns = heap->time_ns > 0 ? (uint64_t)heap->time_ns : 0;
+    struct error *error = check_look(lifetimes, heap, time_ns, name, last);
+    if (error)
+        return error;
+    if (profile_find_type(heap, "inuse_objects") < 0 || profile_find_type(heap, "inuse_space") < 0)
+        return error_create("%s: is no heap profile: it does not say what is in use", name);
+    return look_add_profile(lifetimes, heap) ? NULL : error_no_memory();
+}
+
+static struct error *look_at_lifetimes(struct lifetimes *lifetimes, const struct argument *argument,
+                                       const char *last)
+{
+    struct lifetimes earlier;
+    struct error *error = advise_read(&earlier, argument);
+    if (!error)
+        error =
+            check_look(lifetimes, earlier.profile, look_time_ns(&earlier), argument->text, last);
+    if (!error && !look_add_lifetimes(lifetimes, &earlier))
+        error = error_no_memory();
+    lifetimes_deinit(&earlier);
+    return error;
+}
+
+struct error *advise_look(struct lifetimes *lifetimes, const struct argument *argument,
+                          const struct argument *last)
+{
+    struct profile *profile;
+    if (argument->kind == ARGUMENT_DIRECTORY || is_state_of(argument))
+        return look_at_lifetimes(lifetimes, argument, last->text);
+    struct error *error = open_profile(argument->text, &profile);
+    if (error)
+        return error;
+    bool is_beside = sidecar_is(profile);
+    if (!is_beside)
+        error = look_at_heap(lifetimes, profile, argument->text, last->text);
+    profile_destroy(profile);
+    return is_beside ? look_at_lifetimes(lifetimes, argument, last->text) : error;
 }

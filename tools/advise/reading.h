@@ -13,4 +13,10 @@
  * The names in them are cleaned.  lifetimes_deinit() them in any case. */
 struct error *advise_read(struct lifetimes *lifetimes, const struct argument *argument);
 
+/* Adds an earlier look at the process: a heap profile, as 'memprof run --every' and 'memprof dump'
+ * write them, or whatever advise_read() takes.  One of another process, or one that is not earlier,
+ * is an error; `last` is what the lifetimes were read from. */
+struct error *advise_look(struct lifetimes *lifetimes, const struct argument *argument,
+                          const struct argument *last);
+
 #endif

@@ -104,6 +104,31 @@ static void no_pool(FILE *out, const struct advice *advice)
                 site->life.live_max, site->life.allocated);
 }
 
+static void kept(FILE *out, const struct advice *advice)
+{
+    const struct advise_site *site = advice->site;
+    if (site->set_up_by)
+        fprintf(out, "nothing: they are set up by %s", site->set_up_by);
+    else if (site->looks > 1)
+        fputs("nothing: they stay, and do not become ever more", out);
+    else
+        fputs(
+            "nothing: they stay; earlier profiles of this run, given before it, show whether they "
+            "become ever more",
+            out);
+}
+
+static void leak(FILE *out, const struct advice *advice)
+{
+    const struct advise_growth *growth = &advice->site->growth;
+    char bytes[MEASURE_TEXT];
+    fprintf(out,
+            "free them, or limit how many are held, unless they are all in use: each second there "
+            "are %.*f more (%s)",
+            growth->objects_per_s < 10 ? 1 : 0, growth->objects_per_s,
+            measure_bytes(bytes, growth->bytes_per_s > 0 ? (uint64_t)growth->bytes_per_s : 0));
+}
+
 void words_remedy(FILE *out, const struct advice *advice)
 {
     char size[MEASURE_TEXT];
@@ -133,11 +158,11 @@ void words_remedy(FILE *out, const struct advice *advice)
               "queue; neither the stack nor a pool of one thread will do",
               out);
         break;
+    case ADVICE_LEAK:
+        leak(out, advice);
+        break;
     case ADVICE_KEPT:
-        fputs("nothing: they stay.  Two profiles of one run (memprof dump --seconds) tell whether "
-              "they "
-              "become ever more",
-              out);
+        kept(out, advice);
         break;
     case ADVICE_NONE:
     case ADVICE_KINDS:
@@ -160,6 +185,20 @@ static void scoped(FILE *out, const struct advice *advice)
         fputs(", which is inlined", out);
 }
 
+static void grew(FILE *out, const struct advise_site *site)
+{
+    const struct advise_growth *growth = &site->growth;
+    char bytes[MEASURE_TEXT];
+    fprintf(out,
+            "%" PRIu64 " (%s) more were alive at the last of %u looks than at the first, %.1f s "
+            "before%s; %" PRIu64 " of all %" PRIu64 " were freed",
+            growth->objects, measure_bytes(bytes, growth->bytes), site->looks, growth->seconds,
+            site->looks > 2 ? ", and at none fewer than at the one before" : "", site->life.freed,
+            site->life.allocated);
+    if (!growth->is_steady)
+        fputs("; but they become more slowly than before", out);
+}
+
 void words_reason(FILE *out, const struct advice *advice)
 {
     const struct advise_site *site = advice->site;
@@ -175,6 +214,9 @@ void words_reason(FILE *out, const struct advice *advice)
     case ADVICE_STACK:
     case ADVICE_ARENA:
         scoped(out, advice);
+        break;
+    case ADVICE_LEAK:
+        grew(out, site);
         break;
     case ADVICE_KEPT:
         fprintf(out, "%" PRIu64 " were freed in this run", life->freed);
