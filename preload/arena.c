@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Region i holds at least 256 KiB << i.  The list of regions is ordinary memory
- * and survives fork with the mappings; how much of them is used is process-wide and
- * does not.
+ * Region i holds at least 256 KiB << i, or less where the program's memory is limited.  The list of
+ * regions is ordinary memory and survives fork with the mappings; how much of them is used is
+ * process-wide and does not.
  */
 #include "preload/arena.h"
+#include "preload/process/memory_limit.h"
 #include "preload/process/sandbox.h"
 
 #include <errno.h>
@@ -12,6 +13,11 @@
 
 #define TABLE_POPULATED (64u * 1024)
 #define PREPARED_LEAST  (256u * 1024)
+#define PAGE_BYTES      ((size_t)4096)
+/* The first regions but one have at most such a part of limited address space, and the size doubles
+ * with every LIMIT_STEP regions: the program's malloc may miss what is mapped and not used. */
+#define LIMIT_PART 128
+#define LIMIT_STEP 8
 
 PROCESS_WIDE(struct arena, arena);
 
@@ -49,12 +55,15 @@ static bool map_region(unsigned i, size_t need)
     if (sandboxed())
         return false;
     int saved = errno;
-    size_t bytes = region_bytes(i);
+    size_t least = (need + PAGE_BYTES - 1) & -PAGE_BYTES, bytes = region_bytes(i);
     while (bytes < need)
         bytes *= 2;
+    uint64_t most = (memory_limit() / LIMIT_PART << i / LIMIT_STEP) & -PAGE_BYTES;
+    if (bytes > most && i > 0)
+        bytes = least > most ? least : most;
     void *start = map(bytes, PROT_READ | PROT_WRITE);
-    if (!start && need < bytes) {
-        bytes = (need + 4095) & ~(size_t)4095;
+    if (!start && least < bytes) {
+        bytes = least;
         start = map(bytes, PROT_READ | PROT_WRITE);
     }
     bool mapped = start && add_region(i, start, bytes);

@@ -30,6 +30,13 @@ for space in 8000 12000 20000 40000 80000 200000; do
     [[ $space -lt 12000 || $((stay + freed)) == 0 ]] || fail "it was refused blocks in $space KiB"
     recorded "$space KiB" "$((5000 - stay - freed)) $((2500 - stay))"
 done
+# How blocks live is recorded in little more: what is mapped for it is not missed by the program's malloc.
+for windows in 1 8; do
+    (ulimit -v 8200 && MEMPROF_LIFETIMES=$windows profiled "$TARGETS/limits" none >/dev/null 2>&1) || is status 3 $?
+    MEMPROF_OUT=out.pb.gz "$MEMPROF" collect --all >/dev/null 2>&1 || true
+    recorded "8200 KiB with lifetimes" "5000 2500"
+done
+rm -f ./*.lifetimes.gz
 # What is left is the program's: of 80 MB it gets 40.
 limited() {
     (ulimit -v 80000 && exec "$@")

@@ -16,15 +16,19 @@
  *   handler 34    freed in the handler that allocated it, and 24 in the function it interrupts
  *   child 35      in a fork's child, local
  *   kept 36       never freed
+ *   sandbox       from here on in a seccomp filter (which allows all)
  *   late 37       freed by main, after 20 000 of 24 bytes came and went
  *   library FILE  a block of 40 bytes by lives_here() of it, which is closed after each
  */
 #include <dlfcn.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -187,6 +191,15 @@ static void in_a_library(const char *file)
     dlclose(library);
 }
 
+static void enter_sandbox(void)
+{
+    static struct sock_filter all[] = {BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+    struct sock_fprog program = {1, all};
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+        exit(77);
+}
+
 static void run(const char *kind)
 {
     static const struct {
@@ -212,6 +225,8 @@ static void run(const char *kind)
         for (int n = 0; n < 20000; n++)
             local(24);
         frees_those(NULL);
+    } else if (strcmp(kind, "sandbox") == 0) {
+        enter_sandbox();
     } else if (strcmp(kind, "kept") == 0) {
         allocates_for_others((void *)36);
     } else if (strcmp(kind, "fiber") == 0) {
