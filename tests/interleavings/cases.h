@@ -35,5 +35,7 @@ void leave_one_behind(void);
 /* Begins to record, or waits until another thread has. */
 void prepare(void);
 void check_start(bool at_end);
+/* From here on this process follows its events. */
+void follow(void);
 
 #endif

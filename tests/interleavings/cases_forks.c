@@ -14,6 +14,18 @@
 
 /* --- a fork at every moment of the other thread --- */
 
+/* How blocks lived in a child that follows its events: it knows of its own alone. */
+static void check_childs_lives(const struct world_sums *sums)
+{
+    struct world_lives lives = world_lives(state_map.header, state_map.header->state_bytes);
+    if (!world_follows)
+        return;
+    EXPLORE_CHECK(state_map.header->features_optional & STATE_FEATURE_LIFETIMES);
+    EXPLORE_CHECK(lives.followed == sums->allocated_objects && lives.ended == sums->freed_objects);
+    EXPLORE_CHECK(lives.began == lives.followed && lives.crossed == 0 && lives.unfollowed == 0);
+    EXPLORE_CHECK(lives.live == 1);
+}
+
 static void fork_and_record(void)
 {
     if (!explore_fork(world_child))
@@ -27,6 +39,7 @@ static void fork_and_record(void)
     EXPLORE_CHECK(sums.allocated_objects == 2 && sums.freed_objects == 1);
     EXPLORE_CHECK(sums.allocated_bytes == 2 * WORLD_SIZE && sums.freed_bytes == WORLD_SIZE);
     EXPLORE_CHECK(world_live() == 1);
+    check_childs_lives(&sums);
     EXPLORE_CHECK(state_map.header->flags & STATE_FLAG_FORKED);
     world_check_parent_untouched();
 }
@@ -75,6 +88,7 @@ static void record_and_see_parent_untouched(void)
     EXPLORE_CHECK(sums.allocated_objects >= 1 && sums.allocated_objects <= 1 + counted);
     EXPLORE_CHECK(sums.freed_objects == sums.allocated_objects - 1);
     EXPLORE_CHECK(world_live() == 1);
+    check_childs_lives(&sums);
 }
 static void case_fork_in_handler(void)
 {
@@ -85,6 +99,19 @@ static void case_fork(void)
 {
     explore_thread(live_and_die_one, NULL, NULL);
     explore_thread(fork_and_record, NULL, NULL);
+}
+
+/* The same two where events are followed; the tables of lifetimes are empty, so that their first
+ * chunks and the levels of their indices are made while it forks. */
+static void case_followed_fork(void)
+{
+    follow();
+    case_fork();
+}
+static void case_followed_fork_in_handler(void)
+{
+    follow();
+    explore_thread(record_and_see_parent_untouched, NULL, fork_in_handler);
 }
 
 /* --- a signal handler that allocates, at every step of an event --- */
@@ -104,6 +131,8 @@ const struct explored_case cases_forks[] = {
     {"fork", case_fork, world_check_kill, NULL},
     {"fork-at-start", case_fork_at_start, check_start, NULL},
     {"fork-in-handler", case_fork_in_handler, world_check_kill, NULL},
+    {"lives-fork", case_followed_fork, world_check_kill, NULL},
+    {"lives-fork-in-handler", case_followed_fork_in_handler, world_check_kill, NULL},
     {"signal", case_signal, world_check_kill, NULL},
     {NULL, NULL, NULL, NULL},
 };

@@ -11,13 +11,16 @@
 #include "preload/process/thread.h"
 #include "tests/interleavings/cases.h"
 
-/* From here on this process follows its events. */
-static void follow(void)
+#include <string.h>
+
+void follow(void)
 {
-    world_next_state();
+    world_wipe_process();
+    memset(&thread, 0, sizeof thread);
     config.lifetimes = 1;
     world_follows = true;
     EXPLORE_CHECK(process_prepare() && process_following());
+    explore_watch(state_map.header, state_map.header->state_bytes);
 }
 
 static struct world_lives collected(void)
