@@ -186,6 +186,7 @@ static bool copy_info(struct vitals *vitals, const struct state_info *info)
     vitals->interval_bytes = info->interval_bytes;
     vitals->is_exiting = info->is_exiting;
     vitals->samples = info->samples;
+    vitals->threads = info->threads;
     vitals->live_samples = minus(info->samples, info->samples_freed);
     vitals->truncated = info->truncated;
     vitals->lost = state_info_lost(info);

@@ -31,6 +31,7 @@ struct vitals {
     char build_id[MODULE_BUILD_ID_TEXT]; /* of the executable, in hex; "" when unknown */
     bool is_exiting;
     uint64_t samples, live_samples, truncated, lost;
+    uint64_t threads; /* that recorded something */
     uint64_t losses[STATE_READER_LOSSES];
     uint64_t state_bytes;              /* that its state takes, on disk */
     struct state_reader_counts totals; /* estimates where interval_bytes > 1 */

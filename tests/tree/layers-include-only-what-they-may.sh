@@ -16,6 +16,7 @@ may 'collector/profile/*.{[ch],cc}' 'collector/(base|profile)/'
 may 'collector/lifetimes/*.[ch]' 'collector/(base|profile|lifetimes)/'
 may 'collector/advise/*.[ch]' 'collector/(base|profile|lifetimes|advise)/'
 may 'collector/state/*.[ch]' 'collector/(base|profile|state)/|preload/(state|state_values|state_files|run|options)\.h'
+may 'collector/memory/*.[ch]' 'collector/(base|memory)/'
 may 'collector/symbols/*.[ch]' 'collector/(base|profile|state|symbols)/|preload/own_file\.h'
 may 'collector/*.[ch]' 'collector/|preload/(state_files|run|base/number)\.h'
 # only HEADER FILES: outside the shim FILES alone include it.
@@ -31,4 +32,4 @@ only options.h "collector/state/names.c tools/cmd_run.c tools/settings.c"
 only own_file.h "collector/symbols/worker_exec.c tools/beside.c"
 only base/number.h "collector/main.c collector/run_line.c collector/symbols_main.c tools/quantity.c"
 may 'tools/{,*/}*.[ch]' \
-    'tools/|preload/(options|run|own_file|base/number)\.h|collector/(base|profile|lifetimes|advise)/|collector/(counts|symbols/workers|state/(header|names|list|liveness|dirs|pid|reader)|collect|inspect|new_file|snapshot|live_process|roster|roster_kin|vitals|save|run_line|take_lifetimes)\.h'
+    'tools/|preload/(options|run|own_file|base/number)\.h|collector/(base|profile|lifetimes|advise|memory)/|collector/(counts|symbols/workers|state/(header|names|list|liveness|dirs|pid|reader)|collect|inspect|new_file|snapshot|live_process|roster|roster_kin|roster_process|vitals|save|run_line|take_lifetimes|take_memstats)\.h'
