@@ -7,7 +7,7 @@
 #include <inttypes.h>
 
 struct sums {
-    uint64_t followed, ended, censored, unfollowed, crossed, reallocated, replaced;
+    uint64_t followed, ended, doubted, censored, unfollowed, crossed, reallocated, replaced;
 };
 
 static uint64_t sum_of(const uint32_t *values, unsigned count)
@@ -23,6 +23,7 @@ static bool add(void *context, const struct state_reader_life *life)
     struct sums *sums = context;
     sums->followed += life->followed;
     sums->ended += sum_of(life->ended_at, STATE_READER_LEVELS);
+    sums->doubted += life->doubted;
     sums->censored += life->censored;
     sums->unfollowed += life->unfollowed;
     sums->crossed += life->crossed;
@@ -41,10 +42,11 @@ void inspect_put_lifetimes(FILE *out, const struct state_reader *reader,
     fprintf(out,
             "lifetimes\n  %-12s one of %" PRIu32 " windows of %" PRIu32 " events\n  %-12s %" PRIu64
             ", of which ended %" PRIu64 ", censored %" PRIu64 ", unfollowed %" PRIu64
-            "\n  %-12s %" PRIu64 "\n  %-12s %" PRIu64 "\n  %-12s %" PRIu64 "\n",
+            "\n  %-12s %" PRIu64 "\n  %-12s %" PRIu64 "\n  %-12s %" PRIu64 "\n  %-12s %" PRIu64
+            "\n",
             "followed", info->lifetimes, info->lifetimes_window, "allocations", s.followed, s.ended,
-            s.censored, s.unfollowed, "crossed", s.crossed, "reallocated", s.reallocated,
-            "replaced", s.replaced);
+            s.censored, s.unfollowed, "doubted", s.doubted, "crossed", s.crossed, "reallocated",
+            s.reallocated, "replaced", s.replaced);
 }
 
 static void put_array(FILE *out, const char *name, const uint32_t *values, unsigned count)
@@ -84,6 +86,8 @@ static bool put_life(void *context, const struct state_reader_life *life)
                 life->replaced_smaller_bytes);
     put_array(out, "began at", life->began_at, STATE_READER_LEVELS);
     put_array(out, "ended at", life->ended_at, STATE_READER_LEVELS);
+    if (life->doubted)
+        fprintf(out, "      doubted      %" PRIu16 "\n", life->doubted);
     put_array(out, "age", life->age, STATE_READER_AGES);
     put_array(out, "final size", life->final_size, STATE_READER_SIZES);
     return !ferror(out) && !budget_is_over();

@@ -144,6 +144,7 @@ static bool add_life(void *context, const struct state_reader_life *of)
         .followed = of->followed,
         .censored = of->censored,
         .unfollowed = of->unfollowed,
+        .doubted = of->doubted,
         .crossed = of->crossed,
         .realloc_in = of->realloc_in,
         .realloc_out = of->realloc_out,

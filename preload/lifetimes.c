@@ -235,6 +235,8 @@ static bool count_end(struct lifetimes *l, struct state_life *life,
         uint32_t running = activations_running_since(a, when);
         LIFETIMES_JUDGE_END(a, when, running);
         lives_count(&life->ended_at[level_of(depth, running)]);
+        if (activations_doubted_since(a, running, when))
+            lives_count_few(&life->doubted);
     }
     if (followed && is_replaced(l, life, record, &larger)) {
         lives_count(larger ? &life->replaced_larger : &life->replaced_smaller);
@@ -290,7 +292,7 @@ void lifetimes_freed(struct lifetimes *l, struct stack *stack, const struct live
         return;
     lives_count(&life->chains);
     if (chain > atomic_load_explicit(&life->chain_longest, memory_order_relaxed))
-        atomic_store_explicit(&life->chain_longest, chain, memory_order_relaxed);
+        atomic_store_explicit(&life->chain_longest, (uint16_t)chain, memory_order_relaxed);
 }
 
 /* --- in a borrowed context --- */

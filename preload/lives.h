@@ -26,6 +26,13 @@ static inline void lives_count(_Atomic uint32_t *counter)
     atomic_store_explicit(counter, count + (count != UINT32_MAX), memory_order_relaxed);
 }
 
+/* The same up to UINT16_MAX. */
+static inline void lives_count_few(_Atomic uint16_t *counter)
+{
+    uint16_t count = atomic_load_explicit(counter, memory_order_relaxed);
+    atomic_store_explicit(counter, (uint16_t)(count + (count != UINT16_MAX)), memory_order_relaxed);
+}
+
 static inline void lives_add(_Atomic uint64_t *sum, uint64_t amount)
 {
     atomic_store_explicit(sum, atomic_load_explicit(sum, memory_order_relaxed) + amount,

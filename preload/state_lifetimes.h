@@ -49,7 +49,11 @@ struct state_life {
     _Atomic uint32_t realloc_out;   /* blocks that went on as another */
     _Atomic uint32_t moved;         /* of realloc_in: to another address */
     _Atomic uint32_t chains;        /* blocks freed that had been reallocated at least once */
-    _Atomic uint32_t chain_longest; /* reallocations of one of these, at most */
+    _Atomic uint16_t chain_longest; /* reallocations of one of these, at most */
+
+    /* Of ended_at: the owner is perhaps another activation by now, since its code has a jump that
+     * was not understood.  Stays at UINT16_MAX. */
+    _Atomic uint16_t doubted;
 
     /* Growth by hand: followed blocks freed in the activation that had just allocated a larger (or
      * not larger) one at the same stack.  Their bytes are below. */

@@ -36,7 +36,8 @@ static uint64_t exceptions(const struct advice *advice)
     switch (advice->kind) {
     case ADVICE_STACK:
     case ADVICE_ARENA:
-        return site->ended - site->inside + site->life.unfollowed + site->life.crossed;
+        return site->ended - site->inside + site->life.unfollowed + site->life.crossed +
+               site->life.doubted;
     case ADVICE_RESERVE:
         return 0;
     default:

@@ -27,6 +27,7 @@
     ONE(freed_bytes)                                                                               \
     ONE(followed)                   /* allocated in a followed event */                            \
     ONE(censored)                   /* of these, freed after events that were not followed */      \
+    ONE(doubted)                    /* of ended_at, whose owner is perhaps another call by now */  \
     ONE(unfollowed)                 /* of these, freed on a stack that cannot be followed */       \
     ONE(crossed)                    /* freed by another thread */                                  \
     MANY(began_at, LIFETIME_LEVELS) /* what followed ones share with the one before them */        \

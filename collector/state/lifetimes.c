@@ -37,7 +37,8 @@ static void copy_life(struct state_reader_life *copy, const struct state_life *l
     copy->realloc_out = load32(&life->realloc_out);
     copy->moved = load32(&life->moved);
     copy->chains = load32(&life->chains);
-    copy->chain_longest = load32(&life->chain_longest);
+    copy->chain_longest = atomic_load_explicit(&life->chain_longest, memory_order_relaxed);
+    copy->doubted = atomic_load_explicit(&life->doubted, memory_order_relaxed);
     copy->replaced_larger = load32(&life->replaced_larger);
     copy->replaced_smaller = load32(&life->replaced_smaller);
     copy->live = atomic_load_explicit(&life->live, memory_order_relaxed);

@@ -17,7 +17,8 @@
 struct state_reader_life {
     uint32_t node, shard, depth;
     uint32_t followed, censored, unfollowed, crossed;
-    uint32_t realloc_in, realloc_out, moved, chains, chain_longest;
+    uint32_t realloc_in, realloc_out, moved, chains;
+    uint16_t chain_longest, doubted;
     uint32_t replaced_larger, replaced_smaller;
     int32_t live;
     uint32_t live_max;

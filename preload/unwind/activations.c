@@ -139,16 +139,28 @@ static uint32_t first_replaced(const struct activations *a, uint32_t count)
 
 /* --- control flow --- */
 
-static bool cannot_repeat(struct activations *a, uint32_t i)
+/* Can frame i make the call again that it is in? */
+static enum reach repeats(struct activations *a, uint32_t i)
 {
     const struct activation *frame = &a->frames[i];
-    return !frame->interrupted &&
-           reach_ask(&a->room, frame->pc, frame->pc, a->unload_epoch) == REACH_CANNOT;
+    return frame->interrupted ? REACH_CAN
+                              : reach_ask(&a->room, frame->pc, frame->pc, a->unload_epoch);
+}
+
+/* Frame i may have been entered again, and with it each one that would then have been, too. */
+static __attribute__((noinline)) void doubt(struct activations *a, uint32_t i, uint64_t event)
+{
+    enum reach outside = REACH_CANNOT;
+    for (; outside == REACH_CANNOT || outside == REACH_UNSURE; i--) {
+        a->frames[i].doubted = event;
+        outside = i > 0 ? repeats(a, i - 1) : REACH_CAN;
+    }
 }
 
 /* Frame i is where the stacks part: it lies where it lay and is at another call.  True: it goes on
  * there.  *again: it is another activation of the same function. */
-static bool goes_on(struct activations *a, const struct view *view, uint32_t i, bool *again)
+static bool goes_on(struct activations *a, const struct view *view, uint32_t i, uint64_t event,
+                    bool *again)
 {
     struct activation now;
     struct activation *frame = &a->frames[i];
@@ -159,7 +171,8 @@ static bool goes_on(struct activations *a, const struct view *view, uint32_t i, 
     uint32_t words = frame->words; /* saved at both calls */
     if (words && (now.interrupted || words_at(a, now.pc) < words))
         words = now.interrupted ? 0 : words_at(a, now.pc);
-    bool same = reach == REACH_CAN && has_saved(a, i, words);
+    bool can = reach == REACH_CAN || reach == REACH_UNSURE;
+    bool same = can && has_saved(a, i, words);
     *again = !same && reach != REACH_OTHER;
     if (!same)
         return false;
@@ -167,30 +180,37 @@ static bool goes_on(struct activations *a, const struct view *view, uint32_t i, 
     frame->sp = now.sp;
     frame->interrupted = now.interrupted;
     save(a, i);
+    if (reach == REACH_UNSURE)
+        doubt(a, i, event);
     return true;
 }
 
 /* How many of the outermost frames are the activations that they were: of `old` frames known
  * then, `joined` are unchanged. */
 static uint32_t still_running(struct activations *a, const struct view *view, uint32_t old,
-                              uint32_t joined)
+                              uint32_t joined, uint64_t event)
 {
     uint32_t n = view->count, kept = first_replaced(a, joined);
     bool again = kept < joined; /* frame kept - 1 has made its call again */
     if (again) {
         /* found by its registers */
     } else if (joined == n && joined == old) {
-        again = cannot_repeat(a, n - 1);
-        kept -= again;
+        again = true; /* it has made its call again, and all outside of it have not */
     } else if (joined == n) {
         /* the innermost frame is back from what it had called */
     } else if (joined == old) {
         again = true; /* it had called the allocator, and now something else */
     } else {
-        kept += goes_on(a, view, joined, &again);
+        kept += goes_on(a, view, joined, event, &again);
     }
-    while (again && kept > 1 && cannot_repeat(a, kept - 1))
-        kept--;
+    while (again && kept > 1) { /* the outermost one has nobody who could call it */
+        enum reach reach = repeats(a, kept - 1);
+        if (reach == REACH_UNSURE)
+            doubt(a, kept - 1, event);
+        /* A frame that calls itself by a jump has ended, and has not been called again. */
+        again = reach == REACH_CANNOT;
+        kept -= again || reach == REACH_OTHER;
+    }
     return kept;
 }
 
@@ -229,7 +249,7 @@ bool activations_after_walk(struct activations *a, const struct stack *stack, ui
     }
     a->unload_epoch = stack->unload_epoch;
     uint32_t joined = old ? unchanged(a, &view, old) : 0;
-    uint32_t kept = old ? still_running(a, &view, old, joined) : 0;
+    uint32_t kept = old ? still_running(a, &view, old, joined, event) : 0;
     for (uint32_t i = kept; i < view.count; i++) {
         frame_at(&view, i, &a->frames[i]);
         a->frames[i].born = event;

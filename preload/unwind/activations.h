@@ -14,6 +14,9 @@
  *    itself, or the caller was entered again, too, and so on outwards.
  *  - Saved registers (saved_registers.h), in the innermost unchanged frames.
  *
+ * Where code was not understood, an activation goes on, and the event at which it was doubted is
+ * kept beside it.
+ *
  * The owner of the stack alone uses it.  A signal handler that leaves by longjmp in the middle
  * leaves nothing known.
  */
@@ -31,7 +34,9 @@
 struct activation {
     uintptr_t pc, sp; /* as in struct frame */
     uint64_t born;    /* the event at which it was first seen */
-    uint8_t words;    /* in `saved` */
+    uint64_t
+        doubted;   /* the last event at which it could not be told whether it is still that one */
+    uint8_t words; /* in `saved` */
     bool interrupted; /* by a signal: its pc is no return address */
     uintptr_t saved[SAVED_REGISTERS];
 };
@@ -74,6 +79,13 @@ static inline uint32_t activations_running_since(const struct activations *a, ui
     while (n > 0 && a->frames[n - 1].born > when)
         n--;
     return n;
+}
+
+/* Is the innermost of these perhaps another, because of a jump that was not understood? */
+static inline bool activations_doubted_since(const struct activations *a, uint32_t running,
+                                             uint64_t when)
+{
+    return running > 0 && a->frames[running - 1].doubted > when;
 }
 
 #endif

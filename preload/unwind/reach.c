@@ -9,18 +9,22 @@
 
 #define ANSWERS      8192u /* 64 KiB, of which the pages in use are resident */
 #define INSNS_MOST   30000u
-#define ENTRY_OFFSET 8 /* CFA - rsp where a function begins */
+#define INSNS_UNSURE 4000u /* once a way is not understood, another may still be found */
+#define ENTRY_OFFSET 8     /* CFA - rsp where a function begins */
 
-static _Atomic uint64_t answers[ANSWERS]; /* a hash of the question, and in 2 bits the answer */
+static _Atomic uint64_t answers[ANSWERS]; /* a hash of the question, and in 3 bits the answer */
 
 struct search {
     struct reach_room *room;
     uintptr_t low, high;   /* the executable segment: nothing outside of it is read */
     uintptr_t begin, end;  /* of the function, or part of one, that is being searched */
+    uintptr_t entry;       /* its first instruction; 0: it is a part that does not begin one */
     uintptr_t to;          /* where the call that is looked for ends */
     uint32_t blocks, todo; /* how many blocks were begun, and are to be */
     uint32_t insns;        /* how many may still be looked at */
-    bool unknown;          /* something was not understood */
+    bool unknown;          /* something was not understood, and the search ends */
+    bool unsure;           /* a jump was not understood */
+    bool begins_again;     /* it can call itself by a jump */
 };
 
 /* --- the blocks --- */
@@ -70,6 +74,7 @@ static void enter(struct search *s, const struct cfi_entry *entry)
     uintptr_t pad;
     s->begin = entry->pc_begin > s->low ? entry->pc_begin : s->low;
     s->end = entry->pc_end < s->high ? entry->pc_end : s->high;
+    s->entry = is_entry(entry, entry->pc_begin) ? entry->pc_begin : 0;
     if (!landing_pads_begin(entry, &pads)) {
         s->unknown = true;
         return;
@@ -83,6 +88,10 @@ static void enter(struct search *s, const struct cfi_entry *entry)
 static bool goes_on(struct search *s, uintptr_t target)
 {
     struct cfi_entry entry;
+    if (target == s->entry) {
+        s->begins_again = true;
+        return false;
+    }
     if (is_inside(s, target))
         return true;
     if (target < s->low || target >= s->high || !cfi_find(target, &entry)) {
@@ -103,11 +112,15 @@ static bool step(struct search *s, uintptr_t *pc)
         insn = insn_decode((const uint8_t *)*pc, (const uint8_t *)s->end);
     uintptr_t next = *pc + insn.length;
     *pc = 0;
-    if (insn.length == 0 || insn.kind == INSN_UNKNOWN) {
+    if (insn.length == 0) {
         s->unknown = true;
         return false;
     }
     switch (insn.kind) {
+    case INSN_UNKNOWN:
+        s->unsure = true;
+        s->insns = s->insns < INSNS_UNSURE ? s->insns : INSNS_UNSURE;
+        return false;
     case INSN_JUMP:
     case INSN_BRANCH:
         if (goes_on(s, insn.target))
@@ -165,7 +178,7 @@ enum reach reach_search(struct reach_room *room, uintptr_t from, uintptr_t to)
     struct cfi_entry entry, first;
     if (!module_extents_usable() || !find_segment(&s, to) || from < s.low || from + 1 >= s.high ||
         !cfi_find(to, &entry) || !cfi_find(from, &first))
-        return REACH_CAN;
+        return REACH_UNSURE;
     bool same = first.pc_begin == entry.pc_begin;
     if (!same && is_entry(&first, first.pc_begin) && is_entry(&entry, entry.pc_begin))
         return REACH_OTHER; /* two whole functions */
@@ -176,9 +189,9 @@ enum reach reach_search(struct reach_room *room, uintptr_t from, uintptr_t to)
     while (!s.unknown && s.todo > 0)
         if (search_block(&s, s.low + room->todo[--s.todo]))
             return REACH_CAN;
-    if (s.unknown)
-        return REACH_CAN;
-    return same ? REACH_CANNOT : REACH_OTHER;
+    if (s.unknown || s.unsure)
+        return REACH_UNSURE;
+    return same && !s.begins_again ? REACH_CANNOT : REACH_OTHER;
 }
 
 enum reach reach_ask(struct reach_room *room, uintptr_t from, uintptr_t to, uint32_t unload_epoch)
@@ -188,9 +201,9 @@ enum reach reach_ask(struct reach_room *room, uintptr_t from, uintptr_t to, uint
     hash ^= hash >> 29;
     _Atomic uint64_t *kept = &answers[hash % ANSWERS];
     uint64_t known = atomic_load_explicit(kept, memory_order_relaxed);
-    if (__builtin_expect((known ^ hash << 2) >> 2 == 0 && (known & 3) != REACH_UNKNOWN, 1))
-        return (enum reach)(known & 3);
+    if (__builtin_expect((known ^ hash << 3) >> 3 == 0 && (known & 7) != REACH_UNKNOWN, 1))
+        return (enum reach)(known & 7);
     enum reach answer = reach_search(room, from, to);
-    atomic_store_explicit(kept, hash << 2 | answer, memory_order_relaxed);
+    atomic_store_explicit(kept, hash << 3 | answer, memory_order_relaxed);
     return answer;
 }

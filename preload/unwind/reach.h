@@ -5,10 +5,11 @@
  *
  * Its code is searched along direct jumps, from behind the first call; what throws goes on at the
  * landing pads that the function names, and a part of it that lies elsewhere (.cold) is
- * followed.  Whatever is not understood (a jump table, code without unwind information, a
- * search that takes too long) counts as reachable, so that the proof may be missing.  Only
- * longjmp goes where no jump leads: a function that it comes back to counts as entered again where
- * what comes behind setjmp cannot be reached from the call that was left.
+ * followed.  A jump to where the function itself begins is a tail call, with which the activation
+ * ends.  Whatever is not understood (a jump table, code without unwind information, a search that
+ * takes too long) counts as reachable, so that the proof may be missing, and the answer says so.
+ * Only longjmp goes where no jump leads: a function that it comes back to counts as entered again
+ * where what comes behind setjmp cannot be reached from the call that was left.
  *
  * Answers are kept in one table for all threads, without locks: an entry is one word.  On machines
  * other than x86-64 everything can be reached.
@@ -33,7 +34,8 @@ enum reach {
     REACH_UNKNOWN = 0, /* never answered */
     REACH_CAN = 1,
     REACH_CANNOT = 2, /* they lie in one function, and there is no way */
-    REACH_OTHER = 3,  /* they lie in two, and there is no way: a tail call, perhaps */
+    REACH_OTHER = 3,  /* there is no way but a tail call, perhaps */
+    REACH_UNSURE = 4, /* as REACH_CAN, since something on the way was not understood */
 };
 
 /* Can an activation whose last call was at `from` come to be in a call at `to`?  Both are addresses

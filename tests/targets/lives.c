@@ -18,6 +18,7 @@
  *   kept 36       never freed
  *   sandbox       from here on in a seccomp filter (which allows all)
  *   late 37       freed by main, after 20 000 of 24 bytes came and went
+ *   table 38      allocated and freed by one call, which gets from the one to the other by a table
  *   library FILE  a block of 40 bytes by lives_here() of it, which is closed after each
  */
 #include <dlfcn.h>
@@ -41,6 +42,7 @@
 #define STAY __asm__ volatile("")
 
 static void *kept[4096];
+static int count;
 
 APART static void use(void *block)
 {
@@ -114,6 +116,34 @@ APART static void moves(void)
     STAY;
 }
 
+/* What each step of an interpreter does is in a table of jumps. */
+APART static void by_table(const char *program)
+{
+    void *volatile block = NULL;
+    for (; *program; program++)
+        switch (*program - 'a') {
+        case 0:
+            block = make(38);
+            break;
+        case 1:
+            use(block);
+            break;
+        case 2:
+            free(block);
+            break;
+        case 3:
+            count += 2;
+            break;
+        case 4:
+            count -= 2;
+            break;
+        case 5:
+            count ^= 64;
+            break;
+        }
+    STAY;
+}
+
 APART static void deep(int depth)
 {
     if (depth > 0)
@@ -123,7 +153,6 @@ APART static void deep(int depth)
     STAY;
 }
 
-static int count;
 APART static void *allocates_for_others(void *size)
 {
     for (int i = 0; i < count; i++)
@@ -212,6 +241,8 @@ static void run(const char *kind)
             simple[i].function();
     for (int n = 0; strcmp(kind, "local") == 0 && n < count; n++)
         local(24);
+    for (int n = 0; strcmp(kind, "table") == 0 && n < count; n++)
+        by_table("dedabcffe");
     for (int n = 0; strcmp(kind, "deep") == 0 && n < count; n++)
         deep(700);
     if (strcmp(kind, "cross") == 0) {

@@ -27,6 +27,16 @@ static void what_ends_in_the_call_that_made_it_is_local(void **unused)
     made_end();
 }
 
+static void a_doubted_owner_is_an_exception(void **unused)
+{
+    (void)unused;
+    made_begin();
+    struct lifetime *life = made_blocks("f|main", 1000, 64, 0, 1000, 1);
+    life->doubted = 1;
+    assert_int_equal(made_only(ADVICE_STACK)->confidence, ADVICE_MEDIUM);
+    made_end();
+}
+
 static void large_buffers_are_kept(void **unused)
 {
     (void)unused;
@@ -338,6 +348,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_ends_in_the_call_that_made_it_is_local),
+        cmocka_unit_test(a_doubted_owner_is_an_exception),
         cmocka_unit_test(large_buffers_are_kept),
         cmocka_unit_test(many_for_each_call_are_an_arena),
         cmocka_unit_test(local_or_arena_is_a_matter_of_how_many_are_alive),

@@ -122,10 +122,11 @@ static void put_numbers(const struct advise_view *view, const struct advice *adv
     if (advice->kind == ADVICE_LEAK)
         put_growth(site);
     printf(", \"evidence\": {\"followed\": %" PRIu64 ", \"ended\": %" PRIu64
-           ", \"inside\": %" PRIu64 ", \"crossed\": %" PRIu64 ", \"unfollowed\": %" PRIu64
-           ", \"censored\": %" PRIu64 ", \"activations\": %" PRIu64 ", \"stacks\": %" PRIu32 "}",
-           life->followed, site->ended, site->inside, life->crossed, life->unfollowed,
-           life->censored, site->activations, site->stacks);
+           ", \"inside\": %" PRIu64 ", \"doubted\": %" PRIu64 ", \"crossed\": %" PRIu64
+           ", \"unfollowed\": %" PRIu64 ", \"censored\": %" PRIu64 ", \"activations\": %" PRIu64
+           ", \"stacks\": %" PRIu32 "}",
+           life->followed, site->ended, site->inside, life->doubted, life->crossed,
+           life->unfollowed, life->censored, site->activations, site->stacks);
 }
 
 static void put_advice(const struct advise_view *view, const struct advice *advice)

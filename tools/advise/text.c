@@ -124,6 +124,8 @@ static void print_evidence(const struct advice *advice)
     printf("   seen     %" PRIu64 " followed", site->life.followed);
     if (site->owner.function)
         printf(", %" PRIu64 " of %" PRIu64 " ended inside", site->inside, site->ended);
+    if (site->owner.function && site->life.doubted)
+        printf(", %" PRIu64 " perhaps in a later call", site->life.doubted);
     printf(", %" PRIu64 " crossed", site->life.crossed);
     if (site->life.unfollowed)
         printf(", %" PRIu64 " ended on stacks that could not be followed", site->life.unfollowed);
