@@ -8,6 +8,10 @@ LIBDIR ?= $(PREFIX)/lib# where the loader looks; a Debian package's has the arch
 DESTDIR ?=
 MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+ARCH := preload/arch/$(MACHINE)# all that is of one architecture
+ifeq ($(wildcard $(ARCH)),)
+$(error memprof is written for $(notdir $(wildcard preload/arch/*)); $(CC) compiles for $(MACHINE))
+endif
 
 CC ?= gcc
 CFLAGS ?= -O2 -g
@@ -16,7 +20,7 @@ CXXFLAGS ?= $(filter-out -Werror=implicit-%,$(CFLAGS))
 # No path of the build is in what is built: the same sources give the same bytes anywhere.  Said to
 # the linker, too: with -flto it compiles.
 SAME_ANYWHERE = -ffile-prefix-map=$(CURDIR)=.
-BOTH_FLAGS = -I. $(CPPFLAGS) $(SAME_ANYWHERE) -MMD -MP
+BOTH_FLAGS = -I. -I$(ARCH) $(CPPFLAGS) $(SAME_ANYWHERE) -MMD -MP
 ALL_CFLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -DMEMPROF_VERSION='"$(VERSION)"' $(BOTH_FLAGS) $(CFLAGS)
 ALL_CXXFLAGS = -std=gnu++17 -Wall -Wextra $(BOTH_FLAGS) $(CXXFLAGS)
 LINK_FLAGS = $(CFLAGS) $(SAME_ANYWHERE) -Wl,-z,defs $(LDFLAGS)
@@ -37,10 +41,7 @@ SONAME := libmemprof.so.0 # installed under this name, with a link libmemprof.so
 # --- preload/: the shim.  NEEDED is libc.so.6 alone; exported is libmemprof.map alone. ---
 # Initial-exec TLS and hidden visibility keep the fast path at a tail call, which it is at -O1, too: what is between
 # malloc and its caller would hide that caller from who follows frame pointers.
-SHIM_X86_64 := $(wildcard preload/unwind/cfi*.c) $(addprefix preload/unwind/,insn.c landing_pads.c reach.c)
-SHIM_OTHER := preload/unwind/reach_none.c
-SHIM_SRC := $(filter-out $(SHIM_X86_64) $(SHIM_OTHER),$(wildcard preload/*.c $(addprefix preload/,base/*.c process/*.c unwind/*.c)))
-SHIM_SRC += $(if $(filter x86_64,$(MACHINE)),$(SHIM_X86_64),$(SHIM_OTHER))
+SHIM_SRC := $(wildcard preload/*.c $(addprefix preload/,base/*.c process/*.c unwind/*.c) $(ARCH)/*.c)
 SHIM_OBJ := $(SHIM_SRC:%.c=$(B)/%.o)
 SHIM_CFLAGS := -fPIC -fvisibility=hidden -ftls-model=initial-exec \
 	-fno-stack-protector -fno-exceptions -fasynchronous-unwind-tables -fno-builtin-malloc \
@@ -188,7 +189,7 @@ debug: ## -O0 -g3: the unit tests and those of the tools
 
 # The same version in Debian 12 and 13: others lay out a few lines differently.
 CLANG_FORMAT ?= clang-format-19
-SOURCES := $(wildcard preload/*.[ch] preload/*/*.[ch] collector/*.[ch] collector/*/*.[ch] collector/*/*.cc tools/*.[ch] tools/*/*.[ch] tools/*/*/*.[ch] tests/*/*.[ch] tests/*/*.cc)
+SOURCES := $(wildcard preload/*.[ch] preload/*/*.[ch] preload/*/*/*.[ch] collector/*.[ch] collector/*/*.[ch] collector/*/*.cc tools/*.[ch] tools/*/*.[ch] tools/*/*/*.[ch] tests/*/*.[ch] tests/*/*.cc)
 format: ## clang-format every source
 	$(CLANG_FORMAT) -i $(SOURCES)
 check-format: ## fail when a source is not as clang-format has it

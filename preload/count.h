@@ -9,6 +9,7 @@
 #ifndef MEMPROF_COUNT_H
 #define MEMPROF_COUNT_H
 
+#include "arch_fast.h"
 #include "preload/context.h"
 #include "preload/counters.h"
 #include "preload/peak.h"
@@ -20,18 +21,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* By the owner alone.  Release: pairs with the reader, who sums what was freed first.  On x86 one
- * instruction reads, adds and stores, in the order of the program as all stores are; a
- * compiler makes three of them. */
+/* By the owner alone.  Release: pairs with the reader, who sums what was freed first. */
 static inline void count_add(_Atomic uint64_t *counter, uint64_t amount)
 {
 #if defined(COUNT_ADD) /* a test that looks at each operation has its own */
     COUNT_ADD(counter, amount);
-#elif defined(__x86_64__) && !defined(COUNT_PORTABLE)
-    __asm__ volatile("addq %1, %0" : "+m"(*counter) : "re"(amount) : "cc");
-#else
+#elif defined(COUNT_PORTABLE) /* ThreadSanitizer does not see what an instruction does */
     atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + amount,
                           memory_order_release);
+#else
+    arch_add(counter, amount);
 #endif
 }
 

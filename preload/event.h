@@ -13,12 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Where the function that uses this macro was called from.  Makes the compiler set
- * up a frame pointer there. */
-#define EVENT_CALLER                                                                               \
-    (&(struct unwind_start){(uintptr_t)__builtin_return_address(0),                                \
-                            (uintptr_t)__builtin_frame_address(0) + 16,                            \
-                            *(const uintptr_t *)__builtin_frame_address(0)})
+/* Where the function that uses this macro was called from. */
+#define EVENT_CALLER (&(struct unwind_start)ARCH_CALLER)
 
 /* A block was allocated; `size` had reached the countdown (or never passed it). */
 void event_allocated(void *block, size_t size, const struct unwind_start *caller);

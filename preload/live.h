@@ -7,6 +7,7 @@
 #ifndef MEMPROF_LIVE_H
 #define MEMPROF_LIVE_H
 
+#include "arch_fast.h"
 #include "preload/base/hidden.h"
 #include "preload/process/process_wide.h"
 #include "preload/sampler.h"
@@ -47,21 +48,11 @@ static inline _Atomic uint8_t *live_filter_of(const void *block)
     return &live_filter[(uint32_t)(uintptr_t)block >> LIVE_FILTER_PAGE];
 }
 
-/* May `block` be a sampled one?  The fast path of free: a relaxed load, which is written out
- * because a compiler takes three instructions for what is one comparison in memory. */
-#if defined(__x86_64__)
+/* May `block` be a sampled one?  The fast path of free. */
 static inline __attribute__((always_inline)) bool live_maybe(const void *block)
 {
-    bool counted;
-    __asm__ volatile("cmpb $0, %1" : "=@ccne"(counted) : "m"(*live_filter_of(block)) : "cc");
-    return counted;
+    return arch_is_set(live_filter_of(block));
 }
-#else
-static inline bool live_maybe(const void *block)
-{
-    return atomic_load_explicit(live_filter_of(block), memory_order_relaxed) != 0;
-}
-#endif
 
 /* Enters a block that no other thread knows yet at its preferred entry; false: that is taken, and
  * live_insert() has to find another. */

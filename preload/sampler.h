@@ -11,6 +11,7 @@
 #ifndef MEMPROF_SAMPLER_H
 #define MEMPROF_SAMPLER_H
 
+#include "arch_fast.h"
 #include "preload/process/config.h"
 #include "preload/process/thread.h"
 
@@ -28,34 +29,11 @@ struct estimate {
     uint64_t bytes;
 };
 
-/* The fast path: true when no mark lies within these bytes, which are counted off.
- * On x86-64 one SUB counts and tests, so no signal can split it; it is also 4 of a pair's 18
- * instructions cheaper.  What a handler allocates before the undo goes unsampled. */
-#if defined(__x86_64__)
+/* The fast path: true when no mark lies within these bytes, which are counted off. */
 static inline __attribute__((always_inline)) bool sampler_pass(uint64_t size_bytes)
 {
-    bool reached;
-    __asm__("subq %2, %1" : "=@ccbe"(reached), "+m"(thread.countdown) : "r"(size_bytes) : "cc");
-    if (__builtin_expect(reached, 0)) {
-        /* A handler that ran before the undo saw a wrapped, huge countdown and may have changed
-         * it.  It must not stay huge, or this thread would never be sampled again. */
-        __asm__("addq %1, %0" : "+m"(thread.countdown) : "r"(size_bytes) : "cc");
-        if (thread.countdown > config.interval_bytes)
-            thread.countdown = 0;
-        return false;
-    }
-    return true;
+    return arch_count_down(&thread.countdown, size_bytes, &config.interval_bytes);
 }
-#else
-static inline bool sampler_pass(uint64_t size_bytes)
-{
-    uint64_t left = thread.countdown;
-    if (__builtin_expect(left <= size_bytes, 0))
-        return false;
-    thread.countdown = left - size_bytes;
-    return true;
-}
-#endif
 
 /* Called when `size` reaches the countdown, after the allocation succeeded.
  * True: record it with *weight.  This thread's state alone is used. */

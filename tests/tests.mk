@@ -26,6 +26,7 @@ $(B)/targets/%: tests/targets/%.c $(TARGET_DEPS)
 	$(TARGET_CC) $(TARGET_CFLAGS) -std=gnu11 $(WARN) -MF $@.d $< -o $@ $(target_flags)
 $(B)/targets/%: tests/targets/%.cc $(TARGET_DEPS)
 	$(TARGET_CXX) $(TARGET_CFLAGS) -Wall -Wextra -MF $@.d $< -o $@ $(target_flags)
+$(B)/targets/libfailcalls.so: TARGET_CFLAGS += -I$(ARCH)
 -include $(wildcard $(B)/targets/*.d)
 targets: $(TARGETS) ## build the small programs that the tests profile
 
@@ -105,7 +106,7 @@ include tests/bench/bench.mk
 # --- fuzz: libFuzzer over every reader of foreign bytes; FUZZ_SECONDS each ---
 FUZZ_SECONDS ?= 60
 FUZZERS := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_FLAGS := -std=gnu11 -I. -D_GNU_SOURCE -DMEMPROF_VERSION='"$(VERSION)"' $(COLLECTOR_CFLAGS) -Itests/unit -w -g -O1 \
+FUZZ_FLAGS := -std=gnu11 -I. -I$(ARCH) -D_GNU_SOURCE -DMEMPROF_VERSION='"$(VERSION)"' $(COLLECTOR_CFLAGS) -Itests/unit -w -g -O1 \
 	-fno-sanitize-recover=undefined
 # The collector is compiled once for all of them.
 FUZZ_OBJ := $(COLLECTOR_SRC:%.c=$(B)/fuzz/%.o)

@@ -3,6 +3,7 @@
  * The entry point, and the four functions of libc that the compiler may call by itself.
  */
 #include "preload/end/support.h"
+#include "arch_entry.h"
 #include "preload/base/sys.h"
 
 #include <poll.h>
@@ -14,21 +15,7 @@
 #define LINE_MOST 4096 /* a pipe that is ready takes as much without blocking */
 
 /* The kernel leaves argc, argv and envp where the stack pointer points. */
-#if defined(__x86_64__)
-__asm__(".globl _start\n"
-        "_start:\n"
-        "\txor %ebp, %ebp\n"
-        "\tmov %rsp, %rdi\n"
-        "\tand $-16, %rsp\n"
-        "\tcall end_start\n");
-#elif defined(__aarch64__)
-__asm__(".globl _start\n"
-        "_start:\n"
-        "\tmov x29, #0\n"
-        "\tmov x30, #0\n"
-        "\tmov x0, sp\n"
-        "\tb end_start\n");
-#endif
+ARCH_ENTRY(end_start);
 
 void end_start(uintptr_t *stack) __attribute__((noreturn, used));
 void end_start(uintptr_t *stack)

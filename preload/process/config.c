@@ -77,11 +77,7 @@ static void read_unwinder(char **envp)
     static const char *const names[] = {OPTION_UNWINDERS};
     static_assert(STATE_UNWIND_CFI == 0 && STATE_UNWIND_DIFF == 3, "the order of the names");
     const char *given = value_of(envp, "MEMPROF_UNWIND");
-#if defined(__x86_64__)
     config.unwinder = STATE_UNWIND_CFI;
-#else
-    config.unwinder = STATE_UNWIND_LIBUNWIND;
-#endif
     if (!given)
         return;
     for (uint32_t i = 0; i < sizeof names / sizeof *names; i++)

@@ -26,19 +26,15 @@
 
 /* A compiler gives a section that it does not know contents, and has no attribute that says
  * otherwise.  clang has a pragma, which names the section of zeroes.  gcc writes the name to the
- * assembler as it is: the name brings the flags along, and a comment hides those of gcc. */
+ * assembler as it is: the name brings the flags along, and a comment, which begins a line of its
+ * own on every machine, hides those of gcc. */
 #if defined(__clang__)
 #define PROCESS_WIDE(type, name)                                                                   \
     _Pragma("clang section bss=\"process_wide\"") type name;                                       \
     _Pragma("clang section bss=\"\"") PROCESS_WIDE_CHECK(type)
 #else
-#if defined(__aarch64__)
-#define PROCESS_WIDE_COMMENT "//"
-#else
-#define PROCESS_WIDE_COMMENT "#"
-#endif
 #define PROCESS_WIDE(type, name)                                                                   \
-    type name __attribute__((section("process_wide,\"aw\",@nobits" PROCESS_WIDE_COMMENT)));        \
+    type name __attribute__((section("process_wide,\"aw\",@nobits\n#")));                          \
     PROCESS_WIDE_CHECK(type)
 #endif
 #define PROCESS_WIDE_CHECK(type)                                                                   \

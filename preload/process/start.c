@@ -89,13 +89,12 @@ static bool older_loader;
 /* Without _dl_find_object there is no looking up without the loader's lock. */
 static void choose_unwinder(void)
 {
-#if defined(__x86_64__)
+    arch_return_init();
     if ((config.unwinder == STATE_UNWIND_CFI || config.unwinder == STATE_UNWIND_DIFF) &&
         !unwind_cfi_usable()) {
         config.unwinder = STATE_UNWIND_LIBUNWIND;
         older_loader = true;
     }
-#endif
 }
 
 static bool begin(void)
@@ -173,7 +172,8 @@ bool start_step(uintptr_t pc)
 static void load_libunwind(void)
 {
     bool said_before = config.run_id ? config.pid != config.first_pid : config.child;
-    if (unwind_libunwind_init()) {
+    const char *why_not = unwind_libunwind_init();
+    if (!why_not) {
         if (older_loader && !said_before)
             log_line(
                 "this glibc has no _dl_find_object (2.35 has it): stacks are found by libunwind",
@@ -182,9 +182,9 @@ static void load_libunwind(void)
     }
     dl_forget_error();
     config.unwinder = unwind_without_libunwind();
-    log_line("libunwind.so.8 cannot be loaded: using ",
+    log_line(why_not, ": using ",
              config.unwinder == STATE_UNWIND_FP ? "frame pointers" : "unwind tables",
-             " (install libunwind8)", NULL);
+             " (install libunwind8, or one of another version)", NULL);
 }
 
 /* The second step. */

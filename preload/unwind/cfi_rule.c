@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Runs a CFA program (DWARF 5, section 6.4) as far as rsp, rbp and the return
- * address go.  Compilers and the C library's assembly need these expressions: PLT
- * stubs (CFA depends on pc & 15), realigned frames (CFA = *(rbp - n), rbp saved at
+ * Runs a CFA program (DWARF 5, section 6.4) as far as the stack pointer, the base pointer and the
+ * return address go.  Compilers and the C library's assembly need these expressions: PLT
+ * stubs of x86-64 (CFA depends on pc & 15), realigned frames (CFA = *(rbp - n), rbp saved at
  * an expression); signal frames are known by their augmentation.
  */
 #include "preload/unwind/cfi_rule.h"
@@ -25,6 +25,7 @@ static bool evaluate(struct cfi_reader r, uintptr_t pc, struct value *result)
     unsigned n = 0;
     while (r.at < r.end && !r.bad) {
         uint8_t op = (uint8_t)cfi_read_bytes(&r, 1);
+        unsigned breg = op - 0x70u; /* the register whose value is pushed; else a large number */
         struct value v = {VALUE_CONSTANT, false, 0};
         if (op >= 0x30 && op <= 0x4f) { /* lit0..lit31 */
             v.offset = op - 0x30;
@@ -32,12 +33,11 @@ static bool evaluate(struct cfi_reader r, uintptr_t pc, struct value *result)
             v.offset = (int64_t)cfi_read_bytes(&r, 1);
         } else if (op == 0x09) { /* const1s */
             v.offset = (int8_t)cfi_read_bytes(&r, 1);
-        } else if (op == 0x70 + CFI_REG_BP || op == 0x70 + CFI_REG_SP ||
-                   op == 0x70 + CFI_REG_RA) { /* breg */
-            v.base = op == 0x70 + CFI_REG_BP   ? VALUE_BP
-                     : op == 0x70 + CFI_REG_SP ? VALUE_SP
-                                               : VALUE_CONSTANT;
-            v.offset = cfi_read_sleb(&r) + (op == 0x70 + CFI_REG_RA ? (int64_t)pc : 0);
+        } else if (breg == ARCH_REG_BP || breg == ARCH_REG_SP || breg == ARCH_REG_PC) {
+            v.base = breg == ARCH_REG_BP   ? VALUE_BP
+                     : breg == ARCH_REG_SP ? VALUE_SP
+                                           : VALUE_CONSTANT;
+            v.offset = cfi_read_sleb(&r) + (breg == ARCH_REG_PC ? (int64_t)pc : 0);
         } else if (op == 0x06 && n > 0 && !stack[n - 1].deref) { /* deref */
             stack[n - 1].deref = true;
             continue;
@@ -72,6 +72,9 @@ static bool evaluate(struct cfi_reader r, uintptr_t pc, struct value *result)
     return true;
 }
 
+/* Where the return address is. */
+enum return_where { RETURN_AT_CFA, RETURN_LINKED, RETURN_UNDEFINED, RETURN_ODD };
+
 /* One row of the table a CFA program describes. */
 struct row {
     struct value cfa;
@@ -79,11 +82,10 @@ struct row {
     enum rule_bp bp_kind;
     bool bp_odd; /* saved in a way that is not understood */
     int64_t bp_offset;
-    bool ra_undefined;
-    bool ra_odd; /* not at CFA - 8 */
-    /* Where callee-saved registers are: 4 bits for each of rbx, rbp, r12 to r15, the number of the
-     * word below CFA - 8, from 1 on; 0: not saved, or further away than SAVED_REGISTERS words. */
-    uint32_t saved;
+    enum return_where return_where;
+    int64_t return_offset; /* from the CFA */
+    /* Callee-saved registers: words from the CFA; 0: not saved, or too far away. */
+    int16_t saved[ARCH_REG_SAVED];
 };
 
 enum where { WHERE_INITIAL, WHERE_UNDEFINED, WHERE_SAME, WHERE_AT_CFA, WHERE_AT_BP, WHERE_ODD };
@@ -97,39 +99,45 @@ struct machine {
 
 static void set_saved(struct row *row, uint64_t reg, enum where where, int64_t offset)
 {
-    unsigned n = reg == 3 ? 0 : reg == CFI_REG_BP ? 1 : (unsigned)reg - 10;
-    if (reg != 3 && reg != CFI_REG_BP && (reg < 12 || reg > 15))
+    int n = arch_saved_register(reg);
+    if (n < 0)
         return;
-    bool near = where == WHERE_AT_CFA && offset % 8 == 0 && offset <= -16 &&
-                offset >= -8 - 8 * SAVED_REGISTERS;
-    row->saved &= ~(15u << 4 * n);
-    row->saved |= near ? (uint32_t)(-offset / 8 - 1) << 4 * n : 0;
+    bool there = where == WHERE_AT_CFA && offset % 8 == 0 && offset / 8 == (int16_t)(offset / 8);
+    row->saved[n] = there ? (int16_t)(offset / 8) : 0;
+}
+
+static void set_return(struct machine *m, enum where where, int64_t offset)
+{
+    struct row *row = &m->row;
+    row->return_offset = where == WHERE_INITIAL ? m->initial.return_offset : offset;
+    row->return_where = where == WHERE_INITIAL                      ? m->initial.return_where
+                        : where == WHERE_AT_CFA                     ? RETURN_AT_CFA
+                        : where == WHERE_UNDEFINED                  ? RETURN_UNDEFINED
+                        : where == WHERE_SAME && ARCH_RETURN_LINKED ? RETURN_LINKED
+                                                                    : RETURN_ODD;
 }
 
 static void set_register(struct machine *m, uint64_t reg, enum where where, int64_t offset)
 {
     struct row *row = &m->row;
     set_saved(row, reg, where, offset);
-    if (reg == CFI_REG_BP) {
+    if (reg == ARCH_REG_BP) {
         row->bp_kind = where == WHERE_AT_CFA    ? RULE_BP_CFA
                        : where == WHERE_AT_BP   ? RULE_BP_BP
                        : where == WHERE_INITIAL ? m->initial.bp_kind
                                                 : RULE_BP_SAME;
         row->bp_offset = where == WHERE_INITIAL ? m->initial.bp_offset : offset;
         row->bp_odd = where == WHERE_ODD;
-    } else if (reg == CFI_REG_RA) {
-        row->ra_undefined =
-            where == WHERE_UNDEFINED || (where == WHERE_INITIAL && m->initial.ra_undefined);
-        row->ra_odd = where == WHERE_SAME || where == WHERE_ODD || where == WHERE_AT_BP ||
-                      (where == WHERE_AT_CFA && offset != -8);
+    } else if (reg == ARCH_REG_RA) {
+        set_return(m, where, offset);
     }
 }
 
 static void set_cfa_register(struct machine *m, uint64_t reg)
 {
     m->row.cfa.deref = false;
-    m->row.cfa.base = reg == CFI_REG_BP ? VALUE_BP : VALUE_SP;
-    m->row.cfa_known = reg == CFI_REG_BP || reg == CFI_REG_SP;
+    m->row.cfa.base = reg == ARCH_REG_BP ? VALUE_BP : VALUE_SP;
+    m->row.cfa_known = reg == ARCH_REG_BP || reg == ARCH_REG_SP;
 }
 
 /* A block of a DWARF expression; the reader moves behind it. */
@@ -245,7 +253,7 @@ static void step_extended(struct machine *m, struct cfi_reader *r, uint8_t op)
         cfi_read_uleb(r);
         break;
     default:
-        r->bad = true;
+        r->bad |= !arch_cfa_no_change(op);
     }
 }
 
@@ -274,26 +282,32 @@ static bool run(struct machine *m, struct cfi_reader r)
     return !r.bad;
 }
 
+static uint8_t saved_of(const struct row *row)
+{
+    uint8_t mask = 0;
+    for (int i = 0; i < ARCH_REG_SAVED; i++) {
+        int64_t n = arch_saved_index(row->saved[i] - row->return_offset / 8);
+        if (row->saved[i] && n >= 0 && n < SAVED_REGISTERS)
+            mask |= (uint8_t)(1u << n);
+    }
+    return mask;
+}
+
 static struct rule rule_of(const struct row *row)
 {
-    struct rule rule = {.kind = RULE_NONE};
-    if (row->ra_undefined) {
-        rule.kind = RULE_END;
-        return rule;
-    }
-    if (!row->cfa_known || row->ra_odd || row->bp_odd ||
-        row->cfa.offset != (int32_t)row->cfa.offset || row->bp_offset % 8 != 0 ||
-        row->bp_offset / 8 != (int16_t)(row->bp_offset / 8))
-        return rule;
-    rule.kind = row->cfa.deref ? RULE_DEREF : RULE_CFA;
+    struct rule none = {.kind = RULE_NONE}, rule = none;
+    if (row->return_where == RETURN_UNDEFINED)
+        return (struct rule){.kind = RULE_END};
+    bool linked = row->return_where == RETURN_LINKED;
+    if (!row->cfa_known || row->return_where == RETURN_ODD || row->bp_odd ||
+        (linked && row->cfa.deref))
+        return none;
+    rule.kind = linked ? RULE_LINK : row->cfa.deref ? RULE_DEREF : RULE_CFA;
     rule.from_bp = row->cfa.base == VALUE_BP;
-    rule.offset = (int32_t)row->cfa.offset;
     rule.bp_kind = row->bp_kind;
-    rule.bp_offset = (int16_t)(row->bp_offset / 8);
-    for (uint32_t saved = row->saved; saved; saved >>= 4)
-        if (saved & 15)
-            rule.saved |= (uint8_t)(1u << ((saved & 15) - 1));
-    return rule;
+    rule.saved = linked ? 0 : saved_of(row);
+    return arch_rule_place(&rule, row->cfa.offset, row->return_offset, row->bp_offset) ? rule
+                                                                                       : none;
 }
 
 struct rule rule_compute(uintptr_t pc)
@@ -306,7 +320,9 @@ struct rule rule_compute(uintptr_t pc)
     if (entry.signal_frame)
         return (struct rule){.kind = RULE_SIGNAL};
     memset(&m.row, 0, sizeof m.row);
-    memset(&m.initial, 0, sizeof m.initial);
+    m.row.return_where = ARCH_RETURN_LINKED ? RETURN_LINKED : RETURN_AT_CFA;
+    m.row.return_offset = ARCH_ENTRY_RETURN;
+    m.initial = m.row;
     m.kept_count = 0;
     m.entry = &entry;
     m.pc = entry.pc_begin;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/unwind/cfi_table.h"
+#include "arch_rule.h"
 #include "preload/process/module_extent.h"
 
 enum { PE_PCREL = 0x10, PE_DATAREL = 0x30 };
@@ -79,7 +80,7 @@ static bool parse_cie(const struct module_extent *m, uintptr_t at, struct cie *c
     cie->lsda_encoding = CFI_PE_OMIT;
     cie->signal_frame = false;
     cie->has_augmentation = !r.bad && augmentation[0] == 'z';
-    if (r.bad || ra != CFI_REG_RA || (augmentation[0] && !cie->has_augmentation))
+    if (r.bad || ra != ARCH_REG_RA || (augmentation[0] && !cie->has_augmentation))
         return false;
     if (cie->has_augmentation) {
         uint64_t length = cfi_read_uleb(&r);
@@ -94,7 +95,7 @@ static bool parse_cie(const struct module_extent *m, uintptr_t at, struct cie *c
                 cfi_read_encoded(&data, pe & 0x7f, 0);
             } else if (*a == 'S')
                 cie->signal_frame = true;
-            else
+            else if (!arch_cie_no_change(*a))
                 return false;
         }
         if (length > (uint64_t)(r.end - r.at))

@@ -11,10 +11,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#define CFI_REG_BP 6 /* DWARF numbers, psABI figure 3.36 */
-#define CFI_REG_SP 7
-#define CFI_REG_RA 16
-
 #define CFI_LSDA_ODD UINTPTR_MAX /* landing pads that are not understood */
 
 /* A place in the mapping; reading past `end` sets `bad` and yields zeroes. */

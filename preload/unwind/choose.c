@@ -5,11 +5,9 @@
 void unwind_chosen_slow(struct stack *stack, const struct unwind_start *start)
 {
     switch (config.unwinder) {
-#if defined(__x86_64__)
     case STATE_UNWIND_DIFF:
         unwind_cfi(stack, start);
         break;
-#endif
     case STATE_UNWIND_FP:
         unwind_fp(stack, start);
         break;

@@ -15,12 +15,10 @@ __attribute__((cold)) void unwind_chosen_slow(struct stack *stack,
 /* Walks the stack that begins at `start`.  Any thread, signal handlers too. */
 static inline void unwind_chosen(struct stack *stack, const struct unwind_start *start)
 {
-#if defined(__x86_64__)
     if (__builtin_expect(config.unwinder == STATE_UNWIND_CFI, 1)) {
         unwind_cfi(stack, start);
         return;
     }
-#endif
     unwind_chosen_slow(stack, start);
 }
 

@@ -28,7 +28,7 @@ void unwind_fp(struct stack *stack, const struct unwind_start *start)
         const uintptr_t *saved = (const uintptr_t *)bp;
         sp = bp + 16;
         bp = saved[0];
-        pc = saved[1];
+        pc = arch_return_address(saved[1]);
         if (pc < 4096)
             return;
     }

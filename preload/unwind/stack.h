@@ -24,6 +24,8 @@
 #ifndef MEMPROF_STACK_H
 #define MEMPROF_STACK_H
 
+#include "arch_frames.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,6 +35,7 @@ struct unwind_start {
     uintptr_t pc; /* return address */
     uintptr_t sp;
     uintptr_t bp;
+    struct arch_return from;
 };
 
 /* What the step outwards from a frame does with its base pointer. */
@@ -45,12 +48,13 @@ enum frame_bp {
 
 /* A frame as a walk finds it. */
 struct frame {
-    uintptr_t pc;        /* address for look-ups: return address - 1, or interrupted pc */
-    uintptr_t sp;        /* stack pointer in this frame; its return address lies below, at sp - 8 */
-    uintptr_t bp;        /* base pointer in this frame */
-    uintptr_t bp_slot;   /* address at which it was saved; 0: it is still in the register */
-    uint32_t bp_use;     /* enum frame_bp */
-    uint64_t stack_hash; /* nodes.h: names this frame and all outside it */
+    uintptr_t pc;            /* address for look-ups: return address - 1, or interrupted pc */
+    uintptr_t sp;            /* stack pointer in this frame */
+    uintptr_t bp;            /* base pointer in this frame */
+    uintptr_t bp_slot;       /* address at which it was saved; 0: it is still in the register */
+    uint32_t bp_use;         /* enum frame_bp */
+    uint64_t stack_hash;     /* nodes.h: names this frame and all outside it */
+    struct arch_return from; /* where the pc was found: in the frame that it called */
 };
 
 /* A frame of `last_walk`. */
@@ -67,6 +71,12 @@ struct guard {
     const uintptr_t *at;
     uintptr_t value;
 };
+
+/* That of a frame's return address. */
+static inline struct guard guard_of_return(uintptr_t pc, uintptr_t sp, struct arch_return from)
+{
+    return (struct guard){arch_return_slot(sp, from), arch_return_word(pc + 1, from)};
+}
 
 /* Sentinel: points at itself and expects 0, so it never matches and ends the loop below. */
 static inline void guard_never(struct guard *guard)
@@ -180,6 +190,14 @@ static inline uint32_t stack_confirm(struct stack *stack, uint32_t frames, uint3
     return (uint32_t)(guard_broken(innermost) - stack->guards);
 }
 
+/* A walk joins frame `frames` - 1 of `last_walk`, to which it came from another frame than the last
+ * walk, perhaps: there the return address may lie elsewhere. */
+static inline void stack_rejoin(struct stack *stack, uint32_t frames, struct arch_return from)
+{
+    const struct known_frame *join = &stack->last_walk[frames - 1];
+    stack->guards[join->guards + 1] = guard_of_return(join->pc, join->sp, from);
+}
+
 /* Makes room in `last_walk` for what the walk found: it keeps its `join` innermost frames. */
 void stack_make_room(struct stack *stack);
 
@@ -191,7 +209,7 @@ static inline void stack_push(struct stack *stack, const struct frame *f)
     uint32_t outside = outermost ? 0 : outer->own_guards, own = outside;
     bool needs_bp = f->bp_use == FRAME_USES_BP ||
                     (f->bp_use == FRAME_PASSES_BP && !outermost && outer->needs_bp);
-    stack->guards[++own] = (struct guard){(const uintptr_t *)(f->sp - 8), f->pc + 1};
+    stack->guards[++own] = guard_of_return(f->pc, f->sp, f->from);
     if (needs_bp && f->bp_slot)
         stack->guards[++own] = (struct guard){(const uintptr_t *)f->bp_slot, f->bp};
     to->pc = f->pc;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * From a caller's registers to a stack.  Three implementations: cfi (ours, over
- * .eh_frame, x86-64), fp (frame pointers), libunwind.  None locks, allocates or
+ * .eh_frame), fp (frame pointers), libunwind.  None locks, allocates or
  * (but for libunwind) makes a system call on the usual path.
  */
 #ifndef MEMPROF_UNWIND_H
@@ -17,12 +17,12 @@
 typedef void unwind_fn(struct stack *stack, const struct unwind_start *start);
 unwind_fn unwind_cfi, unwind_fp, unwind_libunwind;
 
-/* True if the cfi unwinder is there and the loader gives it what it needs. */
+/* True if the loader gives the cfi unwinder what it needs. */
 bool unwind_cfi_usable(void);
 
-/* Loads libunwind; false when it is not installed.  Before that, unwind_libunwind() has the
- * stack from whom unwind_without_libunwind() names (enum state_unwinder). */
-bool unwind_libunwind_init(void);
+/* Loads libunwind and tries it; NULL, or why it cannot be used.  Before that, unwind_libunwind()
+ * has the stack from whom unwind_without_libunwind() names (enum state_unwinder). */
+const char *unwind_libunwind_init(void);
 bool unwind_libunwind_loaded(void);
 uint32_t unwind_without_libunwind(void);
 

@@ -30,28 +30,31 @@ bool foreign_is_return(uintptr_t pc, uintptr_t cfa)
 {
     return pc == cfa;
 }
-bool foreign_is_code(uintptr_t pc)
-{
-    return pc == 0;
-}
 _Atomic uint64_t foreign_words[FOREIGN_WORDS]; /* nothing is walked here */
+bool cfi_load_foreign(struct walk *w, uintptr_t address, uintptr_t *value)
+{
+    *value = address;
+    return w->pc == 0;
+}
+void cfi_settle(struct walk *w, uint64_t reader, bool proves)
+{
+    w->guessed = proves && reader == 0;
+}
+bool cfi_step_signal(struct walk *w)
+{
+    return w->pc == 0;
+}
+bool cfi_step_guess(struct walk *w)
+{
+    return w->pc == 0;
+}
 bool module_extents_usable(void)
 {
     return true;
 }
-bool module_extent_find(uintptr_t pc, struct module_extent *extent)
-{
-    (void)extent;
-    return pc == 0;
-}
-bool thread_readable(uintptr_t address)
-{
-    return address == 0;
-}
-
 static void look_up(uintptr_t pc)
 {
-    uint32_t least = flushes ? loaded : 0; /* a flush came after what was loaded before it */
+    uint32_t least = cfi_flushes ? loaded : 0; /* a flush came after what was loaded before it */
     struct rule rule = rule_at(pc, true), right = rule_compute(pc);
     EXPLORE_CHECK(rule.bp_offset == right.bp_offset && rule.from_bp == right.from_bp);
     EXPLORE_CHECK(rule.saved >= least && rule.saved <= loaded);

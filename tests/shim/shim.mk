@@ -29,7 +29,7 @@ $(RACES)/stress: $(RACES_OBJ)
 # that they keep goes into one section, which the explorer saves and takes back. ---
 INTER := $(B)/tests/interleavings
 INTER_PARTS := arena context count count_block counters peak saved timeline event event_followed lifetimes lives live \
-	reentry sampler nodes sites $(addprefix unwind/,activations choose compare reach_none stack stack_whole) \
+	reentry sampler nodes sites $(addprefix unwind/,activations choose compare stack stack_whole) \
 	$(addprefix process/,fork memory_limit prepare process process_wide state_map state_file)
 INTER_STEPPED := world world_sums moments cases cases_all cases_peak cases_timeline cases_events cases_forks \
 	cases_tables cases_rules cases_lifetimes
@@ -85,7 +85,7 @@ $(TRUTH)/libmemprof.so: $(TRUTH_OBJ) $(filter-out $(TRUTH_OBJ:$(TRUTH)/%=$(B)/%)
 	$(CC) -shared $(LINK_FLAGS) $(SHIM_CFLAGS) -o $@ $(filter %.o,$^) -Wl,-soname,libmemprof.so \
 		-Wl,--version-script=preload/libmemprof.map -Wl,-z,now -static-libgcc
 $(TRUTH)/libtruth.so: tests/truth/truth.c | $(TRUTH)/
-	$(TARGET_CC) $(TARGET_CFLAGS) -O2 -std=gnu11 $(WARN) -I. -mgeneral-regs-only -shared -fPIC -MF $@.d $< -o $@ -Wl,-soname,libtruth.so
+	$(TARGET_CC) $(TARGET_CFLAGS) -O2 -std=gnu11 $(WARN) -I. -I$(ARCH) -mgeneral-regs-only -shared -fPIC -MF $@.d $< -o $@ -Wl,-soname,libtruth.so
 $(TRUTH_LIVES): $(TRUTH)/lives-%: tests/truth/lives.cc $(TRUTH)/libtruth.so
 	$(TARGET_CXX) $(TARGET_CFLAGS) -$* -std=c++17 -Wall -Wextra -pg -mfentry -MF $@.d -c $< -o $@.o
 	$(TARGET_CXX) -o $@ $@.o $(TRUTH)/libtruth.so -Wl,-rpath,'$$ORIGIN' -pthread # without -pg: no profile of its own

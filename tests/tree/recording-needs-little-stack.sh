@@ -3,8 +3,8 @@
 # a few KiB left: no function of the shim but those of the start needs much of it.
 . "$SRC/tests/lib.sh"
 need gcc
-for file in "$SRC"/preload/*.c "$SRC"/preload/{base,process,unwind}/*.c; do
-    gcc -std=gnu11 -I"$SRC" -D_GNU_SOURCE -DMEMPROF_VERSION='""' -O2 -fPIC -fstack-usage -c "$file" -o "$(basename "$(dirname "$file")").$(basename "$file" .c).o"
+for file in "$SRC"/preload/*.c "$SRC"/preload/{base,process,unwind,arch/$(uname -m)}/*.c; do
+    gcc -std=gnu11 -I"$SRC" -I"$SRC/preload/arch/$(uname -m)" -D_GNU_SOURCE -DMEMPROF_VERSION='""' -O2 -fPIC -fstack-usage -c "$file" -o "$(basename "$(dirname "$file")").$(basename "$file" .c).o"
 done
 cat ./*.su >usage
 [[ $(wc -l <usage) -gt 200 ]] || fail "no figures"
