@@ -27,6 +27,7 @@ $(RACES)/stress: $(RACES_OBJ)
 
 # --- tests/interleavings: the lock-free parts, one atomic operation at a time.  All
 # that they keep goes into one section, which the explorer saves and takes back. ---
+OBJCOPY ?= objcopy
 INTER := $(B)/tests/interleavings
 INTER_PARTS := arena context count count_block counters peak saved timeline event event_followed lifetimes lives live \
 	reentry sampler nodes sites $(addprefix unwind/,activations choose compare stack stack_whole) \
@@ -38,7 +39,7 @@ INTER_OBJ := $(INTER_PARTS:%=$(INTER)/preload/%.o) $(INTER_STEPPED:%=$(INTER)/%.
 INTER_CFLAGS = $(ALL_CFLAGS) -O2 -fno-lto -fno-pie -fno-common
 INTER_STEPS := -w -include tests/interleavings/atomics.h
 INTER_COMPILE = $(TARGET_CC) $(INTER_CFLAGS) $(INTER_STEPS) -c $< -o $@ && \
-	objcopy --set-section-flags .bss=alloc,load,contents,data --rename-section .bss=shim_data \
+	$(OBJCOPY) --set-section-flags .bss=alloc,load,contents,data --rename-section .bss=shim_data \
 		--rename-section .data=shim_data $@
 $(INTER)/preload/%.o: preload/%.c | $$(@D)/
 	$(INTER_COMPILE)
@@ -64,7 +65,7 @@ WEAK_OBJ := $(INTER_PARTS:%=$(WEAK)/preload/%.o) $(WEAK_CASES:%=$(WEAK)/tests/in
 $(WEAK_OBJ): $(WEAK)/%.o: %.c | $$(@D)/
 	$(TARGET_CC) $(INTER_CFLAGS) $(COLLECTOR_CFLAGS) -w -fsanitize=thread -DCOUNT_PORTABLE \
 		-include tests/interleavings/kernel.h $(if $(filter %/counts.c,$<),-include tests/interleavings/reader_memory.h) -c $< -o $@
-	objcopy --set-section-flags .bss=alloc,load,contents,data --rename-section .bss=shim_data \
+	$(OBJCOPY) --set-section-flags .bss=alloc,load,contents,data --rename-section .bss=shim_data \
 		--rename-section .data=shim_data $@
 $(INTER)/weak.o $(INTER)/weak_history.o: $(INTER)/%.o: tests/interleavings/%.c | $(INTER)/
 	$(TARGET_CC) $(INTER_CFLAGS) -D__thread= -c $< -o $@
