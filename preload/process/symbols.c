@@ -7,6 +7,7 @@
  * Compiled without link-time optimization, which may part a .symver from its function.
  */
 #include "preload/process/symbols.h"
+#include "arch_libc.h"
 
 #include <dlfcn.h>
 #include <elf.h>
@@ -25,11 +26,7 @@ extern ElfW(Dyn) _DYNAMIC[] __attribute__((visibility("hidden")));
 
 /* For a C library whose objects cannot be searched; musl has it.  An older glibc than ours, whose
  * can be, has it in another library: weak, and of the version that libc has kept from there. */
-#if defined(__x86_64__)
-__asm__(".symver dlsym, dlsym@GLIBC_2.2.5");
-#elif defined(__aarch64__)
-__asm__(".symver dlsym, dlsym@GLIBC_2.17");
-#endif
+__asm__(".symver dlsym, dlsym@" ARCH_LIBC_FIRST);
 #pragma weak dlsym
 
 struct object {
