@@ -11,7 +11,7 @@ same() { # COMPILER
         cp -r "$SRC/Makefile" "$SRC/preload" "$SRC/collector" "$SRC/tools" "$directory"
         (SRC=$PWD/$directory && built "$1" build)
     done
-    for file in libmemprof.so memprof memprof-collect memprof-symbols; do
+    for file in libmemprof.so libmemprof-self-test.so memprof memprof-collect memprof-symbols memprof-end memprof-serve memprof-watch; do
         cmp one/build/$file another/and/longer/two/build/$file || fail "$1 $cflags: $file differs"
         ! grep -q "$PWD" one/build/$file || fail "$1 $cflags: $file names the directory that it was built in"
     done
