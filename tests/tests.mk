@@ -101,6 +101,9 @@ owners: shim truth ## jq and sqlite3, from Debian's sources, with their true act
 compilers: all test-programs ## gcc and clang, -O0 to -O3, the flags of distributions (COMPILERS="gcc clang-19")
 	@$(TEST_ENV) COMPILERS='$(or $(COMPILERS),gcc clang)' GUARD=7200 bash tests/run -v builds/
 .PHONY: compilers
+older: shim ## the library in a bare Debian 11, whose glibc is 2.31 (as root)
+	@bash tests/older/run $(B)
+.PHONY: older
 include tests/bench/bench.mk
 
 # --- fuzz: libFuzzer over every reader of foreign bytes; FUZZ_SECONDS each ---

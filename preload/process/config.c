@@ -165,9 +165,7 @@ static void find_collector(char **envp)
     beside_find("memprof-end", config.cwd, config.end_program);
 }
 
-/* Is the parent being profiled?  Only asked when the output's name alone does not
- * keep processes apart. */
-static bool parent_is_profiled(void)
+bool config_parent_is_profiled(void)
 {
     static char block[4096 + 16]; /* the stack may be a small one */
     char name[32];
@@ -233,6 +231,6 @@ void config_init(char **argv, char **envp)
     make_absolute(config.temporary);
     find_collector(envp);
     if (config.out[0] && !strstr(config.out, "%p"))
-        config.child = parent_is_profiled();
+        config.child = config_parent_is_profiled();
     config.enabled = true;
 }

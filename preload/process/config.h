@@ -55,6 +55,10 @@ extern HIDDEN struct config config;
  * left alone (enabled = false). */
 void config_init(char **argv, char **envp);
 
+/* Is the parent being profiled, as the kernel says?  At start only, where it matters: when the
+ * output's name alone does not keep processes apart, say. */
+bool config_parent_is_profiled(void);
+
 /* The last component of the executable's path. */
 static inline const char *config_program(void)
 {

@@ -169,12 +169,17 @@ bool start_step(uintptr_t pc)
     return phase >= START_RECORDING;
 }
 
+/* Nobody who loaded us before it, in this run or by the same environment, has said it already. */
+static bool is_first(void)
+{
+    return config.run_id ? config.pid == config.first_pid : !config_parent_is_profiled();
+}
+
 static void load_libunwind(void)
 {
-    bool said_before = config.run_id ? config.pid != config.first_pid : config.child;
     const char *why_not = unwind_libunwind_init();
     if (!why_not) {
-        if (older_loader && !said_before)
+        if (older_loader && is_first())
             log_line(
                 "this glibc has no _dl_find_object (2.35 has it): stacks are found by libunwind",
                 NULL);

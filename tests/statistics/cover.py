@@ -94,7 +94,7 @@ def coverage():
             whole = rows[:, 0, 2] / np.maximum(rows[:, 0, 1], 1e-9)
             mark = np.where(estimate > 0, np.maximum(mark, whole), mark)
         is_total = np.arange(truth.shape[1]) == len(SITES)
-        ends = ask([f"measured_interval {e / m!r} {n} {THREADS} {int(t and value < 2)}"
+        ends = ask([f"measured_interval {e / m} {n} {THREADS} {int(t and value < 2)}"
                     for es, ms, n in zip(estimate, mark, alls) for e, m, t in zip(es, ms, is_total)])
         low, high = (ends[:, i].reshape(truth.shape) * mark / INTERVAL for i in (0, 1))
         covered = (low <= truth) & (truth <= high)
@@ -120,7 +120,7 @@ def late():
     """What is in use came last: its marks lie in few strata, of which it has much. The profile does not say so."""
     rows, alls, real = (np.array(column) for column in zip(*(profile(True) for _ in range(PROFILES))))
     truth, estimate = rows[:, 3, 0] / INTERVAL, rows[:, 3, 1] / INTERVAL
-    ends = ask([f"measured_interval {m!r} {n} {THREADS} 0" for ms, n in zip(estimate, alls) for m in ms]) / INTERVAL
+    ends = ask([f"measured_interval {m} {n} {THREADS} 0" for ms, n in zip(estimate, alls) for m in ms]) / INTERVAL
     low, high = (ends[:, i].reshape(truth.shape) for i in (0, 1))
     binomial = np.maximum(truth * (1 - truth / alls[:, None]), 1e-9)
     is_total = np.arange(truth.shape[1]) == len(SITES)
@@ -163,7 +163,7 @@ def shrunk():
     values = rng.normal(size[:, None], sd[:, None], (sites, 6))
     values[:, 3:] += np.where(changed, 6 * sd, 0)[:, None]
     for name, does_shrink in (("shrunk", 1), ("each by itself", 0)):
-        p = ask([f"rows {does_shrink} {sites} 3 3 " + " ".join(repr(v) for v in values.ravel())])[0]
+        p = ask([f"rows {does_shrink} {sites} 3 3 " + " ".join(str(v) for v in values.ravel())])[0]
         alarms, alarms_wild, found = (p[~changed & ~wild] < 0.05).mean(), (p[wild] < 0.05).mean(), (p[changed] < 0.001).mean()
         check(alarms <= 0.08 and alarms_wild <= 0.25 and (not does_shrink or found > 0.6),
               f"variances {name}: equal sites at p < 0.05: {alarms:.3f}, wild ones {alarms_wild:.3f}; "
