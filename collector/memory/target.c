@@ -69,15 +69,17 @@ bool target_pages(const struct target *target, uint64_t start, bool *flags, size
 bool target_resident(const struct target *target, uint64_t start, uint64_t end, uint64_t *bytes)
 {
     bool flags[BATCH];
+    uint64_t page = target->page_bytes, at = start / page * page;
     *bytes = 0;
-    while (start < end) {
-        uint64_t pages = (end - start + target->page_bytes - 1) / target->page_bytes;
+    while (at < end) {
+        uint64_t pages = (end - at + page - 1) / page;
         size_t count = pages < BATCH ? (size_t)pages : BATCH;
-        if (!target_pages(target, start, flags, count))
+        if (!target_pages(target, at, flags, count))
             return false;
-        for (size_t i = 0; i < count; i++)
-            *bytes += flags[i] ? target->page_bytes : 0;
-        start += count * target->page_bytes;
+        for (size_t i = 0; i < count; i++, at += page) {
+            uint64_t from = at > start ? at : start, to = at + page < end ? at + page : end;
+            *bytes += flags[i] ? to - from : 0;
+        }
     }
     return true;
 }

@@ -21,7 +21,7 @@ struct target {
 void target_open(struct target *target, pid_t pid);
 void target_close(struct target *target);
 
-/* The bytes of a range that are resident, by whole pages; false: it is not to be known.  A page of
+/* The bytes of a range that lie in resident pages; false: it is not to be known.  A page of
  * zeros that was only read counts, though it does not in smaps. */
 bool target_resident(const struct target *target, uint64_t start, uint64_t end, uint64_t *bytes);
 

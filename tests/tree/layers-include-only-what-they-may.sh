@@ -32,4 +32,4 @@ only options.h "collector/state/names.c tools/cmd_run.c tools/settings.c"
 only own_file.h "collector/symbols/worker_exec.c tools/beside.c"
 only base/number.h "collector/main.c collector/run_line.c collector/symbols_main.c tools/quantity.c"
 may 'tools/{,*/}*.[ch]' \
-    'tools/|preload/(options|run|own_file|base/number)\.h|collector/(base|profile|lifetimes|advise|memory)/|collector/(counts|symbols/workers|state/(header|names|list|liveness|dirs|pid|reader)|collect|inspect|new_file|snapshot|live_process|roster|roster_kin|roster_process|vitals|save|run_line|take_lifetimes|take_memstats)\.h'
+    'tools/|preload/(options|run|own_file|base/number)\.h|collector/(base|profile|lifetimes|advise|memory)/|collector/(counts|symbols/(workers|objects)|state/(header|names|list|liveness|dirs|pid|reader)|collect|inspect|new_file|snapshot|live_process|roster|roster_kin|roster_process|vitals|save|run_line|take_lifetimes|take_memstats)\.h'

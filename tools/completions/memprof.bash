@@ -52,7 +52,7 @@ _memprof() {
     else
         case $command in
         run) mapfile -t COMPREPLY < <(compgen -c -f -- "$current") ;;
-        ps | dump) mapfile -t COMPREPLY < <(compgen -W "$(_memprof_processes "$program")" -- "$current") ;;
+        ps | dump | rss) mapfile -t COMPREPLY < <(compgen -W "$(_memprof_processes "$program")" -- "$current") ;;
         top | collect | inspect | advise | stats)
             mapfile -t COMPREPLY < <(compgen -W "$(_memprof_processes "$program")" -- "$current" && true
                 compgen -f -- "$current")
