@@ -7,6 +7,8 @@ readelf -Wd "$SHIM" >dynamic
 lacks dynamic 'RPATH|RUNPATH|TEXTREL|INITFIRST'
 readelf -WV "$SHIM" | sed -n '/needs section/,$p' | grep -oE 'GLIBC_[A-Z0-9.]+' | sort -uV >versions
 has versions '^GLIBC_2\.'
+# Who asks for packed relocations wants them of a younger loader.
+[[ ${LDFLAGS:-} != *pack-relative-relocs* ]] || sed -i /^GLIBC_ABI_DT_RELR$/d versions
 lacks versions PRIVATE
 newest=$(printf '%s\n' GLIBC_2.31 $(cat versions) | sort -V | tail -n 1)
 is "the newest symbol version, or 2.31, which is Debian 11's" GLIBC_2.31 "$newest"
