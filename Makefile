@@ -110,7 +110,13 @@ WATCH_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tools/watch/*.c))
 TOOLS_OBJ := $(filter-out $(SERVE_OBJ) $(WATCH_OBJ),$(patsubst %.c,$(B)/%.o,$(wildcard tools/*.c tools/*/*.c)))
 $(B)/tools/%.o: tools/%.c | $$(@D)/
 	$(CC) $(ALL_CFLAGS) -DMEMPROF_MULTIARCH='"$(MULTIARCH)"' -c $< -o $@
-$(B)/memprof: $(TOOLS_OBJ) $(B)/libcollector.a
+# The page of `memprof report`: what a module imports stands before it.
+PAGE := $(addprefix tools/report/page/,text.js format.js model.js frames.js elements.js timeline.js flame.js table.js detail.js sources.js advice.js main.js)
+$(B)/gen/tools/report/embedded.c: tools/report/page/embed tools/report/page/style.css $(PAGE) | $(B)/gen/tools/report/
+	sh $^ >$@.new
+	mv $@.new $@
+REPORT_OBJ := $(B)/gen/tools/report/embedded.o
+$(B)/memprof: $(TOOLS_OBJ) $(REPORT_OBJ) $(B)/libcollector.a
 	$(CC) $(LINK_FLAGS) -o $@ $^ $(COLLECTOR_LIBS) $(PATTERN_LIBS) $(JSON_LIBS)
 $(B)/libtools.a: $(filter-out $(B)/tools/memprof.o $(B)/tools/cmd_%.o,$(TOOLS_OBJ))
 	rm -f $@ && $(AR) qcsD $@ $^

@@ -15,6 +15,7 @@
     ROW(rss, "say where the resident memory of a process is")                                      \
     ROW(stats, "print the numbers of a heap, as runtime.MemStats has them")                        \
     ROW(top, "print where a profile's memory was allocated")                                       \
+    ROW(report, "write a profile as one HTML file that opens in any browser")                      \
     ROW(serve, "answer pprof, browsers and Prometheus over HTTP for running processes")            \
     ROW(diff, "say whether a program allocates more than before, and where")                       \
     ROW(budget, "say whether programs allocate more than a file allows")                           \

@@ -17,6 +17,11 @@ SWITCHES = """--headless --remote-debugging-pipe --no-first-run --no-default-bro
     --window-size=1200,900""".split()
 
 
+# Keys without a letter: their codes, and the text that comes with them.
+KEYS = {"Enter": (13, "\r"), "Escape": (27, ""), "Tab": (9, ""), "Home": (36, ""), "ArrowLeft": (37, ""),
+        "ArrowUp": (38, ""), "ArrowRight": (39, ""), "ArrowDown": (40, "")}
+
+
 class Browser:
     """`chromium`, which says in the file `log` what it has to say.  Used with `with`, which ends it."""
 
@@ -143,8 +148,26 @@ class Page:
             pass
 
     def key(self, text):
+        """A letter, or a key by its name."""
+        code, text_of = KEYS.get(text, (0, text))
         for kind in "keyDown", "keyUp":
-            self.ask("Input.dispatchKeyEvent", type=kind, key=text, text=text if kind == "keyDown" else "")
+            self.ask("Input.dispatchKeyEvent", type=kind, key=text, text=text_of if kind == "keyDown" else "",
+                     code=text if code else "", windowsVirtualKeyCode=code)
+
+    def keys(self, text):
+        for letter in text:
+            self.key(letter)
+
+    def click(self, selector, x=0.5, y=0.5):
+        """With the pointer, on the first element that it selects: in its middle, or where that share of it is."""
+        at = json.loads(self.value(f"""(() => {{
+            const element = document.querySelector({json.dumps(selector)});
+            element.scrollIntoView({{block: 'nearest'}});
+            const box = element.getBoundingClientRect();
+            return JSON.stringify({{x: box.x + box.width * {x}, y: box.y + box.height * {y}}});
+        }})()"""))
+        for kind in "mouseMoved", "mousePressed", "mouseReleased":
+            self.ask("Input.dispatchMouseEvent", type=kind, button="none" if kind == "mouseMoved" else "left", clickCount=1, **at)
 
     def colours(self, scheme):
         """`light` or `dark`, as a reader's system has it."""

@@ -53,7 +53,7 @@ _memprof() {
         case $command in
         run) mapfile -t COMPREPLY < <(compgen -c -f -- "$current") ;;
         ps | dump | rss) mapfile -t COMPREPLY < <(compgen -W "$(_memprof_processes "$program")" -- "$current") ;;
-        top | collect | inspect | advise | stats)
+        top | collect | inspect | advise | report | stats)
             mapfile -t COMPREPLY < <(compgen -W "$(_memprof_processes "$program")" -- "$current" && true
                 compgen -f -- "$current")
             compopt -o filenames 2>/dev/null

@@ -88,6 +88,8 @@ static bool read_text(int fd, struct source *source, size_t *length)
     if (fstat(fd, &status) != 0 || status.st_size > SOURCE_BYTES_MAX)
         return false;
     size_t size = (size_t)status.st_size;
+    source->modified_ns =
+        (uint64_t)status.st_mtim.tv_sec * 1000000000 + (uint64_t)status.st_mtim.tv_nsec;
     ssize_t got = 1;
     *length = 0;
     source->text = malloc(size + 1);

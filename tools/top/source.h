@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "collector/base/error.h"
 
@@ -14,6 +15,7 @@ struct source {
     char *text;
     char **lines; /* without their newlines; lines[0] is line 1 */
     size_t count;
+    uint64_t modified_ns; /* when the file was changed last, by CLOCK_REALTIME */
 };
 
 /* Looks for the file as it is named, then below each of the directories (separated by

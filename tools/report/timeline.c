@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tools/report/timeline.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "collector/profile/comment.h"
+
+static bool add_point(struct report_timeline *timeline, const struct report_point *point)
+{
+    if (timeline->points.count == timeline->points.capacity) {
+        uint32_t wanted = timeline->points.capacity ? timeline->points.capacity * 2 : 256;
+        struct report_point *moved = realloc(timeline->points.items, wanted * sizeof *moved);
+        if (!moved)
+            return false;
+        timeline->points.items = moved;
+        timeline->points.capacity = wanted;
+    }
+    timeline->points.items[timeline->points.count++] = *point;
+    return true;
+}
+
+static int compare_points(const void *left, const void *right)
+{
+    const struct report_point *a = left, *b = right;
+    return (a->ms > b->ms) - (a->ms < b->ms);
+}
+
+static void sort_points(struct report_timeline *timeline)
+{
+    if (timeline->points.count)
+        qsort(timeline->points.items, timeline->points.count, sizeof *timeline->points.items,
+              compare_points);
+}
+
+/* ---- of a state ---- */
+
+/* Of each ring the points that are older than all of the finer ones. */
+static bool add_rings(struct report_timeline *timeline, const struct vitals *vitals)
+{
+    uint64_t oldest_ns = UINT64_MAX;
+    for (unsigned ring = 0; ring < STATE_READER_RINGS; ring++) {
+        const struct vitals_ring *from = &vitals->rings[ring];
+        uint64_t before_ns = oldest_ns;
+        for (uint32_t i = 0; i < from->count; i++) {
+            const struct state_reader_point *point = &from->points[i];
+            if (point->since_start_ns >= before_ns)
+                break;
+            if (point->since_start_ns < oldest_ns)
+                oldest_ns = point->since_start_ns;
+            if (!add_point(timeline, &(struct report_point){
+                                         point->since_start_ns / 1000000, point->inuse_bytes,
+                                         point->allocated_bytes, point->allocated_objects}))
+                return false;
+        }
+    }
+    return true;
+}
+
+bool report_timeline_of_process(struct report_timeline *timeline, const struct vitals *vitals)
+{
+    const struct state_reader_counts *totals = &vitals->totals;
+    const struct report_point now = {vitals->up_ns / 1000000, vitals_live_bytes(vitals),
+                                     totals->allocated_bytes, totals->allocated_objects};
+    timeline->peak_bytes = vitals->peak.is_known ? vitals->peak.bytes : 0;
+    if (!add_rings(timeline, vitals))
+        return false;
+    timeline->is_whole = timeline->points.count > 0;
+    if (timeline->is_whole && !add_point(timeline, &now))
+        return false;
+    sort_points(timeline);
+    return true;
+}
+
+/* ---- of profiles ---- */
+
+bool report_timeline_parse(const char *text, uint64_t *ns)
+{
+    struct tm utc = {.tm_year = 0};
+    const char *rest = text ? strptime(text, "%Y-%m-%dT%H:%M:%S", &utc) : NULL;
+    uint64_t fraction = 0, digit = 100000000;
+    if (!rest)
+        return false;
+    if (*rest == '.')
+        for (rest++; *rest >= '0' && *rest <= '9'; rest++, digit /= 10)
+            fraction += digit * (uint64_t)(*rest - '0');
+    time_t seconds = timegm(&utc);
+    if (seconds < 0 || strcmp(rest, "Z") != 0)
+        return false;
+    *ns = (uint64_t)seconds * 1000000000 + fraction;
+    return true;
+}
+
+static bool moment_of(const struct profile *profile, const char *key, uint64_t *ms)
+{
+    uint64_t start_ns, ns;
+    if (!report_timeline_parse(profile_find_text(profile, "start"), &start_ns) ||
+        !report_timeline_parse(profile_find_text(profile, key), &ns) || ns < start_ns)
+        return false;
+    *ms = (ns - start_ns) / 1000000;
+    return true;
+}
+
+bool report_timeline_moment(const struct profile *profile, uint64_t *ms)
+{
+    const char *view = profile_find_text(profile, "view");
+    uint64_t peak_ms = 0;
+    bool has_peak = moment_of(profile, "peak_time", &peak_ms);
+    if (view && strncmp(view, "peak", 4) == 0) {
+        *ms = peak_ms;
+        return has_peak;
+    }
+    /* The end of a process that was killed is when its state's file changed last, which the file
+     * system may know too early. */
+    bool is_known = moment_of(profile, "end", ms);
+    if (has_peak && (!is_known || *ms < peak_ms))
+        *ms = peak_ms;
+    return is_known || has_peak;
+}
+
+bool report_timeline_add(struct report_timeline *timeline, const struct profile *profile)
+{
+    struct report_point point;
+    if (!timeline->peak_bytes)
+        profile_find_number(profile, "peak", &timeline->peak_bytes);
+    int inuse = profile_find_type(profile, "inuse_space");
+    int bytes = profile_find_type(profile, "alloc_space");
+    int objects = profile_find_type(profile, "alloc_objects");
+    if (inuse < 0 || bytes < 0 || objects < 0 || !report_timeline_moment(profile, &point.ms))
+        return true;
+    int64_t values[] = {profile_total(profile, inuse), profile_total(profile, bytes),
+                        profile_total(profile, objects)};
+    if (values[0] < 0 || values[1] < 0 || values[2] < 0)
+        return true;
+    point.inuse_bytes = (uint64_t)values[0];
+    point.allocated_bytes = (uint64_t)values[1];
+    point.allocated_objects = (uint64_t)values[2];
+    return add_point(timeline, &point);
+}
+
+/* Whether some point is well inside: the rest is a straight line, which says nothing. */
+static bool has_shape(const struct report_timeline *timeline)
+{
+    const struct report_point *points = timeline->points.items;
+    uint32_t count = timeline->points.count;
+    for (uint32_t i = 1; i + 1 < count; i++)
+        if (points[i].ms > points[count - 1].ms / 20 &&
+            points[i].ms < points[count - 1].ms / 20 * 19)
+            return true;
+    return false;
+}
+
+void report_timeline_finish(struct report_timeline *timeline)
+{
+    const struct report_point start = {0, 0, 0, 0};
+    if (timeline->points.count && !add_point(timeline, &start))
+        timeline->points.count = 0;
+    sort_points(timeline);
+    if (!has_shape(timeline))
+        timeline->points.count = 0;
+}
+
+void report_timeline_deinit(struct report_timeline *timeline)
+{
+    free(timeline->points.items);
+}
