@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preload/unwind/activations.h"
+#include "arch_rule.h"
 
 #include <assert.h>
 #include <stdatomic.h>
@@ -34,12 +35,14 @@ static inline void frame_at(const struct view *view, uint32_t i, struct activati
         const struct known_frame *known = &stack->last_walk[i];
         frame->pc = known->pc;
         frame->sp = known->sp;
+        frame->from = stack_return(stack, known);
         frame->interrupted = false;
         return;
     }
     const struct frame *walked = &stack->frames[view->count - 1 - i];
     frame->pc = walked->pc;
     frame->sp = walked->sp;
+    frame->from = walked->from;
     frame->interrupted = i + 1 < view->count && walked[-1].bp_use == FRAME_WAS_INTERRUPTED;
 }
 
@@ -61,17 +64,17 @@ static uint32_t unchanged(const struct activations *a, const struct view *view, 
 
 /* --- saved registers --- */
 
-/* How many words right below the return address hold a register.  They follow each other where a
+/* How many words right beside the return address hold a register.  They follow each other where a
  * function pushes them. */
 static inline uint32_t words_at(const struct activations *a, uintptr_t pc)
 {
     return (uint32_t)__builtin_ctz(~(uint32_t)saved_registers(pc, a->unload_epoch));
 }
 
-/* The word right below the return address of frame i, which is not the outermost. */
-static inline const uintptr_t *first_word(const struct activations *a, uint32_t i)
+/* Where the return address of frame i lies, which is not the outermost. */
+static inline const uintptr_t *return_slot(const struct activations *a, uint32_t i)
 {
-    return (const uintptr_t *)(a->frames[i - 1].sp - 16);
+    return arch_return_slot(a->frames[i - 1].sp, a->frames[i - 1].from);
 }
 
 /* DO(n) for n from words - 1 down to 0: these are most of what an event costs, and a loop is twice
@@ -111,8 +114,8 @@ static inline void save(struct activations *a, uint32_t i)
     frame->words = (uint8_t)words;
     if (words == 0)
         return;
-    const uintptr_t *word = first_word(a, i);
-#define SAVE_WORD(n) frame->saved[n] = word[-(n)]
+    const uintptr_t *word = return_slot(a, i);
+#define SAVE_WORD(n) frame->saved[n] = *arch_saved_word(word, n)
     EACH_WORD(words, SAVE_WORD)
 }
 
@@ -121,9 +124,9 @@ static inline bool has_saved(const struct activations *a, uint32_t i, uint32_t w
 {
     if (words == 0)
         return true;
-    const uintptr_t *word = first_word(a, i), *saved = a->frames[i].saved;
+    const uintptr_t *word = return_slot(a, i), *saved = a->frames[i].saved;
     uintptr_t differs = 0;
-#define COMPARE_WORD(n) differs |= word[-(n)] ^ saved[n]
+#define COMPARE_WORD(n) differs |= *arch_saved_word(word, n) ^ saved[n]
     EACH_WORD(words, COMPARE_WORD)
     return differs == 0;
 }
@@ -250,6 +253,8 @@ bool activations_after_walk(struct activations *a, const struct stack *stack, ui
     a->unload_epoch = stack->unload_epoch;
     uint32_t joined = old ? unchanged(a, &view, old) : 0;
     uint32_t kept = old ? still_running(a, &view, old, joined, event) : 0;
+    if (!ARCH_RETURN_FIXED && kept > 0) /* it may have called another function */
+        frame_at(&view, kept - 1, &a->frames[kept - 1]);
     for (uint32_t i = kept; i < view.count; i++) {
         frame_at(&view, i, &a->frames[i]);
         a->frames[i].born = event;

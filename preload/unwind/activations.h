@@ -32,8 +32,9 @@
 #include <stdint.h>
 
 struct activation {
-    uintptr_t pc, sp; /* as in struct frame */
-    uint64_t born;    /* the event at which it was first seen */
+    uintptr_t pc, sp; /* as in struct frame, */
+    struct arch_return from;
+    uint64_t born; /* the event at which it was first seen */
     uint64_t
         doubted;   /* the last event at which it could not be told whether it is still that one */
     uint8_t words; /* in `saved` */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * How long an instruction of x86-64 is, and where it goes on: enough to follow the control flow
+ * How long an instruction is, and where it goes on: enough to follow the control flow
  * of compiled code.
  */
 #ifndef MEMPROF_UNWIND_INSN_H

@@ -10,7 +10,6 @@
 #define ANSWERS      8192u /* 64 KiB, of which the pages in use are resident */
 #define INSNS_MOST   30000u
 #define INSNS_UNSURE 4000u /* once a way is not understood, another may still be found */
-#define ENTRY_OFFSET 8     /* CFA - rsp where a function begins */
 
 static _Atomic uint64_t answers[ANSWERS]; /* a hash of the question, and in 3 bits the answer */
 
@@ -58,13 +57,13 @@ static bool is_inside(const struct search *s, uintptr_t pc)
     return pc >= s->begin && pc < s->end;
 }
 
-/* A function's first instruction finds only the return address above the stack pointer.  Where a
- * part of another begins, that one's frame is there. */
+/* A function's first instruction finds nothing but a return address of its own on the stack.  Where
+ * a part of another begins, that one's frame is there. */
 static bool is_entry(const struct cfi_entry *entry, uintptr_t pc)
 {
     struct rule rule = rule_compute(pc);
-    return pc == entry->pc_begin && rule.kind == RULE_CFA && !rule.from_bp &&
-           rule.offset == ENTRY_OFFSET;
+    return pc == entry->pc_begin && rule.kind == (ARCH_RETURN_LINKED ? RULE_LINK : RULE_CFA) &&
+           !rule.from_bp && arch_rule_offset(rule) == ARCH_ENTRY_OFFSET;
 }
 
 /* Goes over to the code around `pc`, and to where it lands when something in it throws. */

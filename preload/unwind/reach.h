@@ -11,8 +11,7 @@
  * Only longjmp goes where no jump leads: a function that it comes back to counts as entered again
  * where what comes behind setjmp cannot be reached from the call that was left.
  *
- * Answers are kept in one table for all threads, without locks: an entry is one word.  On machines
- * other than x86-64 everything can be reached.
+ * Answers are kept in one table for all threads, without locks: an entry is one word.
  */
 #ifndef MEMPROF_UNWIND_REACH_H
 #define MEMPROF_UNWIND_REACH_H

@@ -190,6 +190,14 @@ static inline uint32_t stack_confirm(struct stack *stack, uint32_t frames, uint3
     return (uint32_t)(guard_broken(innermost) - stack->guards);
 }
 
+/* Where the pc of a frame of `last_walk` was found. */
+static inline struct arch_return stack_return(const struct stack *stack,
+                                              const struct known_frame *frame)
+{
+    const struct guard *guard = &stack->guards[frame->guards + 1];
+    return arch_return_from((uintptr_t)guard->at, guard->value);
+}
+
 /* A walk joins frame `frames` - 1 of `last_walk`, to which it came from another frame than the last
  * walk, perhaps: there the return address may lie elsewhere. */
 static inline void stack_rejoin(struct stack *stack, uint32_t frames, struct arch_return from)
