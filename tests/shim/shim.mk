@@ -11,6 +11,9 @@ $(B)/tests/shim/parts.a: $(SHIM_PARTS:%.c=$(B)/%.o) $(B)/tests/shim/host.o
 	rm -f $@ && $(AR) qcsD $@ $^
 $(B)/tests/shim/%.o: tests/shim/%.c | $(B)/tests/shim/
 	$(CC) $(ALL_CFLAGS) -c $< -o $@
+# These have the rules of one architecture in them.
+$(B)/tests/shim/test_cfi.o: ARCH := preload/arch/x86_64
+$(B)/tests/shim/test_cfi_aarch64.o: ARCH := preload/arch/aarch64
 $(SHIM_TESTS): %: %.o $(B)/tests/shim/parts.a
 	$(CC) $(LINK_FLAGS) -o $@ $< $(B)/tests/shim/parts.a -lcmocka -ldl -pthread
 .SECONDARY: $(SHIM_TESTS:=.o) $(B)/tests/shim/host.o

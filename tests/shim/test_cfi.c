@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Rules from crafted .eh_frame bytes.  The module's mapping ends where inaccessible
- * memory begins, so that a read past its end is a crash.
+ * Rules of x86-64 from crafted .eh_frame bytes, on whatever machine the test runs.  The module's
+ * mapping ends where inaccessible memory begins, so that a read past its end is a crash.
  */
 #include "preload/base/random.h"
 #include "preload/process/module_extent.h"
-#include "preload/unwind/cfi_rule.h"
-#include "preload/unwind/cfi_table.h"
+#include "preload/unwind/cfi_rule.c"
+#include "preload/unwind/cfi_table.c"
 
 #include <setjmp.h>
 #include <stdarg.h>
