@@ -5,7 +5,10 @@
 # --- targets: one small program or plugin per file, built by its own `build:` line ---
 # tests/targets/NAME.c[c] gives $(B)/targets/NAME, tests/targets/libNAME.c[c] gives
 # $(B)/targets/libNAME.so; a comment `build: FLAGS` in the file adds flags to -g -O1.
+# `machine: NAME` says that it is for one architecture.
+OTHER_MACHINES := $(filter-out $(MACHINE),$(notdir $(wildcard preload/arch/*)))
 TARGET_SRC := $(wildcard tests/targets/*.c tests/targets/*.cc)
+TARGET_SRC := $(filter-out $(shell grep -lsE '^ \* machine: ($(subst $() ,|,$(OTHER_MACHINES)))$$' $(TARGET_SRC)),$(TARGET_SRC))
 TARGET_LIB := $(filter tests/targets/lib%,$(TARGET_SRC))
 TARGET_BIN := $(filter-out tests/targets/lib%,$(TARGET_SRC))
 target_flags = $(shell sed -n "s,^[/ ][/*] build: \([^*]*\).*,\1,p" $<)

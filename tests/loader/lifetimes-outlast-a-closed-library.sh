@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # A library comes and goes at the same address: its blocks, and those in between, have their owners.
 . "$SRC/tests/lib.sh"
-[[ $(uname -m) == x86_64 ]] || skip "activations are told apart on x86-64"
 export MEMPROF_INTERVAL=1 MEMPROF_LIFETIMES=1 MEMPROF_COLLECTOR=none
 profiled "$TARGETS/lives" "$TARGETS/liblives.so" 50
 for size in 40 24; do

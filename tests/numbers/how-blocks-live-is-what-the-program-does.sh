@@ -3,7 +3,6 @@
 # the same function, by growth through realloc and by hand, or not at all; and where a table of jumps leads from the
 # allocation to the free, so that the owner is doubted.
 . "$SRC/tests/lib.sh"
-[[ $(uname -m) == x86_64 ]] || skip "activations are told apart on x86-64"
 export MEMPROF_INTERVAL=1 MEMPROF_LIFETIMES=1 MEMPROF_COLLECTOR=none
 profiled "$TARGETS/lives" local 100 caller 100 tail 100 next 100 grows 10 moves 10 kept 30 table 60
 state=$(one $(states))
@@ -20,7 +19,8 @@ is_so 24 'followed 100, censored 0, unfollowed 0, crossed 0' 'live 0 at most 1' 
 is_so 25 'began at 2:99 15:1;' 'ended at 1:100;' 'slack 1500 bytes'
 is_so 26 'began at 1:99 15:1;' 'ended at 0:100;'
 is_so 27 'live 1 at most 2' 'ended at 1:99;' 'replaced by larger 0'
-is_so 38 'ended at 1:60;' 'doubted 60;'
+is_so 38 'ended at 1:60;'
+[[ $(uname -m) != x86_64 ]] || is_so 38 'doubted 60;' # elsewhere gcc makes comparisons of so small a table
 [[ $(lives "$state" 24) != *doubted* && $(lives "$state" 25) != *doubted* ]] || fail "an owner is doubted without a table"
 is_so 36 'followed 30' 'live 30 at most 30'
 [[ $(lives "$state" 36) != *ended* ]] || fail "what is kept has ended"

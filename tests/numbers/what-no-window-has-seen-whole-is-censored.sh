@@ -2,7 +2,6 @@
 # One of eight windows of events is followed: what was born before it has no level, and is counted as
 # censored; what was born and died in it has the level that it has when all are followed.
 . "$SRC/tests/lib.sh"
-[[ $(uname -m) == x86_64 ]] || skip "activations are told apart on x86-64"
 export MEMPROF_INTERVAL=1 MEMPROF_COLLECTOR=none MEMPROF_SEED=1
 for windows in 1 8; do
     MEMPROF_LIFETIMES=$windows profiled "$TARGETS/lives" late 500 local 4000 late 700

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # A fork's child counts from nothing; its parent goes on.
 . "$SRC/tests/lib.sh"
-[[ $(uname -m) == x86_64 ]] || skip "activations are told apart on x86-64"
 export MEMPROF_INTERVAL=1 MEMPROF_LIFETIMES=1 MEMPROF_COLLECTOR=none
 profiled "$TARGETS/lives" local 100 child 30 local 100
 for state in $(states); do

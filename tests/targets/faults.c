@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * build: -O1
+ * machine: x86_64
  *
  * A signal interrupts `touches` at the first instruction of a known line; the handler
  * allocates.  The interrupted frame's pc is that instruction, not a return address.

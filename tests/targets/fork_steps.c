@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
+ * machine: x86_64
  *
  * fork_steps WHO: runs itself once for each system call of its first ten allocations, on a
  * tracer's leash: at that call a signal is sent to WHO, whose handler forks.  WHO is `main`,

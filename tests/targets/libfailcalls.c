@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * build: -ldl -I.
+ * machine: x86_64
  *
  * Preloaded behind libmemprof.so: of the calls FAIL_CALL that come from there, the FAIL_AT-th
  * fails with FAIL_ERRNO (FAIL_FOREVER=1: and all after it).  The file FAIL_MARK then exists.

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * build: -fno-builtin
+ * machine: x86_64
  *
  * An allocator that may be called in signal handlers: it takes ever new memory and
  * remembers nothing but a size.  Below us, so that handlers may interrupt us anywhere.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
+ * machine: x86_64
  *
  * sandbox WAY [DIRECTORY]: allocates in `before`, locks itself in as WAY says, and
  * allocates in `inside` from ever new places.  The filters kill on whatever opens, maps

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * build: -fno-builtin -Wno-pedantic
+ * machine: x86_64
  *
  * steps EVERY: single-steps its own allocations; the SIGTRAP handler allocates, and frees
  * what it allocated before, at every EVERY-th instruction, so that one is interrupted at

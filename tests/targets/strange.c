@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * build: -O2 -Wno-unused-but-set-variable -fomit-frame-pointer
+ * machine: x86_64
  *
  * Allocates, 20 times each, from where stacks are hard to follow: assembly without unwind
  * information or with wrong one, generated code, fibers whose stack ends at an unmapped

@@ -2,7 +2,6 @@
 # What a signal handler, a fiber or a recursion past the depth does is counted where it can be
 # followed, and does not change what is known of the functions around it.
 . "$SRC/tests/lib.sh"
-[[ $(uname -m) == x86_64 ]] || skip "activations are told apart on x86-64"
 export MEMPROF_INTERVAL=1 MEMPROF_LIFETIMES=1 MEMPROF_COLLECTOR=none
 profiled "$TARGETS/lives" local 20 handler 20
 [[ $(lives "$(one $(states))" 34) == *"followed 20"*"ended at 0:20"* ]] || fail "in a handler: $(lives "$(states)" 34)"
