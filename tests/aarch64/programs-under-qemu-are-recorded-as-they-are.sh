@@ -5,7 +5,7 @@
 # threads, on both sides of a fork and after kill -9.  scripts/check-aarch64 does more of this.
 . "$SRC/tests/lib.sh"
 need aarch64-linux-gnu-gcc
-qemu=$(command -v qemu-aarch64 qemu-aarch64-static | head -n 1) || skip "qemu-user is not installed"
+qemu=$(command -v qemu-aarch64 || command -v qemu-aarch64-static) || skip "qemu-user is not installed"
 arm=$B/aarch64 flags="-O2 -g -mbranch-protection=standard"
 "${MAKE:-make}" -s -C "$SRC" B="$arm" CC=aarch64-linux-gnu-gcc CFLAGS="$flags" shim >made 2>&1 || fail "$(tail -n 5 made)"
 [[ ! -s made ]] || fail "it does not build without a warning: $(head -n 5 made)"
