@@ -48,6 +48,8 @@ SHIM_CFLAGS := -fPIC -fvisibility=hidden -ftls-model=initial-exec \
 	-foptimize-sibling-calls
 $(SHIM_OBJ): $(B)/%.o: %.c | $$(@D)/
 	$(CC) $(ALL_CFLAGS) $(SHIM_CFLAGS) -c $< -o $@
+# A distribution may want frame pointers everywhere; a frame of these would be in the fast path.
+$(B)/preload/interpose.o $(B)/preload/operators.o: SHIM_CFLAGS += -fomit-frame-pointer -momit-leaf-frame-pointer
 # A .symver stands in the same unit as the function that it is about.
 $(B)/preload/process/symbols.o: SHIM_CFLAGS += -fno-lto
 $(B)/libmemprof.so: $(SHIM_OBJ) preload/libmemprof.map

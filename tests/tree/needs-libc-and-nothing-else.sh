@@ -5,7 +5,7 @@
 is NEEDED libc.so.6 "$(readelf -d "$SHIM" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | paste -sd ' ')"
 readelf -Wd "$SHIM" >dynamic
 lacks dynamic 'RPATH|RUNPATH|TEXTREL|INITFIRST'
-readelf -WV "$SHIM" | sed -n '/needs section/,$p' | grep -oE 'GLIBC_[A-Z0-9.]+' | sort -uV >versions
+readelf -WV "$SHIM" | sed -n '/needs section/,$p' | grep -oE 'GLIBC_[A-Z0-9._]+' | sort -uV >versions
 has versions '^GLIBC_2\.'
 # Who asks for packed relocations wants them of a younger loader.
 [[ ${LDFLAGS:-} != *pack-relative-relocs* ]] || sed -i /^GLIBC_ABI_DT_RELR$/d versions
