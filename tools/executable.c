@@ -4,6 +4,7 @@
  * and the file's mode and capabilities, for which the loader ignores LD_PRELOAD.
  */
 #include "tools/executable.h"
+#include "arch_machine.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,20 +19,6 @@
 #include <unistd.h>
 
 #include "collector/base/open_regular.h"
-
-#if defined(__x86_64__) && defined(__LP64__)
-#define OUR_MACHINE EM_X86_64
-#elif defined(__aarch64__)
-#define OUR_MACHINE EM_AARCH64
-#elif defined(__riscv)
-#define OUR_MACHINE EM_RISCV
-#elif defined(__powerpc64__)
-#define OUR_MACHINE EM_PPC64
-#elif defined(__s390x__)
-#define OUR_MACHINE EM_S390
-#else
-#error "name this architecture's ELF machine"
-#endif
 
 struct executable {
     int fd;
@@ -99,7 +86,7 @@ static struct error *check_machine(Elf *elf, const char *path)
         return error_create("%s: a 32-bit program, and libmemprof.so is 64-bit; try its 64-bit "
                             "build",
                             path);
-    if (header.e_machine != OUR_MACHINE)
+    if (header.e_machine != ARCH_ELF_MACHINE)
         return error_create("%s: built for another architecture (ELF machine %u); "
                             "try a build for this one",
                             path, header.e_machine);

@@ -6,6 +6,7 @@
  * stead with a descriptor that it was given.
  */
 #include "collector/symbols/confine_calls.h"
+#include "arch_machine.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,22 +24,6 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#if defined(__x86_64__) && defined(__LP64__)
-#define OUR_ARCHITECTURE    AUDIT_ARCH_X86_64
-#define RESULT(context)     (context)->uc_mcontext.gregs[REG_RAX]
-#define ARGUMENT_1(context) (context)->uc_mcontext.gregs[REG_RSI]
-#define ARGUMENT_0(context) (context)->uc_mcontext.gregs[REG_RDI]
-#define ARGUMENT_2(context) (context)->uc_mcontext.gregs[REG_RDX]
-#elif defined(__aarch64__)
-#define OUR_ARCHITECTURE    AUDIT_ARCH_AARCH64
-#define RESULT(context)     (context)->uc_mcontext.regs[0]
-#define ARGUMENT_1(context) (context)->uc_mcontext.regs[1]
-#define ARGUMENT_0(context) (context)->uc_mcontext.regs[0]
-#define ARGUMENT_2(context) (context)->uc_mcontext.regs[2]
-#endif
-
-#ifdef OUR_ARCHITECTURE
-
 #define NUMBER         ((uint32_t)offsetof(struct seccomp_data, nr))
 #define LOW(n)         ((uint32_t)offsetof(struct seccomp_data, args[n]))
 #define LOAD(at)       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (at))
@@ -55,7 +40,7 @@
 
 static struct sock_filter filter[] = {
     LOAD((uint32_t)offsetof(struct seccomp_data, arch)),
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, OUR_ARCHITECTURE, 1, 0),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCH_AUDIT, 1, 0),
     RETURN(SECCOMP_RET_KILL_PROCESS),
     LOAD(NUMBER),
     /* What is open: files to read, and the socket to the collector. */
@@ -96,10 +81,11 @@ static int (*open_for_us)(const char *path);
 /* fstat() of some C libraries is newfstatat() of an empty path. */
 static long answer_stat(const ucontext_t *context)
 {
-    const char *path = (const char *)(uintptr_t)ARGUMENT_1(context);
+    const char *path = (const char *)(uintptr_t)ARCH_CALL_ARGUMENT_1(context);
     if (!path || *path)
         return -EPERM;
-    return syscall(SYS_fstat, (int)ARGUMENT_0(context), (void *)(uintptr_t)ARGUMENT_2(context)) == 0
+    return syscall(SYS_fstat, (int)ARCH_CALL_ARGUMENT_0(context),
+                   (void *)(uintptr_t)ARCH_CALL_ARGUMENT_2(context)) == 0
                ? 0
                : -errno;
 }
@@ -118,18 +104,20 @@ static void on_sigsys(int number, siginfo_t *info, void *data)
     (void)number;
     switch (info->si_syscall) {
     case __NR_newfstatat:
-        RESULT(context) = answer_stat(context);
+        ARCH_CALL_RESULT(context) = answer_stat(context);
         break;
     case __NR_openat:
-        RESULT(context) = answer_open((const char *)(uintptr_t)ARGUMENT_1(context));
+        ARCH_CALL_RESULT(context) =
+            answer_open((const char *)(uintptr_t)ARCH_CALL_ARGUMENT_1(context));
         break;
 #ifdef __NR_open
     case __NR_open:
-        RESULT(context) = answer_open((const char *)(uintptr_t)ARGUMENT_0(context));
+        ARCH_CALL_RESULT(context) =
+            answer_open((const char *)(uintptr_t)ARCH_CALL_ARGUMENT_0(context));
         break;
 #endif
     default:
-        RESULT(context) = -EPERM;
+        ARCH_CALL_RESULT(context) = -EPERM;
         break;
     }
     errno = saved;
@@ -153,17 +141,3 @@ void confine_calls_set_opener(int (*opener)(const char *path))
 {
     open_for_us = opener;
 }
-
-#else
-
-bool confine_calls(void)
-{
-    return false;
-}
-
-void confine_calls_set_opener(int (*opener)(const char *path))
-{
-    (void)opener;
-}
-
-#endif

@@ -19,6 +19,12 @@ may 'collector/state/*.[ch]' 'collector/(base|profile|state)/|preload/(state|sta
 may 'collector/memory/*.[ch]' 'collector/(base|memory)/'
 may 'collector/symbols/*.[ch]' 'collector/(base|profile|state|symbols)/|preload/own_file\.h'
 may 'collector/*.[ch]' 'collector/|preload/(state_files|run|base/number)\.h'
+# What is of one architecture stands in preload/arch, in the same files for each.
+asks=$(grep -lE '__(x86_64|aarch64)__' preload/{,*/}*.[ch] collector/{,*/}*.[ch] tools/{,*/,*/*/}*.[ch] || true)
+[[ -z $asks ]] || fail "these ask for an architecture: $asks"
+is "files of aarch64" "$(cd preload/arch/x86_64 && echo *.h)" "$(cd preload/arch/aarch64 && echo *.h)"
+is "headers of it that others include" "collector/symbols/confine_calls.c:arch_machine.h tools/executable.c:arch_machine.h tools/self_test/library/more.c:arch_machine.h" \
+    "$(grep -oE '^#include "arch_[a-z_]+\.h"' {collector,tools}/{,*/,*/*/}*.[ch] | sed 's/#include "//; s/"$//' | xargs)"
 # only HEADER FILES: outside the shim FILES alone include it.
 only() {
     is "files outside the shim that include preload/$1" "$2" "$(grep -l "\"preload/$1\"" collector/{,*/}*.[ch] tools/{,*/}*.[ch] | xargs)"

@@ -11,6 +11,8 @@
  * What is preloaded has names that every profile leaves out as those of wrappers, so that the
  * further allocation counts for the call site that it is made at.
  */
+#include "arch_machine.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
@@ -25,14 +27,6 @@
 #include <unistd.h>
 
 #define VARIABLE "MEMPROF_SELF_TEST" /* OFFSET:BYTES:EVERY:FILE, numbers in hex */
-
-#if defined(__x86_64__)
-#define IS_SLOT(type) ((type) == R_X86_64_JUMP_SLOT || (type) == R_X86_64_GLOB_DAT)
-#elif defined(__aarch64__)
-#define IS_SLOT(type) ((type) == R_AARCH64_JUMP_SLOT || (type) == R_AARCH64_GLOB_DAT)
-#else
-#define IS_SLOT(type) ((type) < 0)
-#endif
 
 /* Set once by the constructor, before main. */
 static struct {
@@ -122,7 +116,7 @@ static void wrap(uintptr_t base, const ElfW(Rela) * relocations, size_t bytes,
                  const ElfW(Sym) * symbols, const char *names)
 {
     for (size_t i = 0; i < bytes / sizeof *relocations; i++) {
-        if (!IS_SLOT(ELF64_R_TYPE(relocations[i].r_info)))
+        if (!ARCH_IS_SLOT(ELF64_R_TYPE(relocations[i].r_info)))
             continue;
         const char *name = names + symbols[ELF64_R_SYM(relocations[i].r_info)].st_name;
         for (size_t k = 0; k < sizeof wrapped / sizeof *wrapped; k++)

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the collector and the tools have to know of the architecture: names, no code.
+ */
+#ifndef MEMPROF_ARCH_MACHINE_H
+#define MEMPROF_ARCH_MACHINE_H
+
+#define ARCH_ELF_MACHINE EM_AARCH64         /* elf.h */
+#define ARCH_AUDIT       AUDIT_ARCH_AARCH64 /* linux/audit.h */
+
+/* Of a system call that was trapped, in the context that its handler gets (ucontext.h). */
+#define ARCH_CALL_RESULT(context)     (context)->uc_mcontext.regs[0]
+#define ARCH_CALL_ARGUMENT_0(context) (context)->uc_mcontext.regs[0]
+#define ARCH_CALL_ARGUMENT_1(context) (context)->uc_mcontext.regs[1]
+#define ARCH_CALL_ARGUMENT_2(context) (context)->uc_mcontext.regs[2]
+
+/* A relocation that puts a function's address into a slot through which it is called. */
+#define ARCH_IS_SLOT(type) ((type) == R_AARCH64_JUMP_SLOT || (type) == R_AARCH64_GLOB_DAT)
+
+#endif
