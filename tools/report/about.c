@@ -85,10 +85,11 @@ void report_about_put(FILE *out, const struct report_about *about)
         put_view(out, &views->items.items[i]);
     }
     fprintf(out,
-            "],\"wholeTimeline\":%s,\"peakBytes\":%" PRIu64 ",\"folded\":%" PRIu32
+            "],\"process\":%s,\"wholeTimeline\":%s,\"peakBytes\":%" PRIu64 ",\"folded\":%" PRIu32
             ",\"mostNodes\":%" PRIu32 ",\"otherProgram\":%s,",
-            views->timeline.is_whole ? "true" : "false", about->facts->peak_bytes, about->folded,
-            about->most_nodes, about->is_other_program ? "true" : "false");
+            views->is_process ? "true" : "false", views->timeline.is_whole ? "true" : "false",
+            about->facts->peak_bytes, about->folded, about->most_nodes,
+            about->is_other_program ? "true" : "false");
     put_sources(out, about);
     report_advice_put(out, about->advice);
     fputc('}', out);

@@ -104,6 +104,18 @@ static bool moment_of(const struct profile *profile, const char *key, uint64_t *
     return true;
 }
 
+/* Of a process that ran on there is no end: then it is when the profile was taken. */
+static bool taken_at(const struct profile *profile, uint64_t *ms)
+{
+    uint64_t start_ns, taken_ns = (uint64_t)profile->time_ns;
+    if (profile_find_text(profile, "end") || profile->time_ns <= 0 ||
+        !report_timeline_parse(profile_find_text(profile, "start"), &start_ns) ||
+        taken_ns < start_ns)
+        return false;
+    *ms = (taken_ns - start_ns) / 1000000;
+    return true;
+}
+
 bool report_timeline_moment(const struct profile *profile, uint64_t *ms)
 {
     const char *view = profile_find_text(profile, "view");
@@ -115,7 +127,7 @@ bool report_timeline_moment(const struct profile *profile, uint64_t *ms)
     }
     /* The end of a process that was killed is when its state's file changed last, which the file
      * system may know too early. */
-    bool is_known = moment_of(profile, "end", ms);
+    bool is_known = moment_of(profile, "end", ms) || taken_at(profile, ms);
     if (has_peak && (!is_known || *ms < peak_ms))
         *ms = peak_ms;
     return is_known || has_peak;

@@ -61,8 +61,12 @@ export class Flame {
    * @param {number[]} path  of functions, to what is zoomed */
   show(lens, from, chosen, path) {
     this.lens = lens;
-    this.frames = new Frames(this.model, lens, from, chosen);
-    this.colours.clear();
+    const shown = `${lens.view} ${lens.type} ${lens.base} ${from} ${chosen}`;
+    if (shown !== this.shown || !this.frames) {
+      this.frames = new Frames(this.model, lens, from, chosen);
+      this.colours.clear();
+    }
+    this.shown = shown;
     this.focus = this.frames.find(path);
     this.current = this.focus;
     this.resize(true);

@@ -103,6 +103,7 @@ class Page {
     if (view.kind === "peak") return `at the peak${when}`;
     if (view.kind === "base") return `base: ${shorten(view.name, 40)}`;
     if (view.kind === "snapshot") return `snapshot${when}`;
+    if (this.about.process) return `now${when}`;
     return this.about.views.length > 1 ? `at the end${when}` : "all of it";
   }
 

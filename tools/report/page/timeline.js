@@ -138,7 +138,7 @@ export class Timeline {
       const x = this.x(view.ms) / WIDTH;
       if (x < 0 || x > 1.0001) return null;
       const value = view.kind === "peak" ? peakBytes : 0;
-      const name = view.kind === "peak" ? `peak ${bytesText(peakBytes)}` : view.kind === "end" ? "end" : "snapshot";
+      const name = view.kind === "peak" ? `peak ${bytesText(peakBytes)}` : view.kind === "snapshot" ? "snapshot" : this.model.about.process ? "now" : "end";
       const mark = element("button", {
         type: "button", class: `mark ${view.kind}`, "aria-pressed": String(i === this.view),
         title: `${name}, ${durationText(view.ms)}`, "aria-label": `Show ${name}, at ${durationText(view.ms)}`,
