@@ -7,7 +7,10 @@
 need chromium
 MEMPROF_INTERVAL=1 MEMPROF_PEAK=1 MEMPROF_OUT=exact.pb.gz profiled "$TARGETS/exact" >out
 MEMPROF_INTERVAL=16K MEMPROF_OUT=sampled.pb.gz profiled "$TARGETS/many_sites" >out
-made one $HEAP default=inuse_space <<<'3,300,2,200 keep@/src/a.c:3!/bin/app;main@/src/a.c:9!/bin/app'
+made one $HEAP default=inuse_space <<'STACKS'
+3,300,2,200 keep@/src/a.c:3!/bin/app;main@/src/a.c:9!/bin/app
+3,300,1,100 keep@/src/a.c:3!/bin/app;main@/src/a.c:9!/bin/app
+STACKS
 made go $HEAP default=inuse_space period=524288 <<<'1000,16000000,10,160000 main.work@/go/a.go:3!/bin/app;main.main@/go/a.go:9!/bin/app'
 made cpu types=samples/count,cpu/nanoseconds default=cpu <<<'3,30000000 leaf@/a/x.c:10;main'
 made delta $HEAP default=inuse_space <<'STACKS'
