@@ -76,6 +76,9 @@ consistency: all test-programs ## ten thousand snapshots of redis-server under l
 calibrate: all test-programs ## memprof diff on hundreds of recorded runs: false alarms, power, coverage (30 minutes)
 	@$(TEST_ENV) FULL=1 GUARD=7200 bash tests/run -v statistics/
 .PHONY: targets collector-tests unit-tests test-programs stats calibrate
+tuned: all targets ## memprof tune on three made programs, twenty times each (TIMES=N)
+	@$(TEST_ENV) TIMES='$(or $(TIMES),20)' GUARD=7200 bash tests/run -v tools/tune-finds-the-setting-that-helps
+.PHONY: tuned
 peaks: all targets ## whose plateau the peak is, over 200 seeds of five patterns (SEEDS=N; some 40 minutes)
 	@$(TEST_ENV) SEEDS='$(or $(SEEDS),200)' GUARD=14400 bash tests/run -v numbers/the-peak-is-that-of-the-highest-plateau
 .PHONY: peaks

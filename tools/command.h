@@ -12,6 +12,7 @@
     ROW(dump, "write the profile of a running process: now, at its peak, or what changes")         \
     ROW(ps, "list the running processes that are recorded, and how they do")                       \
     ROW(stat, "run a program several times and print what it allocates and what that costs")       \
+    ROW(tune, "say which settings of the allocator a program does better with")                    \
     ROW(rss, "say where the resident memory of a process is")                                      \
     ROW(stats, "print the numbers of a heap, as runtime.MemStats has them")                        \
     ROW(top, "print where a profile's memory was allocated")                                       \

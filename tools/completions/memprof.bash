@@ -51,7 +51,7 @@ _memprof() {
         [[ ${#COMPREPLY[@]} != 1 || ${COMPREPLY[0]} != *= ]] || compopt -o nospace 2>/dev/null
     else
         case $command in
-        run) mapfile -t COMPREPLY < <(compgen -c -f -- "$current") ;;
+        run | tune) mapfile -t COMPREPLY < <(compgen -c -f -- "$current") ;;
         ps | dump | rss) mapfile -t COMPREPLY < <(compgen -W "$(_memprof_processes "$program")" -- "$current") ;;
         top | collect | inspect | advise | report | stats)
             mapfile -t COMPREPLY < <(compgen -W "$(_memprof_processes "$program")" -- "$current" && true
