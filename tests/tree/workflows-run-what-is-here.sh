@@ -12,6 +12,8 @@ for suite in bookworm trixie; do
     for compiler in "gcc g++" "clang clang++"; do
         has "$TMPDIR/github" "^check debian:$suite ${compiler//+/\\+}: \.ci/run$"
     done
+    has "$TMPDIR/github" "^packages debian:$suite : scripts/deb$"
+    has "$TMPDIR/github" "^aarch64 debian:$suite : scripts/check-aarch64$"
 done
 for script in $(sed 's/.*: //; s/;//g' "$TMPDIR/github"); do
     [[ -x $script ]] || fail "a workflow runs $script, which is not here"
