@@ -30,6 +30,8 @@ has cpu.html 'data-type="cpu" data-value="30000000"'
 "$MEMPROF" report --base=other.pb.gz -o other.html one.pb.gz 2>said
 has said 'the base is a profile of another program'
 has other.html '"otherProgram":true'
+has other.html '^<pre>memprof report --base=other.pb.gz -o other.html one.pb.gz '
+has other.html '^go tool pprof -http=: -diff_base=other.pb.gz one.pb.gz$'
 "$MEMPROF" report -o - - <one.pb.gz >std.html
 has std.html 'data-value="200"'
 has <("$MEMPROF" report --licenses) 'Apache License 2.0'

@@ -187,10 +187,36 @@ static void put_commands(FILE *out, const struct report_views *views, const char
     put_command(out, "go tool pprof -http=: ", views->is_process ? "now.pb.gz" : first->name);
     put_command(out, "memprof top ", views->is_process ? "now.pb.gz" : first->name);
     if (last->kind == VIEW_BASE && !views->is_process) {
-        fputs("go tool pprof -http=: -diff_base=", out);
-        put_command(out, "", last->name);
+        char *name = NULL;
+        size_t bytes;
+        FILE *stream = open_memstream(&name, &bytes);
+        if (!stream)
+            return;
+        shell_put_quoted(stream, last->name);
+        fputc(' ', stream);
+        shell_put_quoted(stream, first->name);
+        if (fclose(stream) == 0) {
+            fputs("go tool pprof -http=: -diff_base=", out);
+            html_put_text(out, name);
+            fputc('\n', out);
+        }
+        free(name);
     }
     fputs("</pre>\n", out);
+}
+
+/* What no other line of the page says. */
+static void put_comment(FILE *out, const char *comment)
+{
+    static const char ours[] = "memprof: ";
+    static const char *const said[] = {"version ",  "interval ", "start ",     "end ",
+                                       "build_id ", "peak ",     "peak_time ", "lost_"};
+    const char *text =
+        strncmp(comment, ours, sizeof ours - 1) == 0 ? comment + sizeof ours - 1 : comment;
+    for (size_t i = 0; i < sizeof said / sizeof *said && text != comment; i++)
+        if (strncmp(text, said[i], strlen(said[i])) == 0)
+            return;
+    put_fact(out, "It says", text);
 }
 
 static void put_about(FILE *out, const struct report_facts *facts, const struct report_views *views,
@@ -219,7 +245,7 @@ static void put_about(FILE *out, const struct report_facts *facts, const struct 
                                                            : "Profile",
                  views->items.items[i].name);
     for (uint32_t i = 0; i < facts->profile->comments.count; i++)
-        put_fact(out, "Comment", profile_string(facts->profile, facts->profile->comments.items[i]));
+        put_comment(out, profile_string(facts->profile, facts->profile->comments.items[i]));
     fputs("</dl>\n", out);
     put_commands(out, views, command);
     fputs("</details>\n", out);

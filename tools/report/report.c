@@ -32,6 +32,24 @@ static char *output_name(const struct input *input)
     return asprintf(&name, "%.*s.html", (int)length, base) < 0 ? NULL : name;
 }
 
+/* An option is no name, which "./" could stand before. */
+static void put_option(FILE *out, const char *text)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789-_=./,:+@%";
+    if (text[strspn(text, plain)] == '\0') {
+        fputs(text, out);
+        return;
+    }
+    fputc('\'', out);
+    for (; *text; text++) {
+        if (*text == '\'')
+            fputs("'\\'", out);
+        fputc(*text, out);
+    }
+    fputc('\'', out);
+}
+
 /* As a shell has it. */
 static char *command_line(const struct report_options *options)
 {
@@ -43,7 +61,7 @@ static char *command_line(const struct report_options *options)
     fputs("memprof", out);
     for (int i = 0; i < options->argc; i++) {
         fputc(' ', out);
-        shell_put_quoted(out, options->argv[i]);
+        (options->argv[i][0] == '-' ? put_option : shell_put_quoted)(out, options->argv[i]);
     }
     if (fclose(out) == 0)
         return text;

@@ -156,7 +156,7 @@ export class Flame {
     pen.font = "12px system-ui, sans-serif";
     pen.textBaseline = "middle";
     const style = getComputedStyle(this.element);
-    const ink = "#1d1a17";
+    const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
     const found = style.getPropertyValue("--found");
     const edge = style.getPropertyValue("--edge");
     const focusDepth = this.placed.findIndex((/** @type {any} */ at) => at.frame === this.focus);
@@ -168,8 +168,9 @@ export class Flame {
       pen.fillStyle = isMatch ? found : this.colour(at.frame);
       pen.fillRect(at.x, y, Math.max(at.w - 0.6, 0.4), ROW - 1);
       if (at.w < LEAST_LABEL) return;
-      pen.globalAlpha = Math.max(pen.globalAlpha, 0.8);
-      pen.fillStyle = ink;
+      // A frame that stands back is nearly as dark as a dark page.
+      pen.fillStyle = isDark && pen.globalAlpha < 1 ? "#ece7e0" : "#1d1a17";
+      pen.globalAlpha = 1;
       pen.fillText(this.fit(pen, this.label(at.frame), at.w - 10), at.x + 5, y + ROW / 2);
     });
     pen.globalAlpha = 1;
