@@ -13,6 +13,12 @@
 #define REPLACE_FAR  512u /* events between a block and the free of the one that it replaces */
 #define REPLACE_NEAR 3u   /* frames out from the allocator, in which both happen */
 #define LIFE_UNIT    16
+/* Where fewer blocks of a stack were followed the shard follows its next events, too, since what a
+ * program does for a moment only would else lie between two windows: at most so many events in the
+ * beginning, and one of thirty-two later. */
+#define FIRST_LEAST  32u
+#define FIRST_EVENTS 256u
+#define FIRST_MOST   8192u
 #define PLACES       256u /* direct-mapped */
 
 /* Where blocks of a stack are freed from a stack. */
@@ -23,7 +29,9 @@ struct freed_at_entry {
 
 struct lifetimes {
     uint32_t shard;
-    bool following;                       /* the window under way is followed */
+    bool in_window;                       /* the window under way is followed */
+    bool following;                       /* events are followed: in one, or for a new site */
+    uint64_t first_until, first_events;   /* for a new site; how many were, outside of windows */
     uint64_t event;                       /* the last one; the first is 1 */
     uint64_t owner_since;                 /* the owner's first event */
     _Atomic uint32_t *pages[SHARD_PAGES]; /* site -> its record of LIFE, file offset / 16 */
@@ -68,12 +76,14 @@ static bool is_followed(uint64_t window)
 
 bool lifetimes_begin(struct lifetimes *l, uintptr_t sp)
 {
-    if (l->event++ % CONFIG_LIFETIMES_WINDOW == 0) {
-        bool before = l->following;
-        l->following = is_followed((l->event - 1) / CONFIG_LIFETIMES_WINDOW);
-        if (l->following && !before)
-            activations_forget(l->activations);
-    }
+    uint64_t before = l->event++;
+    if (before % CONFIG_LIFETIMES_WINDOW == 0)
+        l->in_window = is_followed(before / CONFIG_LIFETIMES_WINDOW);
+    bool follows = l->in_window || before < l->first_until;
+    if (follows && !l->following)
+        activations_forget(l->activations);
+    l->following = follows;
+    l->first_events += follows && !l->in_window;
     /* On a fiber's stack or a signal's nothing is learned of the thread's own, which stays. */
     return l->following && thread_stack_covers(sp);
 }
@@ -165,6 +175,14 @@ static void count_followed(struct lifetimes *l, struct state_life *life, uint64_
     life->last_size = clamped(size_bytes);
 }
 
+static void follow_first(struct lifetimes *l, const struct state_life *life)
+{
+    if (config.interval_bytes == 1 &&
+        atomic_load_explicit(&life->followed, memory_order_relaxed) < FIRST_LEAST &&
+        l->first_events < FIRST_MOST + l->event / 32)
+        l->first_until = l->event + FIRST_EVENTS;
+}
+
 static bool is_of_another_thread(const struct lifetimes *l, uint64_t when)
 {
     return WHEN_SHARD(when) != l->shard || WHEN_EVENT(when) < l->owner_since;
@@ -195,6 +213,8 @@ uint64_t lifetimes_allocated(struct lifetimes *l, uint32_t site, uint64_t size_b
     count_live(life, 1);
     if (followed)
         count_followed(l, life, size_bytes);
+    else if (!l->following)
+        follow_first(l, life);
     return when;
 }
 

@@ -2,8 +2,8 @@
  *
  * How blocks live (state_lifetimes.h says what is counted): recorded when config.lifetimes is not
  * 0, by threads that have a counter shard of their own.  They count their events; in a followed
- * window each stack is walked, so that the activations on it are known.  A live block
- * keeps in one word when it was allocated, and by whom.
+ * window, and while a site is new, each stack is walked, so that the activations on it are known.
+ * A live block keeps in one word when it was allocated, and by whom.
  *
  * An event in a borrowed context (a signal handler's, or past 64 threads) is no thread's: it counts
  * in the shared records what is no matter of time.

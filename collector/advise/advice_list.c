@@ -36,8 +36,8 @@ static void try_rules(const struct advise_site *site, struct advice *advice)
         rules[i](site, advice);
 }
 
-/* The first links of chains need no advice where the rest of the chain is to be reserved, and are
- * gone with it where that is to be local. */
+/* The first links of chains need no advice where the rest of the chain is to be reserved or stays,
+ * and are gone with it where that is to be local. */
 static bool advise_first_link(const struct advise_sites *sites, struct advise_site *site,
                               struct advice *advice)
 {
@@ -47,7 +47,8 @@ static bool advise_first_link(const struct advise_sites *sites, struct advise_si
         return false;
     try_rules(rest, &of_rest);
     if (of_rest.kind != ADVICE_STACK)
-        return of_rest.kind == ADVICE_RESERVE;
+        return of_rest.kind == ADVICE_RESERVE || of_rest.kind == ADVICE_KEPT ||
+               of_rest.kind == ADVICE_LEAK;
     site->owner = rest->owner;
     advice->kind = ADVICE_STACK;
     advice->bytes = site->size_max;

@@ -24,6 +24,9 @@ static uint64_t witnesses(const struct advice *advice)
         return site->is_growth ? site->began : site->life.realloc_in + site->life.replaced_larger;
     case ADVICE_CROSSED:
         return site->life.crossed;
+    case ADVICE_POOL:
+    case ADVICE_NO_POOL: /* who was not followed may have been an object of some call */
+        return lifetime_plus(site->ended, site->life.censored);
     default:
         return site->life.allocated;
     }

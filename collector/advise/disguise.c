@@ -32,6 +32,8 @@ static const struct disguise table[] = {
     {"open_memstream", "one stream that is rewound, or a buffer of the caller's",
      "open_memstream|__open_memstream|_IO_mem_finish|_IO_str_overflow"},
     {"regcomp", "compile each expression once", "regcomp|__regcomp|re_compile*"},
+    {"iconv_open", "keep the converter; iconv(converter, NULL, ...) begins anew",
+     "iconv_open|__gconv_open|__gconv_*"},
     {"getaddrinfo", "keep the addresses of a name from one use to the next",
      "getaddrinfo|gaih_inet*"},
     {"inflateInit2_", "inflateReset instead of inflateEnd and inflateInit",
@@ -51,7 +53,10 @@ static const struct disguise table[] = {
      "std::shared_ptr<*|std::__shared_ptr<*|std::__shared_count<*|std::make_shared<*|"
      "std::allocate_shared<*|std::_Sp_counted*"},
     {"std::regex", "make the std::regex once (static const), and give std::match_results again",
-     "std::__cxx11::basic_regex<*|std::basic_regex<*|std::__detail::_*|std::regex_*|"
+     "std::__cxx11::basic_regex<*|std::basic_regex<*|std::regex_*|std::__detail::_NFA<*|"
+     "std::__detail::_Compiler<*|std::__detail::_Executor<*|std::__detail::_Scanner<*|"
+     "std::__detail::_BracketMatcher<*|std::__detail::_StateSeq<*|std::__detail::__compile_nfa<*|"
+     "std::__detail::__regex_algo_*|"
      "std::__cxx11::regex_*|std::__cxx11::match_results<*"},
     {"an iostream",
      "one stream that is emptied with str(\"\"), or std::to_chars and std::format_to",
@@ -66,7 +71,9 @@ static const struct disguise table[] = {
     {"std::deque", NULL, "std::deque<*|std::_Deque_base<*"},
     {"a node container", NULL,
      "std::map<*|std::set<*|std::multimap<*|std::multiset<*|std::_Rb_tree<*|std::unordered_*|"
-     "std::_Hashtable<*|std::__detail::_Hashtable*|std::__cxx11::list<*|std::list<*|"
+     "std::_Hashtable<*|std::__detail::_Hash*|std::__detail::_Map_base<*|std::__detail::_Insert*|"
+     "std::__detail::_AllocNode<*|std::__detail::_ReuseOrAllocNode<*|std::__cxx11::list<*|std::"
+     "list<*|"
      "std::forward_list<*|std::_Fwd_list_base<*"},
     /* Rust */
     {"String or Vec", NULL, "alloc::raw_vec::*|alloc::vec::*|alloc::string::*"},
@@ -81,6 +88,14 @@ static const struct disguise *find(const char *name)
     return NULL;
 }
 
+/* Without a remedy of its own: it holds what others make. */
+static bool is_container(const struct disguise *disguise)
+{
+    return disguise->remedy == NULL;
+}
+
+/* The outermost function says most, as what a std::regex is made of.  A container says less than
+ * what is put into it. */
 const struct disguise *disguise_of(const struct profile *profile, const struct advise_site *site)
 {
     const struct disguise *found = NULL;
@@ -90,7 +105,8 @@ const struct disguise *disguise_of(const struct profile *profile, const struct a
         for (uint32_t line = 0; line < lines; line++) {
             struct advise_place place = advise_place_of(profile, node, line);
             const struct disguise *known = find(advise_unqualified(place.function));
-            found = known ? known : found;
+            if (known && (!found || !is_container(known) || is_container(found)))
+                found = known;
         }
         node = profile->nodes.items[node].parent;
     }

@@ -117,6 +117,15 @@ uint32_t owner_level(const struct owner_votes *votes, const struct profile *prof
     return OWNER_NONE;
 }
 
+/* The frames up to the place are the same in all of its stacks, and each block votes for all. */
+bool owner_was_seen(const struct owner_votes *votes, const struct profile *profile, uint64_t place,
+                    const struct profile_stack *stack)
+{
+    uint64_t function = stack->depth ? function_at(profile, stack, 0) : 0;
+    uint32_t slot;
+    return find(votes, place, function, hash_pair(place, function), &slot) != 0;
+}
+
 /* The frame of another stack that is the same activation, so far as its callers are the same. */
 static uint32_t same_frame(const struct profile *profile, const struct profile_stack *stack,
                            uint32_t level, uint32_t leaf)

@@ -34,6 +34,10 @@ void owner_votes_deinit(struct owner_votes *votes);
 uint32_t owner_level(const struct owner_votes *votes, const struct profile *profile, uint64_t place,
                      const struct profile_stack *stack, const struct lifetime *life);
 
+/* Whether any block of the place was followed to its end. */
+bool owner_was_seen(const struct owner_votes *votes, const struct profile *profile, uint64_t place,
+                    const struct profile_stack *stack);
+
 /* Where blocks live longer than what was followed at a time nobody saw who outlived them.  The
  * level of the innermost call that may be on the stacks of allocation and of all frees; OWNER_NONE.
  */

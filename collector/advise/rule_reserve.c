@@ -36,10 +36,15 @@ bool advise_is_first_link(const struct advise_site *site)
 }
 
 /* A block that is made once and then cut to what it needs, as asprintf's, has not grown: no realloc
- * of such a one moves it. */
+ * of such a one moves it.  How often a block was reallocated is known when it is freed; where as
+ * many are alive as were, each was once. */
 static bool is_trimmed(const struct lifetime *life)
 {
-    return life->chain_longest == 1 && life->moved == 0;
+    uint64_t alive = life->allocated > life->freed ? life->allocated - life->freed : 0;
+    bool was_once =
+        life->chain_longest == 1 ||
+        (life->chain_longest == 0 && alive >= life->realloc_in / 2 + life->realloc_in % 2);
+    return was_once && life->moved == 0;
 }
 
 /* Blocks of a container that grows, and of which no free was seen to follow an allocation (it is
@@ -47,7 +52,11 @@ static bool is_trimmed(const struct lifetime *life)
  * the owner. */
 static uint64_t steps_by_name(const struct advise_site *site)
 {
-    if (!site->is_growth || site->activations == 0 || site->live_in_one > CONTAINER_ALIVE_MOST)
+    if (!site->is_growth || site->live_in_one > CONTAINER_ALIVE_MOST)
+        return 0;
+    if (site->began == 0) /* none was followed: a container has each size once */
+        return site->life.allocated - site->size_most;
+    if (site->activations == 0)
         return 0;
     double per_activation = (double)site->began / (double)site->activations;
     return advise_whole((double)site->life.allocated * (1 - 1 / per_activation) + 0.5);

@@ -67,6 +67,15 @@ static bool is_long_document(const struct advise_site *site)
            (double)site->life.freed >= INSIDE_SHARE * (double)site->life.allocated;
 }
 
+/* The same of blocks of which none was followed: at most one was alive at any time, and each ended
+ * below the one that allocated it, so that it was an object of that call, or a buffer of several.
+ */
+static bool is_unseen_local(const struct advise_site *site)
+{
+    return site->is_owner_by_frees && !site->is_owner_outermost && site->live_in_one == 1 &&
+           site->life.allocated >= ONE_AT_A_TIME_LEAST && site->life.freed == site->life.allocated;
+}
+
 /* Followed blocks that are alive at the end, as far as they are more than those of calls that the
  * end of the program interrupts: they have outlived whatever owned the others. */
 static double outlived(const struct advise_site *site, double per_activation)
@@ -83,6 +92,10 @@ bool advise_scoped(const struct advise_site *site, struct advice *advice)
     if (site->owner.function && is_long_document(site)) {
         advice->per_activation = (double)site->life.allocated;
         fill_arena(site, advice);
+        return true;
+    }
+    if (site->owner.function && is_unseen_local(site)) {
+        fill_local(site, advice);
         return true;
     }
     if (!site->owner.function || site->is_owner_by_frees || site->ended == 0 ||

@@ -42,7 +42,8 @@ struct advise_site {
     struct advise_growth growth;
     const char *set_up_by; /* what runs once and made them, in words; NULL: nothing of that kind */
     uint64_t size_p50, size_p99, size_max;
-    uint64_t small; /* blocks of at most ADVISE_SMALL bytes */
+    uint64_t size_most; /* blocks of the size that most have */
+    uint64_t small;     /* blocks of at most ADVISE_SMALL bytes */
     struct {
         struct advise_place place;
         uint64_t count;

@@ -78,6 +78,14 @@ static bool add_sizes(struct advise_site *site, const struct lifetimes *lifetime
     qsort(sizes, used, sizeof(*sizes), by_bytes);
     for (uint32_t i = 0; i < used && sizes[i].bytes <= ADVISE_SMALL; i++)
         site->small = lifetime_plus(site->small, sizes[i].objects);
+    for (uint32_t i = 0, end; i < used; i = end) {
+        uint64_t objects = 0;
+        for (end = i; end < used && sizes[end].bytes == sizes[i].bytes; end++)
+            objects = lifetime_plus(objects, sizes[end].objects);
+        site->size_most = larger(site->size_most, objects);
+    }
+    if (site->size_most > site->life.allocated)
+        site->size_most = site->life.allocated;
     uint64_t most = used ? sizes[used - 1].bytes : 0;
     site->size_max = site->life.size_max ? site->life.size_max : most;
     site->size_p50 = size_at(sizes, used, 0.5);

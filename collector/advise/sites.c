@@ -60,7 +60,8 @@ static bool choose_owner(struct building *at, uint32_t index)
     if (!profile_stack_read(&at->stack, profile, part->stack->node))
         return false;
     part->level = owner_level(&at->votes, profile, part->place, &at->stack, &part->stack->life);
-    if (part->stack->life.censored > lifetime_ended(&part->stack->life)) {
+    if (part->stack->life.censored > lifetime_ended(&part->stack->life) ||
+        !owner_was_seen(&at->votes, profile, part->place, &at->stack)) {
         part->level = owner_level_by_frees(at->lifetimes, part->stack, &at->stack);
         part->is_by_frees = true;
     }
