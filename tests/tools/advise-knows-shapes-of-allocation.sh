@@ -3,7 +3,7 @@
 # Of nearly two hundred ways to allocate, C, C++ and Rust, each kind is found in four of five, and nine of ten
 # that are said to be of a kind are: with all events followed, and with one of eight windows.
 . "$SRC/tests/lib.sh"
-programs=(shapes_plain.cc shapes_more.cc shapes_c.c shapes_third.cc shapes_third_c.c)
+programs=(shapes_plain.cc shapes_more.cc shapes_c.c shapes_third.cc shapes_third_c.c shapes_third_d.c)
 mkdir bin
 for source in "${programs[@]}"; do ln -s "$TARGETS/${source%.*}" bin/; done
 PATH=/usr/bin:$PATH # a rustup without a default toolchain may come first
