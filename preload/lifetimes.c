@@ -16,9 +16,9 @@
 /* Where fewer blocks of a stack were followed the shard follows its next events, too, since what a
  * program does for a moment only would else lie between two windows: at most so many events in the
  * beginning, and one of thirty-two later. */
-#define FIRST_LEAST  32u
+#define FIRST_LEAST  64u
 #define FIRST_EVENTS 256u
-#define FIRST_MOST   8192u
+#define FIRST_MOST   16384u
 #define PLACES       256u /* direct-mapped */
 
 /* Where blocks of a stack are freed from a stack. */

@@ -9,6 +9,9 @@
 #define INSIDE_SHARE 0.998
 /* An owner that was seen less often may be the program's one loop, which proves nothing. */
 #define ACTIVATIONS_LEAST 10
+/* Where few of the blocks were followed these suffice, if all blocks are of so many activations. */
+#define ACTIVATIONS_SEEN_LEAST 4
+#define ACTIVATIONS_ALL_LEAST  100
 /* Fewer than two blocks for each activation: it is the same one object.  Where a helper is called
  * in a few places, one for each. */
 #define LOCAL_MOST 2.0
@@ -87,6 +90,15 @@ static double outlived(const struct advise_site *site, double per_activation)
     return alive * (double)life->followed / (double)life->allocated;
 }
 
+static bool is_called_often(const struct advise_site *site, double per_activation)
+{
+    if (site->activations >= ACTIVATIONS_LEAST)
+        return true;
+    return site->life.followed < site->life.allocated / 2 &&
+           site->activations >= ACTIVATIONS_SEEN_LEAST &&
+           (double)site->life.allocated >= ACTIVATIONS_ALL_LEAST * per_activation;
+}
+
 bool advise_scoped(const struct advise_site *site, struct advice *advice)
 {
     if (site->owner.function && is_long_document(site)) {
@@ -113,7 +125,7 @@ bool advise_scoped(const struct advise_site *site, struct advice *advice)
     bool is_one = site->live_in_one == 1;
     bool is_one_inlined =
         is_one && site->is_owner_inlined && site->life.allocated >= ONE_AT_A_TIME_LEAST;
-    if (site->activations < ACTIVATIONS_LEAST && !is_one_inlined)
+    if (!is_called_often(site, per_activation) && !is_one_inlined)
         return false;
     bool is_each_one = site->live_in_stack == 1 && site->stacks <= LOCAL_ALIVE_MOST &&
                        per_activation <= LOCAL_ALIVE_MOST;
