@@ -167,7 +167,9 @@ struct making {
 /* Round 0 warms caches up. */
 static struct error *run_setting(const struct making *at, size_t round, size_t index)
 {
-    struct run run = {.peak = index == 0 && at->options->library ? &at->runs->peak : NULL};
+    /* The others' are looked into as well, so that the looks cost all the same. */
+    struct tune_peak others = {0}, *peak = index == 0 ? &at->runs->peak : &others;
+    struct run run = {.peak = at->options->library ? peak : NULL};
     double values[TUNE_VALUES];
     if (at->runs->failed[index])
         return NULL;
