@@ -7,6 +7,9 @@
 . "$SRC/tests/tools/serve.inc"
 need chromium
 obeys_starts
+# The clock is looked at with some events alone: until there is a point in its timeline, it goes on.
+has_points() { obeyed "allocate 500" && obeyed "free 500" && "$MEMPROF" inspect $PID | grep -q 'every .* points'; }
+until_true has_points
 obeyed "allocate 2000"
 obeyed "free 1500"
 obeyed "allocate 10"

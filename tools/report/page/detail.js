@@ -48,7 +48,7 @@ export class Detail {
     const places = [...frames].map((frame) => model.placeText(frame)).filter(Boolean);
     const before = lens.base >= 0 ? model.sums(lens.base, lens.type).total : null;
     const base = before ? nodes.reduce((value, node) => value + before[node], 0) : 0;
-    const error = model.errorOfNodes(lens, nodes, "total");
+    const error = model.errorOfNodes(lens, nodes);
     return element("div", { class: "chosen" }, [
       element("h3", {}, [shorten(model.functionName(index), 400)]),
       element("p", {}, [

@@ -223,16 +223,13 @@ export class Flame {
     if (lens.base >= 0)
       facts.push(["base", `${valueText(frame.base, type.unit)} (${changeText(frame.total - frame.base, type.unit)})`]);
     if (frame.small || frame.function < 0 || this.frames?.from === "leaves") return facts;
-    const error = model.errorOfNodes(lens, frame.nodes, "total");
+    const error = model.errorOfNodes(lens, frame.nodes);
     if (error) facts.push(["95 % interval", `\u00b1 ${valueText(error, type.unit)}`]);
     const objects = model.partner(lens.type, "objects");
     const space = model.partner(lens.type, "space");
     if (model.isHeap) {
-      const sum = (/** @type {number} */ which) => {
-        const { total } = model.widths(lens.view, which);
-        return frame.nodes.reduce((/** @type {number} */ value, /** @type {number} */ node) => value + total[node], 0);
-      };
-      if (sum(objects)) facts.push(["mean size", bytesText(sum(space) / sum(objects))]);
+      const count = model.sumBelow(frame.nodes, model.values(lens.view, objects));
+      if (count > 0) facts.push(["mean size", bytesText(model.sumBelow(frame.nodes, model.values(lens.view, space)) / count)]);
     }
     const places = [...new Set(frame.nodes.map((/** @type {number} */ node) => model.placeText(model.data.nodeFrame[node])))].filter(Boolean);
     if (places.length) facts.push(["at", places.slice(0, 3).map((place) => shorten(String(place), 90)).join(", ") + (places.length > 3 ? ` and ${places.length - 3} more` : "")]);

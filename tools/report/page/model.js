@@ -163,18 +163,23 @@ export class Model {
     return CONFIDENCE * Math.sqrt(Math.max(variance, 0));
   }
 
-  /** The error of what some nodes have together. @param {Lens} lens @param {number[]} nodes
-   * @param {"self" | "total"} which */
-  errorOfNodes(lens, nodes, which) {
-    const estimated = this.estimated(lens.view, lens.type);
-    if (!estimated) return 0;
-    let part = 0;
-    let squares = 0;
-    for (const node of nodes) {
-      part += estimated.part[which][node];
-      squares += estimated.squares ? estimated.squares[which][node] : 0;
-    }
-    return this.errorOf(lens.view, part, squares, estimated.all, !estimated.squares);
+  /** The error of what some nodes have together, with all below them. @param {Lens} lens @param {number[]} nodes */
+  errorOfNodes(lens, nodes) {
+    const { sampling } = this.about.views[lens.view];
+    if (!this.isHeap || (sampling !== "stratified" && sampling !== "poisson")) return 0;
+    const estimated = /** @type {NonNullable<ReturnType<Model["estimated"]>>} */ (this.estimated(lens.view, lens.type));
+    const below = (/** @type {Sums} */ sums) => nodes.reduce((sum, node) => sum + sums.total[node], 0);
+    const squares = estimated.squares ? below(estimated.squares) : 0;
+    return this.errorOf(lens.view, below(estimated.part), squares, estimated.all, !estimated.squares);
+  }
+
+  /** What the sites below some nodes have: a pass over these alone. @param {number[]} nodes @param {Float64Array} values */
+  sumBelow(nodes, values) {
+    const { siteNode } = this.data;
+    let sum = 0;
+    for (const node of nodes)
+      for (let site = lowerBound(siteNode, node); site < siteNode.length && siteNode[site] < this.end[node]; site++) sum += values[site];
+    return sum;
   }
 
   // ---- functions ----
