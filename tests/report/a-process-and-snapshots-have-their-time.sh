@@ -8,7 +8,7 @@
 need chromium
 obeys_starts
 # The clock is looked at with some events alone: until there is a point in its timeline, it goes on.
-has_points() { obeyed "allocate 500" && obeyed "free 500" && "$MEMPROF" inspect $PID | grep -q 'every .* points'; }
+has_points() { obeyed "allocate 500" && obeyed "free 500" && "$MEMPROF" inspect $PID >state && grep -q "every .* points" state; }
 until_true has_points
 obeyed "allocate 2000"
 obeyed "free 1500"
