@@ -17,12 +17,12 @@ $(B)/bench/%: tests/bench/%.cc $(BENCH_DEPS)
 	$(CXX) $(BENCH_CFLAGS) -Wall -Wextra -MF $@.d $< -o $@ $(target_flags)
 -include $(wildcard $(B)/bench/*.d)
 bench-programs: $(BENCH_PROGRAMS)
-bench: all bench-programs $(B)/tests/shim/cost ## what the profiler and its peers cost: build/bench.md (QUICK=1: few rounds; SECTIONS=...)
+bench: all bench-programs $(B)/tests/shim/cost $(B)/targets/shapes_plain ## what the profiler and its peers cost: build/bench.md (QUICK=1: few rounds; SECTIONS=...)
 	@sh scripts/install-packages build check bench
 	@$(TEST_ENV) QUICK='$(QUICK)' VERSION='$(VERSION)' /usr/bin/python3 scripts/bench $(SECTIONS)
 .PHONY: bench bench-programs
 # The page has one run's tables: those of a run that left sections out would take the others away.
-BENCH_TABLES := Targets Time Instructions Start Memory Collecting Looking Scaling
+BENCH_TABLES := Targets Time Instructions Start Memory Collecting Looking Lifetimes Scaling
 bench-page: ## put the last benchmark's tables into docs/performance.md
 	@for table in $(BENCH_TABLES); do grep -q "^## $$table" $(B)/bench.md || \
 		{ echo "$(B)/bench.md has no tables of $$table: run 'make bench' with all sections" >&2; exit 2; }; done

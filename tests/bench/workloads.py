@@ -2,12 +2,13 @@
 """What is run: each workload has a size at which it takes some tenths of a second, a
 smaller one for peers, one for counting instructions and, where it is given, one for
 peers that take a hundred times as long."""
+import json
 import os
 import subprocess
 import time
 from dataclasses import dataclass
 
-from runner import PLACE, PROGRAMS, Failed, clean, finish, run, start
+from runner import BUILD, PLACE, PROGRAMS, Failed, clean, finish, run, start
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,34 @@ class Compiler(Workload):
         return [compiler, "-quiet", "-fpreprocessed", "-O0", name, "-o", "/dev/null"]
 
 
+class Xmllint(Workload):
+    def command(self, size):
+        name = f"{PLACE}/items.{size}.xml"
+        if not os.path.exists(name):
+            with open(name, "w", encoding="utf-8") as file:
+                items = (f'<item id="{n}"><name>n{n}</name><v a="1">text {n}</v></item>' for n in range(size))
+                file.write(f"<r>{''.join(items)}</r>")
+        return ["xmllint", "--format", name]
+
+
+class Jq(Workload):
+    def command(self, size):
+        name = f"{PLACE}/items.{size}.json"
+        if not os.path.exists(name):
+            with open(name, "w", encoding="utf-8") as file:
+                json.dump([{"id": n, "name": f"n{n}", "tags": ["a", "b", str(n)], "v": {"x": n * 1.5}} for n in range(size)],
+                          file)
+        return ["jq", "-c", '.[] | {id, name, t: (.tags | join(","))}', name]
+
+
+@dataclass(frozen=True)
+class Seeds(Workload):
+    """Dozens of ways to allocate, of the tests."""
+
+    def command(self, size):
+        return [f"{BUILD}/targets/shapes_plain", str(size)]
+
+
 class Starts(Workload):
     """`true`, many times over."""
 
@@ -151,6 +180,9 @@ SQLITE = Sqlite("sqlite3 in memory", (60_000, 30_000, 4_000, 10_000))
 REDIS = Redis("redis-server", (100_000, 30_000, 0))
 PYTHON = Python("python3, PYTHONMALLOC=malloc", (25, 10, 2))
 COMPILER = Compiler("cc1plus", (1, 1, 1))
+XMLLINT = Xmllint("xmllint --format", (100_000, 30_000, 3_000))
+JQ = Jq("jq", (30_000, 6_000, 1_000))
+SEEDS = Seeds("dozens of ways to allocate", (20_000, 4_000, 500))
 STARTS = Starts("start and end of `true`, 100 times", (100, 5, 0))
 SHORT_THREADS = Program("10 000 threads of 10 us", (10_000, 1_000, 0), "short_threads {}")
 
