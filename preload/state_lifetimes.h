@@ -52,7 +52,8 @@ struct state_life {
     _Atomic uint16_t chain_longest; /* reallocations of one of these, at most */
 
     /* Of ended_at: the owner is perhaps another activation by now, since its code has a jump that
-     * was not understood.  Stays at UINT16_MAX. */
+     * was not understood, or a loop in it cannot be told from one around it.  Stays at
+     * UINT16_MAX. */
     _Atomic uint16_t doubted;
 
     /* Growth by hand: followed blocks freed in the activation that had just allocated a larger (or

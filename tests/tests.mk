@@ -101,7 +101,7 @@ releases: all ## mistakes put into redis-server and sqlite3, from Debian's sourc
 advised: all ## programs from Debian's sources, and what following the advice about them saves
 	@tests/programs/advised $(B)/memprof $(B)/advised
 .PHONY: advised
-owners: shim truth ## jq and sqlite3, from Debian's sources, with their true activations: no block is said to die too early
+owners: shim truth ## jq, sqlite3, redis and xmllint, from Debian's sources, with their true activations: no block is said to die too early
 	@tests/programs/owners $(B) $(B)/owners
 .PHONY: owners
 compilers: all test-programs ## gcc and clang, -O0 to -O3, the flags of distributions (COMPILERS="gcc clang-19")

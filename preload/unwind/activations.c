@@ -160,6 +160,16 @@ static __attribute__((noinline)) void doubt(struct activations *a, uint32_t i, u
     }
 }
 
+/* Frame i goes round a loop, or its caller does and has called it again with the same registers. */
+static void doubt_loop(struct activations *a, uint32_t i, uint64_t event)
+{
+    if (i == 0)
+        return;
+    enum reach reach = repeats(a, i - 1);
+    if (reach == REACH_CAN || reach == REACH_UNSURE)
+        a->frames[i].doubted = event;
+}
+
 /* Frame i is where the stacks part: it lies where it lay and is at another call.  True: it goes on
  * there.  *again: it is another activation of the same function. */
 static bool goes_on(struct activations *a, const struct view *view, uint32_t i, uint64_t event,
@@ -179,12 +189,15 @@ static bool goes_on(struct activations *a, const struct view *view, uint32_t i, 
     *again = !same && reach != REACH_OTHER;
     if (!same)
         return false;
+    bool back = now.pc <= frame->pc;
     frame->pc = now.pc;
     frame->sp = now.sp;
     frame->interrupted = now.interrupted;
     save(a, i);
     if (reach == REACH_UNSURE)
         doubt(a, i, event);
+    else if (back)
+        doubt_loop(a, i, event);
     return true;
 }
 
@@ -210,6 +223,8 @@ static uint32_t still_running(struct activations *a, const struct view *view, ui
         enum reach reach = repeats(a, kept - 1);
         if (reach == REACH_UNSURE)
             doubt(a, kept - 1, event);
+        else if (reach == REACH_CAN)
+            doubt_loop(a, kept - 1, event);
         /* A frame that calls itself by a jump has ended, and has not been called again. */
         again = reach == REACH_CANNOT;
         kept -= again || reach == REACH_OTHER;

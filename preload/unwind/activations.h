@@ -14,8 +14,9 @@
  *    itself, or the caller was entered again, too, and so on outwards.
  *  - Saved registers (saved_registers.h), in the innermost unchanged frames.
  *
- * Where code was not understood, an activation goes on, and the event at which it was doubted is
- * kept beside it.
+ * Without a proof an activation goes on, but it is doubted where code was not understood, and where
+ * a loop led it back to an earlier call, while its caller could have called it again in a loop,
+ * too: when all registers are the same nothing tells these apart.  The event is kept beside it.
  *
  * The owner of the stack alone uses it.  A signal handler that leaves by longjmp in the middle
  * leaves nothing known.
@@ -34,10 +35,9 @@
 struct activation {
     uintptr_t pc, sp; /* as in struct frame, */
     struct arch_return from;
-    uint64_t born; /* the event at which it was first seen */
-    uint64_t
-        doubted;   /* the last event at which it could not be told whether it is still that one */
-    uint8_t words; /* in `saved` */
+    uint64_t born;    /* the event at which it was first seen */
+    uint64_t doubted; /* the last event at which it was */
+    uint8_t words;    /* in `saved` */
     bool interrupted; /* by a signal: its pc is no return address */
     uintptr_t saved[SAVED_REGISTERS];
 };
@@ -82,7 +82,7 @@ static inline uint32_t activations_running_since(const struct activations *a, ui
     return n;
 }
 
-/* Is the innermost of these perhaps another, because of a jump that was not understood? */
+/* Is the innermost of these perhaps another one by now? */
 static inline bool activations_doubted_since(const struct activations *a, uint32_t running,
                                              uint64_t when)
 {

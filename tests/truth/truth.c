@@ -5,8 +5,10 @@
  * before it; calls whose frames lie at or below the stack pointer have ended.  Prints at the end
  *
  *   truth: EQUAL DEEPER SHALLOWER
+ *   truth of doubted: OTHERS DEEPER
  *
- * of frees whose owner the shim found, one call that had ended before, or one that is further out.
+ * of frees whose owner the shim found, one call that had ended before, or one that is further out;
+ * and of those of them that the shim doubts.
  */
 #include "tests/truth/judge.h"
 
@@ -31,7 +33,7 @@ struct truth {
     uint64_t at[EVENTS];      /* `now` at each event */
 };
 static __thread struct truth *truth;
-static _Atomic uint64_t equal, deeper, shallower;
+static _Atomic uint64_t equal, deeper, shallower, doubted_right, doubted_deeper;
 
 static struct truth *mine(void)
 {
@@ -70,7 +72,7 @@ void truth_event(uint64_t event, uintptr_t sp)
 
 /* The innermost call that ran at `when` and runs, and the innermost that is known here from the
  * given one on outwards: functions of libraries are not known. */
-void truth_judge(uint64_t when, uintptr_t cfa)
+void truth_judge(uint64_t when, uintptr_t cfa, bool doubted)
 {
     struct truth *t = mine();
     uint32_t known = t->depth, right = t->depth;
@@ -84,6 +86,8 @@ void truth_judge(uint64_t when, uintptr_t cfa)
         known = 0;
     _Atomic uint64_t *count = known == right ? &equal : known > right ? &deeper : &shallower;
     atomic_fetch_add(count, 1);
+    if (doubted)
+        atomic_fetch_add(known > right ? &doubted_deeper : &doubted_right, 1);
 }
 
 /* rsp is 16 below the function's CFA here, with both return addresses; all registers may hold
@@ -106,6 +110,7 @@ __asm__(".text\n"
 
 __attribute__((destructor)) static void print(void)
 {
-    fprintf(stderr, "truth: %lu %lu %lu\n", (unsigned long)equal, (unsigned long)deeper,
-            (unsigned long)shallower);
+    fprintf(stderr, "truth: %lu %lu %lu\ntruth of doubted: %lu %lu\n", (unsigned long)equal,
+            (unsigned long)deeper, (unsigned long)shallower, (unsigned long)doubted_right,
+            (unsigned long)doubted_deeper);
 }
