@@ -13,7 +13,7 @@ quiet "^memprof rss: \.: is a file or a directory, and no process; try" "$MEMPRO
 quiet "^memprof rss: --count" "$MEMPROF" rss --count=0 $$
 # One that has ended and that nobody has waited for.
 mkfifo ended.in
-/usr/bin/python3 -c 'import subprocess, sys; print(subprocess.Popen(["true"]).pid, flush=True); sys.stdin.read()' <ended.in >ended.out &
+/usr/bin/python3 -c 'import subprocess, sys; child = subprocess.Popen(["true"]); print(child.pid, flush=True); sys.stdin.read()' <ended.in >ended.out &
 parent=$!
 exec 4>ended.in
 until_true grep -q . ended.out
