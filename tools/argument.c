@@ -147,3 +147,13 @@ int argument_resolve(const char *command, const char *text, struct argument *arg
     processes_deinit(&list);
     return result;
 }
+
+int argument_only(const char *command, int argc, char **argv, const char *missing,
+                  struct argument *argument)
+{
+    if (optind == argc)
+        return cli_misuse(command, missing);
+    if (optind + 1 != argc)
+        return cli_misuse(command, "one at a time: more than one was given");
+    return argument_resolve(command, argv[optind], argument);
+}

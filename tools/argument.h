@@ -36,4 +36,9 @@ bool argument_may_be_process(const char *text);
  * why. */
 int argument_resolve(const char *command, const char *text, struct argument *argument);
 
+/* The same of a command line on which there is just one, behind the options (getopt's optind).
+ * `missing` is said where there is none. */
+int argument_only(const char *command, int argc, char **argv, const char *missing,
+                  struct argument *argument);
+
 #endif

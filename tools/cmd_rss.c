@@ -81,11 +81,8 @@ int cmd_rss(int argc, char **argv)
     struct argument argument;
     const struct options options = {COMMAND, help_text, "n:", list, take, &wanted};
     int status = options_parse(&options, argc, argv);
-    if (status < 0 && optind + 1 != argc)
-        status = cli_misuse(COMMAND, optind == argc ? "no process given"
-                                                    : "one at a time: more than one was given");
     if (status < 0)
-        status = argument_resolve(COMMAND, argv[optind], &argument);
+        status = argument_only(COMMAND, argc, argv, "no process given", &argument);
     if (status >= 0)
         return status;
     status = print(&argument, &wanted);

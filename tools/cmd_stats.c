@@ -71,11 +71,9 @@ int cmd_stats(int argc, char **argv)
     const struct options options = {COMMAND, help_text, "", list, take, &wanted};
     open_limit(COMMAND);
     int status = options_parse(&options, argc, argv);
-    if (status < 0 && optind + 1 != argc)
-        status = cli_misuse(COMMAND, optind == argc ? "no process, profile or state given"
-                                                    : "one at a time: more than one was given");
     if (status < 0)
-        status = argument_resolve(COMMAND, argv[optind], &argument);
+        status =
+            argument_only(COMMAND, argc, argv, "no process, profile or state given", &argument);
     if (status >= 0)
         return status;
     status = print(&argument, &wanted);

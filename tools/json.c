@@ -2,8 +2,10 @@
 #include "tools/json.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "collector/base/clean.h"
 #include "collector/base/utf8.h"
 
 void json_put_text(FILE *out, const char *text)
@@ -25,6 +27,19 @@ void json_put_text(FILE *out, const char *text)
         }
     }
     fputc('"', out);
+}
+
+void json_put_clean(FILE *out, const char *text)
+{
+    char *copy = strdup(text);
+    json_put_text(out, copy ? clean_text(copy) : "");
+    free(copy);
+}
+
+void json_put_member(FILE *out, const char *key, const char *text)
+{
+    fprintf(out, "\"%s\":", key);
+    json_put_text(out, text);
 }
 
 void json_put_number(FILE *out, double number)

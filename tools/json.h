@@ -10,6 +10,10 @@
 /* With its quotes.  Any bytes give a valid string: what is no UTF-8 becomes U+FFFD, and "<" is
  * escaped, so that it cannot end a script that the text is put into. */
 void json_put_text(FILE *out, const char *text);
+/* A text that others wrote, without what a terminal would act on. */
+void json_put_clean(FILE *out, const char *text);
+/* A member of an object, whose value is a text. */
+void json_put_member(FILE *out, const char *key, const char *text);
 /* JSON has no infinity: null. */
 void json_put_number(FILE *out, double number);
 

@@ -10,6 +10,7 @@
 #include "collector/base/budget.h"
 #include "collector/base/open_regular.h"
 #include "collector/profile/file.h"
+#include "collector/state/header.h"
 #include "collector/state/pid.h"
 #include "tools/cli.h"
 
@@ -33,6 +34,15 @@ void open_limit(const char *command)
 struct error *open_profile(const char *path, struct profile **profile)
 {
     return profile_read(path, profile);
+}
+
+bool open_is_state(const char *path)
+{
+    int fd = strcmp(path, "-") == 0 ? -1 : open_regular(path, 0, NULL);
+    bool is = fd >= 0 && state_layout_is_state(fd);
+    if (fd >= 0)
+        close(fd);
+    return is;
 }
 
 struct error *open_state(const struct argument *argument, int *fd, char **name)

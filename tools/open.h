@@ -11,12 +11,17 @@
 #include "collector/profile/profile.h"
 #include "tools/argument.h"
 
+#include <stdbool.h>
+
 /* From here to the end of the process a profile that takes too much computing ends it with a
  * line of `command` and status 2.  Called before the first profile is opened. */
 void open_limit(const char *command);
 
 /* A profile from a file or from standard input; the caller destroys it. */
 struct error *open_profile(const char *path, struct profile **profile);
+
+/* Whether a file is a state; what cannot be read is none. */
+bool open_is_state(const char *path);
 
 /* The state in a file, or the one that a running process maps.  The caller closes *fd and
  * frees *name, which is for messages; both are set on success alone. */

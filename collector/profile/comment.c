@@ -3,8 +3,11 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* What stands behind "memprof: KEY "; NULL: nothing. */
 static const char *text_of(const struct profile *profile, const char *key)
@@ -36,6 +39,34 @@ bool profile_find_number(const struct profile *profile, const char *key, uint64_
     errno = 0;
     *number = strtoull(text, &end, 10);
     return errno == 0 && (*end == '\0' || *end == ' ');
+}
+
+bool profile_find_time(const struct profile *profile, const char *key, uint64_t *ns)
+{
+    struct tm utc = {.tm_year = 0};
+    const char *text = text_of(profile, key);
+    const char *rest = text ? strptime(text, "%Y-%m-%dT%H:%M:%S", &utc) : NULL;
+    uint64_t fraction = 0, digit = 100000000;
+    if (!rest)
+        return false;
+    if (*rest == '.')
+        for (rest++; *rest >= '0' && *rest <= '9'; rest++, digit /= 10)
+            fraction += digit * (uint64_t)(*rest - '0');
+    time_t seconds = timegm(&utc);
+    if (seconds < 0 || strcmp(rest, "Z") != 0)
+        return false;
+    *ns = (uint64_t)seconds * 1000000000 + fraction;
+    return true;
+}
+
+uint64_t profile_lost_events(const struct profile *profile)
+{
+    uint64_t sum = 0, of_part;
+    for (uint32_t i = 0; i < profile->comments.count; i++)
+        if (sscanf(profile_string(profile, profile->comments.items[i]),
+                   "memprof: %" SCNu64 " events lost", &of_part) == 1)
+            sum += of_part;
+    return sum;
 }
 
 bool profile_is_ours(const struct profile *profile)

@@ -16,6 +16,12 @@ bool profile_find_number(const struct profile *profile, const char *key, uint64_
 /* What stands behind "memprof: KEY " there; NULL: no comment has it. */
 const char *profile_find_text(const struct profile *profile, const char *key);
 
+/* The moment there (RFC 3339 in UTC), in nanoseconds since 1970. */
+bool profile_find_time(const struct profile *profile, const char *key, uint64_t *ns);
+
+/* Events of which something was lost.  A merged profile has those of all its parts. */
+uint64_t profile_lost_events(const struct profile *profile);
+
 /* Whether memprof wrote it, or a part of it. */
 bool profile_is_ours(const struct profile *profile);
 

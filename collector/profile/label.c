@@ -12,3 +12,11 @@ int64_t profile_sample_bytes(const struct profile *profile, const struct profile
     }
     return -1;
 }
+
+bool profile_has_sizes(const struct profile *profile)
+{
+    for (uint32_t i = 0; i < profile->samples.count; i++)
+        if (profile_sample_bytes(profile, &profile->samples.items[i]) >= 0)
+            return true;
+    return false;
+}

@@ -114,14 +114,6 @@ bool memstats_add(struct memstats *stats, int64_t size_bytes, const int64_t valu
     return true;
 }
 
-static bool has_sizes(const struct profile *profile)
-{
-    for (uint32_t i = 0; i < profile->samples.count; i++)
-        if (profile_sample_bytes(profile, &profile->samples.items[i]) >= 0)
-            return true;
-    return false;
-}
-
 struct error *memstats_of_profile(struct memstats *stats, const struct profile *profile,
                                   const char *name)
 {
@@ -130,7 +122,7 @@ struct error *memstats_of_profile(struct memstats *stats, const struct profile *
     double interval = profile->period > 1 ? (double)profile->period : 1;
     profile_find_number(profile, "threads", &threads);
     memstats_init(stats, interval, (double)threads,
-                  !profile_is_ours(profile) || !has_sizes(profile));
+                  !profile_is_ours(profile) || !profile_has_sizes(profile));
     for (int i = 0; i < PROFILE_VALUES; i++)
         if ((types[i] = profile_find_type(profile, profile_value_names[i])) < 0)
             return error_create("%s: is no heap profile: it has no values of the type '%s'", name,

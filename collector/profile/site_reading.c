@@ -248,20 +248,12 @@ static bool add_samples(struct reading *reading, const int *types, struct site_r
     return true;
 }
 
-static bool has_sizes(const struct profile *profile)
-{
-    for (uint32_t i = 0; i < profile->samples.count; i++)
-        if (profile_sample_bytes(profile, &profile->samples.items[i]) >= 0)
-            return true;
-    return false;
-}
-
 /* Where nothing says how the marks fell, independently is the cautious answer. */
 static struct site_run run_of(const struct profile *profile, const char *name)
 {
     struct site_run run = {.name = name,
                            .interval = profile->period > 1 ? (double)profile->period : 1,
-                           .has_sizes = has_sizes(profile),
+                           .has_sizes = profile_has_sizes(profile),
                            .threads = 1,
                            .time_ns = profile->time_ns};
     bool is_stratified = profile_is_ours(profile) && run.has_sizes;

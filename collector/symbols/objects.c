@@ -7,6 +7,7 @@
 
 #include "collector/symbols/confine.h"
 #include "collector/symbols/demangle.h"
+#include "collector/symbols/files.h"
 
 #include <elfutils/libdwelf.h>
 #include <errno.h>
@@ -211,28 +212,31 @@ static bool read_file(struct objects *objects, struct answer *answer, int fd, ui
     return is_read;
 }
 
-static int open_debug_file(const struct answer *answer, const struct process_root *root)
+/* The first of the places where debug files of a build id are. */
+static int open_debug_file(const struct answer *answer, int pid)
 {
-    char path[64 + 2 * BUILD_ID_MAX];
-    int length = snprintf(path, sizeof(path), "/usr/lib/debug/.build-id/%02x/",
-                          (unsigned)answer->build_id[0]);
-    for (uint32_t i = 1; i < answer->build_id_length; i++)
-        length += snprintf(path + length, sizeof(path) - (size_t)length, "%02x",
-                           (unsigned)answer->build_id[i]);
-    snprintf(path + length, sizeof(path) - (size_t)length, ".debug");
-    int fd = root->is_foreign ? open_regular_in_root(root, path, 0, NULL) : -1;
-    return fd >= 0 ? fd : open_regular(path, 0, NULL);
+    const struct debug_search search = {.root_pid = pid};
+    struct symbol_request request = {.file = SYMBOL_FILE_BUILD_ID,
+                                     .bytes = (const char *)answer->build_id,
+                                     .length = answer->build_id_length};
+    struct symbol_answer found = {.kind = SYMBOL_ANSWER_MISSING};
+    struct symbol_files files;
+    int fd = -1;
+    symbol_files_init(&files, NULL, 0, &search);
+    for (; fd < 0 && found.kind != SYMBOL_ANSWER_NO_MORE; request.candidate++)
+        fd = symbol_files_open(&files, &request, &found);
+    symbol_files_deinit(&files);
+    return fd;
 }
 
-void objects_read(struct objects *objects, int fd, const struct process_root *root, uid_t uid,
-                  gid_t gid)
+void objects_read(struct objects *objects, int fd, int pid, uid_t uid, gid_t gid)
 {
     struct answer answer, debug;
     struct objects more;
     bool is_read = read_file(objects, &answer, fd, uid, gid);
     if (!is_read || objects->is_whole || answer.build_id_length < 2)
         return;
-    if (read_file(&more, &debug, open_debug_file(&answer, root), uid, gid) && more.is_whole) {
+    if (read_file(&more, &debug, open_debug_file(&answer, pid), uid, gid) && more.is_whole) {
         objects_deinit(objects);
         *objects = more;
     } else {

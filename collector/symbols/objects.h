@@ -5,8 +5,6 @@
 #ifndef MEMPROF_COLLECTOR_SYMBOLS_OBJECTS_H
 #define MEMPROF_COLLECTOR_SYMBOLS_OBJECTS_H
 
-#include "collector/base/open_regular.h"
-
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -26,11 +24,11 @@ struct objects {
     bool is_whole; /* a table of all symbols was there; else exported ones alone */
 };
 
-/* A process with no rights reads the file, and where its symbols were stripped the one in
- * /usr/lib/debug that has them, found in `root` or in our own.  It becomes `uid` and `gid` where we
- * are root.  Takes the descriptor.  Empty where nothing can be read.  objects_deinit() them. */
-void objects_read(struct objects *objects, int fd, const struct process_root *root, uid_t uid,
-                  gid_t gid);
+/* A process with no rights reads the file, and where its symbols were stripped the debug file that
+ * has them, found by its build id in the root of process `pid` or in our own (files.h).  It becomes
+ * `uid` and `gid` where we are root.  Takes the descriptor.  Empty where nothing can be read.
+ * objects_deinit() them. */
+void objects_read(struct objects *objects, int fd, int pid, uid_t uid, gid_t gid);
 void objects_deinit(struct objects *objects);
 
 #endif

@@ -1,26 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes a profile of many deep stacks, as of a large program: many_stacks.py FILE STACKS DEPTH"""
 import gzip
+import os
 import random
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../tools"))
+from make_profile import message, number, varint
+
 FUNCTIONS = 20000  # that there may be
-
-
-def varint(number):
-    out = b""
-    while number > 127:
-        out += bytes([number & 127 | 128])
-        number >>= 7
-    return out + bytes([number])
-
-
-def number(field, value):
-    return varint(field << 3) + varint(value)
-
-
-def message(field, body):
-    return varint(field << 3 | 2) + varint(len(body)) + body
 
 
 def stack(depth):

@@ -34,16 +34,7 @@ static void put_place(const struct advise_place *place)
 static void put_words(const char *key, void (*words)(FILE *out, const struct advice *advice),
                       const struct advice *advice)
 {
-    char *text = NULL;
-    size_t bytes;
-    FILE *stream = open_memstream(&text, &bytes);
-    if (stream) {
-        words(stream, advice);
-        if (fclose(stream) != 0) {
-            free(text);
-            text = NULL;
-        }
-    }
+    char *text = words_text(words, advice);
     fputs(", ", stdout);
     put_key_text(key, text ? text : "");
     free(text);

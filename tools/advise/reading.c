@@ -6,11 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "collector/base/open_regular.h"
 #include "collector/lifetimes/look.h"
 #include "collector/lifetimes/sidecar.h"
 #include "collector/profile/comment.h"
-#include "collector/state/header.h"
 #include "collector/take_lifetimes.h"
 #include "tools/open.h"
 
@@ -25,15 +23,6 @@ static struct error *read_state(struct lifetimes *lifetimes, const struct argume
     close(fd);
     free(name);
     return error;
-}
-
-static bool is_state(const char *path)
-{
-    int fd = strcmp(path, "-") == 0 ? -1 : open_regular(path, 0, NULL);
-    bool is = fd >= 0 && state_layout_is_state(fd);
-    if (fd >= 0)
-        close(fd);
-    return is;
 }
 
 /* A profile that was written again may stand beside the lifetimes of an earlier run. */
@@ -86,7 +75,7 @@ static struct error *read_profile(struct lifetimes *lifetimes, const char *path)
 
 static bool is_state_of(const struct argument *argument)
 {
-    return argument->kind != ARGUMENT_FILE || is_state(argument->text);
+    return argument->kind != ARGUMENT_FILE || open_is_state(argument->text);
 }
 
 struct error *advise_read(struct lifetimes *lifetimes, const struct argument *argument)

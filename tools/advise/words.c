@@ -231,3 +231,17 @@ void words_reason(FILE *out, const struct advice *advice)
                 life->allocated, life->freed, life->live_max);
     }
 }
+
+char *words_text(void (*words)(FILE *out, const struct advice *advice), const struct advice *advice)
+{
+    char *text = NULL;
+    size_t bytes;
+    FILE *stream = open_memstream(&text, &bytes);
+    if (!stream)
+        return NULL;
+    words(stream, advice);
+    if (fclose(stream) == 0)
+        return text;
+    free(text);
+    return NULL;
+}

@@ -16,4 +16,8 @@ void words_reason(FILE *out, const struct advice *advice);
 /* "function (file:line)", as far as it is known. */
 void words_place(FILE *out, const struct advise_place *place);
 
+/* What one of these says, as a text that the caller frees; NULL: no memory. */
+char *words_text(void (*words)(FILE *out, const struct advice *advice),
+                 const struct advice *advice);
+
 #endif

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/diff/side_run.h"
 
-#include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,18 +21,11 @@ static enum side_view view_of(const struct profile *profile)
     return SIDE_VIEW_END;
 }
 
-/* What was lost, of as many events as were recorded.  A merged profile has those of
- * all its parts. */
+/* What was lost, of as many events as were recorded. */
 static double lost_share(const struct profile *profile)
 {
-    double objects = 0, lost = 0;
+    double objects = 0, lost = (double)profile_lost_events(profile);
     int type = profile_find_type(profile, "alloc_objects");
-    for (uint32_t i = 0; i < profile->comments.count; i++) {
-        const char *text = profile_string(profile, profile->comments.items[i]);
-        uint64_t of_part;
-        if (sscanf(text, "memprof: %" SCNu64 " events lost", &of_part) == 1)
-            lost += (double)of_part;
-    }
     if (type >= 0)
         objects = fabs((double)profile_total(profile, type));
     return lost > 0 ? lost / (objects + lost) : 0;

@@ -12,23 +12,17 @@
 #include "tools/report/head.h"
 #include "tools/report/timeline.h"
 
-static void put_key_text(FILE *out, const char *key, const char *text)
-{
-    fprintf(out, "\"%s\":", key);
-    json_put_text(out, text);
-}
-
 static void put_types(FILE *out, const struct report_facts *facts)
 {
     fputs("\"types\":[", out);
     for (uint32_t i = 0; i < facts->profile->types.count; i++) {
         const struct facts_total *total = &facts->totals[i];
         fputs(i ? ",{" : "{", out);
-        put_key_text(out, "name", total->type);
+        json_put_member(out, "name", total->type);
         fputc(',', out);
-        put_key_text(out, "label", report_type_label(total->type));
+        json_put_member(out, "label", report_type_label(total->type));
         fputc(',', out);
-        put_key_text(out, "unit", total->unit);
+        json_put_member(out, "unit", total->unit);
         fputs(",\"error\":", out);
         json_put_number(out, total->error);
         fputc('}', out);
@@ -43,11 +37,11 @@ static void put_view(FILE *out, const struct report_view *view)
     enum facts_sampling sampling = facts_sampling_of(view->profile, &interval, &threads);
     const char *inexact = profile_find_text(view->profile, "view");
     fputc('{', out);
-    put_key_text(out, "kind", report_view_names[view->kind]);
+    json_put_member(out, "kind", report_view_names[view->kind]);
     fputc(',', out);
-    put_key_text(out, "name", path_base(view->name));
+    json_put_member(out, "name", path_base(view->name));
     fputc(',', out);
-    put_key_text(out, "sampling", facts_sampling_names[sampling]);
+    json_put_member(out, "sampling", facts_sampling_names[sampling]);
     fputs(",\"interval\":", out);
     json_put_number(out, interval);
     fprintf(out, ",\"threads\":%" PRIu64 ",\"inexact\":%s", threads,
@@ -67,7 +61,7 @@ static void put_sources(FILE *out, const struct report_about *about)
             sources->younger, sources->is_cut ? "true" : "false");
     if (sources->younger_name) {
         fputc(',', out);
-        put_key_text(out, "youngerName", sources->younger_name);
+        json_put_member(out, "youngerName", sources->younger_name);
     }
     fputs("},", out);
 }
@@ -77,7 +71,7 @@ void report_about_put(FILE *out, const struct report_about *about)
     const struct report_views *views = about->views;
     fprintf(out, "{\"version\":%d,", REPORT_DATA_VERSION);
     put_types(out, about->facts);
-    put_key_text(out, "program", path_base(about->facts->program));
+    json_put_member(out, "program", path_base(about->facts->program));
     fputs(",\"views\":[", out);
     for (uint32_t i = 0; i < views->items.count; i++) {
         if (i)

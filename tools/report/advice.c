@@ -26,28 +26,13 @@ void report_advice_deinit(struct report_advice *advice)
     lifetimes_deinit(&advice->lifetimes);
 }
 
-static void put_key_text(FILE *out, const char *key, const char *text)
-{
-    fprintf(out, "\"%s\":", key);
-    json_put_text(out, text);
-}
-
 /* What one of the sentences of `memprof advise` says. */
 static void put_words(FILE *out, const char *key,
                       void (*words)(FILE *out, const struct advice *advice),
                       const struct advice *advice)
 {
-    char *text = NULL;
-    size_t bytes;
-    FILE *stream = open_memstream(&text, &bytes);
-    if (stream) {
-        words(stream, advice);
-        if (fclose(stream) != 0) {
-            free(text);
-            text = NULL;
-        }
-    }
-    put_key_text(out, key, text ? text : "");
+    char *text = words_text(words, advice);
+    json_put_member(out, key, text ? text : "");
     free(text);
 }
 
@@ -56,15 +41,15 @@ static void put_one(FILE *out, const struct report_advice *of, const struct advi
     const struct advise_site *site = advice->site;
     double all = (double)(of->sites.allocated ? of->sites.allocated : 1);
     fputc('{', out);
-    put_key_text(out, "kind", advice_kind_names[advice->kind]);
+    json_put_member(out, "kind", advice_kind_names[advice->kind]);
     fputc(',', out);
-    put_key_text(out, "confidence", advice_confidence_names[advice->confidence]);
+    json_put_member(out, "confidence", advice_confidence_names[advice->confidence]);
     fputc(',', out);
-    put_key_text(out, "function", site->place.function);
+    json_put_member(out, "function", site->place.function);
     fputc(',', out);
-    put_key_text(out, "file", site->place.file);
+    json_put_member(out, "file", site->place.file);
     fprintf(out, ",\"line\":%" PRId32 ",", site->place.line);
-    put_key_text(out, "by", advice->disguise ? advice->disguise->name : "");
+    json_put_member(out, "by", advice->disguise ? advice->disguise->name : "");
     fputc(',', out);
     put_words(out, "write", words_remedy, advice);
     fputc(',', out);

@@ -34,7 +34,7 @@
 
 #define REPORT_DATA_VERSION 1
 
-/* `first` is the profile whose directory is that of own code.  False: no memory. */
+/* False: no memory. */
 bool report_data_put(struct pack *pack, struct report_tree *tree, const struct report_views *views,
                      const struct report_sources *sources);
 

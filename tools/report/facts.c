@@ -9,21 +9,10 @@
 #include <sys/stat.h>
 
 #include "collector/profile/comment.h"
-#include "collector/profile/judge.h"
 #include "collector/profile/label.h"
-#include "tools/report/timeline.h"
-
-#define CONFIDENCE 0.95
+#include "collector/profile/memstats.h"
 
 const char *const facts_sampling_names[] = {"exact", "stratified", "poisson", "unknown"};
-
-static bool has_sizes(const struct profile *profile)
-{
-    for (uint32_t i = 0; i < profile->samples.count; i++)
-        if (profile_sample_bytes(profile, &profile->samples.items[i]) >= 0)
-            return true;
-    return false;
-}
 
 static bool is_heap(const struct profile *profile)
 {
@@ -43,54 +32,43 @@ enum facts_sampling facts_sampling_of(const struct profile *profile, double *int
         return FACTS_UNKNOWN;
     if (*interval <= 1)
         return FACTS_EXACT;
-    return profile_is_ours(profile) && has_sizes(profile) ? FACTS_STRATIFIED : FACTS_POISSON;
+    return profile_is_ours(profile) && profile_has_sizes(profile) ? FACTS_STRATIFIED
+                                                                  : FACTS_POISSON;
 }
 
 /* ---- totals ---- */
 
-/* The part of a value that is estimated, and the mean of what a mark stands for. */
-struct estimated {
-    double bytes, objects, squares;
-};
-
-static struct estimated add_estimated(const struct report_facts *facts, int objects_type,
-                                      int bytes_type)
+/* The longer half of the interval; 0: there is none. */
+static double error_of(const struct memstats *stats, enum memstats_value value)
 {
-    const struct profile *profile = facts->profile;
-    struct estimated sum = {0};
-    for (uint32_t i = 0; i < profile->samples.count; i++) {
-        const int64_t *values = profile->values.items + (size_t)i * profile->types.count;
-        double size = (double)profile_sample_bytes(profile, &profile->samples.items[i]);
-        double bytes = (double)values[bytes_type], objects = (double)values[objects_type];
-        if (bytes <= 0 || (facts->sampling == FACTS_STRATIFIED && size > facts->interval))
-            continue;
-        sum.bytes += bytes;
-        sum.objects += objects;
-        sum.squares += objects * objects * facts->interval / bytes;
-    }
-    return sum;
+    double is = (double)stats->total.values[value];
+    struct interval interval = memstats_interval(stats, &stats->total, value);
+    double error = fmax(interval.high - is, is - interval.low);
+    return isfinite(error) ? error : 0;
 }
 
-static double error_of(const struct report_facts *facts, int type, const struct estimated *part,
-                       const struct estimated *all, bool is_bytes, bool is_whole)
+/* How sure the totals of a heap are.  False: no memory. */
+static bool add_errors(struct report_facts *facts)
 {
-    double sampled = is_bytes ? part->bytes : part->objects;
-    struct measured measured = {
-        .value = (double)facts->totals[type].value,
-        .sampled = sampled,
-        .per_mark = is_bytes            ? facts->interval
-                    : part->objects > 0 ? part->squares / part->objects
-                                        : 0,
-        .all = facts->sampling == FACTS_POISSON ? INFINITY : all->bytes / facts->interval,
-        .threads = (double)facts->threads,
-        .interval = facts->interval,
-        .is_whole = is_whole && facts->sampling == FACTS_STRATIFIED,
+    static const enum memstats_value values[PROFILE_VALUES] = {
+        [PROFILE_ALLOC_OBJECTS] = MEMSTATS_MALLOCS,
+        [PROFILE_ALLOC_SPACE] = MEMSTATS_ALLOCATED,
+        [PROFILE_INUSE_OBJECTS] = MEMSTATS_OBJECTS,
+        [PROFILE_INUSE_SPACE] = MEMSTATS_INUSE,
     };
-    if (sampled <= 0)
-        return 0;
-    struct interval interval = measured_interval(&measured, CONFIDENCE);
-    double error = fmax(interval.high - measured.value, measured.value - interval.low);
-    return isfinite(error) ? error : 0;
+    struct memstats stats;
+    struct error *error = memstats_of_profile(&stats, facts->profile, "");
+    for (int i = 0; !error && i < PROFILE_VALUES; i++)
+        facts->totals[profile_find_type(facts->profile, profile_value_names[i])].error =
+            error_of(&stats, values[i]);
+    /* A sample stands for many allocations, and is one that was recorded. */
+    const struct memstats_sums *sums = &stats.total;
+    facts->events = (double)sums->values[MEMSTATS_MALLOCS] - sums->sampled[MEMSTATS_MALLOCS] +
+                    sums->sampled[MEMSTATS_ALLOCATED] / stats.interval;
+    memstats_deinit(&stats);
+    bool is_done = !error;
+    error_destroy(error);
+    return is_done;
 }
 
 static bool add_totals(struct report_facts *facts)
@@ -105,38 +83,16 @@ static bool add_totals(struct report_facts *facts)
             .unit = profile_string(profile, profile->types.items[i].unit),
             .value = profile_total(profile, (int)i),
         };
-    if (!facts->is_heap)
-        return true;
-    int at[PROFILE_VALUES];
-    for (int i = 0; i < PROFILE_VALUES; i++)
-        at[i] = profile_find_type(profile, profile_value_names[i]);
-    struct estimated all = add_estimated(facts, at[PROFILE_ALLOC_OBJECTS], at[PROFILE_ALLOC_SPACE]);
-    struct estimated live =
-        add_estimated(facts, at[PROFILE_INUSE_OBJECTS], at[PROFILE_INUSE_SPACE]);
-    facts->events = (double)facts->totals[at[PROFILE_ALLOC_OBJECTS]].value;
-    if (facts->sampling == FACTS_EXACT)
-        return true;
-    facts->events += all.bytes / facts->interval - all.objects;
-    for (int i = 0; i < PROFILE_VALUES; i++) {
-        bool is_live = i == PROFILE_INUSE_OBJECTS || i == PROFILE_INUSE_SPACE;
-        bool is_bytes = i == PROFILE_ALLOC_SPACE || i == PROFILE_INUSE_SPACE;
-        facts->totals[at[i]].error =
-            error_of(facts, at[i], is_live ? &live : &all, &all, is_bytes, !is_live && is_bytes);
-    }
-    return true;
+    return !facts->is_heap || add_errors(facts);
 }
 
 /* ---- what it says of itself ---- */
 
 static void note_losses(struct report_facts *facts)
 {
-    static const char *const keys[] = {"lost_live",    "lost_site",   "lost_stack", "lost_module",
-                                       "lost_scratch", "lost_growth", "lost_peak"};
     const struct profile *profile = facts->profile;
     uint64_t number, of;
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (profile_find_number(profile, keys[i], &number))
-            facts->lost += number;
+    facts->lost = profile_lost_events(profile);
     for (uint32_t i = 0; i < profile->comments.count; i++)
         if (sscanf(profile_string(profile, profile->comments.items[i]),
                    "memprof: %" SCNu64 " of %" SCNu64 " samples have truncated", &number,
@@ -152,7 +108,7 @@ static uint64_t built_ns(const struct report_facts *facts)
 {
     uint64_t recorded_ns = 0;
     struct stat status;
-    if (!report_timeline_parse(facts->start, &recorded_ns) && facts->profile->time_ns > 0)
+    if (!profile_find_time(facts->profile, "start", &recorded_ns) && facts->profile->time_ns > 0)
         recorded_ns = (uint64_t)facts->profile->time_ns;
     if (*facts->program != '/' || stat(facts->program, &status) != 0)
         return recorded_ns;

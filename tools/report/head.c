@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "collector/base/path.h"
+#include "collector/profile/comment.h"
 #include "collector/profile/graph.h"
 #include "tools/measure.h"
 #include "tools/report/html.h"
@@ -86,8 +87,8 @@ static void put_peak(FILE *out, const struct report_facts *facts)
     fputs("<p class=\"big\">", out);
     html_put_value(out, "bytes", (int64_t)facts->peak_bytes);
     fputs("</p><p class=\"small\">", out);
-    if (report_timeline_parse(facts->start, &start_ns) &&
-        report_timeline_parse(facts->peak_time, &peak_ns) && peak_ns >= start_ns) {
+    if (profile_find_time(facts->profile, "start", &start_ns) &&
+        profile_find_time(facts->profile, "peak_time", &peak_ns) && peak_ns >= start_ns) {
         fputs("after ", out);
         put_duration(out, (peak_ns - start_ns) / 1000000);
     }
@@ -141,7 +142,7 @@ static void put_when(FILE *out, const struct report_facts *facts, const struct r
 {
     uint64_t ns, ms = 0;
     char text[64] = "";
-    bool is_known = report_timeline_parse(facts->start, &ns);
+    bool is_known = profile_find_time(facts->profile, "start", &ns);
     time_t seconds =
         (time_t)(is_known ? ns / 1000000000 : (uint64_t)facts->profile->time_ns / 1000000000);
     struct tm utc;

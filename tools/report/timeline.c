@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "collector/profile/comment.h"
 
@@ -77,28 +76,11 @@ bool report_timeline_of_process(struct report_timeline *timeline, const struct v
 
 /* ---- of profiles ---- */
 
-bool report_timeline_parse(const char *text, uint64_t *ns)
-{
-    struct tm utc = {.tm_year = 0};
-    const char *rest = text ? strptime(text, "%Y-%m-%dT%H:%M:%S", &utc) : NULL;
-    uint64_t fraction = 0, digit = 100000000;
-    if (!rest)
-        return false;
-    if (*rest == '.')
-        for (rest++; *rest >= '0' && *rest <= '9'; rest++, digit /= 10)
-            fraction += digit * (uint64_t)(*rest - '0');
-    time_t seconds = timegm(&utc);
-    if (seconds < 0 || strcmp(rest, "Z") != 0)
-        return false;
-    *ns = (uint64_t)seconds * 1000000000 + fraction;
-    return true;
-}
-
 static bool moment_of(const struct profile *profile, const char *key, uint64_t *ms)
 {
     uint64_t start_ns, ns;
-    if (!report_timeline_parse(profile_find_text(profile, "start"), &start_ns) ||
-        !report_timeline_parse(profile_find_text(profile, key), &ns) || ns < start_ns)
+    if (!profile_find_time(profile, "start", &start_ns) || !profile_find_time(profile, key, &ns) ||
+        ns < start_ns)
         return false;
     *ms = (ns - start_ns) / 1000000;
     return true;
@@ -109,8 +91,7 @@ static bool taken_at(const struct profile *profile, uint64_t *ms)
 {
     uint64_t start_ns, taken_ns = (uint64_t)profile->time_ns;
     if (profile_find_text(profile, "end") || profile->time_ns <= 0 ||
-        !report_timeline_parse(profile_find_text(profile, "start"), &start_ns) ||
-        taken_ns < start_ns)
+        !profile_find_time(profile, "start", &start_ns) || taken_ns < start_ns)
         return false;
     *ms = (taken_ns - start_ns) / 1000000;
     return true;

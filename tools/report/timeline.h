@@ -32,7 +32,4 @@ void report_timeline_deinit(struct report_timeline *timeline);
 /* When a profile was taken, in milliseconds since recording began; false: it does not say. */
 bool report_timeline_moment(const struct profile *profile, uint64_t *ms);
 
-/* RFC 3339 in UTC, as our comments have it, in nanoseconds; false: it is none. */
-bool report_timeline_parse(const char *text, uint64_t *ns);
-
 #endif

@@ -4,21 +4,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "collector/base/clean.h"
 #include "tools/json.h"
 
 #define SCHEMA         "memprof rss"
 #define SCHEMA_VERSION 1
-
-/* A text that others wrote, without what a terminal would act on. */
-static void put_text(const char *text)
-{
-    char *copy = strdup(text);
-    json_put_text(stdout, copy ? clean_text(copy) : "");
-    free(copy);
-}
 
 static void put_sizes(const struct memory_sizes *sizes)
 {
@@ -77,7 +67,7 @@ static void put_modules(const struct rss *rss)
         if (module->is_ours)
             continue;
         printf("%s\n  {\"path\": ", separator);
-        put_text(module->first->name);
+        json_put_clean(stdout, module->first->name);
         for (int kind = 0; kind < MEMORY_MODULE_KINDS; kind++)
             printf(", \"%s\": {\"rss\": %" PRIu64 ", \"mapped\": %" PRIu64 "}", rss_kind_keys[kind],
                    sums->kinds[kind].rss, sums->kinds[kind].mapped);
@@ -94,9 +84,9 @@ static void put_symbols(const struct rss *rss)
     for (size_t i = 0; i < rss->symbol_count; i++) {
         const struct rss_symbol *symbol = &rss->symbols[i];
         printf("%s\n  {\"name\": ", i ? "," : "");
-        put_text(symbol->name);
+        json_put_clean(stdout, symbol->name);
         fputs(", \"module\": ", stdout);
-        put_text(symbol->module->first->name);
+        json_put_clean(stdout, symbol->module->first->name);
         printf(", \"kind\": \"%s\", \"bytes\": %" PRIu64 ", \"rss\": %" PRIu64 "}",
                symbol->is_bss ? "bss" : "data", symbol->bytes, symbol->rss);
     }
@@ -108,7 +98,7 @@ void rss_print_json(const struct rss *rss)
     printf("{\n \"schema\": \"" SCHEMA "\", \"version\": %d, \"memprof\": \"" MEMPROF_VERSION
            "\",\n \"pid\": %d, \"program\": ",
            SCHEMA_VERSION, (int)rss->memory.pid);
-    put_text(rss->program);
+    json_put_clean(stdout, rss->program);
     printf(", \"threads\": %zu", rss->memory.threads);
     put_rows(&rss->memory);
     put_allocator(rss);

@@ -68,7 +68,7 @@ static bool search_module(struct search *search, const struct memory_module *mod
     int fd = segments_open_file(&search->root, module->first);
     if (fd < 0)
         return true;
-    objects_read(&objects, fd, &search->root, search->uid, search->gid);
+    objects_read(&objects, fd, (int)search->rss->memory.pid, search->uid, search->gid);
     search->rss->exported_only += !objects.is_whole;
     for (uint32_t i = 0; has_memory && i < objects.count; i++)
         has_memory = add(search, module, &objects.items[i]);

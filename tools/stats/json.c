@@ -3,23 +3,12 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "collector/base/clean.h"
 #include "tools/json.h"
 #include "tools/stats/fields.h"
 
 #define SCHEMA         "memprof stats"
 #define SCHEMA_VERSION 1
-
-/* A text that others wrote, without what a terminal would act on. */
-static void put_text(const char *text)
-{
-    char *copy = strdup(text);
-    json_put_text(stdout, copy ? clean_text(copy) : "");
-    free(copy);
-}
 
 /* Whole numbers, as all but rates are.  All are below 2^64. */
 static void put_number(double number)
@@ -79,10 +68,10 @@ void stats_print_json(const struct stats *stats)
     printf("{\n \"schema\": \"" SCHEMA "\", \"version\": %d, \"memprof\": \"" MEMPROF_VERSION
            "\",\n \"source\": \"%s\", \"name\": ",
            SCHEMA_VERSION, stats_source_names[stats->source]);
-    put_text(stats->name);
+    json_put_clean(stdout, stats->name);
     if (*stats->program) {
         fputs(", \"program\": ", stdout);
-        put_text(stats->program);
+        json_put_clean(stdout, stats->program);
     }
     if (stats->pid)
         printf(", \"pid\": %d", (int)stats->pid);

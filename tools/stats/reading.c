@@ -7,11 +7,9 @@
 #include <unistd.h>
 
 #include "collector/base/clock.h"
-#include "collector/base/open_regular.h"
 #include "collector/memory/memory.h"
 #include "collector/profile/comment.h"
 #include "collector/roster_process.h"
-#include "collector/state/header.h"
 #include "collector/state/liveness.h"
 #include "collector/take_memstats.h"
 #include "tools/open.h"
@@ -123,40 +121,17 @@ static struct error *read_process(struct stats *stats, const struct argument *ar
 
 /* --- profiles --- */
 
-static bool parse_time(const char *text, uint64_t *ns)
-{
-    struct tm utc = {0};
-    const char *rest = text ? strptime(text, "%Y-%m-%dT%H:%M:%S", &utc) : NULL;
-    if (!rest)
-        return false;
-    double fraction = *rest == '.' ? strtod(rest, NULL) : 0;
-    *ns = (uint64_t)timegm(&utc) * (uint64_t)NS_PER_S + (uint64_t)(fraction * NS_PER_S);
-    return true;
-}
-
-/* Kinds of events that lost something, as the collector writes them. */
-static uint64_t lost_of(const struct profile *profile)
-{
-    static const char *const keys[] = {"lost_live",   "lost_site",    "lost_stack",
-                                       "lost_module", "lost_scratch", "lost_peak"};
-    uint64_t sum = 0, number;
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (profile_find_number(profile, keys[i], &number))
-            sum += number;
-    return sum;
-}
-
 static void describe_profile(struct stats *stats, const struct profile *profile)
 {
     uint64_t start, end;
     stats->rate_s = (double)profile->duration_ns / NS_PER_S;
-    if (parse_time(profile_find_text(profile, "start"), &start) &&
-        parse_time(profile_find_text(profile, "end"), &end) && end > start)
+    if (profile_find_time(profile, "start", &start) && profile_find_time(profile, "end", &end) &&
+        end > start)
         stats->rate_s = (double)(end - start) / NS_PER_S;
     stats->has_peak = profile_find_number(profile, "peak", &stats->peak_bytes);
-    if (!stats->has_peak || !parse_time(profile_find_text(profile, "peak_time"), &stats->peak_ns))
+    if (!stats->has_peak || !profile_find_time(profile, "peak_time", &stats->peak_ns))
         stats->peak_ns = 0;
-    stats->lost = lost_of(profile);
+    stats->lost = profile_lost_events(profile);
     stats->has_rate = stats->rate_s > 0;
     stats->rate = (double)stats->memstats.total.values[MEMSTATS_ALLOCATED] / stats->rate_s;
     if (profile->time_ns > 0)
@@ -189,15 +164,6 @@ static struct error *read_profile(struct stats *stats)
 
 /* --- the whole --- */
 
-static bool is_state(const char *path)
-{
-    int fd = strcmp(path, "-") == 0 ? -1 : open_regular(path, 0, NULL);
-    bool is = fd >= 0 && state_layout_is_state(fd);
-    if (fd >= 0)
-        close(fd);
-    return is;
-}
-
 struct error *stats_read(struct stats *stats, const struct argument *argument, bool only_totals)
 {
     *stats = (struct stats){.name = argument->text, .view = "", .has_sizes = !only_totals};
@@ -214,7 +180,7 @@ struct error *stats_read(struct stats *stats, const struct argument *argument, b
     case ARGUMENT_FILE:
         break;
     }
-    if (is_state(argument->text)) {
+    if (open_is_state(argument->text)) {
         stats->source = STATS_STATE;
         return read_process(stats, argument, only_totals);
     }

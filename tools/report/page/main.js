@@ -9,7 +9,7 @@ import { Flame } from "./flame.js";
 import { Table } from "./table.js";
 import { Detail } from "./detail.js";
 import { Sources } from "./sources.js";
-import { Advice, hints } from "./advice.js";
+import { Advice } from "./advice.js";
 
 const TABS = [
   ["flame", "Flame graph"],

@@ -97,7 +97,7 @@ export class Timeline {
     ]);
     svg.addEventListener("mousemove", (/** @type {MouseEvent} */ event) => this.read(event));
     svg.addEventListener("mouseleave", () => this.sayRange(most));
-    this.plot.replaceChildren(svg, ...this.marks(most));
+    this.plot.replaceChildren(svg, ...this.marks());
     this.sayRange(most);
   }
 
@@ -130,14 +130,13 @@ export class Timeline {
     return path;
   }
 
-  /** Buttons where views are. @param {number} most */
-  marks(most) {
+  /** Buttons where views are. */
+  marks() {
     const { views, peakBytes } = this.model.about;
     return views.map((/** @type {any} */ view, /** @type {number} */ i) => {
       if (view.ms === undefined || view.kind === "base") return null;
       const x = this.x(view.ms) / WIDTH;
       if (x < 0 || x > 1.0001) return null;
-      const value = view.kind === "peak" ? peakBytes : 0;
       const name = view.kind === "peak" ? `peak ${bytesText(peakBytes)}` : view.kind === "snapshot" ? "snapshot" : this.model.about.process ? "now" : "end";
       const mark = element("button", {
         type: "button", class: `mark ${view.kind}`, "aria-pressed": String(i === this.view),
@@ -145,7 +144,6 @@ export class Timeline {
         onclick: () => this.choose(i),
       });
       mark.style.left = `${x * 100}%`;
-      if (value) mark.dataset.value = String(value / most);
       return mark;
     }).filter(Boolean);
   }
