@@ -152,7 +152,7 @@ int argument_only(const char *command, int argc, char **argv, const char *missin
                   struct argument *argument)
 {
     if (optind == argc)
-        return cli_misuse(command, missing);
+        return cli_misuse(command, "%s", missing);
     if (optind + 1 != argc)
         return cli_misuse(command, "one at a time: more than one was given");
     return argument_resolve(command, argv[optind], argument);
