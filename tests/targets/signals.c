@@ -24,12 +24,14 @@ static volatile int rounds, own_stack;
 static atomic_int calls, jumps;
 
 /* A jump from between the countdown's end and its repair, two instructions, costs the
- * thread its samples until the next; it is known, and not what this program is about. */
+ * thread its samples from then on; it is known, and not what this program is about. */
 static int is_repair(const ucontext_t *context)
 {
 #if defined(__x86_64__)
     const unsigned char *at = (const unsigned char *)context->uc_mcontext.gregs[REG_RIP];
-    return (at[0] == 0x0f && at[1] == 0x86) || (at[0] == 0x64 && at[2] == 0x01);
+    /* It stands behind SUB reg, %fs:(reg), with or without a displacement, or before the ADD. */
+    return (at[-4] == 0x64 && at[-2] == 0x29) || (at[-5] == 0x64 && at[-3] == 0x29) ||
+           (at[0] == 0x64 && at[2] == 0x01);
 #else
     return context == NULL;
 #endif

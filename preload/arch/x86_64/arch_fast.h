@@ -14,7 +14,7 @@
 /* Counts `bytes` off; false when they reach *countdown, which then has a value of at most
  * `most`, and nothing is counted off.  One SUB counts and tests, so no signal can split it; it is
  * also 4 of a pair's 18 instructions cheaper.  What a handler allocates before the undo goes
- * unsampled. */
+ * unsampled, and all of the thread from then on if it leaves by longjmp there. */
 static inline __attribute__((always_inline)) bool
 arch_count_down(uint64_t *countdown, uint64_t bytes, const uint64_t *most)
 {
