@@ -105,11 +105,12 @@ $(B)/memprof-symbols: $(B)/collector/symbols_main.o $(B)/libcollector.a
 collector: $(B)/memprof-collect $(B)/memprof-symbols ## build memprof-collect and its memprof-symbols
 
 # --- tools/: the memprof command. ---
-# What serves, and what draws a full screen, are programs of their own: their libraries would
+# What serves, what pushes, and what draws a full screen, are programs of their own: their libraries would
 # slow the start of every command.
 SERVE_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tools/serve/*.c))
+PUSH_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tools/push/*.c))
 WATCH_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tools/watch/*.c))
-TOOLS_OBJ := $(filter-out $(SERVE_OBJ) $(WATCH_OBJ),$(patsubst %.c,$(B)/%.o,$(wildcard tools/*.c tools/*/*.c)))
+TOOLS_OBJ := $(filter-out $(SERVE_OBJ) $(PUSH_OBJ) $(WATCH_OBJ),$(patsubst %.c,$(B)/%.o,$(wildcard tools/*.c tools/*/*.c)))
 $(B)/tools/%.o: tools/%.c | $$(@D)/
 	$(CC) $(ALL_CFLAGS) -DMEMPROF_MULTIARCH='"$(MULTIARCH)"' -c $< -o $@
 # The page of `memprof report`: what a module imports stands before it.
@@ -124,6 +125,8 @@ $(B)/libtools.a: $(filter-out $(B)/tools/memprof.o $(B)/tools/cmd_%.o,$(TOOLS_OB
 	rm -f $@ && $(AR) qcsD $@ $^
 $(B)/memprof-serve: $(SERVE_OBJ) $(B)/libtools.a $(B)/libcollector.a
 	$(CC) $(LINK_FLAGS) -o $@ $^ -lmicrohttpd $(COLLECTOR_LIBS) $(PATTERN_LIBS) $(JSON_LIBS)
+$(B)/memprof-push: $(PUSH_OBJ) $(B)/libtools.a $(B)/libcollector.a
+	$(CC) $(LINK_FLAGS) -o $@ $^ -lcurl $(COLLECTOR_LIBS) $(PATTERN_LIBS) $(JSON_LIBS)
 # What `memprof diff --self-test` preloads behind the shim.
 SELF_TEST := $(B)/libmemprof-self-test.so
 $(SELF_TEST): $(wildcard tools/self_test/library/*.c) | $(B)/tools/self_test/
@@ -131,14 +134,14 @@ $(SELF_TEST): $(wildcard tools/self_test/library/*.c) | $(B)/tools/self_test/
 		-o $@ $< -Wl,-soname,$(notdir $@) -Wl,-z,now
 $(B)/memprof-watch: $(WATCH_OBJ) $(B)/libtools.a $(B)/libcollector.a
 	$(CC) $(LINK_FLAGS) -o $@ $^ -lncursesw -ltinfo $(COLLECTOR_LIBS) $(PATTERN_LIBS) $(JSON_LIBS)
-tools: $(B)/memprof $(B)/memprof-serve $(B)/memprof-watch $(SELF_TEST) ## build the memprof command, memprof-serve and memprof-watch
+tools: $(B)/memprof $(B)/memprof-serve $(B)/memprof-push $(B)/memprof-watch $(SELF_TEST) ## build the memprof command, memprof-serve, memprof-push and memprof-watch
 
 # --- tests/ ---
 -include tests/tests.mk
 
 # --- install ---
 MAN := $(wildcard docs/man/*.1)
-PROGRAMS := memprof memprof-serve memprof-watch memprof-collect memprof-symbols memprof-end
+PROGRAMS := memprof memprof-serve memprof-push memprof-watch memprof-collect memprof-symbols memprof-end
 BASH_COMPLETIONS := $(PREFIX)/share/bash-completion/completions
 ZSH_COMPLETIONS := $(PREFIX)/share/zsh/site-functions
 install: all ## install below PREFIX and LIBDIR (DESTDIR for packages)

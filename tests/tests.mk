@@ -40,8 +40,10 @@ UNIT_SHARED := $(patsubst %.c,$(B)/%.o,$(filter-out tests/unit/test_%,$(wildcard
 UNIT_CFLAGS = -Itests/unit
 $(B)/tests/unit/%.o: tests/unit/%.c $(B)/gen/collector/profile/profile.pb-c.h | $(B)/tests/unit/
 	$(CC) $(ALL_CFLAGS) $(COLLECTOR_CFLAGS) $(UNIT_CFLAGS) -c $< -o $@
+# Parts of a tool that need nothing but its arguments.
+$(B)/tests/unit/test_push: $(addprefix $(B)/tools/push/,answer.o schedule.o base.o labels.o label_source.o)
 $(UNIT_TESTS): %: %.o $(UNIT_SHARED) $(B)/libcollector.a
-	$(CC) $(LINK_FLAGS) -o $@ $< $(UNIT_SHARED) $(B)/libcollector.a $(COLLECTOR_LIBS) $(PATTERN_LIBS) -lcmocka
+	$(CC) $(LINK_FLAGS) -o $@ $(filter %.o,$^) $(B)/libcollector.a $(COLLECTOR_LIBS) $(PATTERN_LIBS) -lcmocka
 include tests/shim/shim.mk
 # What the statistics compute, for tests/statistics/ to compare.
 STATISTICS := $(patsubst %.c,$(B)/%,$(wildcard tests/statistics/*.c))

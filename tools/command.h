@@ -18,6 +18,7 @@
     ROW(top, "print where a profile's memory was allocated")                                       \
     ROW(report, "write a profile as one HTML file that opens in any browser")                      \
     ROW(serve, "answer pprof, browsers and Prometheus over HTTP for running processes")            \
+    ROW(push, "send profiles of running processes to Pyroscope or Parca")                          \
     ROW(diff, "say whether a program allocates more than before, and where")                       \
     ROW(budget, "say whether programs allocate more than a file allows")                           \
     ROW(merge, "add profiles up into one")                                                         \

@@ -344,10 +344,16 @@ struct profile_merger *profile_merger_create(void)
     return NULL;
 }
 
-struct profile *profile_merger_finish(struct profile_merger *merger)
+struct profile *profile_merger_finish_growing(struct profile_merger *merger)
 {
     struct profile *sum = merger->into;
     merger->into = NULL;
+    return sum;
+}
+
+struct profile *profile_merger_finish(struct profile_merger *merger)
+{
+    struct profile *sum = profile_merger_finish_growing(merger);
     profile_drop_index(sum);
     return sum;
 }

@@ -24,5 +24,7 @@ bool profile_merger_add(struct profile_merger *merger, const struct profile *pro
 
 /* The sum, which the caller then owns; the merger can only be destroyed afterwards. */
 struct profile *profile_merger_finish(struct profile_merger *merger);
+/* The same, and more can be interned in it. */
+struct profile *profile_merger_finish_growing(struct profile_merger *merger);
 
 #endif

@@ -14,7 +14,7 @@ for kind, name, body in re.findall(r"^```(\w+) (\S+)\n(.*?)^```$", open(sys.argv
     open(name, "w").write(body)
     print(name)
 PYTHON
-is "files" 9 "$(wc -l <names)"
+is "files" 10 "$(wc -l <names)"
 obeys_starts
 obeyed "allocate 1000"
 printf 'a token of the test\n' >token
@@ -40,9 +40,11 @@ if part_needs prometheus promtool ss jq; then
 fi
 serve_ends
 if part_needs systemd-analyze; then
-    sed -i "s,/usr/local/bin/memprof,$MEMPROF," memprof-serve.service
-    systemd-analyze verify ./memprof-serve.service >checked 2>&1 || fail "$(cat checked)"
-    lacks <(cat checked; echo end) 'memprof-serve.service'
+    for unit in memprof-serve.service memprof-push.service; do
+        sed -i "s,/usr/local/bin/memprof,$MEMPROF," $unit
+        systemd-analyze verify ./$unit >checked 2>&1 || fail "$(cat checked)"
+        lacks <(cat checked; echo end) $unit
+    done
 fi
 # The sidecar: the program in a pid namespace of its own, serve in another one, without /proc and capabilities.
 # What it mounts is not to be seen elsewhere, and / may be no mount point whose propagation could be changed.

@@ -10,6 +10,7 @@ _memprof_values() {
     --wrappers=*) echo hide listed show ;;
     --unwind=*) echo cfi fp libunwind ;;
     --collector=*) echo none ;;
+    --protocol=*) echo pyroscope connect parca ;;
     --kind=*) echo reserve stack arena pool no-pool kept crossed ;;
     esac
 }
@@ -53,7 +54,7 @@ _memprof() {
         case $command in
         run | tune) mapfile -t COMPREPLY < <(compgen -c -f -- "$current") ;;
         ps | dump | rss) mapfile -t COMPREPLY < <(compgen -W "$(_memprof_processes "$program")" -- "$current") ;;
-        top | collect | inspect | advise | report | stats)
+        top | collect | inspect | advise | report | stats | push)
             mapfile -t COMPREPLY < <(compgen -W "$(_memprof_processes "$program")" -- "$current" && true
                 compgen -f -- "$current")
             compopt -o filenames 2>/dev/null

@@ -15,10 +15,10 @@
 #include "collector/base/open_regular.h"
 #include "tools/beside.h"
 #include "tools/cli.h"
+#include "tools/named.h"
 #include "tools/options.h"
 #include "tools/quantity.h"
 #include "tools/serve/listen.h"
-#include "tools/serve/named.h"
 #include "tools/serve/server.h"
 #include "tools/serve/worker.h"
 

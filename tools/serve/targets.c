@@ -3,11 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "collector/base/clock.h"
-#include "collector/state/dirs.h"
 
 #define FRESH_MS 1000
 
@@ -65,24 +63,6 @@ static void note_end(struct target *target, int64_t now)
     }
 }
 
-/* Reads when the directories of states were changed; true: another time than before. */
-static bool have_changed(struct targets *targets)
-{
-    struct state_dirs dirs;
-    struct timespec changed[2] = {{0}};
-    struct error *error = state_dirs_init(&dirs);
-    for (size_t i = 0; !error && i < dirs.count; i++) {
-        struct stat status;
-        if (stat(dirs.paths[i], &status) == 0)
-            changed[i] = status.st_mtim;
-    }
-    state_dirs_deinit(&dirs);
-    error_destroy(error);
-    bool is_same = memcmp(changed, targets->changed, sizeof changed) == 0;
-    memcpy(targets->changed, changed, sizeof changed);
-    return !is_same;
-}
-
 static void note_ends(struct targets *targets, int64_t now)
 {
     for (size_t i = 0; i < targets->count; i++)
@@ -91,7 +71,7 @@ static void note_ends(struct targets *targets, int64_t now)
 
 void targets_watch(struct targets *targets)
 {
-    if (have_changed(targets))
+    if (state_changes_look(&targets->changes))
         targets_refresh(targets);
     else
         note_ends(targets, clock_now_ms());

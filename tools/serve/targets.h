@@ -9,13 +9,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
-#include <time.h>
 
 #include "collector/base/error.h"
 #include "collector/live_process.h"
 #include "collector/roster.h"
 #include "tools/ps/selection.h"
 #include "tools/serve/silence.h"
+#include "tools/state_changes.h"
 
 #define TARGETS_KEPT_MS 600000
 
@@ -34,8 +34,8 @@ struct targets {
     struct ps_wanted wanted;
     struct target *items;
     size_t count;
-    int64_t looked_ms;          /* CLOCK_MONOTONIC; 0: never */
-    struct timespec changed[2]; /* when the directories of states were, when we looked */
+    int64_t looked_ms; /* CLOCK_MONOTONIC; 0: never */
+    struct state_changes changes;
 };
 
 void targets_deinit(struct targets *targets);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tools/serve/named.h"
+#include "tools/named.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,8 +2,8 @@
  *
  * The processes that were named when serving begins.
  */
-#ifndef MEMPROF_TOOLS_SERVE_NAMED_H
-#define MEMPROF_TOOLS_SERVE_NAMED_H
+#ifndef MEMPROF_TOOLS_NAMED_H
+#define MEMPROF_TOOLS_NAMED_H
 
 #include "collector/base/error.h"
 
