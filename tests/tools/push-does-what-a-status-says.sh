@@ -90,6 +90,6 @@ has push.err "^memprof push: process $PID: no push was taken for an hour, and se
 # The clock is set back.
 pass 16 -3000
 until_true grep -q 'the clock was set back: the next push waits' push.err
-push_ends 0
+push_ends
 exec {OBEYS[1]}>&-
 rm -f memprof.obeys.*

@@ -52,14 +52,14 @@ obeyed "allocate 10"
 before=$(asked)
 echo hang >peer/fault
 passes_until "((\$(asked) > $before))"
-push_ends 0
+push_ends
 wait $listens
 has push.out "memprof push: 4 pushes taken"
 # The next one knows that it does not know whether it was taken.
 push_starts --label-from=pid $PID
 until_true grep -q "ended while a push was under way: what it told may count twice" push.err
 passes_until "[[ \$(taken '[.labels.pid, .totals[0]]' | tail -n 1) == '[\"$PID\",10]' ]]"
-push_ends 0
+push_ends
 exec {OBEYS[1]}>&-
 { wait $PID || true; } 2>/dev/null
 rm -f memprof.*

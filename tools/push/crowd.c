@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/push/crowd.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include "collector/base/clock.h"
@@ -84,6 +86,32 @@ static bool has_process_names(const struct push_settings *settings)
     return settings->name_count == 0;
 }
 
+/* One that ended since the list was made is found by the next look, if it left a state. */
+static bool has_vanished(const struct roster_entry *entry)
+{
+    return entry->process > 0 && kill(entry->process, 0) != 0 && errno == ESRCH;
+}
+
+/* NULL: nothing is to be pushed about it. */
+static struct push_subject *take_over(struct push_crowd *crowd, const struct roster_entry *entry,
+                                      const struct push_settings *settings,
+                                      void (*say)(void *context, const struct push_subject *subject,
+                                                  const char *text),
+                                      void *context)
+{
+    struct push_subject *subject = append(crowd);
+    struct error *fault = subject ? push_subject_init(subject, entry, settings) : NULL;
+    if (fault && has_vanished(entry)) {
+        remove_at(crowd, crowd->count - 1);
+        subject = NULL;
+    } else if (fault) {
+        say(context, subject, error_message(fault));
+        push_subject_finish(subject);
+    }
+    error_destroy(fault);
+    return subject;
+}
+
 struct error *push_crowd_look(
     struct push_crowd *crowd, const struct push_settings *settings, const struct base_files *files,
     void (*say)(void *context, const struct push_subject *subject, const char *text), void *context)
@@ -100,16 +128,8 @@ struct error *push_crowd_look(
     for (size_t i = 0; !error && i < roster.count; i++) {
         const struct roster_entry *entry = &roster.entries[i];
         struct push_subject *subject = find(crowd, entry);
-        if (!subject && is_wanted(crowd, entry, settings, files)) {
-            subject = append(crowd);
-            struct error *fault =
-                subject ? push_subject_init(subject, entry, settings) : error_no_memory();
-            if (fault && subject) {
-                say(context, subject, error_message(fault));
-                push_subject_finish(subject);
-            }
-            error_destroy(fault);
-        }
+        if (!subject && is_wanted(crowd, entry, settings, files))
+            subject = take_over(crowd, entry, settings, say, context);
         if (subject)
             subject->is_seen = true;
     }

@@ -311,16 +311,16 @@ static struct error *begin_all(struct pusher *pusher)
         error = stop_init(&pusher->event_fd);
     if (error)
         return error;
-    printf("memprof push: pushes to %s%s\n", settings->url,
-           settings->name_count ? "" : ", all your processes that memprof records");
-    if (fflush(stdout) != 0)
-        return error_create("standard output cannot be written");
     for (size_t i = 0; i < pusher->crowd.count; i++)
         begin(pusher, pusher->crowd.items[i]);
     look(pusher);
     if (pusher->crowd.count == 0 && !settings->takes_all)
         return error_create("no recorded process is called %s%s; try memprof ps",
                             settings->names[0], settings->name_count > 1 ? " or so" : "");
+    printf("memprof push: pushes to %s%s\n", settings->url,
+           settings->name_count ? "" : ", all your processes that memprof records");
+    if (fflush(stdout) != 0)
+        return error_create("standard output cannot be written");
     notify("READY=1");
     pusher->watchdog_ms = notify_watchdog_ms();
     return NULL;
