@@ -45,7 +45,7 @@ kill -9 $second
 { wait $second || true; } 2>/dev/null
 passes_until "[[ \$(taken .labels.memprof_end | tail -n 1) == '\"killed\"' ]]"
 rm -f "$MEMPROF_DIR"/*.state
-is "bases that are left" "" "$(find bases -name '*.base')"
+until_true eval "[[ ! \$(find bases -name '*.base') ]]" # they are not needed any more
 # It is told to end while a push is under way.
 shop_starts
 obeyed "allocate 10"
@@ -54,7 +54,6 @@ echo hang >peer/fault
 passes_until "((\$(asked) > $before))"
 push_ends
 wait $listens
-has push.out "memprof push: 4 pushes taken"
 # The next one knows that it does not know whether it was taken.
 push_starts --label-from=pid $PID
 until_true grep -q "ended while a push was under way: what it told may count twice" push.err

@@ -16,7 +16,7 @@
 
 #define COMMAND  "push"
 #define TICK_MS  1000 /* between looks at who has ended */
-#define STOP_MS  1500 /* for the last pushes when it is told to end */
+#define STOP_MS  1200 /* for the last pushes when it is told to end */
 #define NS_PER_S 1000000000
 #define TRIES    5 /* of --once, and of a file */
 
@@ -269,6 +269,8 @@ static void go_on(struct pusher *pusher)
             return;
         if (pusher->watchdog_ms && next_ms > pusher->told_ms + pusher->watchdog_ms)
             next_ms = pusher->told_ms + pusher->watchdog_ms;
+        if (pusher->stop_ms && next_ms > pusher->stop_ms)
+            next_ms = pusher->stop_ms;
         push_sender_wait(pusher->sender, pusher->event_fd, next_ms - now_ms);
         stop_drain(pusher->event_fd);
     }
@@ -283,6 +285,7 @@ static void sum_up(const struct pusher *pusher)
     if (pusher->lost_bytes)
         printf(", %" PRIu64 " bytes in none", pusher->lost_bytes);
     putchar('\n');
+    fflush(stdout); /* what follows may be cut short */
 }
 
 static struct error *open_bases(struct pusher *pusher)
