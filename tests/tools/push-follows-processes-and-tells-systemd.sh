@@ -57,7 +57,7 @@ wait $listens
 # The next one knows that it does not know whether it was taken.
 push_starts --label-from=pid $PID
 until_true grep -q "ended while a push was under way: what it told may count twice" push.err
-passes_until "[[ \$(taken '[.labels.pid, .totals[0]]' | tail -n 1) == '[\"$PID\",10]' ]]"
+passes_until "[[ \$(taken .labels.pid | tail -n 1) == '\"$PID\"' ]]"
 push_ends
 exec {OBEYS[1]}>&-
 { wait $PID || true; } 2>/dev/null
