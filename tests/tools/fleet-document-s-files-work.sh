@@ -4,6 +4,7 @@
 # units, the others parse; and a sidecar without /proc reads a state on a shared volume.
 . "$SRC/tests/lib.sh"
 . "$SRC/tests/tools/serve.inc"
+. "$SRC/tests/peers/push.inc"
 /usr/bin/python3 -c 'import yaml' || skip "python3-yaml is not installed"
 /usr/bin/python3 - "$SRC/docs/fleet.md" <<'PYTHON' >names
 import os, re, sys, yaml
@@ -35,6 +36,14 @@ if part_needs prometheus promtool ss jq; then
     obeyed "free 500"
     until_true answer "memprof_inuse_bytes{pid=\"$PID\"}" 500000
     until_true answer "resets(memprof_allocated_bytes_total{pid=\"$PID\"}[1m])" 0
+    # Each query of the dashboard has an answer.
+    jq -r '.panels[].targets[].expr' "$SRC/docs/memprof.dashboard.json" |
+        sed 's/\$instance/.*/; s/\$comm/.*/; s/\$__rate_interval/1m/' >queries
+    is "queries" "$(grep -c '"expr"' "$SRC/docs/memprof.dashboard.json")" "$(wc -l <queries)"
+    has_answer() { curl -sSf -G "http://$address/api/v1/query" --data-urlencode "query=$1" >answer && [[ $(jq '.data.result | length' answer) -ge 1 ]]; }
+    while read -r query; do
+        until_true has_answer "$query"
+    done <queries
     kill $prometheus
     wait $prometheus || true
 fi
@@ -69,6 +78,13 @@ if part_needs setpriv; then
     has body '^memprof_inuse_bytes\{pid="[0-9]+",comm="ends",pid_namespace="[0-9]+"\} 100[0-9]{4}$'
     answers 200 /debug/pprof/heap
     is "what the program holds" "1000 1000000 1000 1000000" "$(counted body work)"
+    # It pushes from there, too: to whom it is the only way out.
+    mkdir -m 700 shared/bases && chown 40001:40001 shared/bases
+    peer_starts pyroscope
+    $ALONE sh -c "$HIDDEN" sh setpriv --reuid=40001 --regid=40001 --clear-groups --inh-caps=-all --bounding-set=-all \
+        "$MEMPROF" push --url "$URL" --all --once --base="$PWD/shared/bases" >push.out 2>push.err || fail "push: $(cat push.err)"
+    is "what was pushed" true "$(jq -c '.name == "ends" and .totals[2] >= 1000 and .totals[3] >= 1000000' peer/log)"
+    peer_ends
     kill -9 $(pgrep -P $program) # the first process of a namespace is spared by others
     kill $(pgrep -P $SERVE)
     wait $SERVE $program || true

@@ -15,7 +15,7 @@ obeyed "allocate 50"
 obeyed "free 20"
 passes_until '[[ $(asked) == 2 ]]'
 push_ends # the last push, which is about nothing but the time
-is "the first" '["obeys",{"zone":"a","pid":"'$PID'"},[100,100000,100,100000]]' "$(taken '[.name, .labels, .totals]' | head -n 1)"
+is "the first" '["obeys",{"zone":"a","pid":"'$PID'"},[100,100000,100,100000]]' "$(taken '[.name, .labels, .totals]' | sed -n 1p)"
 is "what was allocated and is in use" '[50,50000,130,130000]' "$(taken .totals | sed -n 2p)"
 has push.out "^memprof push: [23] pushes taken, 0 not$"
 obeyed "allocate 7"
