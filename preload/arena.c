@@ -9,6 +9,7 @@
 #include "preload/process/sandbox.h"
 
 #include <errno.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 
 #define TABLE_POPULATED (64u * 1024)
@@ -133,7 +134,7 @@ void arena_populate(void *table, size_t bytes)
     if (bytes < TABLE_POPULATED || sandboxed())
         return;
     int saved = errno;
-    uintptr_t from = (uintptr_t)table & ~(uintptr_t)4095;
+    uintptr_t from = (uintptr_t)table & -(uintptr_t)getauxval(AT_PAGESZ);
     /* Where that fails, pages come one by one. */
     madvise((void *)from, (uintptr_t)table + bytes - from, MADV_POPULATE_WRITE);
     errno = saved;

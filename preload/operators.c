@@ -10,6 +10,7 @@
 #include <link.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 
 #define EXPORT __attribute__((visibility("default")))
@@ -185,7 +186,7 @@ static void vanish(void)
     size_t count = hash[1], first = 1; /* nchain: one entry a symbol */
     while (first < count && !is_operator(&symbols[first], names))
         first++;
-    uintptr_t from = (uintptr_t)&symbols[first] & ~(uintptr_t)4095;
+    uintptr_t from = (uintptr_t)&symbols[first] & -(uintptr_t)getauxval(AT_PAGESZ);
     size_t bytes = (uintptr_t)(symbols + count) - from;
     int protection = protection_at(symbols);
     if (first == count || mprotect((void *)from, bytes, protection | PROT_WRITE) != 0)

@@ -14,12 +14,13 @@
 #ifndef MEMPROF_PROCESS_WIDE_H
 #define MEMPROF_PROCESS_WIDE_H
 
+#include "arch_pages.h"
 #include "preload/base/hidden.h"
 
 #include <assert.h>
 #include <stdbool.h>
 
-#define PROCESS_WIDE_PAGE 4096
+#define PROCESS_WIDE_PAGE ARCH_PAGE_MOST
 
 /* Of a struct: it fills whole pages, which it shares with nothing. */
 #define PROCESS_WIDE_TYPE __attribute__((aligned(PROCESS_WIDE_PAGE)))

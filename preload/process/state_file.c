@@ -20,6 +20,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -53,7 +54,7 @@ static uint64_t round_up(uint64_t value, uint64_t unit)
 static bool lay_out(struct state_header *layout, uint64_t limit)
 {
     uint32_t chunk_bytes = STATE_CHUNK_BYTES_MIN;
-    while (limit / chunk_bytes > STATE_CHUNKS_MAX)
+    while (limit / chunk_bytes > STATE_CHUNKS_MAX || chunk_bytes < getauxval(AT_PAGESZ))
         chunk_bytes *= 2;
     uint32_t count = (uint32_t)(limit / chunk_bytes);
     if (count < 12)

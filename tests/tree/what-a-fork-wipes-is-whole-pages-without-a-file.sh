@@ -30,7 +30,7 @@ for compiler in gcc clang; do
     part_needs "$compiler" || continue
     for flags in -O0 -O2 '-O2 -flto'; do
         # shellcheck disable=SC2086
-        "$compiler" -std=gnu11 -D_GNU_SOURCE $flags -fPIC -shared -I"$SRC" -o parts.so parts.c \
+        "$compiler" -std=gnu11 -D_GNU_SOURCE $flags -fPIC -shared -I"$SRC" -I"$SRC/preload/arch/$(uname -m)" -o parts.so parts.c \
             "$SRC/preload/process/process_wide.c" || fail "$compiler $flags does not build"
         right "$compiler $flags" parts.so
         is "bytes of two parts" 8192 "$((16#$(of parts.so | cut -d' ' -f3)))"
