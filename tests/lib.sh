@@ -60,6 +60,17 @@ allocators() {
     ! library libmimalloc.so.3 || mimalloc=libmimalloc.so.3
     echo libjemalloc.so.2 libtcmalloc_minimal.so.4 $mimalloc
 }
+# need_libunwind: skips the test where nothing would be compared with libunwind: it is not installed,
+# or stops at the first of this library's own functions, whose return addresses are signed (aarch64).
+need_libunwind() {
+    library libunwind.so.8 || skip "libunwind is not installed"
+    local said
+    said=$(MEMPROF_INTERVAL=1 MEMPROF_UNWIND=libunwind MEMPROF_COLLECTOR=none profiled "$TARGETS/recursion" 10 2>&1)
+    rm -f "$MEMPROF_DIR"/*.state
+    [[ $(uname -m) == x86_64 || $said != *"does not find who called it"* ]] ||
+        skip "this libunwind does not follow signed return addresses"
+    is "what is said of libunwind" "" "$said"
+}
 # part_needs_library NAME: as library, but named as skipped where it is not.
 part_needs_library() {
     library "$1" || {

@@ -4,6 +4,7 @@
 # nothing, a handler on a stack of its own, recursion that comes and goes at the limit: the
 # program runs the same, and each stack is libunwind's (which does not mark what it cuts).
 . "$SRC/tests/lib.sh"
+need_libunwind
 AT="1 64K" same_with_and_without "$TARGETS/fibers"
 in_leaf() {
     dump "$1" | grep leaf@ | sort

@@ -3,7 +3,7 @@
 # Our unwinder against libunwind, on every allocation of real programs.  A difference
 # that is libunwind's fault has a line in unwinders-agree.differences, which says why.
 . "$SRC/tests/lib.sh"
-library libunwind.so.8 || skip "libunwind is not installed"
+need_libunwind
 export MEMPROF_INTERVAL=1 MEMPROF_UNWIND=diff MEMPROF_COLLECTOR=none MEMPROF_STATE_MAX=1G
 seq 3000 | awk '{ print "{\"n\":" $1 ",\"a\":[1,2,{\"b\":\"c\"}]}" }' >rows.json
 { echo '<l>'; seq 3000 | sed 's,.*,<e id="&">v<f/></e>,'; echo '</l>'; } >rows.xml
@@ -23,6 +23,8 @@ try perl -e 'my %h; push @{$h{$_ % 97}}, "x" x ($_ % 50) for 1 .. 5000; print jo
 try bash -c 'for ((n = 0; n < 2000; n++)); do a[n]="item $n"; done; echo "${a[*]}" | sort'
 (cd repo && try git -c user.name=a -c user.email=b add file)
 try git -C repo status
+try awk 'BEGIN { while (n++ < 3000) a[n % 97] = a[n % 97] substr("text", n % 4) n; for (n in a) print a[n] }'
+try sed -n 's/\(.\)e/\1&/gp' rows.xml
 try g++ -O1 -c small.cc -o small.o
 try "$TARGETS/names" "$TARGETS/libplugin_one.so"
 try "$TARGETS/opens" "$TARGETS/libthrows.so"
@@ -32,6 +34,7 @@ for state in $(states); do
     # "stacks that differ     0 of 111012"
     read -r different stacks <<<"$(sed -nE 's/.*stacks that differ +([0-9]+) of ([0-9]+).*/\1 \2/p' text)"
     name=$(basename "$state" | sed 's/\..*//')
+    [[ $stacks -gt 0 ]] || fail "no stack of $name was compared"
     echo "$name: $stacks stacks, $different different"
     [[ $stacks -gt 100 ]] && programs=$((programs + 1))
     [[ $different == 0 ]] && continue

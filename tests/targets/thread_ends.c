@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * build: -pthread -Wno-unused-result
  *
- * thread_ends WAY: threads that end in every way, each of which allocates 100 bytes 10
+ * thread_ends WAY [N]: threads that end in every way, each of which allocates 100 bytes 10
  * times in `work`; the process ends with status 3 in the way given: `main` by main's
  * pthread_exit with another thread still at work, `last` by its last thread, `exit` by a
- * thread's exit().
+ * thread's exit().  Before that N (100) threads cannot be made.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -86,7 +86,7 @@ int main(int argc, char **argv)
     }
     pthread_attr_init(&huge);
     pthread_attr_setstacksize(&huge, (size_t)1 << 46);
-    for (int n = 0; n < 100; n++)
+    for (int n = argc > 2 ? atoi(argv[2]) : 100; n > 0; n--)
         if (pthread_create(&thread, &huge, exits, NULL) == 0)
             puts("a thread with a stack of 64 TiB");
     work();

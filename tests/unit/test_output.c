@@ -241,9 +241,11 @@ static void links_and_other_things_are_refused(void **unused)
     assert_non_null(strstr(write_text(&info, "x"), "Not a directory"));
     if (geteuid() == 0) {
         close(open("theirs", O_CREAT | O_WRONLY, 0600));
-        assert_int_equal(chown("theirs", 65534, 65534), 0);
         info.out = (char *)"theirs";
-        assert_non_null(strstr(write_text(&info, "x"), "another user"));
+        if (chown("theirs", 65534, 65534) == 0)
+            assert_non_null(strstr(write_text(&info, "x"), "another user"));
+        else
+            assert_int_equal(errno, EINVAL); /* a namespace without other users */
         unlink("theirs");
     }
     assert_int_equal(count_files(), 2); /* no temporary file is left */
