@@ -17,7 +17,7 @@ struct explored_case {
     void (*note)(void);
 };
 extern const struct explored_case cases_events[], cases_forks[], cases_tables[], cases_rules[],
-    cases_peak[], cases_timeline[], cases_lifetimes[];
+    cases_peak[], cases_timeline[], cases_lifetimes[], cases_weak_tables[];
 extern const struct explored_case *const cases_all[]; /* of this program; ends with NULL */
 
 /* Innermost frames: each is a stack. */

@@ -84,6 +84,12 @@ static void case_torn_rules(void)
     explore_thread(look_up_b, NULL, NULL);
     explore_thread(look_up_x, NULL, NULL);
 }
+/* One was learned before. */
+static void case_torn_rule(void)
+{
+    explore_thread(look_up_x, look_up_a, NULL);
+    explore_thread(look_up_b, NULL, NULL);
+}
 static void case_stale_rules(void)
 {
     explore_thread(look_up_a, look_up_a, NULL);
@@ -93,6 +99,7 @@ static void case_stale_rules(void)
 
 const struct explored_case cases_rules[] = {
     {"torn-rules", case_torn_rules, NULL, NULL},
+    {"torn-rule", case_torn_rule, NULL, NULL},
     {"stale-rules", case_stale_rules, NULL, NULL},
     {NULL, NULL, NULL, NULL},
 };

@@ -396,4 +396,4 @@ const struct explored_case cases_weak[] = {
     {"index", case_index, NULL, NULL},
     {NULL, NULL, NULL, NULL},
 };
-const struct explored_case *const cases_all[] = {cases_weak, NULL};
+const struct explored_case *const cases_all[] = {cases_weak, cases_weak_tables, cases_rules, NULL};

@@ -197,6 +197,32 @@ unsigned world_read_ring(unsigned ring, struct world_point *points)
     return ring_of(open_reader, ring, points);
 }
 
+void world_visit_lives(bool (*visit)(void *unused, const struct state_reader_life *life))
+{
+    state_reader_lives(open_reader, visit, NULL);
+}
+
+void world_visit_freed_at(bool (*visit)(void *unused, const struct state_reader_freed_at *freed))
+{
+    state_reader_freed_at(open_reader, visit, NULL);
+}
+
+/* 0: its chunk is not there. */
+uint32_t world_read_site(uint32_t site)
+{
+    struct state_walk walk = {0};
+    uint64_t first;
+    uint32_t count;
+    const void *records;
+    while ((records = state_layout_next(open_reader, STATE_TABLE_SITES, &walk, &first, &count)))
+        if (site >= first && site < first + count) {
+            const struct state_site *at =
+                state_layout_at(open_reader, STATE_TABLE_SITES, records, site - first);
+            return atomic_load_explicit(&at->node, memory_order_acquire);
+        }
+    return 0;
+}
+
 bool world_read_node(uint32_t node, struct state_reader_node *copy)
 {
     return state_reader_node(open_reader, node, copy);

@@ -97,6 +97,13 @@ struct world_point {
 unsigned world_ring_collected(unsigned ring, struct world_point *points);
 unsigned world_read_ring(unsigned ring, struct world_point *points);
 
+/* Records as the open reader finds them: of LIFE and FREED_AT, and the node of a site. */
+struct state_reader_life;
+struct state_reader_freed_at;
+void world_visit_lives(bool (*visit)(void *unused, const struct state_reader_life *life));
+void world_visit_freed_at(bool (*visit)(void *unused, const struct state_reader_freed_at *freed));
+uint32_t world_read_site(uint32_t site);
+
 /* A node as the open reader finds it; how many objects are saved for these counters. */
 struct state_reader_node;
 bool world_read_node(uint32_t node, struct state_reader_node *copy);

@@ -62,9 +62,9 @@ $(INTER)/cases: $(INTER_OBJ) $(INTER_READER) $(INTER_PLAIN:%=$(INTER)/%.o) $(INT
 
 # The same with memory as arm64 has it: the compiler says what the code does with it.
 WEAK := $(INTER)/weak
-WEAK_CASES := cases_weak
+WEAK_CASES := cases_weak cases_weak_tables cases_rules
 WEAK_OBJ := $(INTER_PARTS:%=$(WEAK)/preload/%.o) $(WEAK_CASES:%=$(WEAK)/tests/interleavings/%.o) \
-	$(addprefix $(WEAK)/collector/state/,counts.o timeline.o layout.o tables.o)
+	$(addprefix $(WEAK)/collector/state/,counts.o timeline.o layout.o tables.o lifetimes.o)
 $(WEAK_OBJ): $(WEAK)/%.o: %.c | $$(@D)/
 	$(TARGET_CC) $(INTER_CFLAGS) $(COLLECTOR_CFLAGS) -w -fsanitize=thread -DCOUNT_PORTABLE \
 		-include tests/interleavings/kernel.h $(if $(filter %/counts.c,$<),-include tests/interleavings/reader_memory.h) -c $< -o $@
