@@ -66,9 +66,9 @@ static uint32_t unchanged(const struct activations *a, const struct view *view, 
 
 /* How many words right beside the return address hold a register.  They follow each other where a
  * function pushes them. */
-static inline uint32_t words_at(const struct activations *a, uintptr_t pc)
+static inline uint32_t words_at(uintptr_t pc)
 {
-    return (uint32_t)__builtin_ctz(~(uint32_t)saved_registers(pc, a->unload_epoch));
+    return (uint32_t)__builtin_ctz(~(uint32_t)saved_registers(pc));
 }
 
 /* Where the return address of frame i lies, which is not the outermost. */
@@ -110,7 +110,7 @@ static_assert(SAVED_REGISTERS == 8, "EACH_WORD has them all");
 static inline void save(struct activations *a, uint32_t i)
 {
     struct activation *frame = &a->frames[i];
-    uint32_t words = i > 0 && !frame->interrupted ? words_at(a, frame->pc) : 0;
+    uint32_t words = i > 0 && !frame->interrupted ? words_at(frame->pc) : 0;
     frame->words = (uint8_t)words;
     if (words == 0)
         return;
@@ -182,8 +182,8 @@ static bool goes_on(struct activations *a, const struct view *view, uint32_t i, 
     if (!now.interrupted && !frame->interrupted)
         reach = reach_ask(&a->room, frame->pc, now.pc, a->unload_epoch);
     uint32_t words = frame->words; /* saved at both calls */
-    if (words && (now.interrupted || words_at(a, now.pc) < words))
-        words = now.interrupted ? 0 : words_at(a, now.pc);
+    if (words && (now.interrupted || words_at(now.pc) < words))
+        words = now.interrupted ? 0 : words_at(now.pc);
     bool can = reach == REACH_CAN || reach == REACH_UNSURE;
     bool same = can && has_saved(a, i, words);
     *again = !same && reach != REACH_OTHER;

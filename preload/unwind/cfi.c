@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Walks a stack by cached .eh_frame rules.  The cache is direct-mapped and shared
- * by all threads without locks: an entry is {pc ^ mixed rule ^ flushes, rule}, so that a torn or
- * stale one matches no existing pc.  (Without the mixing, the halves of two rules that
- * differ in a few bits matched a third pc of the same index.)
+ * Walks a stack by cached .eh_frame rules (cfi_rules.h).
  *
  * Most stacks share their outer part with the last stack of the thread (stack.h).  When the walk
  * reaches a frame with the same pc, sp and bp as then, the rest depends only on the words that
@@ -13,67 +10,16 @@
 #include "preload/process/module_extent.h"
 #include "preload/process/thread.h"
 #include "preload/unwind/cfi_foreign.h"
-#include "preload/unwind/cfi_rule.h"
+#include "preload/unwind/cfi_rules.h"
 #include "preload/unwind/cfi_walk.h"
 #include "preload/unwind/unwind.h"
 
-#include <assert.h>
 #include <stdatomic.h>
 #include <string.h>
-
-#define RULES 8192u /* 128 KiB */
-
-_Atomic uint64_t cfi_flushes;
-
-static struct {
-    _Atomic uint64_t check;
-    _Atomic uint64_t rule;
-} rules[RULES];
-
-static inline uint64_t mixed(uint64_t rule_bits)
-{
-    return rule_bits * UINT64_C(0xd6e8feb86659fd93);
-}
-
-void unwind_cfi_flush(void)
-{
-    atomic_fetch_add_explicit(&cfi_flushes, UINT64_C(0x9e3779b97f4a7c15), memory_order_release);
-}
 
 bool unwind_cfi_usable(void)
 {
     return module_extents_usable();
-}
-
-static inline uint32_t place_of(uintptr_t pc)
-{
-    return (uint32_t)((pc ^ pc >> 13) % RULES);
-}
-
-static __attribute__((noinline, cold)) struct rule learn(uintptr_t pc, bool keep)
-{
-    uint64_t flush = atomic_load_explicit(&cfi_flushes, memory_order_acquire), bits;
-    struct rule rule = rule_compute(pc);
-    if (keep) {
-        memcpy(&bits, &rule, sizeof bits);
-        atomic_store_explicit(&rules[place_of(pc)].rule, bits, memory_order_relaxed);
-        atomic_store_explicit(&rules[place_of(pc)].check, pc ^ mixed(bits) ^ flush,
-                              memory_order_relaxed);
-    }
-    return rule;
-}
-
-static inline struct rule rule_at(uintptr_t pc, bool keep)
-{
-    struct rule rule;
-    static_assert(sizeof rule == sizeof(uint64_t), "a rule is one word");
-    uint64_t flush = atomic_load_explicit(&cfi_flushes, memory_order_acquire);
-    uint64_t bits = atomic_load_explicit(&rules[place_of(pc)].rule, memory_order_relaxed);
-    uint64_t check = atomic_load_explicit(&rules[place_of(pc)].check, memory_order_relaxed);
-    if (__builtin_expect((check ^ mixed(bits) ^ flush) != pc, 0))
-        return learn(pc, keep);
-    memcpy(&rule, &bits, sizeof rule);
-    return rule;
 }
 
 /* Guard `differs` does not hold: the frames of the last walk that depend on it, and all inside
@@ -170,7 +116,7 @@ static inline bool step_cfa(struct walk *w, struct rule rule)
 /* One frame outwards; false: the walk is over. */
 static inline bool step(struct walk *w)
 {
-    struct rule rule = rule_at(w->pc, !w->guessed);
+    struct rule rule = cfi_rule_at(w->pc, !w->guessed);
     switch (rule.kind) {
     case RULE_CFA:
     case RULE_DEREF:
@@ -208,11 +154,12 @@ static inline bool walk_usual(struct walk *w, uint32_t *candidates)
             candidate = *candidates ? stack->last_walk[*candidates - 1].sp : UINTPTR_MAX;
         }
         struct rule rule;
-        uint64_t bits = atomic_load_explicit(&rules[place_of(pc)].rule, memory_order_relaxed);
-        uint64_t check = atomic_load_explicit(&rules[place_of(pc)].check, memory_order_relaxed);
+        const struct cfi_kept_rule *kept = cfi_rule_kept(pc);
+        uint64_t bits = atomic_load_explicit(&kept->rule, memory_order_relaxed);
+        uint64_t check = atomic_load_explicit(&kept->check, memory_order_relaxed);
         memcpy(&rule, &bits, sizeof rule);
         uintptr_t cfa = (rule.from_bp ? bp : sp) + arch_rule_offset(rule);
-        if ((check ^ mixed(bits) ^ flush) != pc || rule.kind != RULE_CFA || cfa <= sp ||
+        if ((check ^ cfi_rule_mixed(bits) ^ flush) != pc || rule.kind != RULE_CFA || cfa <= sp ||
             cfa > high || cfa & 7 || rule.bp_kind > RULE_BP_CFA ||
             !arch_return_covered(rule, cfa, low, room))
             break;

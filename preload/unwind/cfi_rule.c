@@ -310,28 +310,31 @@ static struct rule rule_of(const struct row *row)
                                                                                        : none;
 }
 
-struct rule rule_compute(uintptr_t pc)
+struct rule rule_of_entry(const struct cfi_entry *entry, uintptr_t pc)
 {
     struct rule none = {.kind = RULE_NONE};
-    struct cfi_entry entry;
     struct machine m;
-    if (!cfi_find(pc, &entry))
-        return none;
-    if (entry.signal_frame)
+    if (entry->signal_frame)
         return (struct rule){.kind = RULE_SIGNAL};
     memset(&m.row, 0, sizeof m.row);
     m.row.return_where = ARCH_RETURN_LINKED ? RETURN_LINKED : RETURN_AT_CFA;
     m.row.return_offset = ARCH_ENTRY_RETURN;
     m.initial = m.row;
     m.kept_count = 0;
-    m.entry = &entry;
-    m.pc = entry.pc_begin;
+    m.entry = entry;
+    m.pc = entry->pc_begin;
     m.target = pc;
-    if (!run(&m, entry.initial))
+    if (!run(&m, entry->initial))
         return none;
     m.initial = m.row;
-    m.pc = entry.pc_begin;
-    return run(&m, entry.program) ? rule_of(&m.row) : none;
+    m.pc = entry->pc_begin;
+    return run(&m, entry->program) ? rule_of(&m.row) : none;
+}
+
+struct rule rule_compute(uintptr_t pc)
+{
+    struct cfi_entry entry;
+    return cfi_find(pc, &entry) ? rule_of_entry(&entry, pc) : (struct rule){.kind = RULE_NONE};
 }
 
 bool rule_begins(uintptr_t pc)

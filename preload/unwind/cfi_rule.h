@@ -7,6 +7,7 @@
 #define MEMPROF_UNWIND_CFI_RULE_H
 
 #include "arch_rule.h" /* struct rule */
+#include "preload/unwind/cfi_table.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,6 +15,9 @@
 /* The rule at `pc`, from .eh_frame of the module that contains it.  No lock, no
  * heap, about 250 ns.  Every read is bounded by the module's mapping. */
 struct rule rule_compute(uintptr_t pc);
+
+/* The same of a pc whose entry was found before. */
+struct rule rule_of_entry(const struct cfi_entry *entry, uintptr_t pc);
 
 /* Is `pc`, a return address, the first instruction of a function that no other one runs
  * into?  Then it was put there by hand, as the outermost frame (makecontext). */

@@ -6,7 +6,7 @@
 #ifndef MEMPROF_UNWIND_CFI_WALK_H
 #define MEMPROF_UNWIND_CFI_WALK_H
 
-#include "preload/base/hidden.h"
+#include "preload/unwind/cfi_rules.h"
 #include "preload/unwind/stack.h"
 
 #include <stdatomic.h>
@@ -15,9 +15,6 @@
 
 #define CFI_PAGE       4096u /* what is asked about at once; no kernel's pages are smaller */
 #define CFI_ASKED_MOST 4u    /* no step reads more words */
-
-/* Changes with unwind_cfi_flush(). */
-extern HIDDEN _Atomic uint64_t cfi_flushes;
 
 struct walk {
     struct stack *stack;

@@ -12,18 +12,18 @@ static uintptr_t read_offset(struct cfi_reader *r, uint8_t encoding)
     return cfi_read_encoded(r, encoding & 0x0f, 0);
 }
 
-bool landing_pads_begin(const struct cfi_entry *entry, struct landing_pads *pads)
+bool landing_pads_begin(uintptr_t function, uintptr_t lsda, struct landing_pads *pads)
 {
     struct module_extent extent;
-    *pads = (struct landing_pads){.base = entry->pc_begin};
-    if (entry->lsda == 0)
+    *pads = (struct landing_pads){.base = function};
+    if (lsda == 0)
         return true;
-    if (entry->lsda == CFI_LSDA_ODD || !module_extent_find(entry->pc_begin, &extent))
+    if (lsda == CFI_LSDA_ODD || !module_extent_find(function, &extent))
         return false;
-    uintptr_t end = module_extent_readable_to(&extent, entry->lsda);
+    uintptr_t end = module_extent_readable_to(&extent, lsda);
     if (end == 0)
         return false;
-    struct cfi_reader r = {(const uint8_t *)entry->lsda, (const uint8_t *)end, false};
+    struct cfi_reader r = {(const uint8_t *)lsda, (const uint8_t *)end, false};
     uint8_t base_encoding = (uint8_t)cfi_read_bytes(&r, 1);
     if (base_encoding != CFI_PE_OMIT)
         pads->base = cfi_read_encoded(&r, base_encoding, 0);

@@ -14,8 +14,9 @@ struct landing_pads {
     uintptr_t base; /* what landing pads are relative to */
 };
 
-/* False: the table is not understood.  Reads only what the module has mapped. */
-bool landing_pads_begin(const struct cfi_entry *entry, struct landing_pads *pads);
+/* Of the function that begins there and has its table at `lsda` (struct cfi_entry).  False: the
+ * table is not understood.  Reads only what the module has mapped. */
+bool landing_pads_begin(uintptr_t function, uintptr_t lsda, struct landing_pads *pads);
 
 /* The next one, or 0 at the end; *bad: the table is not understood from here on. */
 uintptr_t landing_pads_next(struct landing_pads *pads, bool *bad);

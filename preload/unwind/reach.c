@@ -10,14 +10,24 @@
 #define ANSWERS      8192u /* 64 KiB, of which the pages in use are resident */
 #define INSNS_MOST   30000u
 #define INSNS_UNSURE 4000u /* once a way is not understood, another may still be found */
+#define PARTS        8u    /* that are remembered in one search */
 
 static _Atomic uint64_t answers[ANSWERS]; /* a hash of the question, and in 3 bits the answer */
 
+/* What one entry of .eh_frame covers: a function, or a part of one that lies elsewhere (.cold). */
+struct part {
+    uintptr_t begin, end;  /* as far as they lie in the segment */
+    uintptr_t entry;       /* a function's first instruction; 0: it is another part of one */
+    uintptr_t first, lsda; /* of the entry */
+    bool entered;          /* something of it can be reached, and so can its landing pads */
+};
+
 struct search {
     struct reach_room *room;
-    uintptr_t low, high;   /* the executable segment: nothing outside of it is read */
-    uintptr_t begin, end;  /* of the function, or part of one, that is being searched */
-    uintptr_t entry;       /* its first instruction; 0: it is a part that does not begin one */
+    uintptr_t low, high; /* the executable segment: nothing outside of it is read */
+    struct part parts[PARTS];
+    uint32_t added;        /* parts so far: the oldest ones are forgotten */
+    struct part *in;       /* the one that is being searched */
     uintptr_t to;          /* where the call that is looked for ends */
     uint32_t blocks, todo; /* how many blocks were begun, and are to be */
     uint32_t insns;        /* how many may still be looked at */
@@ -52,29 +62,51 @@ static void add(struct search *s, uintptr_t pc)
         s->room->todo[s->todo++] = (uint32_t)(pc - s->low);
 }
 
-static bool is_inside(const struct search *s, uintptr_t pc)
+static bool is_inside(const struct part *part, uintptr_t pc)
 {
-    return pc >= s->begin && pc < s->end;
+    return pc >= part->begin && pc < part->end;
 }
 
 /* A function's first instruction finds nothing but a return address of its own on the stack.  Where
  * a part of another begins, that one's frame is there. */
-static bool is_entry(const struct cfi_entry *entry, uintptr_t pc)
+static bool begins_function(const struct cfi_entry *entry)
 {
-    struct rule rule = rule_compute(pc);
-    return pc == entry->pc_begin && rule.kind == (ARCH_RETURN_LINKED ? RULE_LINK : RULE_CFA) &&
-           !rule.from_bp && arch_rule_offset(rule) == ARCH_ENTRY_OFFSET;
+    struct rule rule = rule_of_entry(entry, entry->pc_begin);
+    return rule.kind == (ARCH_RETURN_LINKED ? RULE_LINK : RULE_CFA) && !rule.from_bp &&
+           arch_rule_offset(rule) == ARCH_ENTRY_OFFSET;
 }
 
-/* Goes over to the code around `pc`, and to where it lands when something in it throws. */
-static void enter(struct search *s, const struct cfi_entry *entry)
+/* The part around `pc`; NULL: nothing is known of it. */
+static struct part *part_of(struct search *s, uintptr_t pc)
+{
+    struct cfi_entry entry;
+    for (uint32_t i = 0; i < PARTS; i++)
+        if (is_inside(&s->parts[i], pc))
+            return &s->parts[i];
+    if (!cfi_find(pc, &entry))
+        return NULL;
+    struct part *part = &s->parts[s->added++ % PARTS];
+    if (part == s->in) /* goes on being searched */
+        part = &s->parts[s->added++ % PARTS];
+    part->begin = entry.pc_begin > s->low ? entry.pc_begin : s->low;
+    part->end = entry.pc_end < s->high ? entry.pc_end : s->high;
+    part->entry = begins_function(&entry) ? entry.pc_begin : 0;
+    part->first = entry.pc_begin;
+    part->lsda = entry.lsda;
+    part->entered = false;
+    return part;
+}
+
+/* Goes over to a part, and to where it lands when something in it throws. */
+static void enter(struct search *s, struct part *part)
 {
     struct landing_pads pads;
     uintptr_t pad;
-    s->begin = entry->pc_begin > s->low ? entry->pc_begin : s->low;
-    s->end = entry->pc_end < s->high ? entry->pc_end : s->high;
-    s->entry = is_entry(entry, entry->pc_begin) ? entry->pc_begin : 0;
-    if (!landing_pads_begin(entry, &pads)) {
+    s->in = part;
+    if (part->entered)
+        return;
+    part->entered = true;
+    if (!landing_pads_begin(part->first, part->lsda, &pads)) {
         s->unknown = true;
         return;
     }
@@ -86,18 +118,16 @@ static void enter(struct search *s, const struct cfi_entry *entry)
  * activation ends. */
 static bool goes_on(struct search *s, uintptr_t target)
 {
-    struct cfi_entry entry;
-    if (target == s->entry) {
+    if (target == s->in->entry) {
         s->begins_again = true;
         return false;
     }
-    if (is_inside(s, target))
+    if (is_inside(s->in, target))
         return true;
-    if (target < s->low || target >= s->high || !cfi_find(target, &entry)) {
+    const struct part *part = target >= s->low && target < s->high ? part_of(s, target) : NULL;
+    if (!part)
         s->unknown = true;
-        return false;
-    }
-    return !is_entry(&entry, target);
+    return part && target != part->entry;
 }
 
 /* --- the search --- */
@@ -107,8 +137,9 @@ static bool goes_on(struct search *s, uintptr_t target)
 static bool step(struct search *s, uintptr_t *pc)
 {
     struct insn insn = {0};
-    if (*pc < s->end && s->insns-- > 0)
-        insn = insn_decode((const uint8_t *)*pc, (const uint8_t *)s->end);
+    uintptr_t end = s->in->end;
+    if (*pc < end && s->insns-- > 0)
+        insn = insn_decode((const uint8_t *)*pc, (const uint8_t *)end);
     uintptr_t next = *pc + insn.length;
     *pc = 0;
     if (insn.length == 0) {
@@ -129,7 +160,7 @@ static bool step(struct search *s, uintptr_t *pc)
         return false;
     case INSN_CALL:
         /* One that is a function's last instruction does not return. */
-        *pc = next < s->end ? next : 0;
+        *pc = next < end ? next : 0;
         return next == s->to;
     default:
         *pc = insn.kind == INSN_END ? 0 : next;
@@ -140,13 +171,13 @@ static bool step(struct search *s, uintptr_t *pc)
 /* Follows a block to its end.  True: the call was found. */
 static bool search_block(struct search *s, uintptr_t pc)
 {
-    struct cfi_entry entry;
-    if (!is_inside(s, pc)) {
-        if (!cfi_find(pc, &entry)) {
+    if (!is_inside(s->in, pc)) {
+        struct part *part = part_of(s, pc);
+        if (!part) {
             s->unknown = true;
             return false;
         }
-        enter(s, &entry);
+        enter(s, part);
     }
     while (pc && !s->unknown)
         if (step(s, &pc))
@@ -174,16 +205,16 @@ static bool find_segment(struct search *s, uintptr_t pc)
 enum reach reach_search(struct reach_room *room, uintptr_t from, uintptr_t to)
 {
     struct search s = {.room = room, .to = to + 1, .insns = INSNS_MOST};
-    struct cfi_entry entry, first;
+    struct part *last, *first;
     if (!module_extents_usable() || !find_segment(&s, to) || from < s.low || from + 1 >= s.high ||
-        !cfi_find(to, &entry) || !cfi_find(from, &first))
+        !(last = part_of(&s, to)) || !(first = part_of(&s, from)))
         return REACH_UNSURE;
-    bool same = first.pc_begin == entry.pc_begin;
-    if (!same && is_entry(&first, first.pc_begin) && is_entry(&entry, entry.pc_begin))
+    bool same = first == last;
+    if (!same && first->entry && last->entry)
         return REACH_OTHER; /* two whole functions */
     memset(room->seen, 0, sizeof room->seen);
-    enter(&s, &first);
-    if (is_inside(&s, from + 1)) /* else the call did not return */
+    enter(&s, first);
+    if (is_inside(first, from + 1)) /* else the call did not return */
         add(&s, from + 1);
     while (!s.unknown && s.todo > 0)
         if (search_block(&s, s.low + room->todo[--s.todo]))
@@ -193,16 +224,25 @@ enum reach reach_search(struct reach_room *room, uintptr_t from, uintptr_t to)
     return same && !s.begins_again ? REACH_CANNOT : REACH_OTHER;
 }
 
+/* Is a kept word the answer to the question of this hash? */
+static inline bool answers_to(uint64_t kept, uint64_t hash)
+{
+    return (kept ^ hash << 3) >> 3 == 0 && (kept & 7) != REACH_UNKNOWN;
+}
+
 enum reach reach_ask(struct reach_room *room, uintptr_t from, uintptr_t to, uint32_t unload_epoch)
 {
     uint64_t hash = (from ^ (uint64_t)unload_epoch << 48) * UINT64_C(0x9e3779b97f4a7c15);
     hash = ((hash ^ hash >> 32) + to) * UINT64_C(0xd1b54a32d192ed03);
     hash ^= hash >> 29;
-    _Atomic uint64_t *kept = &answers[hash % ANSWERS];
+    _Atomic uint64_t *kept = &answers[hash % ANSWERS], *older = &answers[hash % ANSWERS ^ 1];
     uint64_t known = atomic_load_explicit(kept, memory_order_relaxed);
-    if (__builtin_expect((known ^ hash << 3) >> 3 == 0 && (known & 7) != REACH_UNKNOWN, 1))
+    if (__builtin_expect(answers_to(known, hash), 1))
         return (enum reach)(known & 7);
-    enum reach answer = reach_search(room, from, to);
-    atomic_store_explicit(kept, hash << 3 | answer, memory_order_relaxed);
-    return answer;
+    uint64_t answer = atomic_load_explicit(older, memory_order_relaxed);
+    if (!answers_to(answer, hash))
+        answer = hash << 3 | reach_search(room, from, to);
+    atomic_store_explicit(older, known, memory_order_relaxed);
+    atomic_store_explicit(kept, answer, memory_order_relaxed);
+    return (enum reach)(answer & 7);
 }

@@ -11,7 +11,7 @@
 #define SAVED_REGISTERS 8 /* words that are looked at, right beside the return address */
 
 /* The words that hold a register in the frame of `pc`: bit n stands for arch_saved_word(n).  0
- * where nothing is known.  Any thread; remembered in one table without locks. */
-uint8_t saved_registers(uintptr_t pc, uint32_t unload_epoch);
+ * where nothing is known.  Any thread. */
+uint8_t saved_registers(uintptr_t pc);
 
 #endif

@@ -3,8 +3,7 @@
  * The rule cache: two threads learn rules that share a place, a third looks one up,
  * while a library is closed and what is there now has other rules.
  */
-#define unwind_cfi walk_by_rules /* world.c has one of its own */
-#include "preload/unwind/cfi.c"
+#include "preload/unwind/cfi_rules.c"
 
 #include "tests/interleavings/cases.h"
 
@@ -26,36 +25,10 @@ struct rule rule_compute(uintptr_t pc)
     return rule;
 }
 
-bool foreign_is_return(uintptr_t pc, uintptr_t cfa)
-{
-    return pc == cfa;
-}
-_Atomic uint64_t foreign_words[FOREIGN_WORDS]; /* nothing is walked here */
-bool cfi_load_foreign(struct walk *w, uintptr_t address, uintptr_t *value)
-{
-    *value = address;
-    return w->pc == 0;
-}
-void cfi_settle(struct walk *w, uint64_t reader, bool proves)
-{
-    w->guessed = proves && reader == 0;
-}
-bool cfi_step_signal(struct walk *w)
-{
-    return w->pc == 0;
-}
-bool cfi_step_guess(struct walk *w)
-{
-    return w->pc == 0;
-}
-bool module_extents_usable(void)
-{
-    return true;
-}
 static void look_up(uintptr_t pc)
 {
     uint32_t least = cfi_flushes ? loaded : 0; /* a flush came after what was loaded before it */
-    struct rule rule = rule_at(pc, true), right = rule_compute(pc);
+    struct rule rule = cfi_rule_at(pc, true), right = rule_compute(pc);
     EXPLORE_CHECK(rule.bp_offset == right.bp_offset && rule.from_bp == right.from_bp);
     EXPLORE_CHECK(rule.saved >= least && rule.saved <= loaded);
 }
@@ -96,10 +69,23 @@ static void case_stale_rules(void)
     explore_thread(look_up_a, NULL, NULL);
     explore_thread(close_and_load_another, NULL, NULL);
 }
+/* One rule takes the other's place, and gives it back. */
+static void look_up_in_turns(void)
+{
+    look_up_a();
+    look_up_b();
+    look_up_a();
+}
+static void case_displaced_rules(void)
+{
+    explore_thread(look_up_in_turns, NULL, NULL);
+    explore_thread(close_and_load_another, NULL, NULL);
+}
 
 const struct explored_case cases_rules[] = {
     {"torn-rules", case_torn_rules, NULL, NULL},
     {"torn-rule", case_torn_rule, NULL, NULL},
     {"stale-rules", case_stale_rules, NULL, NULL},
+    {"displaced-rules", case_displaced_rules, NULL, NULL},
     {NULL, NULL, NULL, NULL},
 };

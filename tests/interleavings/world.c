@@ -177,10 +177,9 @@ enum reach reach_ask(struct reach_room *room, uintptr_t from, uintptr_t to, uint
     (void)unload_epoch;
     return REACH_CAN;
 }
-uint8_t saved_registers(uintptr_t pc, uint32_t unload_epoch)
+uint8_t saved_registers(uintptr_t pc)
 {
     (void)pc;
-    (void)unload_epoch;
     return 0;
 }
 bool unwind_libunwind_loaded(void)
