@@ -64,7 +64,7 @@ static inline __attribute__((always_inline)) void record(struct thread *t, void 
     reentry_leave(t, context);
 }
 
-/* This process has no state yet, or is stale: makes what it needs.  Or it follows its events. */
+/* This process has no state yet, or is stale: makes what it needs. */
 static __attribute__((noinline, cold)) void record_unusual(struct thread *t, void *block,
                                                            size_t size, struct weight weight,
                                                            const struct unwind_start *caller,
@@ -108,6 +108,8 @@ allocated(void *block, size_t size, const struct unwind_start *caller, const str
     reentry_begin_use(t);
     if (__builtin_expect(process_ready(), 1))
         record(t, block, size, weight, caller);
+    else if (process_following())
+        followed_record(t, block, size, weight, caller, moved);
     else
         record_unusual(t, block, size, weight, caller, moved);
     reentry_end_use(t);

@@ -11,8 +11,9 @@
 
 /* Walks the stack of an event that is to be followed.  *stack_hash: of it.  False: it could not
  * be followed. */
-static bool walk(struct event_context *context, const struct unwind_start *caller, bool freeing,
-                 uint64_t *stack_hash)
+static __attribute__((noinline)) bool walk(struct event_context *context,
+                                           const struct unwind_start *caller, bool freeing,
+                                           uint64_t *stack_hash)
 {
     struct lifetimes *l = context->lifetimes;
     struct activations *a = lifetimes_activations(l);
@@ -22,15 +23,12 @@ static bool walk(struct event_context *context, const struct unwind_start *calle
     return activations_after_walk(a, &context->stack, lifetimes_event(l), freeing);
 }
 
-/* As sites_find(), and the event is counted.  *followed: its stack was. */
-static const struct site_entry *find_site(struct event_context *context,
-                                          const struct unwind_start *caller, uint32_t size_class,
-                                          bool *followed)
+/* As sites_find(), of an event that is to be followed.  *followed: it was. */
+static __attribute__((noinline)) const struct site_entry *
+find_site(struct event_context *context, const struct unwind_start *caller, uint32_t size_class,
+          bool *followed)
 {
     uint64_t stack_hash;
-    *followed = false;
-    if (!context->lifetimes || !lifetimes_begin(context->lifetimes, caller->sp))
-        return sites_find(context, caller, size_class);
     *followed = walk(context, caller, false, &stack_hash);
     return sites_find_walked(context, caller, size_class, stack_hash);
 }
@@ -42,12 +40,10 @@ static void count_missed(struct event_context *context, const struct live_record
     lifetimes_missed(context ? context->lifetimes : NULL, record);
 }
 
-static void insert(struct event_context *context, const void *block,
-                   const struct live_record *record)
+static __attribute__((noinline)) void insert(struct event_context *context, const void *block,
+                                             const struct live_record *record)
 {
     struct live_record stale;
-    if (live_put_when(block, record))
-        return;
     if (!live_insert(block, record, &stale)) {
         count_missed(context, record);
         state_map_lost(STATE_LOST_LIVE);
@@ -60,24 +56,29 @@ void followed_record(struct thread *t, void *block, size_t size, struct weight w
                      const struct unwind_start *caller, const struct moved *moved)
 {
     struct event_context *context = reentry_enter(t);
-    bool followed;
+    const struct site_entry *site;
     if (!context) {
         state_map_lost(STATE_LOST_SCRATCH);
         return;
     }
-    const struct site_entry *site = find_site(context, caller, state_size_class(size), &followed);
+    struct lifetimes *l = context->lifetimes;
+    bool followed = l && lifetimes_begin(l, caller->sp);
+    if (__builtin_expect(followed, 0))
+        site = find_site(context, caller, state_size_class(size), &followed);
+    else
+        site = sites_find(context, caller, state_size_class(size));
     struct live_record live = {site->site, size, weight, 0};
     if (__builtin_expect(config.unwinder == STATE_UNWIND_DIFF, 0) && live.site != SITE_OTHER)
         unwind_compare(&context->stack, live.site, caller);
     if (__builtin_expect(!context->stack.complete, 0))
         count_event(context, &context->shard->record->truncated);
     count_block_allocated(context, site, &live);
-    if (context->lifetimes)
-        live.when =
-            lifetimes_allocated(context->lifetimes, live.site, size, block, followed, moved);
+    if (l)
+        live.when = lifetimes_allocated(l, live.site, size, block, followed, moved);
     else
         lifetimes_allocated_shared(live.site);
-    insert(context, block, &live);
+    if (!live_put_when(block, &live))
+        insert(context, block, &live);
     reentry_leave(t, context);
 }
 

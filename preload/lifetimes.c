@@ -31,8 +31,9 @@ struct lifetimes {
     uint32_t shard;
     bool in_window;                       /* the window under way is followed */
     bool following;                       /* events are followed: in one, or for a new site */
-    uint64_t first_until, first_events;   /* for a new site; how many were, outside of windows */
     uint64_t event;                       /* the last one; the first is 1 */
+    uint64_t turn;                        /* behind this one it is decided again */
+    uint64_t first_until, first_events;   /* for a new site; how many were, outside of windows */
     uint64_t owner_since;                 /* the owner's first event */
     _Atomic uint32_t *pages[SHARD_PAGES]; /* site -> its record of LIFE, file offset / 16 */
     struct freed_at_entry freed_at[PLACES];
@@ -74,18 +75,28 @@ static bool is_followed(uint64_t window)
            state_mix(config.seed, window) % config.lifetimes == 0;
 }
 
-bool lifetimes_begin(struct lifetimes *l, uintptr_t sp)
+/* Decides whether the events behind `before` are followed, and up to which one. */
+static __attribute__((noinline)) void decide(struct lifetimes *l, uint64_t before)
 {
-    uint64_t before = l->event++;
-    if (before % CONFIG_LIFETIMES_WINDOW == 0)
-        l->in_window = is_followed(before / CONFIG_LIFETIMES_WINDOW);
+    uint64_t window = before / CONFIG_LIFETIMES_WINDOW;
+    uint64_t end = (window + 1) * CONFIG_LIFETIMES_WINDOW;
+    l->in_window = is_followed(window);
     bool follows = l->in_window || before < l->first_until;
     if (follows && !l->following)
         activations_forget(l->activations);
     l->following = follows;
-    l->first_events += follows && !l->in_window;
+    l->turn = follows && !l->in_window && l->first_until < end ? l->first_until : end;
+    if (follows && !l->in_window)
+        l->first_events += l->turn - before;
+}
+
+bool lifetimes_begin(struct lifetimes *l, uintptr_t sp)
+{
+    uint64_t before = l->event++;
+    if (__builtin_expect(before >= l->turn, 0))
+        decide(l, before);
     /* On a fiber's stack or a signal's nothing is learned of the thread's own, which stays. */
-    return l->following && thread_stack_covers(sp);
+    return __builtin_expect(l->following, 0) && thread_stack_covers(sp);
 }
 
 /* --- the record of a site's stack --- */
@@ -129,26 +140,41 @@ static inline uint32_t clamped(uint64_t bytes)
     return bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX;
 }
 
-static void count_size(struct state_life *life, uint64_t size_bytes, void *block)
+static __attribute__((noinline)) void widen_sizes(struct state_life *life, uint32_t size)
 {
-    uint32_t size = clamped(size_bytes);
     uint32_t most = atomic_load_explicit(&life->size_max, memory_order_relaxed);
     if (size < atomic_load_explicit(&life->size_min, memory_order_relaxed) || most == 0)
         atomic_store_explicit(&life->size_min, size, memory_order_relaxed);
     if (size > most)
         atomic_store_explicit(&life->size_max, size, memory_order_relaxed);
+}
+
+static inline void count_size(struct state_life *life, uint64_t size_bytes, void *block)
+{
+    uint32_t size = clamped(size_bytes);
+    if (size < atomic_load_explicit(&life->size_min, memory_order_relaxed) ||
+        size > atomic_load_explicit(&life->size_max, memory_order_relaxed))
+        widen_sizes(life, size);
     size_t usable = real.malloc_usable_size(block);
     lives_add(&life->slack_bytes, usable > size_bytes ? usable - size_bytes : 0);
 }
 
-static inline void count_live(struct state_life *life, int32_t change)
+static inline void count_live(struct state_life *life)
 {
     if (config.interval_bytes > 1)
         return;
-    int32_t live = atomic_load_explicit(&life->live, memory_order_relaxed) + change;
+    int32_t live = atomic_load_explicit(&life->live, memory_order_relaxed) + 1;
     atomic_store_explicit(&life->live, live, memory_order_relaxed);
     if (live > (int32_t)atomic_load_explicit(&life->live_max, memory_order_relaxed))
         atomic_store_explicit(&life->live_max, (uint32_t)live, memory_order_relaxed);
+}
+
+static inline void count_gone(struct state_life *life)
+{
+    if (config.interval_bytes == 1)
+        atomic_store_explicit(&life->live,
+                              atomic_load_explicit(&life->live, memory_order_relaxed) - 1,
+                              memory_order_relaxed);
 }
 
 /* Frames from the allocator out to the innermost call of `running` outermost ones. */
@@ -158,7 +184,8 @@ static inline uint32_t level_of(uint32_t depth, uint32_t running)
     return level < STATE_LIFE_LEVELS ? level : STATE_LIFE_LEVELS - 1;
 }
 
-static void count_followed(struct lifetimes *l, struct state_life *life, uint64_t size_bytes)
+static __attribute__((noinline)) void count_followed(struct lifetimes *l, struct state_life *life,
+                                                     uint64_t size_bytes)
 {
     const struct activations *a = l->activations;
     lives_count(&life->followed);
@@ -175,12 +202,12 @@ static void count_followed(struct lifetimes *l, struct state_life *life, uint64_
     life->last_size = clamped(size_bytes);
 }
 
-static void follow_first(struct lifetimes *l, const struct state_life *life)
+static __attribute__((noinline)) void follow_first(struct lifetimes *l)
 {
-    if (config.interval_bytes == 1 &&
-        atomic_load_explicit(&life->followed, memory_order_relaxed) < FIRST_LEAST &&
-        l->first_events < FIRST_MOST + l->event / 32)
-        l->first_until = l->event + FIRST_EVENTS;
+    if (config.interval_bytes > 1 || l->first_events >= FIRST_MOST + l->event / 32)
+        return;
+    l->first_until = l->event + FIRST_EVENTS;
+    l->turn = l->event;
 }
 
 static bool is_of_another_thread(const struct lifetimes *l, uint64_t when)
@@ -188,12 +215,12 @@ static bool is_of_another_thread(const struct lifetimes *l, uint64_t when)
     return WHEN_SHARD(when) != l->shard || WHEN_EVENT(when) < l->owner_since;
 }
 
-uint64_t lifetimes_allocated(struct lifetimes *l, uint32_t site, uint64_t size_bytes, void *block,
-                             bool followed, const struct moved *moved)
+/* What a block keeps that goes on from another; `when` is what it would keep by itself. */
+static __attribute__((noinline)) uint64_t go_on(const struct lifetimes *l, struct state_life *life,
+                                                uint64_t size_bytes, const struct moved *moved,
+                                                uint64_t when)
 {
-    struct state_life *life = life_of(l, site);
-    uint64_t when = l->event << 16 | (uint64_t)followed << 7 | l->shard;
-    if (moved && moved->when) {
+    if (moved->when) {
         uint32_t chain = WHEN_CHAIN(moved->when) + 1;
         if (!is_of_another_thread(l, moved->when))
             when = moved->when & ~UINT64_C(0xff00);
@@ -201,20 +228,31 @@ uint64_t lifetimes_allocated(struct lifetimes *l, uint32_t site, uint64_t size_b
     }
     if (!life)
         return when;
-    if (moved) {
-        lives_count(&life->realloc_in);
-        if (moved->elsewhere) {
-            lives_count(&life->moved);
-            lives_add(&life->copied_bytes,
-                      moved->size_bytes < size_bytes ? moved->size_bytes : size_bytes);
-        }
+    lives_count(&life->realloc_in);
+    if (moved->elsewhere) {
+        lives_count(&life->moved);
+        lives_add(&life->copied_bytes,
+                  moved->size_bytes < size_bytes ? moved->size_bytes : size_bytes);
     }
+    return when;
+}
+
+uint64_t lifetimes_allocated(struct lifetimes *l, uint32_t site, uint64_t size_bytes, void *block,
+                             bool followed, const struct moved *moved)
+{
+    struct state_life *life = life_of(l, site);
+    uint64_t when = l->event << 16 | (uint64_t)followed << 7 | l->shard;
+    if (__builtin_expect(moved != NULL, 0))
+        when = go_on(l, life, size_bytes, moved, when);
+    if (__builtin_expect(!life, 0))
+        return when;
     count_size(life, size_bytes, block);
-    count_live(life, 1);
-    if (followed)
+    count_live(life);
+    if (__builtin_expect(followed, 0))
         count_followed(l, life, size_bytes);
-    else if (!l->following)
-        follow_first(l, life);
+    else if (atomic_load_explicit(&life->followed, memory_order_relaxed) < FIRST_LEAST &&
+             !l->following)
+        follow_first(l);
     return when;
 }
 
@@ -240,8 +278,8 @@ static bool is_replaced(struct lifetimes *l, struct state_life *life,
 }
 
 /* A followed block of this thread.  True: it was replaced by a larger one. */
-static bool count_end(struct lifetimes *l, struct state_life *life,
-                      const struct live_record *record, bool followed)
+static __attribute__((noinline)) bool count_end(struct lifetimes *l, struct state_life *life,
+                                                const struct live_record *record, bool followed)
 {
     const struct activations *a = l->activations;
     uint64_t when = WHEN_EVENT(record->when);
@@ -267,8 +305,8 @@ static bool count_end(struct lifetimes *l, struct state_life *life,
 }
 
 /* The stack was just walked, and its frames are there. */
-static void count_place(struct lifetimes *l, struct stack *stack, struct state_life *life,
-                        uint64_t stack_hash)
+static __attribute__((noinline)) void count_place(struct lifetimes *l, struct stack *stack,
+                                                  struct state_life *life, uint64_t stack_hash)
 {
     uint64_t offset = (uint64_t)((char *)life - (char *)state_map.header);
     uint64_t key = state_mix(stack_hash ^ stack->unload_epoch, offset) | 1;
@@ -292,10 +330,10 @@ void lifetimes_freed(struct lifetimes *l, struct stack *stack, const struct live
                      bool followed, uint64_t stack_hash)
 {
     struct state_life *life = life_of(l, record->site);
-    if (!life)
+    if (__builtin_expect(!life, 0))
         return;
-    count_live(life, -1);
-    if (followed)
+    count_gone(life);
+    if (__builtin_expect(followed, 0))
         count_place(l, stack, life, stack_hash);
     if (record->when == 0)
         return;
@@ -308,7 +346,7 @@ void lifetimes_freed(struct lifetimes *l, struct stack *stack, const struct live
         lives_count(&life->final_size[state_size_bucket(record->size_bytes)]);
     lives_count(&life->age[state_age_bucket(l->event - WHEN_EVENT(record->when))]);
     uint32_t chain = WHEN_CHAIN(record->when);
-    if (chain == 0)
+    if (__builtin_expect(chain == 0, 1))
         return;
     lives_count(&life->chains);
     if (chain > atomic_load_explicit(&life->chain_longest, memory_order_relaxed))
@@ -349,7 +387,7 @@ void lifetimes_moved(struct lifetimes *l, const struct live_record *record)
     struct state_life *life = l ? life_of(l, record->site) : shared_life(record->site, -1);
     if (!l || !life)
         return;
-    count_live(life, -1);
+    count_gone(life);
     lives_count(&life->realloc_out);
 }
 
@@ -357,5 +395,5 @@ void lifetimes_missed(struct lifetimes *l, const struct live_record *record)
 {
     struct state_life *life = l ? life_of(l, record->site) : shared_life(record->site, -1);
     if (l && life)
-        count_live(life, -1);
+        count_gone(life);
 }

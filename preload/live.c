@@ -292,6 +292,12 @@ static __attribute__((noinline)) bool take_slow(uint32_t count, uint32_t home, u
     return take_from_all(count, home, address, record, false);
 }
 
+static __attribute__((noinline)) bool take_slow_when(uint32_t count, uint32_t home,
+                                                     uintptr_t address, struct live_record *record)
+{
+    return take_from_all(count, home, address, record, true);
+}
+
 static inline __attribute__((always_inline)) bool take(const void *block,
                                                        struct live_record *record, bool when)
 {
@@ -303,7 +309,7 @@ static inline __attribute__((always_inline)) bool take(const void *block,
     struct live_level *level = newest(count);
     if (!entry_take(preferred_entry(level, home, address), key_of(address), record,
                     when ? level : NULL) &&
-        !(when ? take_from_all(count, home, address, record, true)
+        !(when ? take_slow_when(count, home, address, record)
                : take_slow(count, home, address, record)))
         return false;
     filter_remove(block);
