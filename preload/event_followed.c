@@ -82,17 +82,20 @@ void followed_record(struct thread *t, void *block, size_t size, struct weight w
     reentry_leave(t, context);
 }
 
-static void count_freed_by(struct event_context *context, const struct live_record *record,
-                           const struct unwind_start *caller)
+static inline __attribute__((always_inline)) void count_freed_by(struct event_context *context,
+                                                                 const struct live_record *record,
+                                                                 const struct unwind_start *caller)
 {
     struct lifetimes *l = context ? context->lifetimes : NULL;
     uint64_t stack_hash = 0;
     count_block_freed(context, record);
-    if (!l) {
+    if (__builtin_expect(!l, 0)) {
         lifetimes_freed_shared(record);
         return;
     }
-    bool followed = lifetimes_begin(l, caller->sp) && walk(context, caller, true, &stack_hash);
+    bool followed = lifetimes_begin(l, caller->sp);
+    if (__builtin_expect(followed, 0))
+        followed = walk(context, caller, true, &stack_hash);
     lifetimes_freed(l, &context->stack, record, followed, stack_hash);
 }
 

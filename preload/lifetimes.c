@@ -14,10 +14,10 @@
 #define REPLACE_NEAR 3u   /* frames out from the allocator, in which both happen */
 #define LIFE_UNIT    16
 /* Where fewer blocks of a stack were followed the shard follows its next events, too, since what a
- * program does for a moment only would else lie between two windows: at most so many events in the
- * beginning, and one of thirty-two later. */
+ * program does for a moment only would else lie between two windows, and goes on as long as such
+ * stacks come: at most so many events in the beginning, and one of thirty-two later. */
 #define FIRST_LEAST  64u
-#define FIRST_EVENTS 256u
+#define FIRST_EVENTS 64u
 #define FIRST_MOST   16384u
 #define PLACES       256u /* direct-mapped */
 
@@ -202,12 +202,14 @@ static __attribute__((noinline)) void count_followed(struct lifetimes *l, struct
     life->last_size = clamped(size_bytes);
 }
 
+/* A stack comes of which few blocks were followed, outside of a followed window. */
 static __attribute__((noinline)) void follow_first(struct lifetimes *l)
 {
     if (config.interval_bytes > 1 || l->first_events >= FIRST_MOST + l->event / 32)
         return;
     l->first_until = l->event + FIRST_EVENTS;
-    l->turn = l->event;
+    if (!l->following)
+        l->turn = l->event; /* else it is decided there whether this goes on */
 }
 
 static bool is_of_another_thread(const struct lifetimes *l, uint64_t when)
@@ -250,8 +252,7 @@ uint64_t lifetimes_allocated(struct lifetimes *l, uint32_t site, uint64_t size_b
     count_live(life);
     if (__builtin_expect(followed, 0))
         count_followed(l, life, size_bytes);
-    else if (atomic_load_explicit(&life->followed, memory_order_relaxed) < FIRST_LEAST &&
-             !l->following)
+    if (atomic_load_explicit(&life->followed, memory_order_relaxed) < FIRST_LEAST && !l->in_window)
         follow_first(l);
     return when;
 }
@@ -326,14 +327,25 @@ static __attribute__((noinline)) void count_place(struct lifetimes *l, struct st
         lives_count(&entry->record->count);
 }
 
-void lifetimes_freed(struct lifetimes *l, struct stack *stack, const struct live_record *record,
-                     bool followed, uint64_t stack_hash)
+/* A block of this thread. */
+static inline void count_age(const struct lifetimes *l, struct state_life *life,
+                             const struct live_record *record)
 {
-    struct state_life *life = life_of(l, record->site);
-    if (__builtin_expect(!life, 0))
-        return;
-    count_gone(life);
-    if (__builtin_expect(followed, 0))
+    lives_count(&life->age[state_age_bucket(l->event - WHEN_EVENT(record->when))]);
+}
+
+static inline void count_final_size(struct state_life *life, const struct live_record *record)
+{
+    lives_count(&life->final_size[state_size_bucket(record->size_bytes)]);
+}
+
+/* A block that was followed, or reallocated, or is freed in a followed event. */
+static __attribute__((noinline)) void freed_followed(struct lifetimes *l, struct state_life *life,
+                                                     struct stack *stack,
+                                                     const struct live_record *record,
+                                                     bool followed, uint64_t stack_hash)
+{
+    if (followed)
         count_place(l, stack, life, stack_hash);
     if (record->when == 0)
         return;
@@ -341,16 +353,32 @@ void lifetimes_freed(struct lifetimes *l, struct stack *stack, const struct live
         lives_count(&life->crossed);
         return;
     }
-    bool larger = WHEN_FOLLOWED(record->when) && count_end(l, life, record, followed);
-    if (!larger)
-        lives_count(&life->final_size[state_size_bucket(record->size_bytes)]);
-    lives_count(&life->age[state_age_bucket(l->event - WHEN_EVENT(record->when))]);
+    if (!WHEN_FOLLOWED(record->when) || !count_end(l, life, record, followed))
+        count_final_size(life, record);
+    count_age(l, life, record);
     uint32_t chain = WHEN_CHAIN(record->when);
-    if (__builtin_expect(chain == 0, 1))
+    if (chain == 0)
         return;
     lives_count(&life->chains);
     if (chain > atomic_load_explicit(&life->chain_longest, memory_order_relaxed))
         atomic_store_explicit(&life->chain_longest, (uint16_t)chain, memory_order_relaxed);
+}
+
+void lifetimes_freed(struct lifetimes *l, struct stack *stack, const struct live_record *record,
+                     bool followed, uint64_t stack_hash)
+{
+    struct state_life *life = life_of(l, record->site);
+    if (__builtin_expect(!life, 0))
+        return;
+    count_gone(life);
+    /* Most are nothing but this thread's own: `when` has no flags, and the shard. */
+    if (__builtin_expect(followed || (record->when & 0xffff) != l->shard, 0) ||
+        is_of_another_thread(l, record->when)) {
+        freed_followed(l, life, stack, record, followed, stack_hash);
+        return;
+    }
+    count_final_size(life, record);
+    count_age(l, life, record);
 }
 
 /* --- in a borrowed context --- */

@@ -2,6 +2,8 @@
 #include "preload/unwind/cfi_rules.h"
 #include "preload/unwind/unwind.h"
 
+#define ADDRESS_BITS                                                                               \
+    52 /* no pc has more; what is torn or of another flush hardly ever has so few */
 #define DISPLACED 1024u /* 16 KiB, of which the pages in use are resident */
 
 struct cfi_kept_rule cfi_rules[CFI_RULES];
@@ -45,7 +47,7 @@ struct rule cfi_rule_learn(uintptr_t pc, bool keep)
     }
     if (keep) {
         uintptr_t other = pc_of(kept, flush, &before);
-        if (before)
+        if (before && other != pc && other >> ADDRESS_BITS == 0)
             put(displaced_at(other), other, before, flush);
         put(kept, pc, bits, flush);
     }
