@@ -8,17 +8,12 @@
 #include "preload/process/thread.h"
 #include "preload/real.h"
 #include "preload/state_values.h"
+#include "preload/windows.h"
 
 #define CHAIN_MOST   255u
 #define REPLACE_FAR  512u /* events between a block and the free of the one that it replaces */
 #define REPLACE_NEAR 3u   /* frames out from the allocator, in which both happen */
 #define LIFE_UNIT    16
-/* Where fewer blocks of a stack were followed the shard follows its next events, too, since what a
- * program does for a moment only would else lie between two windows, and goes on as long as such
- * stacks come: at most so many events in the beginning, and one of thirty-two later. */
-#define FIRST_LEAST  64u
-#define FIRST_EVENTS 64u
-#define FIRST_MOST   16384u
 #define PLACES       256u /* direct-mapped */
 
 /* Where blocks of a stack are freed from a stack. */
@@ -29,11 +24,7 @@ struct freed_at_entry {
 
 struct lifetimes {
     uint32_t shard;
-    bool in_window;                       /* the window under way is followed */
-    bool following;                       /* events are followed: in one, or for a new site */
-    uint64_t event;                       /* the last one; the first is 1 */
-    uint64_t turn;                        /* behind this one it is decided again */
-    uint64_t first_until, first_events;   /* for a new site; how many were, outside of windows */
+    struct windows windows;
     uint64_t owner_since;                 /* the owner's first event */
     _Atomic uint32_t *pages[SHARD_PAGES]; /* site -> its record of LIFE, file offset / 16 */
     struct freed_at_entry freed_at[PLACES];
@@ -54,7 +45,7 @@ struct lifetimes *lifetimes_create(uint32_t shard)
 
 void lifetimes_new_owner(struct lifetimes *l)
 {
-    l->owner_since = l->event + 1;
+    l->owner_since = l->windows.event + 1;
     activations_forget(l->activations);
 }
 
@@ -65,38 +56,16 @@ struct activations *lifetimes_activations(struct lifetimes *l)
 
 uint64_t lifetimes_event(const struct lifetimes *l)
 {
-    return l->event;
-}
-
-/* Of N windows one is followed, chosen at random, and a shard's first. */
-static bool is_followed(uint64_t window)
-{
-    return config.lifetimes == 1 || window == 0 ||
-           state_mix(config.seed, window) % config.lifetimes == 0;
-}
-
-/* Decides whether the events behind `before` are followed, and up to which one. */
-static __attribute__((noinline)) void decide(struct lifetimes *l, uint64_t before)
-{
-    uint64_t window = before / CONFIG_LIFETIMES_WINDOW;
-    uint64_t end = (window + 1) * CONFIG_LIFETIMES_WINDOW;
-    l->in_window = is_followed(window);
-    bool follows = l->in_window || before < l->first_until;
-    if (follows && !l->following)
-        activations_forget(l->activations);
-    l->following = follows;
-    l->turn = follows && !l->in_window && l->first_until < end ? l->first_until : end;
-    if (follows && !l->in_window)
-        l->first_events += l->turn - before;
+    return l->windows.event;
 }
 
 bool lifetimes_begin(struct lifetimes *l, uintptr_t sp)
 {
-    uint64_t before = l->event++;
-    if (__builtin_expect(before >= l->turn, 0))
-        decide(l, before);
+    if (windows_are_due(&l->windows) && windows_decide(&l->windows))
+        activations_forget(l->activations);
+    l->windows.event++;
     /* On a fiber's stack or a signal's nothing is learned of the thread's own, which stays. */
-    return __builtin_expect(l->following, 0) && thread_stack_covers(sp);
+    return __builtin_expect(l->windows.following, 0) && thread_stack_covers(sp);
 }
 
 /* --- the record of a site's stack --- */
@@ -198,18 +167,8 @@ static __attribute__((noinline)) void count_followed(struct lifetimes *l, struct
         uint32_t running = activations_running_since(a, life->last_event);
         lives_count(&life->began_at[level_of(a->count, running)]);
     }
-    life->last_event = l->event;
+    life->last_event = l->windows.event;
     life->last_size = clamped(size_bytes);
-}
-
-/* A stack comes of which few blocks were followed, outside of a followed window. */
-static __attribute__((noinline)) void follow_first(struct lifetimes *l)
-{
-    if (config.interval_bytes > 1 || l->first_events >= FIRST_MOST + l->event / 32)
-        return;
-    l->first_until = l->event + FIRST_EVENTS;
-    if (!l->following)
-        l->turn = l->event; /* else it is decided there whether this goes on */
 }
 
 static bool is_of_another_thread(const struct lifetimes *l, uint64_t when)
@@ -243,7 +202,7 @@ uint64_t lifetimes_allocated(struct lifetimes *l, uint32_t site, uint64_t size_b
                              bool followed, const struct moved *moved)
 {
     struct state_life *life = life_of(l, site);
-    uint64_t when = l->event << 16 | (uint64_t)followed << 7 | l->shard;
+    uint64_t when = l->windows.event << 16 | (uint64_t)followed << 7 | l->shard;
     if (__builtin_expect(moved != NULL, 0))
         when = go_on(l, life, size_bytes, moved, when);
     if (__builtin_expect(!life, 0))
@@ -252,8 +211,9 @@ uint64_t lifetimes_allocated(struct lifetimes *l, uint32_t site, uint64_t size_b
     count_live(life);
     if (__builtin_expect(followed, 0))
         count_followed(l, life, size_bytes);
-    if (atomic_load_explicit(&life->followed, memory_order_relaxed) < FIRST_LEAST && !l->in_window)
-        follow_first(l);
+    if (atomic_load_explicit(&life->followed, memory_order_relaxed) < WINDOWS_FIRST_LEAST &&
+        !l->windows.in_window)
+        windows_first(&l->windows, life);
     return when;
 }
 
@@ -268,7 +228,7 @@ static bool is_replaced(struct lifetimes *l, struct state_life *life,
     uint64_t last = life->last_event;
     uint32_t depth = atomic_load_explicit(&life->depth, memory_order_relaxed);
     if (WHEN_CHAIN(record->when) || last <= WHEN_EVENT(record->when) || last < a->since ||
-        l->event - last > REPLACE_FAR || life->last_size == 0)
+        l->windows.event - last > REPLACE_FAR || life->last_size == 0)
         return false;
     uint32_t running = activations_running_since(a, last);
     if (running == 0 || running + REPLACE_NEAR < depth)
@@ -285,7 +245,7 @@ static __attribute__((noinline)) bool count_end(struct lifetimes *l, struct stat
     const struct activations *a = l->activations;
     uint64_t when = WHEN_EVENT(record->when);
     bool larger = false;
-    if (!l->following || (followed && when < a->since)) {
+    if (!l->windows.following || (followed && when < a->since)) {
         lives_count(&life->censored);
     } else if (!followed) {
         lives_count(&life->unfollowed);
@@ -331,7 +291,7 @@ static __attribute__((noinline)) void count_place(struct lifetimes *l, struct st
 static inline void count_age(const struct lifetimes *l, struct state_life *life,
                              const struct live_record *record)
 {
-    lives_count(&life->age[state_age_bucket(l->event - WHEN_EVENT(record->when))]);
+    lives_count(&life->age[state_age_bucket(l->windows.event - WHEN_EVENT(record->when))]);
 }
 
 static inline void count_final_size(struct state_life *life, const struct live_record *record)

@@ -32,7 +32,7 @@ $(RACES)/stress: $(RACES_OBJ)
 # that they keep goes into one section, which the explorer saves and takes back. ---
 OBJCOPY ?= objcopy
 INTER := $(B)/tests/interleavings
-INTER_PARTS := arena context count count_block counters peak saved timeline event event_followed lifetimes lives live \
+INTER_PARTS := arena context count count_block counters peak saved timeline event event_followed lifetimes windows lives live \
 	reentry sampler nodes sites $(addprefix unwind/,activations choose compare stack stack_whole) \
 	$(addprefix process/,fork memory_limit prepare process process_wide state_map state_file)
 INTER_STEPPED := world world_sums moments cases cases_all cases_peak cases_timeline cases_events cases_forks \
