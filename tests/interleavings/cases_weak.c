@@ -7,8 +7,6 @@
 #include "collector/state/tables.h"
 #include "preload/count.h"
 #include "preload/counters.h"
-#include "preload/index.h"
-#include "preload/live.h"
 #include "preload/process/prepare.h"
 #include "preload/process/process.h"
 #include "preload/process/state_map.h"
@@ -360,25 +358,6 @@ static void case_header(void)
     explore_thread(read_header, NULL, NULL);
 }
 
-/* --- private tables --- */
-
-static struct index ids TRACKED;
-static uint32_t entered[2] TRACKED;
-static void enter(void)
-{
-    entered[0] = 11;
-    EXPLORE_CHECK(index_put(&ids, 30, 7, 1));
-}
-static void look_up(void)
-{
-    EXPLORE_CHECK(index_get(&ids, 30, 7) == 0 || entered[0] == 11);
-}
-static void case_index(void)
-{
-    explore_thread(enter, NULL, NULL);
-    explore_thread(look_up, NULL, NULL);
-}
-
 const struct explored_case cases_weak[] = {
     {"counts", case_counts, check_sums_at_end, NULL},
     {"one-owner", case_one_owner, check_sums_at_end, NULL},
@@ -393,7 +372,6 @@ const struct explored_case cases_weak[] = {
     {"ring", case_ring, NULL, NULL},
     {"ring-twice", case_ring_twice, check_ring, NULL},
     {"header", case_header, NULL, NULL},
-    {"index", case_index, NULL, NULL},
     {NULL, NULL, NULL, NULL},
 };
 const struct explored_case *const cases_all[] = {cases_weak, cases_weak_tables, cases_rules, NULL};

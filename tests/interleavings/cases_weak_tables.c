@@ -8,6 +8,7 @@
 #include "preload/context.h"
 #include "preload/count.h"
 #include "preload/counters.h"
+#include "preload/index.h"
 #include "preload/live.h"
 #include "preload/lives.h"
 #include "preload/process/config.h"
@@ -260,6 +261,70 @@ static void case_level(void)
     explore_thread(insert_another, NULL, NULL);
 }
 
+/* --- shards that two make at once --- */
+
+static struct counter_shard *acquired[2] TRACKED;
+static void acquire_one(void)
+{
+    acquired[0] = shard_acquire();
+}
+static void acquire_two(void)
+{
+    acquired[1] = shard_acquire();
+}
+static void check_acquired(bool at_end)
+{
+    EXPLORE_CHECK(!at_end || (acquired[0] && acquired[1] && acquired[0] != acquired[1]));
+}
+static void case_new_shards(void)
+{
+    explore_thread(acquire_one, NULL, NULL);
+    explore_thread(acquire_two, NULL, NULL);
+}
+
+/* --- an index: who finds an id finds what it names --- */
+
+#define ID_BITS 30
+#define ID_KEY  7
+static struct index ids TRACKED;
+static uint32_t entered TRACKED;
+static void enter(void)
+{
+    entered = 11;
+    EXPLORE_CHECK(index_put(&ids, ID_BITS, ID_KEY, 1));
+}
+static void look_up(void)
+{
+    EXPLORE_CHECK(index_get(&ids, ID_BITS, ID_KEY) != 1 || entered == 11);
+}
+/* The first entry makes the first level. */
+static void case_index(void)
+{
+    explore_thread(enter, NULL, NULL);
+    explore_thread(look_up, NULL, NULL);
+}
+static void case_index_entry(void)
+{
+    EXPLORE_CHECK(index_put(&ids, ID_BITS, ID_KEY + 1, 1));
+    case_index();
+}
+/* Another id had the key. */
+static void case_index_again(void)
+{
+    EXPLORE_CHECK(index_put(&ids, ID_BITS, ID_KEY, 2));
+    case_index();
+}
+static void enter_another(void)
+{
+    EXPLORE_CHECK(index_put(&ids, ID_BITS, ID_KEY, 2));
+    EXPLORE_CHECK(index_get(&ids, ID_BITS, ID_KEY) != 0);
+}
+static void case_index_equal(void)
+{
+    explore_thread(enter, NULL, NULL);
+    explore_thread(enter_another, NULL, NULL);
+}
+
 const struct explored_case cases_weak_tables[] = {
     {"life", case_life, NULL, NULL},
     {"freed-at", case_freed_at, NULL, NULL},
@@ -269,5 +334,10 @@ const struct explored_case cases_weak_tables[] = {
     {"record", case_record, NULL, NULL},
     {"ready", case_ready, NULL, NULL},
     {"level", case_level, NULL, NULL},
+    {"new-shards", case_new_shards, check_acquired, NULL},
+    {"index", case_index, NULL, NULL},
+    {"index-entry", case_index_entry, NULL, NULL},
+    {"index-again", case_index_again, NULL, NULL},
+    {"index-equal", case_index_equal, NULL, NULL},
     {NULL, NULL, NULL, NULL},
 };

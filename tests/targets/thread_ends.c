@@ -7,9 +7,11 @@
  * thread's exit().  Before that N (100) threads cannot be made.
  */
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "sees.h"
@@ -34,8 +36,21 @@ static void destroy(void *value)
     pthread_setspecific(key, value);
 }
 
+/* Of the thread that began last.  Its end is waited for: join does not wait for the kernel's. */
+static volatile pid_t begun;
+static void begin(void)
+{
+    begun = (pid_t)syscall(SYS_gettid);
+}
+static void wait_until_gone(void)
+{
+    while (syscall(SYS_tkill, begun, 0) == 0)
+        sched_yield();
+}
+
 static void *cancelled(void *unused)
 {
+    begin();
     pthread_cleanup_push(cleanup, NULL);
     for (;;) {
         sink = malloc(1000);
@@ -47,6 +62,7 @@ static void *cancelled(void *unused)
 }
 static void *cancelled_anywhere(void *unused)
 {
+    begin();
     pthread_cleanup_push(cleanup, NULL);
     work();
     pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL);
@@ -57,6 +73,7 @@ static void *cancelled_anywhere(void *unused)
 }
 static void *exits(void *unused)
 {
+    begin();
     pthread_setspecific(key, unused);
     work();
     pthread_exit(NULL);
@@ -83,6 +100,7 @@ int main(int argc, char **argv)
         if (n < 2)
             pthread_cancel(thread);
         pthread_join(thread, NULL);
+        wait_until_gone();
     }
     pthread_attr_init(&huge);
     pthread_attr_setstacksize(&huge, (size_t)1 << 46);
