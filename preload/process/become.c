@@ -109,7 +109,7 @@ const char *become_obstacle(void)
 static struct {
     char *argv[END_COLLECTOR + 4];
     char status[4];
-    char file[32]; /* /proc/self/fd/N */
+    char file[40]; /* /proc/thread-self/fd/N */
 } job;
 
 static void prepare_arguments(int status)
@@ -128,8 +128,9 @@ static void prepare_arguments(int status)
     job.argv[END_COLLECTOR + 3] = NULL;
 }
 
-/* Runs the very file that was compared: by its descriptor's name in /proc, else by execveat.  A
- * seccomp filter that was there at the start has let an execve pass, but may kill for execveat. */
+/* Runs the very file that was compared: by its descriptor's name in /proc (this thread's:
+ * /proc/self has no descriptors once the first thread has ended), else by execveat.  A seccomp
+ * filter that was there at the start has let an execve pass, but may kill for execveat. */
 static void exec_checked(void)
 {
     struct stat st;
@@ -137,7 +138,7 @@ static void exec_checked(void)
     if (fd < 0)
         return;
     struct text name = {job.file, sizeof job.file, 0};
-    text_add(&name, "/proc/self/fd/");
+    text_add(&name, "/proc/thread-self/fd/");
     text_add_number(&name, (uint64_t)fd, 10, 1);
     if (SYS(newfstatat, fd, "", &st, AT_EMPTY_PATH) == 0 && S_ISREG(st.st_mode) &&
         is_same((struct program){st.st_dev, st.st_ino}, end_program)) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * /proc/self/maps tells device, inode and name.  On overlayfs and btrfs its device is not the
- * one that stat tells; there the file is compared by the name that the kernel has for the
- * mapping.
+ * /proc/thread-self/maps tells device, inode and name (/proc/self/maps is empty once the process's
+ * first thread has ended).  On overlayfs and btrfs its device is not the one that stat tells; there
+ * the file is compared by the name that the kernel has for the mapping.
  */
 #include "preload/process/module_file.h"
 #include "preload/arena.h"
@@ -104,7 +104,7 @@ static long open_maps(void)
 {
     struct rlimit most;
     bool is_few = SYS(prlimit64, 0, RLIMIT_NOFILE, NULL, &most) == 0 && most.rlim_cur < 2000;
-    long fd = SYS(openat, AT_FDCWD, "/proc/self/maps", O_RDONLY | O_CLOEXEC);
+    long fd = SYS(openat, AT_FDCWD, "/proc/thread-self/maps", O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return fd;
     long far = SYS(fcntl, fd, F_DUPFD_CLOEXEC, is_few ? most.rlim_cur / 2 : 1000);
