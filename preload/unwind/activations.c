@@ -170,8 +170,24 @@ static void doubt_loop(struct activations *a, uint32_t i, uint64_t event)
         a->frames[i].doubted = event;
 }
 
+/* Does the call that frame i - 1 is in lead to the function around `pc`, and to no other? */
+static bool calls(const struct activations *a, uint32_t i, uintptr_t pc)
+{
+    return i > 0 && !a->frames[i - 1].interrupted &&
+           reach_ask_call(a->frames[i - 1].pc, pc, a->unload_epoch) == REACH_CAN;
+}
+
+/* In the place of frame i another function is at `pc`.  Has that one ended by a jump to it?  Its
+ * own code says so, or its caller's, which calls that one and no other. */
+static bool has_jumped(const struct activations *a, uint32_t i, uintptr_t pc, enum reach reach)
+{
+    return reach == REACH_JUMPS ||
+           (reach == REACH_OTHER && calls(a, i, a->frames[i].pc) && !calls(a, i, pc));
+}
+
 /* Frame i is where the stacks part: it lies where it lay and is at another call.  True: it goes on
- * there.  *again: it is another activation of the same function. */
+ * there, or in the function that it ended with a jump to.  *again: it is another activation of the
+ * same function. */
 static bool goes_on(struct activations *a, const struct view *view, uint32_t i, uint64_t event,
                     bool *again)
 {
@@ -185,7 +201,8 @@ static bool goes_on(struct activations *a, const struct view *view, uint32_t i, 
     if (words && (now.interrupted || words_at(now.pc) < words))
         words = now.interrupted ? 0 : words_at(now.pc);
     bool can = reach == REACH_CAN || reach == REACH_UNSURE;
-    bool same = can && has_saved(a, i, words);
+    bool jumped = has_jumped(a, i, now.pc, reach);
+    bool same = jumped || (can && has_saved(a, i, words));
     *again = !same && reach != REACH_OTHER;
     if (!same)
         return false;
@@ -196,7 +213,7 @@ static bool goes_on(struct activations *a, const struct view *view, uint32_t i, 
     save(a, i);
     if (reach == REACH_UNSURE)
         doubt(a, i, event);
-    else if (back)
+    else if (back || jumped)
         doubt_loop(a, i, event);
     return true;
 }

@@ -14,6 +14,9 @@
  *    itself, or the caller was entered again, too, and so on outwards.
  *  - Saved registers (saved_registers.h), in the innermost unchanged frames.
  *
+ * A function that another one ends with a jump to goes on as the same activation: what the first
+ * made and the second frees ends in the call that is seen in the source.
+ *
  * Without a proof an activation goes on, but it is doubted where code was not understood, and where
  * a loop led it back to an earlier call, while its caller could have called it again in a loop,
  * too: when all registers are the same nothing tells these apart.  The event is kept beside it.

@@ -21,10 +21,16 @@ struct insn {
     uint32_t length; /* bytes; 0: not understood, or cut by the end of the bytes */
     enum insn_kind kind;
     uintptr_t
-        target; /* of a jump, a branch, or a call whose target is in the instruction; else 0 */
+        target;     /* of a jump, a branch, or a call whose target is in the instruction; else 0 */
+    uintptr_t slot; /* of a jump to the address that lies here, as in the GOT; else 0 */
 };
 
 /* The instruction at `code`; no byte from `end` on is read. */
 struct insn insn_decode(const uint8_t *code, const uint8_t *end);
+
+/* The most bytes of a call whose target is in the instruction; and the target of the call that ends
+ * before `end`, of which so many bytes are read.  0: it is another kind of call. */
+#define INSN_CALL_BYTES 5
+uintptr_t insn_called(const uint8_t *end);
 
 #endif

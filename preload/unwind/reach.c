@@ -24,16 +24,19 @@ struct part {
 
 struct search {
     struct reach_room *room;
-    uintptr_t low, high; /* the executable segment: nothing outside of it is read */
+    uintptr_t low, high; /* the executable segment: no code outside of it is read */
+    const struct module_extent *extent;
     struct part parts[PARTS];
     uint32_t added;        /* parts so far: the oldest ones are forgotten */
     struct part *in;       /* the one that is being searched */
-    uintptr_t to;          /* where the call that is looked for ends */
+    uintptr_t to;          /* where the call ends that is looked for, ... */
+    uintptr_t to_entry;    /* ... and the function that a jump to is; 0: neither */
     uint32_t blocks, todo; /* how many blocks were begun, and are to be */
     uint32_t insns;        /* how many may still be looked at */
     bool unknown;          /* something was not understood, and the search ends */
     bool unsure;           /* a jump was not understood */
     bool begins_again;     /* it can call itself by a jump */
+    bool jumps;            /* it can jump to `to_entry` */
 };
 
 /* --- the blocks --- */
@@ -118,6 +121,10 @@ static void enter(struct search *s, struct part *part)
  * activation ends. */
 static bool goes_on(struct search *s, uintptr_t target)
 {
+    if (target == s->to_entry) {
+        s->jumps = true;
+        return false;
+    }
     if (target == s->in->entry) {
         s->begins_again = true;
         return false;
@@ -128,6 +135,15 @@ static bool goes_on(struct search *s, uintptr_t target)
     if (!part)
         s->unknown = true;
     return part && target != part->entry;
+}
+
+/* A jump to the address that lies in `slot`, as procedure linkage tables have it. */
+static void jump_by(struct search *s, uintptr_t slot)
+{
+    uintptr_t readable_to = module_extent_readable_to(s->extent, slot);
+    if (slot % sizeof slot == 0 && readable_to >= sizeof slot &&
+        slot <= readable_to - sizeof slot && *(const uintptr_t *)slot == s->to_entry)
+        s->jumps = true;
 }
 
 /* --- the search --- */
@@ -163,6 +179,8 @@ static bool step(struct search *s, uintptr_t *pc)
         *pc = next < end ? next : 0;
         return next == s->to;
     default:
+        if (s->to_entry && insn.slot)
+            jump_by(s, insn.slot);
         *pc = insn.kind == INSN_END ? 0 : next;
         return false;
     }
@@ -179,21 +197,21 @@ static bool search_block(struct search *s, uintptr_t pc)
         }
         enter(s, part);
     }
-    while (pc && !s->unknown)
+    while (pc && !s->unknown && !s->jumps)
         if (step(s, &pc))
             return true;
-    return false;
+    return s->jumps;
 }
 
 /* The executable segment of pc's module, as it is mapped. */
-static bool find_segment(struct search *s, uintptr_t pc)
+static bool find_segment(struct search *s, struct module_extent *extent, uintptr_t pc)
 {
-    struct module_extent extent;
-    if (!module_extent_find(pc, &extent))
+    if (!module_extent_find(pc, extent))
         return false;
-    for (size_t i = 0; i < extent.header_count; i++) {
-        const ElfW(Phdr) *header = &extent.headers[i];
-        s->low = extent.bias + header->p_vaddr;
+    s->extent = extent;
+    for (size_t i = 0; i < extent->header_count; i++) {
+        const ElfW(Phdr) *header = &extent->headers[i];
+        s->low = extent->bias + header->p_vaddr;
         s->high = s->low + header->p_filesz;
         if (header->p_type == PT_LOAD && (header->p_flags & (PF_R | PF_X)) == (PF_R | PF_X) &&
             header->p_memsz < UINT32_MAX && pc >= s->low && pc < s->high)
@@ -205,24 +223,48 @@ static bool find_segment(struct search *s, uintptr_t pc)
 enum reach reach_search(struct reach_room *room, uintptr_t from, uintptr_t to)
 {
     struct search s = {.room = room, .to = to + 1, .insns = INSNS_MOST};
-    struct part *last, *first;
-    if (!module_extents_usable() || !find_segment(&s, to) || from < s.low || from + 1 >= s.high ||
-        !(last = part_of(&s, to)) || !(first = part_of(&s, from)))
+    struct module_extent extent;
+    struct cfi_entry last;
+    struct part *first;
+    if (!module_extents_usable() || !find_segment(&s, &extent, from) || from + 1 >= s.high ||
+        !cfi_find(to, &last) || !(first = part_of(&s, from)))
         return REACH_UNSURE;
-    bool same = first == last;
-    if (!same && first->entry && last->entry)
-        return REACH_OTHER; /* two whole functions */
+    bool same = first->first == last.pc_begin, begins = !same && begins_function(&last);
+    bool outside = to < s.low || to >= s.high;
+    bool two = begins && (outside || first->entry); /* whole functions */
+    if (outside && !two)
+        return REACH_UNSURE;
+    if (begins)
+        s.to_entry = last.pc_begin;
+    if (two)
+        s.to = 0;
     memset(room->seen, 0, sizeof room->seen);
     enter(&s, first);
     if (is_inside(first, from + 1)) /* else the call did not return */
         add(&s, from + 1);
     while (!s.unknown && s.todo > 0)
         if (search_block(&s, s.low + room->todo[--s.todo]))
-            return REACH_CAN;
+            return s.jumps ? REACH_JUMPS : REACH_CAN;
+    if (two)
+        return REACH_OTHER;
     if (s.unknown || s.unsure)
         return REACH_UNSURE;
     return same && !s.begins_again ? REACH_CANNOT : REACH_OTHER;
 }
+
+enum reach reach_look_at_call(uintptr_t caller, uintptr_t callee)
+{
+    struct search s = {0};
+    struct module_extent extent;
+    struct cfi_entry entry;
+    if (!module_extents_usable() || !find_segment(&s, &extent, caller) || caller + 1 >= s.high ||
+        caller + 1 - s.low < INSN_CALL_BYTES || !cfi_find(callee, &entry))
+        return REACH_UNSURE;
+    uintptr_t called = insn_called((const uint8_t *)caller + 1);
+    return called && called == entry.pc_begin ? REACH_CAN : REACH_UNSURE;
+}
+
+/* --- answers --- */
 
 /* Is a kept word the answer to the question of this hash? */
 static inline bool answers_to(uint64_t kept, uint64_t hash)
@@ -230,19 +272,44 @@ static inline bool answers_to(uint64_t kept, uint64_t hash)
     return (kept ^ hash << 3) >> 3 == 0 && (kept & 7) != REACH_UNKNOWN;
 }
 
-enum reach reach_ask(struct reach_room *room, uintptr_t from, uintptr_t to, uint32_t unload_epoch)
+static inline uint64_t hash_of(uintptr_t from, uintptr_t to, uint32_t unload_epoch)
 {
     uint64_t hash = (from ^ (uint64_t)unload_epoch << 48) * UINT64_C(0x9e3779b97f4a7c15);
     hash = ((hash ^ hash >> 32) + to) * UINT64_C(0xd1b54a32d192ed03);
-    hash ^= hash >> 29;
+    return hash ^ hash >> 29;
+}
+
+/* Keeps an answer, and what was kept in its place beside it. */
+static enum reach keep(uint64_t hash, enum reach answer)
+{
     _Atomic uint64_t *kept = &answers[hash % ANSWERS], *older = &answers[hash % ANSWERS ^ 1];
     uint64_t known = atomic_load_explicit(kept, memory_order_relaxed);
+    atomic_store_explicit(older, known, memory_order_relaxed);
+    atomic_store_explicit(kept, hash << 3 | answer, memory_order_relaxed);
+    return answer;
+}
+
+/* REACH_UNKNOWN: it is not kept. */
+static inline enum reach recall(uint64_t hash)
+{
+    uint64_t known = atomic_load_explicit(&answers[hash % ANSWERS], memory_order_relaxed);
     if (__builtin_expect(answers_to(known, hash), 1))
         return (enum reach)(known & 7);
-    uint64_t answer = atomic_load_explicit(older, memory_order_relaxed);
-    if (!answers_to(answer, hash))
-        answer = hash << 3 | reach_search(room, from, to);
-    atomic_store_explicit(older, known, memory_order_relaxed);
-    atomic_store_explicit(kept, answer, memory_order_relaxed);
-    return (enum reach)(answer & 7);
+    known = atomic_load_explicit(&answers[hash % ANSWERS ^ 1], memory_order_relaxed);
+    return answers_to(known, hash) ? keep(hash, (enum reach)(known & 7)) : REACH_UNKNOWN;
+}
+
+enum reach reach_ask(struct reach_room *room, uintptr_t from, uintptr_t to, uint32_t unload_epoch)
+{
+    uint64_t hash = hash_of(from, to, unload_epoch);
+    enum reach known = recall(hash);
+    return known != REACH_UNKNOWN ? known : keep(hash, reach_search(room, from, to));
+}
+
+/* Its questions are told from the others by an address that none of those has. */
+enum reach reach_ask_call(uintptr_t caller, uintptr_t callee, uint32_t unload_epoch)
+{
+    uint64_t hash = hash_of(~callee, caller, unload_epoch);
+    enum reach known = recall(hash);
+    return known != REACH_UNKNOWN ? known : keep(hash, reach_look_at_call(caller, callee));
 }

@@ -177,6 +177,13 @@ enum reach reach_ask(struct reach_room *room, uintptr_t from, uintptr_t to, uint
     (void)unload_epoch;
     return REACH_CAN;
 }
+enum reach reach_ask_call(uintptr_t caller, uintptr_t callee, uint32_t unload_epoch)
+{
+    (void)caller;
+    (void)callee;
+    (void)unload_epoch;
+    return REACH_UNSURE;
+}
 uint8_t saved_registers(uintptr_t pc)
 {
     (void)pc;

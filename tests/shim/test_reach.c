@@ -187,7 +187,9 @@ static void another_function_is_another(void **unused)
     straight();
     jumps(zero);
     assert_int_equal(reach(0, 9), REACH_OTHER);
-    assert_int_equal(reach(9, 7), REACH_OTHER); /* by a tail call, which ends the activation */
+    assert_int_equal(reach(9, 7), REACH_JUMPS);  /* by a tail call */
+    assert_int_equal(reach(10, 7), REACH_OTHER); /* which lies before it */
+    assert_int_equal(reach(7, 9), REACH_OTHER);
     assert_int_equal(reach(9, 10), REACH_CAN);
 }
 

@@ -50,6 +50,48 @@ APART static void jumps_to_free()
     free(block);
 }
 
+APART static void frees_both(void *first, void *second)
+{
+    free(first);
+    inside();
+    free(second);
+    STAY;
+}
+
+APART static void jumps_to_a_helper()
+{
+    void *first = make(26), *second = make(27);
+    frees_both(first, second);
+}
+
+struct animal {
+    virtual ~animal() = default;
+    char name[20];
+};
+struct cat final : animal {
+    ~cat() override
+    {
+        inside();
+    }
+};
+
+APART static animal *find_animal()
+{
+    return new cat;
+}
+
+APART static void jumps_to_a_destructor()
+{
+    delete find_animal();
+}
+
+APART static void jump_to_others()
+{
+    jumps_to_a_helper();
+    jumps_to_a_destructor();
+    STAY;
+}
+
 /* One that the caller frees, and one that it hands further out. */
 APART static void *middle()
 {
@@ -276,8 +318,9 @@ APART static void is_interrupted()
 
 static void all()
 {
-    static void (*const functions[])() = {inside,  jumps_to_free, outer, replaces, draws,
-                                          catches, sorts,         grows, caches,   comes_back};
+    static void (*const functions[])() = {inside,   jumps_to_free, jump_to_others, outer,
+                                          replaces, draws,         catches,        sorts,
+                                          grows,    caches,        comes_back};
     for (auto function : functions)
         function();
     recurses(turn % 6);

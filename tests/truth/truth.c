@@ -16,6 +16,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@
 
 struct call {
     uintptr_t cfa;
+    uintptr_t begins; /* behind the first instructions of the function */
     uint64_t born;
 };
 struct truth {
@@ -53,13 +55,28 @@ static void end_calls(struct truth *t, uintptr_t sp)
         t->depth--;
 }
 
-void truth_enter(uintptr_t cfa);
-__attribute__((used)) void truth_enter(uintptr_t cfa)
+/* Does the call that ends before `from` name the function whose first instructions end there? */
+static bool is_call_of(const uint8_t *from, uintptr_t begins)
+{
+    int32_t distance;
+    memcpy(&distance, from - sizeof distance, sizeof distance);
+    uintptr_t called = (uintptr_t)from + (uintptr_t)(intptr_t)distance;
+    return from[-5] == 0xe8 && called < begins && begins - called <= 16;
+}
+
+/* A function is entered: behind its call of __fentry__, and where it returns to.  One that is not
+ * what was called there has been jumped to by that, and goes on in its place. */
+void truth_enter(uintptr_t cfa, uintptr_t behind, const uint8_t *returns_to);
+__attribute__((used)) void truth_enter(uintptr_t cfa, uintptr_t behind, const uint8_t *returns_to)
 {
     struct truth *t = mine();
+    end_calls(t, cfa - 1);
+    const struct call *last = t->depth ? &t->calls[t->depth - 1] : NULL;
+    if (last && last->cfa == cfa && last->begins != behind && is_call_of(returns_to, last->begins))
+        return;
     end_calls(t, cfa);
     if (t->depth < DEPTH)
-        t->calls[t->depth++] = (struct call){cfa, ++t->now};
+        t->calls[t->depth++] = (struct call){cfa, behind, ++t->now};
 }
 
 void truth_event(uint64_t event, uintptr_t sp)
@@ -100,6 +117,8 @@ __asm__(".text\n"
         "    push %r8\n    push %r9\n    push %r10\n    push %r11\n    push %rbp\n"
         "    mov %rsp, %rbp\n"
         "    lea 96(%rsp), %rdi\n" /* ten registers and two return addresses */
+        "    mov 80(%rsp), %rsi\n"
+        "    mov 88(%rsp), %rdx\n"
         "    and $-16, %rsp\n"
         "    call truth_enter\n"
         "    mov %rbp, %rsp\n"

@@ -16,7 +16,7 @@ static uintptr_t relative(const uint8_t *code, uint32_t word, unsigned from, uns
 
 struct insn insn_decode(const uint8_t *code, const uint8_t *end)
 {
-    struct insn insn = {4, INSN_PLAIN, 0};
+    struct insn insn = {4, INSN_PLAIN, 0, 0};
     uint32_t word;
     if (end - code < 4)
         return (struct insn){0};
@@ -48,4 +48,10 @@ struct insn insn_decode(const uint8_t *code, const uint8_t *end)
         insn.kind = INSN_END;
     }
     return insn;
+}
+
+uintptr_t insn_called(const uint8_t *end)
+{
+    struct insn insn = insn_decode(end - 4, end);
+    return insn.kind == INSN_CALL ? insn.target : 0;
 }

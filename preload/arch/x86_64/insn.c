@@ -368,7 +368,7 @@ static enum insn_kind kind_of_two_bytes(uint8_t op)
 struct insn insn_decode(const uint8_t *code, const uint8_t *end)
 {
     struct decoder d = {.at = code, .end = end};
-    struct insn insn = {0, INSN_PLAIN, 0};
+    struct insn insn = {0, INSN_PLAIN, 0, 0};
     int32_t displacement = 0;
     enum form form;
     if ((uintptr_t)(end - code) > LENGTH_MOST)
@@ -394,5 +394,15 @@ struct insn insn_decode(const uint8_t *code, const uint8_t *end)
         insn.kind = two ? kind_of_two_bytes(op) : kind_of_one_byte(op, d.modrm);
     if (form == FORM_REL8 || form == FORM_REL32)
         insn.target = (uintptr_t)d.at + (uintptr_t)(intptr_t)displacement;
+    if (!vector && !two && op == 0xff && d.modrm == 0x25) {
+        memcpy(&displacement, d.at - sizeof displacement, sizeof displacement);
+        insn.slot = (uintptr_t)d.at + (uintptr_t)(intptr_t)displacement;
+    }
     return insn;
+}
+
+uintptr_t insn_called(const uint8_t *end)
+{
+    struct insn insn = insn_decode(end - INSN_CALL_BYTES, end);
+    return insn.kind == INSN_CALL && insn.length == INSN_CALL_BYTES ? insn.target : 0;
 }
