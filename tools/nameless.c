@@ -13,22 +13,27 @@
 #include "collector/profile/prune.h"
 #include "tools/package.h"
 
-static void print_module(FILE *out, const char *before,
-                         const struct profile_nameless_module *module)
+void nameless_print_remedy(FILE *out, const char *file)
 {
-    char *package = package_of_debug_information(module->file);
-    fputs(before, out);
-    clean_put_text(out, path_base(module->file));
-    fprintf(out, ": %.1f%% of %s is in functions without names; ", module->share * 100,
-            module->type);
+    char *package = package_of_debug_information(file);
     if (package)
         fprintf(out, "before the next profile, apt install %s, or 'memprof collect --debuginfod'\n",
                 package);
-    else if (access(module->file, R_OK) != 0)
+    else if (access(file, R_OK) != 0)
         fputs("its file is not there any more\n", out);
     else
         fputs("build it with -g and do not strip it, or 'memprof collect --debuginfod'\n", out);
     free(package);
+}
+
+static void print_module(FILE *out, const char *before,
+                         const struct profile_nameless_module *module)
+{
+    fputs(before, out);
+    clean_put_text(out, path_base(module->file));
+    fprintf(out, ": %.1f%% of %s is in functions without names; ", module->share * 100,
+            module->type);
+    nameless_print_remedy(out, module->file);
 }
 
 void nameless_print(FILE *out, const char *before, const struct profile_nameless *nameless)

@@ -18,4 +18,7 @@ void nameless_print(FILE *out, const char *before, const struct profile_nameless
 /* The same of a profile that was just written; says nothing where it cannot be read. */
 void nameless_print_file(FILE *out, const char *before, const char *path);
 
+/* What to do about one module, up to the end of the line. */
+void nameless_print_remedy(FILE *out, const char *file);
+
 #endif

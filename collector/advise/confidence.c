@@ -43,7 +43,7 @@ static uint64_t exceptions(const struct advice *advice)
                site->life.doubted;
     case ADVICE_RESERVE:
         return 0;
-    default:
+    default: /* what is doubted may have an owner further out, which these kinds do not mind */
         return site->life.unfollowed;
     }
 }

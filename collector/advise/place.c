@@ -44,6 +44,14 @@ uint64_t advise_function(const struct profile *profile, uint32_t node, uint32_t 
     return profile->functions.items[record->function].name;
 }
 
+bool advise_is_named(const struct advise_place *place)
+{
+    const char *module = path_base(place->module);
+    size_t length = strlen(module);
+    return *place->function && !(length > 0 && strncmp(place->function, module, length) == 0 &&
+                                 strncmp(place->function + length, "+0x", 3) == 0);
+}
+
 /* The name itself in a demangled one, behind the type that a template's name begins with. */
 const char *advise_unqualified(const char *name)
 {

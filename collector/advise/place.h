@@ -31,6 +31,9 @@ struct advise_place advise_place_of(const struct profile *profile, uint32_t node
 /* Lines of a node's location, at least one. */
 uint32_t advise_lines(const struct profile *profile, uint32_t node);
 
+/* Whether it has a name of its own: where symbols are missing it is called MODULE+0xOFFSET. */
+bool advise_is_named(const struct advise_place *place);
+
 /* The name in a demangled one, behind the type that a template's name begins with. */
 const char *advise_unqualified(const char *name);
 

@@ -106,6 +106,7 @@ static bool build(struct building *at, struct advise_sites *sites)
             !growth_measure(site, at->lifetimes, &at->parts[i], end - i))
             return false;
         sites->allocated = lifetime_plus(sites->allocated, site->life.allocated);
+        sites->followed = lifetime_plus(sites->followed, site->life.followed);
         sites->grown_bytes = lifetime_plus(sites->grown_bytes, site->growth.bytes);
         sites->allocated_bytes = lifetime_plus(sites->allocated_bytes, site->life.allocated_bytes);
     }

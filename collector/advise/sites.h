@@ -12,6 +12,7 @@ struct advise_sites {
     struct advise_site *items;
     uint32_t count;
     uint64_t allocated, allocated_bytes; /* by all of them */
+    uint64_t followed;                   /* allocations */
     uint64_t grown_bytes;                /* of their growths */
 };
 

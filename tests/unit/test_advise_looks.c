@@ -109,7 +109,7 @@ static void where_most_is_freed_a_tenth_has_to_stay(void **unused)
         made_begin();
         held("f|main", 1000, 1000 - 2 * more);
         look(5, more);
-        made_only(more == 100 ? ADVICE_LEAK : ADVICE_NO_POOL);
+        made_only(more == 100 ? ADVICE_LEAK : ADVICE_KEPT);
         made_end();
     }
 }

@@ -107,7 +107,7 @@ static void what_is_alive_has_outlived_its_owner(void **unused)
     struct lifetime *life = made_blocks("f|main", 2000, 40, 0, 2000, 1980);
     life->freed = 100;
     life->ended_at[0] = 100;
-    made_only(ADVICE_NO_POOL);
+    made_only(ADVICE_KEPT);
     made_end();
     made_begin(); /* the end of the program interrupted one call */
     life = made_blocks("f|main", 2000, 40, 0, 100, 25);
@@ -186,7 +186,7 @@ static void a_document_is_an_arena_of_one_call(void **unused)
     made_end();
     made_begin(); /* main gives back at the end what it had all the time */
     made_blocks("node|parse|main", 5000, 56, 2, 1, 5000);
-    assert_int_equal(made_only(ADVICE_NO_POOL)->reason, REASON_LONG_LIVED);
+    made_only(ADVICE_KEPT);
     made_end();
 }
 
@@ -212,7 +212,7 @@ static void a_document_is_known_by_where_it_is_freed(void **unused)
     life->ended_at[2] = 0;
     life->censored = 600;
     assert_true(lifetimes_add_free(&made, made_stack("drop|stop|main"), 500));
-    made_only(ADVICE_NO_POOL);
+    made_only(ADVICE_KEPT);
     made_end();
 }
 

@@ -153,6 +153,7 @@ void advise_print_json(const struct advise_view *view)
            ", \"bytes\": %" PRIu64,
            lifetimes->interval_bytes, lifetimes->windows, view->sites->allocated,
            view->sites->allocated_bytes);
+    printf(", \"followed\": %" PRIu64, view->sites->followed);
     printf(", \"changes\": %" PRIu32 ", \"saves_allocations\": %" PRIu64 ", \"small\": %" PRIu32
            ", \"pair_ns\": %.1f, \"advice\": [",
            view->list->changes, view->list->saves_allocations, view->list->small,

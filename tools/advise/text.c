@@ -3,10 +3,15 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "collector/base/path.h"
 #include "tools/advise/cost.h"
 #include "tools/advise/words.h"
 #include "tools/measure.h"
+#include "tools/nameless.h"
+
+#define NAMELESS_MOST 4 /* modules without names that are spoken of */
 
 static double percent(uint64_t part, uint64_t whole)
 {
@@ -17,6 +22,15 @@ double advise_saved_percent(const struct advice_list *list, const struct advise_
 {
     double saved = percent(list->saves_allocations, sites->allocated);
     return saved > 100 ? 100 : saved;
+}
+
+/* Where so few of the allocations were followed, all of them can be in a moment. */
+#define FOLLOWED_FEW 16384
+
+static bool is_short(const struct advise_view *view)
+{
+    return view->sites->lifetimes->windows > 1 && view->sites->followed < FOLLOWED_FEW &&
+           view->sites->followed < view->sites->allocated;
 }
 
 static void print_head(const struct advise_view *view)
@@ -35,6 +49,10 @@ static void print_head(const struct advise_view *view)
         printf("One of %" PRIu64
                " windows of events was followed; counts of blocks are complete.\n",
                lifetimes->windows);
+    if (is_short(view))
+        printf("Only %" PRIu64 " allocations were followed: run it again with MEMPROF_LIFETIMES=1, "
+               "which follows all.\n",
+               view->sites->followed);
     if (lifetimes->interval_bytes > 1)
         puts(
             "Only samples were recorded: arena and pool need to know how many blocks are alive at\n"
@@ -61,8 +79,21 @@ static void print_objects(const struct advice *advice)
     print_sizes(site);
     if (site->life.live_max)
         printf("; at most %" PRIu64 " at once", site->life.live_max);
-    if (advice->per_activation > 0)
+    if (advice->per_activation > 0 && words_is_one_call(advice))
+        fputs("; all in one call of the owner", stdout);
+    else if (advice->per_activation > 0)
         printf("; %.1f for each call of the owner", advice->per_activation);
+    putchar('\n');
+}
+
+/* The reasons for the other kinds name it. */
+static void print_owner(const struct advice *advice)
+{
+    bool is_named = advice->kind == ADVICE_STACK || advice->kind == ADVICE_ARENA;
+    if (!advice->site->owner.function || is_named)
+        return;
+    fputs("   owner    ", stdout);
+    words_place(stdout, &advice->site->owner);
     putchar('\n');
 }
 
@@ -152,12 +183,40 @@ static void print_advice(const struct advise_view *view, uint32_t number,
     fputs("\n   because  ", stdout);
     words_reason(stdout, advice);
     putchar('\n');
+    print_owner(advice);
     print_objects(advice);
     print_freed(site);
     print_saving(advice);
     print_rate(view, site);
     print_slack(site);
     print_evidence(advice);
+}
+
+/* The module of a place, if it is not named and does not stand in the list yet. */
+static void add_nameless(const char **modules, uint32_t *count, const struct advise_place *place)
+{
+    if (!place->function || advise_is_named(place) || !*place->module || *count == NAMELESS_MOST)
+        return;
+    for (uint32_t i = 0; i < *count; i++)
+        if (strcmp(modules[i], place->module) == 0)
+            return;
+    modules[(*count)++] = place->module;
+}
+
+static void print_nameless(const struct advise_view *view)
+{
+    const char *modules[NAMELESS_MOST];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < view->count; i++) {
+        const struct advise_site *site = view->list->items[view->shown[i]].site;
+        add_nameless(modules, &count, &site->place);
+        add_nameless(modules, &count, &site->owner);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        printf(i ? "%s has functions without names; " : "\n%s has functions without names; ",
+               path_base(modules[i]));
+        nameless_print_remedy(stdout, modules[i]);
+    }
 }
 
 void advise_print_text(const struct advise_view *view)
@@ -171,4 +230,5 @@ void advise_print_text(const struct advise_view *view)
         printf("\n%" PRIu32 " more about less than half a percent of the allocations each; --site "
                "and --json show them.\n",
                view->small);
+    print_nameless(view);
 }

@@ -13,8 +13,14 @@ void words_place(FILE *out, const struct advise_place *place)
 {
     char *name = profile_prune_name(place->function); /* without its arguments */
     const char *function = name ? name : place->function;
-    fputs(*function ? function : "a function without a name", out);
+    if (advise_is_named(place))
+        fputs(function, out);
+    else
+        fprintf(out, *function ? "a function without a name (%s)" : "a function without a name",
+                function);
     free(name);
+    if (*function && !advise_is_named(place))
+        return;
     if (*place->file && place->line > 0)
         fprintf(out, " (%s:%" PRId32 ")", path_base(place->file), place->line);
     else if (*place->module)
@@ -79,14 +85,19 @@ static void local(FILE *out, const struct advice *advice)
     }
 }
 
+bool words_is_one_call(const struct advice *advice)
+{
+    return advice->per_activation > (double)advice->site->life.allocated / 2;
+}
+
 static void arena(FILE *out, const struct advice *advice)
 {
     char size[MEASURE_TEXT];
     bool is_cxx = is_container(advice) || strstr(advice->site->owner.function, "::");
     fprintf(out, is_cxx ? "a std::pmr::monotonic_buffer_resource in the owner"
                         : "an arena (a bump allocator) that the owner makes and gives back");
-    fprintf(out, "; it grows to %s in each call, as nothing is given back before",
-            measure_bytes(size, advice->bytes));
+    fprintf(out, "; it grows to %s%s, as nothing is given back before",
+            measure_bytes(size, advice->bytes), words_is_one_call(advice) ? "" : " in each call");
 }
 
 static void no_pool(FILE *out, const struct advice *advice)
@@ -219,7 +230,11 @@ void words_reason(FILE *out, const struct advice *advice)
         grew(out, site);
         break;
     case ADVICE_KEPT:
-        fprintf(out, "%" PRIu64 " were freed in this run", life->freed);
+        if (life->freed > life->allocated / 2)
+            fprintf(out, "%" PRIu64 " of %" PRIu64 " were alive at once before they were freed",
+                    life->live_max, life->allocated);
+        else
+            fprintf(out, "%" PRIu64 " were freed in this run", life->freed);
         break;
     case ADVICE_CROSSED:
         fprintf(out, "%" PRIu64 " were freed by another thread", life->crossed);

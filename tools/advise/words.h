@@ -13,6 +13,8 @@
 void words_remedy(FILE *out, const struct advice *advice);
 /* Why it may be done: what was seen in this run. */
 void words_reason(FILE *out, const struct advice *advice);
+/* Whether most of the blocks are one activation's. */
+bool words_is_one_call(const struct advice *advice);
 /* "function (file:line)", as far as it is known. */
 void words_place(FILE *out, const struct advise_place *place);
 
