@@ -12,7 +12,7 @@
  *
  * That is more than arm64 does in one thing: an address that was loaded orders nothing here.  It
  * is less in two others: no load is done after a later store, and what reads and writes in one is
- * seen in the thread's order among its like.
+ * seen before all that the thread does later.
  *
  * Plain accesses are delayed, too.  A plain store is seen when a store that must come after it
  * is, or else when its thread ends: as late as can be, which is the worst.
