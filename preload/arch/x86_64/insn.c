@@ -365,14 +365,48 @@ static enum insn_kind kind_of_two_bytes(uint8_t op)
     return op == 0x0b || op == 0xb9 || op == 0xff ? INSN_END : INSN_PLAIN; /* ud2, ud1, ud0 */
 }
 
+/* Most instructions of compiled code: maybe REX, one of these opcodes, what ModRM says, and for the
+ * last ones 8 bits. */
+static const uint8_t usual[256] = {
+    [0x50 ... 0x5f] = FORM_NONE + 1,  [0x01] = FORM_MODRM + 1,
+    [0x03] = FORM_MODRM + 1,          [0x09] = FORM_MODRM + 1,
+    [0x0b] = FORM_MODRM + 1,          [0x21] = FORM_MODRM + 1,
+    [0x23] = FORM_MODRM + 1,          [0x29] = FORM_MODRM + 1,
+    [0x2b] = FORM_MODRM + 1,          [0x31] = FORM_MODRM + 1,
+    [0x33] = FORM_MODRM + 1,          [0x38 ... 0x3b] = FORM_MODRM + 1,
+    [0x63] = FORM_MODRM + 1,          [0x84 ... 0x85] = FORM_MODRM + 1,
+    [0x88 ... 0x8b] = FORM_MODRM + 1, [0x8d] = FORM_MODRM + 1,
+    [0x6b] = FORM_MODRM_IMM8 + 1,     [0x80] = FORM_MODRM_IMM8 + 1,
+    [0x83] = FORM_MODRM_IMM8 + 1,     [0xc1] = FORM_MODRM_IMM8 + 1,
+};
+
+/* Its length; 0: it is none of these.  LENGTH_MOST bytes are readable. */
+static inline uint32_t usual_length(const uint8_t *code)
+{
+    uint32_t length = (code[0] & 0xf0) == 0x40;
+    uint8_t form = usual[code[length++]];
+    if (form <= FORM_NONE + 1)
+        return form ? length : 0;
+    unsigned modrm = code[length++], mod = modrm >> 6, rm = modrm & 7;
+    if (mod == 0 && (rm == 5 || (rm == 4 && (code[length] & 7) == 5)))
+        length += 4;
+    length += mod == 1 ? 1 : mod == 2 ? 4 : 0;
+    length += mod != 3 && rm == 4; /* SIB */
+    return length + (form == FORM_MODRM_IMM8 + 1);
+}
+
 struct insn insn_decode(const uint8_t *code, const uint8_t *end)
 {
     struct decoder d = {.at = code, .end = end};
     struct insn insn = {0, INSN_PLAIN, 0, 0};
     int32_t displacement = 0;
     enum form form;
-    if ((uintptr_t)(end - code) > LENGTH_MOST)
+    if ((uintptr_t)(end - code) > LENGTH_MOST) {
         d.end = code + LENGTH_MOST;
+        insn.length = usual_length(code);
+        if (__builtin_expect(insn.length != 0, 1))
+            return insn;
+    }
     uint8_t op = take_prefixes(&d);
     bool two = false, vector = op == 0xc4 || op == 0xc5 || op == 0x62;
     if (vector) {
