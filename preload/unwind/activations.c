@@ -160,13 +160,16 @@ static __attribute__((noinline)) void doubt(struct activations *a, uint32_t i, u
     }
 }
 
-/* Frame i goes round a loop, or its caller does and has called it again with the same registers. */
+static bool is_possible(enum reach reach)
+{
+    return reach == REACH_CAN || reach == REACH_UNSURE;
+}
+
+/* Frame i, which goes round a loop, was doing so, or its caller does and has called it again with
+ * the same registers. */
 static void doubt_loop(struct activations *a, uint32_t i, uint64_t event)
 {
-    if (i == 0)
-        return;
-    enum reach reach = repeats(a, i - 1);
-    if (reach == REACH_CAN || reach == REACH_UNSURE)
+    if (i > 0 && is_possible(repeats(a, i - 1)))
         a->frames[i].doubted = event;
 }
 
@@ -185,6 +188,13 @@ static bool has_jumped(const struct activations *a, uint32_t i, uintptr_t pc, en
            (reach == REACH_OTHER && calls(a, i, a->frames[i].pc) && !calls(a, i, pc));
 }
 
+/* Frame i, which is at the call `now`, was at `before`.  Are both in a loop of it? */
+static bool is_loop(struct activations *a, uint32_t i, uintptr_t before, uintptr_t now)
+{
+    return now <= before || (!a->frames[i].interrupted &&
+                             is_possible(reach_ask(&a->room, now, before, a->unload_epoch)));
+}
+
 /* Frame i is where the stacks part: it lies where it lay and is at another call.  True: it goes on
  * there, or in the function that it ended with a jump to.  *again: it is another activation of the
  * same function. */
@@ -200,20 +210,19 @@ static bool goes_on(struct activations *a, const struct view *view, uint32_t i, 
     uint32_t words = frame->words; /* saved at both calls */
     if (words && (now.interrupted || words_at(now.pc) < words))
         words = now.interrupted ? 0 : words_at(now.pc);
-    bool can = reach == REACH_CAN || reach == REACH_UNSURE;
     bool jumped = has_jumped(a, i, now.pc, reach);
-    bool same = jumped || (can && has_saved(a, i, words));
+    bool same = jumped || (is_possible(reach) && has_saved(a, i, words));
     *again = !same && reach != REACH_OTHER;
     if (!same)
         return false;
-    bool back = now.pc <= frame->pc;
+    uintptr_t before = frame->pc;
     frame->pc = now.pc;
     frame->sp = now.sp;
     frame->interrupted = now.interrupted;
     save(a, i);
     if (reach == REACH_UNSURE)
         doubt(a, i, event);
-    else if (back || jumped)
+    else if (jumped || is_loop(a, i, before, now.pc))
         doubt_loop(a, i, event);
     return true;
 }

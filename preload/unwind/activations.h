@@ -18,8 +18,10 @@
  * made and the second frees ends in the call that is seen in the source.
  *
  * Without a proof an activation goes on, but it is doubted where code was not understood, and where
- * a loop led it back to an earlier call, while its caller could have called it again in a loop,
- * too: when all registers are the same nothing tells these apart.  The event is kept beside it.
+ * it went from one call to another that lie in a loop of it, while its caller could have called
+ * it again in a loop, too: when all registers are the same nothing tells these apart.  (A parser
+ * that is called for one piece after another frees in one call what it made in the one before.)
+ * The event is kept beside it.
  *
  * The owner of the stack alone uses it.  A signal handler that leaves by longjmp in the middle
  * leaves nothing known.

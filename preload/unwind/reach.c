@@ -7,7 +7,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#define ANSWERS      8192u /* 64 KiB, of which the pages in use are resident */
+#define ANSWERS      16384u /* 128 KiB, of which the pages in use are resident */
 #define INSNS_MOST   30000u
 #define INSNS_UNSURE 4000u /* once a way is not understood, another may still be found */
 #define PARTS        8u    /* that are remembered in one search */
