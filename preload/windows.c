@@ -11,8 +11,8 @@
 
 static bool is_followed(uint64_t window)
 {
-    return config.lifetimes == 1 || window == 0 ||
-           state_mix(config.seed, window) % config.lifetimes == 0;
+    return config.lifetimes == 1 || window == 0 || /* a seed that somebody gave may be small, too */
+           state_mix(~config.seed, window) % config.lifetimes == 0;
 }
 
 bool windows_decide(struct windows *w)

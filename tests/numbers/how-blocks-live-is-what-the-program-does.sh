@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Blocks that die in the function that allocated them, in its caller, by a tail call, in a later call of
 # the same function, by growth through realloc and by hand, or not at all; and where a table of jumps leads from the
-# allocation to the free, so that the owner is doubted.
+# allocation to the free, or it lies in a loop whose function is called in a loop, so that the owner is doubted.
 . "$SRC/tests/lib.sh"
 export MEMPROF_INTERVAL=1 MEMPROF_LIFETIMES=1 MEMPROF_COLLECTOR=none
-profiled "$TARGETS/lives" local 100 caller 100 tail 100 next 100 grows 10 moves 10 kept 30 table 60
+profiled "$TARGETS/lives" local 100 caller 100 tail 100 next 100 grows 10 moves 10 kept 30 table 60 pieces 60
 state=$(one $(states))
 # is_so SIZE TEXT...: the stack whose blocks have this size says each text.
 is_so() {
@@ -22,6 +22,9 @@ is_so 27 'live 1 at most 2' 'ended at 1:99;' 'replaced by larger 0'
 is_so 38 'ended at 1:60;'
 [[ $(uname -m) != x86_64 ]] || is_so 38 'doubted 60;' # elsewhere gcc makes comparisons of so small a table
 [[ $(lives "$state" 24) != *doubted* && $(lives "$state" 25) != *doubted* ]] || fail "an owner is doubted without a table"
+is_so 39 'followed 60' 'doubted 59;'
+is_so 41 'followed 60' 'doubted 59;'
+is_so 42 'followed 60' 'ended at 1:59;'
 is_so 36 'followed 30' 'live 30 at most 30'
 [[ $(lives "$state" 36) != *ended* ]] || fail "what is kept has ended"
 "$MEMPROF" inspect --stacks "$state" >out

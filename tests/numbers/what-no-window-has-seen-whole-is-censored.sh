@@ -24,3 +24,16 @@ followed=$(sum followed "$local")
 [[ $followed -gt 2000 && $followed -lt 30000 ]] || fail "followed $followed of 44000"
 levels=$(grep -oE 'ended at [0-9: ]+' <<<"$local" | grep -oE '[0-9]+:' | sort -u | xargs)
 is "levels of local ones" 0: "$levels"
+# What was born in a followed window and dies in another has no level either, whichever lie between.
+seen=0
+for seed in 1 2 3 4 5 6; do
+    rm -f "$MEMPROF_DIR"/*.state
+    MEMPROF_SEED=$seed MEMPROF_LIFETIMES=2 profiled "$TARGETS/lives" late 500
+    late=$(lives "$(one $(states))" 37)
+    [[ $late != *"ended at"* ]] || fail "seed $seed: late blocks have a level: $late"
+    is "censored of those followed, seed $seed" 500 "$(sum censored "$late")"
+    "$MEMPROF" inspect "$(one $(states))" >out
+    [[ $(sed -n 's/^  freed at *\([0-9]*\).*/\1/p' out) -lt 2 ]] || seen=$((seen + 1))
+done
+[[ $seen -ge 2 ]] || fail "they were freed in a followed window with $seen of six seeds"
+rm -f "$MEMPROF_DIR"/*.state

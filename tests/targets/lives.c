@@ -19,6 +19,8 @@
  *   sandbox       from here on in a seccomp filter (which allows all)
  *   late 37       freed by main, after 20 000 of 24 bytes came and went
  *   table 38      allocated and freed by one call, which gets from the one to the other by a table
+ *   pieces 39 41 42  made by one call of a reader, which goes round a loop, and freed by the next
+ *                 one; for the last of these a register counts the calls
  *   library FILE  a block of 40 bytes by lives_here() of it, which is closed after each
  */
 #include <dlfcn.h>
@@ -35,9 +37,11 @@
 #include <unistd.h>
 
 #ifdef __clang__
-#define APART __attribute__((noinline))
+#define APART      __attribute__((noinline))
+#define AS_WRITTEN __attribute__((noinline, optnone))
 #else
-#define APART __attribute__((noipa))
+#define APART      __attribute__((noipa))
+#define AS_WRITTEN __attribute__((noipa, optimize("O0")))
 #endif
 #define STAY __asm__ volatile("")
 
@@ -141,6 +145,54 @@ APART static void by_table(const char *program)
             count ^= 64;
             break;
         }
+    STAY;
+}
+
+static void *volatile piece;
+static volatile int pieces, more;
+
+/* In one of these functions the way from the one call to the other leads back, in one ahead. */
+APART static void read_piece(void)
+{
+    do {
+        free(piece);
+        piece = malloc(39);
+        use(piece);
+    } while (more);
+    STAY;
+}
+AS_WRITTEN static void read_other_piece(void)
+{
+    for (;;) {
+        if (!piece) {
+            piece = malloc(41);
+            use(piece);
+            if (!more)
+                break;
+        }
+        free(piece);
+        piece = NULL;
+    }
+}
+APART static void read_counted_piece(size_t size)
+{
+    do {
+        free(piece);
+        piece = malloc(size);
+        use(piece);
+    } while (more);
+    STAY;
+}
+
+/* Nothing that a register holds changes from one call to the next, but for the last ones. */
+APART static void read_pieces(void)
+{
+    for (pieces = count; pieces > 0; pieces--)
+        read_piece();
+    for (pieces = count; pieces > 0; pieces--)
+        read_other_piece();
+    for (int n = count; n > 0; n--)
+        read_counted_piece(42);
     STAY;
 }
 
@@ -258,6 +310,8 @@ static void run(const char *kind)
         frees_those(NULL);
     } else if (strcmp(kind, "sandbox") == 0) {
         enter_sandbox();
+    } else if (strcmp(kind, "pieces") == 0) {
+        read_pieces();
     } else if (strcmp(kind, "kept") == 0) {
         allocates_for_others((void *)36);
     } else if (strcmp(kind, "fiber") == 0) {
