@@ -10,12 +10,14 @@
 
 #include "collector/profile/canonical.h"
 #include "tools/diff/ownership.h"
+#include "tools/report/order.h"
 
 struct writing {
     struct pack *pack;
     struct report_tree *tree;
     uint32_t *place;    /* by node: its number in the order of the walk */
     uint32_t *order;    /* the nodes in that order */
+    struct report_order by_name;
     struct pairs paths; /* modules: a string, and 0 */
 };
 
@@ -51,12 +53,32 @@ static bool walk(struct writing *writing)
 
 /* ---- names ---- */
 
+/* The number that a string of the tree has in the file. */
+static uint32_t string_at(const struct writing *writing, uint32_t string)
+{
+    return writing->by_name.strings.rank[string];
+}
+
+/* What a text has in common with the one before it is not written again. */
 static void put_strings(const struct writing *writing)
 {
+    const struct ranking *strings = &writing->by_name.strings;
     const struct profile *names = writing->tree->names;
-    pack_number(writing->pack, names->strings.count);
-    for (uint32_t i = 0; i < names->strings.count; i++)
-        pack_text(writing->pack, profile_string(names, i));
+    pack_number(writing->pack, strings->count);
+    for (int column = 0; column < 2; column++) {
+        const char *last = "";
+        for (uint32_t i = 0; i < strings->count; i++) {
+            const char *text = profile_string(names, strings->sorted[i]);
+            size_t same = 0;
+            while (text[same] && text[same] == last[same])
+                same++;
+            if (column)
+                pack_text(writing->pack, text + same);
+            else
+                pack_number(writing->pack, same);
+            last = text;
+        }
+    }
 }
 
 static bool put_modules(struct writing *writing, const struct report_views *views)
@@ -72,7 +94,7 @@ static bool put_modules(struct writing *writing, const struct report_views *view
         has_memory = ownership_note(&ownership, views->items.items[i].profile);
     pack_number(writing->pack, pairs_known(&writing->paths));
     for (uint32_t i = 1; i < writing->paths.count; i++)
-        pack_number(writing->pack, writing->paths.items[i].first);
+        pack_number(writing->pack, string_at(writing, writing->paths.items[i].first));
     for (uint32_t i = 1; i < writing->paths.count && has_memory; i++) {
         char *name = strdup(profile_string(tree->names, writing->paths.items[i].first));
         has_memory = name != NULL;
@@ -89,26 +111,44 @@ static bool put_modules(struct writing *writing, const struct report_views *view
 static void put_functions(struct writing *writing)
 {
     const struct pairs *functions = &writing->tree->functions;
+    const struct ranking *by_name = &writing->by_name.functions;
+    uint32_t last = 0;
     pack_number(writing->pack, pairs_known(functions));
-    for (uint32_t i = 1; i < functions->count; i++)
-        pack_number(writing->pack, functions->items[i].first);
-    for (uint32_t i = 1; i < functions->count; i++)
-        pack_number(writing->pack,
-                    functions->items[i].second
-                        ? pairs_intern(&writing->paths, functions->items[i].second, 0)
-                        : 0);
+    for (uint32_t i = 1; i < by_name->count; i++) {
+        uint32_t name = string_at(writing, functions->items[by_name->sorted[i]].first);
+        pack_number(writing->pack, name - last);
+        last = name;
+    }
+    for (uint32_t i = 1; i < by_name->count; i++) {
+        uint32_t module = functions->items[by_name->sorted[i]].second;
+        pack_number(writing->pack, module ? pairs_intern(&writing->paths, module, 0) : 0);
+    }
 }
 
 static void put_frames(const struct writing *writing)
 {
     const struct pairs *frames = &writing->tree->frames, *places = &writing->tree->places;
+    const struct ranking *by_name = &writing->by_name.frames;
     pack_number(writing->pack, pairs_known(frames));
-    for (uint32_t i = 1; i < frames->count; i++)
-        pack_number(writing->pack, frames->items[i].first - 1);
-    for (uint32_t i = 1; i < frames->count; i++)
-        pack_number(writing->pack, places->items[frames->items[i].second].first);
-    for (uint32_t i = 1; i < frames->count; i++)
-        pack_number(writing->pack, places->items[frames->items[i].second].second);
+    for (int column = 0; column < 3; column++) {
+        struct pair last_place = {0, 0}; /* its file as it is numbered in the report */
+        uint32_t last = 1;
+        for (uint32_t i = 1; i < by_name->count; i++) {
+            const struct pair *frame = &frames->items[by_name->sorted[i]];
+            const struct pair *place = &places->items[frame->second];
+            uint32_t function = writing->by_name.functions.rank[frame->first];
+            uint32_t file = string_at(writing, place->first);
+            bool is_same = function == last && file == last_place.first && i > 1;
+            if (column == 0)
+                pack_number(writing->pack, function - last);
+            else if (column == 1)
+                pack_signed(writing->pack, (int64_t)file - last_place.first);
+            else
+                pack_number(writing->pack, place->second - (is_same ? last_place.second : 0));
+            last = function;
+            last_place = (struct pair){file, place->second};
+        }
+    }
 }
 
 /* ---- the tree ---- */
@@ -132,7 +172,7 @@ static bool put_callees(const struct writing *writing)
         has_memory = call != PAIRS_FULL;
         if (has_memory && call > before) {
             rank[call] = ++known[caller];
-            pack_number(&fresh, node->second - 1);
+            pack_number(&fresh, writing->by_name.frames.rank[node->second] - 1);
             fresh_count++;
             pack_number(writing->pack, 0);
         } else if (has_memory) {
@@ -250,7 +290,7 @@ static void put_sources(const struct writing *writing, const struct report_sourc
 {
     pack_number(writing->pack, sources->blocks.count);
     for (uint32_t i = 0; i < sources->blocks.count; i++)
-        pack_number(writing->pack, sources->blocks.items[i].file);
+        pack_number(writing->pack, string_at(writing, sources->blocks.items[i].file));
     for (uint32_t i = 0; i < sources->blocks.count; i++)
         pack_number(writing->pack, sources->blocks.items[i].first);
     for (uint32_t i = 0; i < sources->blocks.count; i++)
@@ -263,7 +303,7 @@ bool report_data_put(struct pack *pack, struct report_tree *tree, const struct r
                      const struct report_sources *sources)
 {
     struct writing writing = {.pack = pack, .tree = tree};
-    bool has_memory = walk(&writing);
+    bool has_memory = walk(&writing) && report_order_init(&writing.by_name, tree);
     if (has_memory) {
         pack_number(pack, REPORT_DATA_VERSION);
         put_strings(&writing);
@@ -276,6 +316,7 @@ bool report_data_put(struct pack *pack, struct report_tree *tree, const struct r
     }
     free(writing.place);
     free(writing.order);
+    report_order_deinit(&writing.by_name);
     pairs_deinit(&writing.paths);
     return has_memory && !pack->has_failed;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one module that knows what the data of a report looks like (tools/report/data.h).
 
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * @typedef {object} Data
@@ -88,20 +88,49 @@ class Reader {
     return new TextDecoder().decode(this.bytes.subarray(from, end));
   }
 
-  /** Texts that are decoded when they are asked for. @param {number} count */
+  /** Sums of what is written as differences, none of them negative. @param {number} count */
+  ascending(count) {
+    const column = this.numbers(count);
+    for (let i = 1; i < count; i++) column[i] += column[i - 1];
+    return column;
+  }
+
+  /** Texts of which each has its beginning from the one before; they are decoded when they are asked for. @param {number} count */
   texts(count) {
     const { bytes } = this;
-    const starts = new Uint32Array(count + 1);
+    const shared = this.numbers(count);
+    const rests = new Uint32Array(count + 1);
+    let total = 0;
     for (let i = 0; i < count; i++) {
-      starts[i] = this.at;
+      rests[i] = this.at;
       this.at = bytes.indexOf(0, this.at) + 1;
+      total += shared[i] + this.at - 1 - rests[i];
     }
-    starts[count] = this.at;
+    rests[count] = this.at;
+    const whole = new Uint8Array(total);
+    const starts = new Float64Array(count + 1);
+    for (let i = 0; i < count; i++) {
+      const from = starts[i];
+      if (i) whole.copyWithin(from, starts[i - 1], starts[i - 1] + shared[i]);
+      whole.set(bytes.subarray(rests[i], rests[i + 1] - 1), from + shared[i]);
+      starts[i + 1] = from + shared[i] + rests[i + 1] - 1 - rests[i];
+    }
     const known = new Array(count);
     const decoder = new TextDecoder();
-    return (/** @type {number} */ index) =>
-      (known[index] ??= decoder.decode(bytes.subarray(starts[index], starts[index + 1] - 1)));
+    return (/** @type {number} */ index) => (known[index] ??= decoder.decode(whole.subarray(starts[index], starts[index + 1])));
   }
+}
+
+/** @param {Reader} reader */
+function readFrames(reader) {
+  const frameFunction = reader.ascending(reader.number());
+  const count = frameFunction.length;
+  const frameFile = Uint32Array.from(reader.running(count));
+  const frameLine = reader.numbers(count);
+  for (let i = 1; i < count; i++) {
+    if (frameFunction[i] === frameFunction[i - 1] && frameFile[i] === frameFile[i - 1]) frameLine[i] += frameLine[i - 1];
+  }
+  return { frameFunction, frameFile, frameLine };
 }
 
 /** @param {Reader} reader @param {number} frames */
@@ -139,8 +168,7 @@ function readSites(reader, views, types) {
   classes[0] = -1;
   for (let i = 1; i <= classCount; i++) classes[i] = reader.signed();
   const count = reader.number();
-  const siteNode = reader.numbers(count);
-  for (let i = 1; i < count; i++) siteNode[i] += siteNode[i - 1];
+  const siteNode = reader.ascending(count);
   const siteClass = reader.numbers(count);
   /** @type {Float64Array[][]} */
   const values = [];
@@ -175,12 +203,10 @@ export function readColumns(bytes, views, types) {
   const string = reader.texts(reader.number());
   const moduleName = reader.numbers(reader.number());
   const moduleOwner = reader.numbers(moduleName.length);
-  const functionName = reader.numbers(reader.number());
+  const functionName = reader.ascending(reader.number());
   const functionModule = reader.numbers(functionName.length);
-  const frameFunction = reader.numbers(reader.number());
-  const frameFile = reader.numbers(frameFunction.length);
-  const frameLine = reader.numbers(frameFunction.length);
-  const nodes = readNodes(reader, frameFunction.length);
+  const frames = readFrames(reader);
+  const nodes = readNodes(reader, frames.frameFunction.length);
   const sites = readSites(reader, views, types);
   const pointCount = reader.number();
   const points = {
@@ -191,7 +217,7 @@ export function readColumns(bytes, views, types) {
   };
   const sources = readSources(reader);
   return {
-    string, moduleName, moduleOwner, functionName, functionModule, frameFunction, frameFile, frameLine,
+    string, moduleName, moduleOwner, functionName, functionModule, ...frames,
     ...nodes, ...sites, points, sources,
   };
 }
