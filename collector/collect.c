@@ -108,6 +108,7 @@ static struct error *take_snapshots(struct collection *at)
     }
     if (!error)
         error = lifetimes_take(&at->source, &snapshot_options, &at->lifetimes);
+    snapshot_options.is_for_file = true;
     if (!error)
         error = snapshot_take_last(&at->source, &snapshot_options, &at->snapshot);
     if (error)

@@ -3,15 +3,20 @@
  * A profile that does not say what is not in it would be believed.
  */
 #include "collector/comments.h"
+#include "collector/base/utf8.h"
 #include "collector/state/counts.h"
+#include "collector/state/liveness.h"
 #include "collector/state/names.h"
 #include "collector/symbols/confine.h"
+#include "collector/words.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* One "memprof: KEY VALUE"; the README has the keys. */
 __attribute__((format(printf, 2, 3))) static bool add(struct profile *profile, const char *format,
@@ -100,6 +105,34 @@ bool comments_add(struct profile *profile, const struct comments_about *about)
            (info->truncated == 0 ||
             add(profile, "%" PRIu64 " of %" PRIu64 " samples have truncated stacks",
                 info->truncated, info->samples));
+}
+
+/* False: no memory.  Frees the text. */
+static bool add_hidden(struct profile *profile, const char *key, char *text)
+{
+    char *comment = NULL;
+    if (!text || asprintf(&comment, "#memprof: %s %s", key, text) < 0)
+        comment = NULL;
+    if (comment)
+        utf8_sanitize(comment, strlen(comment));
+    bool is_added = comment && profile_add_comment(profile, comment);
+    free(comment);
+    free(text);
+    return is_added;
+}
+
+bool comments_add_origin(struct profile *profile, const struct state_info *info)
+{
+    const char *wish = getenv("MEMPROF_ARGUMENTS");
+    char host[256] = "";
+    /* A process of another container has another host than we have. */
+    if (!live_is_foreign_namespace(info->pid_namespace) &&
+        gethostname(host, sizeof(host) - 1) == 0 && *host &&
+        !add_hidden(profile, "host", strdup(host)))
+        return false;
+    bool is_wanted = !wish || strcmp(wish, "0") != 0;
+    return !is_wanted || info->arguments_bytes == 0 ||
+           add_hidden(profile, "command", words_of_state(info));
 }
 
 bool comments_add_symbols(struct profile *profile, const struct symbolize_report *report,

@@ -8,6 +8,7 @@
 #include "collector/base/budget.h"
 #include "collector/base/clock.h"
 #include "collector/base/open_regular.h"
+#include "collector/base/path.h"
 #include "collector/state/header.h"
 #include "collector/state/liveness.h"
 #include "collector/state/pid.h"
@@ -168,6 +169,27 @@ bool live_process_has_ended(struct live_process *process)
     if (process->has_ended)
         process->source.process = 0; /* its files are not to be looked for through that pid */
     return process->has_ended;
+}
+
+uint64_t live_process_ended_ns(const struct live_process *process)
+{
+    const struct state_info *info = live_process_info(process);
+    const struct stat *status = &process->source.status;
+    struct live_query query = {
+        .device = status->st_dev,
+        .inode = status->st_ino,
+        .name = path_base(process->path),
+        .owner = status->st_uid,
+        .made_ns = live_made_ns(process->fd),
+        .pid = info->pid,
+        .pid_namespace = info->pid_namespace,
+    };
+    if (process->pid != 0)
+        return 0;
+    live_check(&query, 1);
+    if (query.is_live)
+        return 0;
+    return (uint64_t)status->st_mtim.tv_sec * 1000000000 + (uint64_t)status->st_mtim.tv_nsec;
 }
 
 struct error *live_process_vitals(struct live_process *process, struct vitals *vitals)

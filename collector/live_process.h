@@ -33,6 +33,10 @@ struct error *live_process_snapshot(struct live_process *process,
  * process's by now.  Of one that we do not see this is known when its state is removed. */
 bool live_process_has_ended(struct live_process *process);
 
+/* When the process whose state was opened by its path alone has ended, CLOCK_REALTIME, as far as
+ * the file system knows; 0: it runs on, or that cannot be told. */
+uint64_t live_process_ended_ns(const struct live_process *process);
+
 /* How it does, with its timeline; vitals_deinit() them in any case. */
 struct error *live_process_vitals(struct live_process *process, struct vitals *vitals);
 /* As it was opened; 0: it is not to be seen from our pid namespace. */

@@ -18,6 +18,7 @@
 #include "collector/state/reader.h"
 #include "collector/state/tables.h"
 #include "collector/symbols/tail_frames.h"
+#include "collector/take_timeline.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -58,7 +59,11 @@ static bool describe(const struct snapshot_source *source, struct profile *profi
         .is_difference = options->earlier != NULL,
     };
     profile->time_ns = (int64_t)clock_ns(CLOCK_REALTIME);
-    return comments_add(profile, &about);
+    if (!comments_add(profile, &about))
+        return false;
+    if (!options->is_for_file || options->at_peak || options->earlier)
+        return true;
+    return comments_add_origin(profile, about.info) && timeline_take(source->reader, profile);
 }
 
 bool snapshot_describe(const struct snapshot_source *source, struct profile *profile,

@@ -11,6 +11,7 @@
 #include "collector/state/names.h"
 #include "collector/state/reader.h"
 #include "collector/state/tables.h"
+#include "collector/words.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -156,23 +157,6 @@ static void copy_build_id(struct vitals *vitals, const struct state_reader *read
     module_build_id_text(vitals->build_id, id, length);
 }
 
-static char *join_words(const struct state_info *info)
-{
-    size_t length = info->arguments_bytes;
-    char *words = malloc(length + 1);
-    if (!words)
-        return NULL;
-    if (length)
-        memcpy(words, info->arguments, length);
-    while (length > 0 && words[length - 1] == '\0')
-        length--;
-    words[length] = '\0';
-    for (size_t i = 0; i < length; i++)
-        if (words[i] == '\0')
-            words[i] = ' ';
-    return words;
-}
-
 /* False: no memory. */
 static bool copy_info(struct vitals *vitals, const struct state_info *info)
 {
@@ -195,7 +179,7 @@ static bool copy_info(struct vitals *vitals, const struct state_info *info)
     vitals->up_ns = minus(clock_ns(CLOCK_REALTIME), info->start_ns);
     vitals->exe = strdup(info->exe);
     vitals->comm = strdup(info->comm);
-    vitals->words = join_words(info);
+    vitals->words = words_of_state(info);
     return vitals->exe && vitals->comm && vitals->words;
 }
 

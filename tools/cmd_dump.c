@@ -192,6 +192,7 @@ static struct error *add_part(struct dump *dump, struct dump_source *source,
     struct snapshot snapshot;
     const struct counts none = {0};
     const struct snapshot_options options = {.at_peak = dump->is_at_peak,
+                                             .is_for_file = true,
                                              .earlier = !dump->seconds       ? NULL
                                                         : source->has_before ? &source->before
                                                                              : &none};

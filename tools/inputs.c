@@ -181,6 +181,11 @@ static struct error *append_name(struct inputs *inputs, const char *name)
     case ARGUMENT_FILE:
         break;
     }
+    if (inputs->has_processes && open_is_state(name)) {
+        argument.kind = ARGUMENT_STATE;
+        return (argument.state = strdup(name)) ? append_process(inputs, &argument)
+                                               : error_no_memory();
+    }
     return append_file(inputs, strdup(name), false);
 }
 

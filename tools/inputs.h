@@ -31,7 +31,7 @@ struct inputs {
     const char *command; /* for lines on stderr; borrowed */
     const char *advice;  /* what to try with profiles that cannot be added up; borrowed */
     bool refuses_mixed;  /* sampled and exact profiles are not added up */
-    bool has_processes;  /* names and pids of processes are taken, too */
+    bool has_processes;  /* names and pids of processes, and states, are taken, too */
     int status;          /* an argument was refused, and a line says why: the exit status */
 };
 

@@ -9,13 +9,14 @@
 #include <string.h>
 #include <time.h>
 
-/* What stands behind "memprof: KEY "; NULL: nothing. */
+/* What stands behind "memprof: KEY ", or "#memprof: KEY "; NULL: nothing. */
 static const char *text_of(const struct profile *profile, const char *key)
 {
     static const char ours[] = "memprof: ";
     size_t length = strlen(key);
     for (uint32_t i = 0; i < profile->comments.count; i++) {
         const char *text = profile_string(profile, profile->comments.items[i]);
+        text += *text == '#';
         if (strncmp(text, ours, sizeof(ours) - 1) != 0)
             continue;
         text += sizeof(ours) - 1;

@@ -13,7 +13,7 @@
 /* The number behind "memprof: KEY " in the first comment that has one there. */
 bool profile_find_number(const struct profile *profile, const char *key, uint64_t *number);
 
-/* What stands behind "memprof: KEY " there; NULL: no comment has it. */
+/* What stands behind "memprof: KEY ", or "#memprof: KEY ", there; NULL: no comment has it. */
 const char *profile_find_text(const struct profile *profile, const char *key);
 
 /* The moment there (RFC 3339 in UTC), in nanoseconds since 1970. */

@@ -12,6 +12,10 @@ reported --no-sources --max-nodes=$most_nodes many.pb.gz
 has said.report 'small nodes folded'
 bytes=$(stat -c %s many.html)
 ((bytes <= most_bytes)) || fail "the file has $bytes bytes"
+/usr/bin/python3 "$SRC/tests/report/many_stacks.py" sites.pb.gz 10000 60
+reported --no-sources sites.pb.gz
+bytes=$(stat -c %s sites.html)
+((bytes <= 600000)) || fail "the file of 10000 sites has $bytes bytes"
 cat >look.py <<'PYTHON'
 import os
 import sys

@@ -15,8 +15,8 @@
 struct writing {
     struct pack *pack;
     struct report_tree *tree;
-    uint32_t *place;    /* by node: its number in the order of the walk */
-    uint32_t *order;    /* the nodes in that order */
+    uint32_t *place; /* by node: its number in the order of the walk */
+    uint32_t *order; /* the nodes in that order */
     struct report_order by_name;
     struct pairs paths; /* modules: a string, and 0 */
 };
@@ -266,7 +266,7 @@ static bool put_sites(const struct writing *writing)
 
 /* ---- the rest ---- */
 
-static uint64_t point_number(const struct report_point *point, int column)
+static uint64_t point_number(const struct profile_point *point, int column)
 {
     const uint64_t numbers[] = {point->ms, point->inuse_bytes, point->allocated_bytes,
                                 point->allocated_objects};

@@ -27,6 +27,7 @@ struct report_facts {
     const struct profile *profile; /* the first view's */
     const char *program;           /* path of the executable; "": not known */
     const char *build_id, *start, *end, *version;
+    const char *host, *command; /* NULL: not known, or several */
     enum facts_sampling sampling;
     double interval; /* bytes */
     uint64_t threads;

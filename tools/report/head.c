@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "collector/base/path.h"
 #include "collector/profile/comment.h"
@@ -183,25 +182,30 @@ static void put_commands(FILE *out, const struct report_views *views, const char
     fputs("<h3>Commands</h3>\n<pre>", out);
     html_put_text(out, command);
     fputs("      # made this report\n", out);
+    const char *name = views->is_process ? "now.pb.gz"
+                       : views->is_state ? "app.pb.gz"
+                                         : first->name;
     if (views->is_process)
         fprintf(out, "memprof dump -o now.pb.gz %" PRIu64 "\n", views->pid);
-    put_command(out, "go tool pprof -http=: ", views->is_process ? "now.pb.gz" : first->name);
-    put_command(out, "memprof top ", views->is_process ? "now.pb.gz" : first->name);
+    if (views->is_state)
+        put_command(out, "memprof collect --keep -o app.pb.gz ", first->name);
+    put_command(out, "go tool pprof -http=: ", name);
+    put_command(out, "memprof top ", name);
     if (last->kind == VIEW_BASE && !views->is_process) {
-        char *name = NULL;
+        char *names = NULL;
         size_t bytes;
-        FILE *stream = open_memstream(&name, &bytes);
+        FILE *stream = open_memstream(&names, &bytes);
         if (!stream)
             return;
         shell_put_quoted(stream, last->name);
         fputc(' ', stream);
-        shell_put_quoted(stream, first->name);
+        shell_put_quoted(stream, name);
         if (fclose(stream) == 0) {
             fputs("go tool pprof -http=: -diff_base=", out);
-            html_put_text(out, name);
+            html_put_text(out, names);
             fputc('\n', out);
         }
-        free(name);
+        free(names);
     }
     fputs("</pre>\n", out);
 }
@@ -212,6 +216,8 @@ static void put_comment(FILE *out, const char *comment)
     static const char ours[] = "memprof: ";
     static const char *const said[] = {"version ",  "interval ", "start ",     "end ",
                                        "build_id ", "peak ",     "peak_time ", "lost_"};
+    if (*comment == '#' && strncmp(comment + 1, ours, sizeof ours - 1) == 0)
+        return;
     const char *text =
         strncmp(comment, ours, sizeof ours - 1) == 0 ? comment + sizeof ours - 1 : comment;
     for (size_t i = 0; i < sizeof said / sizeof *said && text != comment; i++)
@@ -223,17 +229,16 @@ static void put_comment(FILE *out, const char *comment)
 static void put_about(FILE *out, const struct report_facts *facts, const struct report_views *views,
                       const char *command)
 {
-    char host[256] = "", number[32];
+    char number[32];
     fputs("<details class=\"about\"><summary>About this recording</summary>\n<dl>\n", out);
     put_fact(out, "Program", facts->program);
-    put_fact(out, "Command line", views->words);
+    put_fact(out, "Command line", facts->command);
     put_fact(out, "Build id", facts->build_id);
     if (views->is_process) {
         snprintf(number, sizeof number, "%" PRIu64, views->pid);
         put_fact(out, "Process", number);
-        if (gethostname(host, sizeof host - 1) == 0)
-            put_fact(out, "Host", host);
     }
+    put_fact(out, "Host", facts->host);
     put_fact(out, "Recorded from", facts->start);
     put_fact(out, "until", facts->end);
     put_fact(out, "Peak at", facts->peak_time);

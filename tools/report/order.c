@@ -37,8 +37,8 @@ static int compare_frames(const void *left, const void *right, void *context)
     const struct comparing *at = context;
     const struct pair *a = &at->tree->frames.items[*(const uint32_t *)left];
     const struct pair *b = &at->tree->frames.items[*(const uint32_t *)right];
-    int by_function = compare_numbers(at->order->functions.rank[a->first],
-                                      at->order->functions.rank[b->first]);
+    int by_function =
+        compare_numbers(at->order->functions.rank[a->first], at->order->functions.rank[b->first]);
     if (by_function)
         return by_function;
     const struct pair *place = &at->tree->places.items[a->second];

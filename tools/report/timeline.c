@@ -8,11 +8,11 @@
 
 #include "collector/profile/comment.h"
 
-static bool add_point(struct report_timeline *timeline, const struct report_point *point)
+static bool add_point(struct report_timeline *timeline, const struct profile_point *point)
 {
     if (timeline->points.count == timeline->points.capacity) {
         uint32_t wanted = timeline->points.capacity ? timeline->points.capacity * 2 : 256;
-        struct report_point *moved = realloc(timeline->points.items, wanted * sizeof *moved);
+        struct profile_point *moved = realloc(timeline->points.items, wanted * sizeof *moved);
         if (!moved)
             return false;
         timeline->points.items = moved;
@@ -24,7 +24,7 @@ static bool add_point(struct report_timeline *timeline, const struct report_poin
 
 static int compare_points(const void *left, const void *right)
 {
-    const struct report_point *a = left, *b = right;
+    const struct profile_point *a = left, *b = right;
     return (a->ms > b->ms) - (a->ms < b->ms);
 }
 
@@ -34,47 +34,6 @@ static void sort_points(struct report_timeline *timeline)
         qsort(timeline->points.items, timeline->points.count, sizeof *timeline->points.items,
               compare_points);
 }
-
-/* ---- of a state ---- */
-
-/* Of each ring the points that are older than all of the finer ones. */
-static bool add_rings(struct report_timeline *timeline, const struct vitals *vitals)
-{
-    uint64_t oldest_ns = UINT64_MAX;
-    for (unsigned ring = 0; ring < STATE_READER_RINGS; ring++) {
-        const struct vitals_ring *from = &vitals->rings[ring];
-        uint64_t before_ns = oldest_ns;
-        for (uint32_t i = 0; i < from->count; i++) {
-            const struct state_reader_point *point = &from->points[i];
-            if (point->since_start_ns >= before_ns)
-                break;
-            if (point->since_start_ns < oldest_ns)
-                oldest_ns = point->since_start_ns;
-            if (!add_point(timeline, &(struct report_point){
-                                         point->since_start_ns / 1000000, point->inuse_bytes,
-                                         point->allocated_bytes, point->allocated_objects}))
-                return false;
-        }
-    }
-    return true;
-}
-
-bool report_timeline_of_process(struct report_timeline *timeline, const struct vitals *vitals)
-{
-    const struct state_reader_counts *totals = &vitals->totals;
-    const struct report_point now = {vitals->up_ns / 1000000, vitals_live_bytes(vitals),
-                                     totals->allocated_bytes, totals->allocated_objects};
-    timeline->peak_bytes = vitals->peak.is_known ? vitals->peak.bytes : 0;
-    if (!add_rings(timeline, vitals))
-        return false;
-    timeline->is_whole = timeline->points.count > 0;
-    if (timeline->is_whole && !add_point(timeline, &now))
-        return false;
-    sort_points(timeline);
-    return true;
-}
-
-/* ---- of profiles ---- */
 
 static bool moment_of(const struct profile *profile, const char *key, uint64_t *ms)
 {
@@ -116,7 +75,7 @@ bool report_timeline_moment(const struct profile *profile, uint64_t *ms)
 
 bool report_timeline_add(struct report_timeline *timeline, const struct profile *profile)
 {
-    struct report_point point;
+    struct profile_point point;
     if (!timeline->peak_bytes)
         profile_find_number(profile, "peak", &timeline->peak_bytes);
     int inuse = profile_find_type(profile, "inuse_space");
@@ -134,10 +93,28 @@ bool report_timeline_add(struct report_timeline *timeline, const struct profile 
     return add_point(timeline, &point);
 }
 
+bool report_timeline_of_profile(struct report_timeline *timeline, const struct profile *profile)
+{
+    struct profile_point *points;
+    uint32_t count;
+    bool has_memory = profile_timeline_read(profile, &points, &count);
+    for (uint32_t i = 0; i < count && has_memory; i++)
+        has_memory = add_point(timeline, &points[i]);
+    free(points);
+    timeline->is_whole = has_memory && count > 0;
+    if (!timeline->is_whole || !report_timeline_add(timeline, profile))
+        return has_memory && !timeline->is_whole;
+    /* Two clocks told when that was. */
+    struct profile_point *last = &timeline->points.items[timeline->points.count - 1];
+    if (timeline->points.count > count && last->ms < last[-1].ms)
+        last->ms = last[-1].ms;
+    return true;
+}
+
 /* Whether some point is well inside: the rest is a straight line, which says nothing. */
 static bool has_shape(const struct report_timeline *timeline)
 {
-    const struct report_point *points = timeline->points.items;
+    const struct profile_point *points = timeline->points.items;
     uint32_t count = timeline->points.count;
     for (uint32_t i = 1; i + 1 < count; i++)
         if (points[i].ms > points[count - 1].ms / 20 &&
@@ -148,7 +125,7 @@ static bool has_shape(const struct report_timeline *timeline)
 
 void report_timeline_finish(struct report_timeline *timeline)
 {
-    const struct report_point start = {0, 0, 0, 0};
+    const struct profile_point start = {0, 0, 0, 0};
     if (timeline->points.count && !add_point(timeline, &start))
         timeline->points.count = 0;
     sort_points(timeline);

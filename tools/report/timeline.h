@@ -6,22 +6,17 @@
 #define MEMPROF_TOOLS_REPORT_TIMELINE_H
 
 #include "collector/profile/profile.h"
-#include "collector/vitals.h"
-
-struct report_point {
-    uint64_t ms; /* since recording began */
-    uint64_t inuse_bytes, allocated_bytes, allocated_objects;
-};
+#include "collector/profile/timeline.h"
 
 struct report_timeline {
-    PROFILE_POOL(struct report_point) points; /* by time; empty: nothing is known */
-    bool is_whole;       /* the points are a state's, not those of some profiles alone */
+    PROFILE_POOL(struct profile_point) points; /* by time; empty: nothing is known */
+    bool is_whole;       /* the points are those of a run, not of some profiles alone */
     uint64_t peak_bytes; /* 0: not known */
 };
 
-/* From the rings of a state: the finest that reach back so far.  False: no memory.
+/* What a profile carries, and its own values as the last point.  False: no memory.
  * report_timeline_deinit() it in any case. */
-bool report_timeline_of_process(struct report_timeline *timeline, const struct vitals *vitals);
+bool report_timeline_of_profile(struct report_timeline *timeline, const struct profile *profile);
 
 /* From profiles of one run: one point for each.  False: no memory. */
 bool report_timeline_add(struct report_timeline *timeline, const struct profile *profile);

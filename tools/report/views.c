@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Beside the profile of a run lie that of its peak and its snapshots; a running process has its
- * peak and its timeline in its state.
+ * Beside the profile of a run lie that of its peak and its snapshots; a process has its peak in its
+ * state.
  */
 #include "tools/report/views.h"
 
@@ -137,7 +137,8 @@ static struct error *read_files(struct report_views *views, const struct inputs 
 static struct error *take_snapshot(struct report_views *views, struct live_process *process,
                                    const char *name, bool at_peak)
 {
-    const struct snapshot_options options = {.at_peak = at_peak};
+    const struct snapshot_options options = {
+        .at_peak = at_peak, .is_for_file = true, .end_ns = live_process_ended_ns(process)};
     struct snapshot snapshot;
     struct error *error = live_process_snapshot(process, &options, &snapshot);
     if (!error && (!at_peak || snapshot.peak.is_known)) {
@@ -146,14 +147,6 @@ static struct error *take_snapshot(struct report_views *views, struct live_proce
     }
     snapshot_deinit(&snapshot);
     return error;
-}
-
-static bool note_process(struct report_views *views, const struct vitals *vitals)
-{
-    views->pid = vitals->pid;
-    if (vitals->words && *vitals->words && !(views->words = strdup(vitals->words)))
-        return false;
-    return report_timeline_of_process(&views->timeline, vitals);
 }
 
 /* What is known of the profiles alone. */
@@ -167,27 +160,29 @@ static bool note_moments(struct report_views *views)
     return has_memory;
 }
 
+/* As it is now, or as it was when it ended. */
 static struct error *read_process(struct report_views *views, const struct argument *argument)
 {
     struct live_process *process;
-    struct vitals vitals;
     struct error *error = open_process(argument, &process);
     if (error)
         return error;
-    views->is_process = true;
+    views->is_state = live_process_ended_ns(process) != 0;
+    views->is_process = !views->is_state;
+    views->pid = live_process_info(process)->pid;
     error = take_snapshot(views, process, argument->text, false);
     if (!error)
         error = take_snapshot(views, process, argument->text, true);
-    if (!error) {
-        /* One that has ended meanwhile has no timeline any more; the rest is there. */
-        struct error *ended = live_process_vitals(process, &vitals);
-        if (!ended && !note_process(views, &vitals))
-            error = error_no_memory();
-        vitals_deinit(&vitals);
-        error_destroy(ended);
-    }
     live_process_close(process);
     return error;
+}
+
+/* That of a whole run, where its profile has it. */
+static bool note_times(struct report_views *views, bool is_one)
+{
+    if (is_one && !report_timeline_of_profile(&views->timeline, views->items.items[0].profile))
+        return false;
+    return views->timeline.points.count > 0 || note_moments(views);
 }
 
 struct error *report_views_read(struct report_views *views, const struct inputs *inputs,
@@ -204,7 +199,7 @@ struct error *report_views_read(struct report_views *views, const struct inputs 
         if (!error)
             error = append(views, VIEW_BASE, base->items[0].path, profile);
     }
-    if (!error && views->timeline.points.count == 0 && !note_moments(views))
+    if (!error && !note_times(views, inputs->count == 1))
         error = error_no_memory();
     return error;
 }
@@ -217,5 +212,4 @@ void report_views_deinit(struct report_views *views)
     }
     free(views->items.items);
     report_timeline_deinit(&views->timeline);
-    free(views->words);
 }

@@ -24,9 +24,9 @@ struct report_view {
 struct report_views {
     PROFILE_POOL(struct report_view) items;
     struct report_timeline timeline;
-    bool is_process;
+    bool is_process; /* that runs */
+    bool is_state;   /* that a process left */
     uint64_t pid;
-    char *words; /* a process's command line; NULL: not known */
 };
 
 /* Reads what was asked for, and what lies beside it.  `base` may be NULL.  report_views_deinit()
