@@ -10,16 +10,18 @@
 #define ALIVE_SHARE 0.98
 #define ALIVE_LEAST 100
 
-static bool is_freed_last(const struct lifetime *life)
+/* A call that is known to own them, and is not the outermost, frees them before the end. */
+static bool is_freed_last(const struct advise_site *site)
 {
-    return life->allocated >= ALIVE_LEAST &&
+    const struct lifetime *life = &site->life;
+    return life->allocated >= ALIVE_LEAST && (!site->owner.function || site->is_owner_outermost) &&
            (double)life->live_max >= ALIVE_SHARE * (double)life->allocated;
 }
 
 bool advise_kept(const struct advise_site *site, struct advice *advice)
 {
     if ((double)site->life.freed >= ADVISE_KEPT_SHARE * (double)site->life.allocated &&
-        !is_freed_last(&site->life))
+        !is_freed_last(site))
         return false;
     advice->kind = ADVICE_KEPT;
     return true;

@@ -18,7 +18,7 @@ moved() {
     is "output of $what" "inside" "$(cat out)"
     [[ $(wc -l <err) -le $(states | wc -w) ]] || fail "$what says: $(cat err)"
     "$MEMPROF" collect --all >/dev/null 2>&1 || true
-    files=(memprof.sandbox.*)
+    files=(memprof.sandbox.*.pb.gz*)
     [[ ! ${MEMPROF_OUT:-} ]] || return 0
     [[ ${#files[@]} != 0 ]] || fail "no profile of $what: $(cat err)"
     valid "${files[@]}"

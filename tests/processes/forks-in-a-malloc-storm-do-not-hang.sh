@@ -10,7 +10,7 @@ rm -f memprof.*
 is status 0 "$(MEMPROF_INTERVAL=1 MEMPROF_COLLECTOR=none status_of profiled "$TARGETS/fork_storm" $rounds)"
 is messages "" "$(cat out err)"
 "$MEMPROF" collect --all >/dev/null 2>&1
-files=(memprof.fork_storm.*)
+files=(memprof.fork_storm.*.pb.gz*)
 is profiles $((rounds + 1)) ${#files[@]}
 [[ -z $(states) ]] || fail "left" $(states)
 valid "${files[@]}"

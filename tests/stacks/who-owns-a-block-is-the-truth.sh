@@ -19,7 +19,9 @@ for program in lives-O0 lives-O2; do
         total=$((equal + deeper + shallower))
         [[ $total -gt $((100000 / windows / 2)) ]] || fail "only $total frees were judged"
         [[ $((deeper * 1000)) -le $total ]] || fail "more than one in a thousand is too deep"
-        [[ $((shallower * 50)) -le $total ]] || fail "more than one in fifty is too far out"
+        seldom=50
+        [[ $program != lives-O2 ]] || seldom=1000 # functions that end by a jump are there alone
+        [[ $((shallower * seldom)) -le $total ]] || fail "more than one in $seldom is too far out"
     done
 done
 rm -f "$MEMPROF_DIR"/*.state

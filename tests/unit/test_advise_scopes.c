@@ -107,7 +107,13 @@ static void what_is_alive_has_outlived_its_owner(void **unused)
     struct lifetime *life = made_blocks("f|main", 2000, 40, 0, 2000, 1980);
     life->freed = 100;
     life->ended_at[0] = 100;
-    made_only(ADVICE_KEPT);
+    made_only(ADVICE_NO_POOL);
+    made_end();
+    made_begin();
+    life = made_blocks("f|main", 2000, 40, 0, 100, 1000);
+    life->freed = 1000;
+    life->ended_at[0] = 1000;
+    made_only(ADVICE_NO_POOL);
     made_end();
     made_begin(); /* the end of the program interrupted one call */
     life = made_blocks("f|main", 2000, 40, 0, 100, 25);
@@ -187,6 +193,10 @@ static void a_document_is_an_arena_of_one_call(void **unused)
     made_begin(); /* main gives back at the end what it had all the time */
     made_blocks("node|parse|main", 5000, 56, 2, 1, 5000);
     made_only(ADVICE_KEPT);
+    made_end();
+    made_begin(); /* it is small, and freed while the program goes on */
+    made_blocks("node|parse|run|main", 900, 56, 2, 1, 900);
+    made_only(ADVICE_NONE);
     made_end();
 }
 
