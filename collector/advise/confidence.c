@@ -58,6 +58,12 @@ static enum advice_confidence of_growth(const struct advise_site *site)
     return growth->objects >= MEDIUM_LEAST && growth->is_steady ? ADVICE_MEDIUM : ADVICE_LOW;
 }
 
+/* They may be the document of some call, whose end nobody saw. */
+static bool is_freed_by_nobody_known(const struct advise_site *site)
+{
+    return site->life.freed > site->life.allocated / 2 && !site->owner.function;
+}
+
 enum advice_confidence advice_confidence(const struct advice *advice)
 {
     if (advice->kind == ADVICE_LEAK)
@@ -68,6 +74,8 @@ enum advice_confidence advice_confidence(const struct advice *advice)
     if (is_scoped && advice->site->is_owner_by_frees)
         return censored >= MEDIUM_LEAST ? ADVICE_MEDIUM : ADVICE_LOW;
     if (censored > (double)advice->site->ended)
+        return ADVICE_LOW;
+    if (advice->kind == ADVICE_KEPT && is_freed_by_nobody_known(advice->site))
         return ADVICE_LOW;
     if (seen >= HIGH_LEAST && exceptions(advice) == 0 &&
         censored <= CENSORED_MOST * (double)advice->site->life.followed)

@@ -18,5 +18,5 @@ has said '^nameless has functions without names; build it with -g and do not str
 
 part_needs xmllint || exit 0
 seq -f '<a><b>%.0f</b></a>' 2000 | sed '1s/^/<r>/; $s,$,</r>,' >items.xml
-"$MEMPROF" run --advise -q -o items.pb.gz xmllint --noout items.xml
+MEMPROF_LIFETIMES=1 "$MEMPROF" run --advise -q -o items.pb.gz xmllint --noout items.xml
 has <("$MEMPROF" advise --kind=arena items.pb.gz) '; all in one call of the owner$'

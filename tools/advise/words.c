@@ -120,6 +120,8 @@ static void kept(FILE *out, const struct advice *advice)
     const struct advise_site *site = advice->site;
     if (site->set_up_by)
         fprintf(out, "nothing: they are set up by %s", site->set_up_by);
+    else if (site->life.freed > site->life.allocated / 2)
+        fputs("nothing: all of them are there before any are freed", out);
     else if (site->looks > 1)
         fputs("nothing: they stay, and do not become ever more", out);
     else
