@@ -44,5 +44,5 @@ for state in $(states); do
     "$MEMPROF" inspect --stacks "$state" 2>/dev/null | grep -A 40 -i 'differ' | sed -n 1,60p
 done
 [[ $bad == 0 ]] || fail "an unexplained difference"
-[[ $programs -ge 8 ]] || fail "only $programs programs with more than 100 stacks"
+[[ $programs -ge 10 ]] || fail "only $programs programs with more than 100 stacks"
 rm -f "$MEMPROF_DIR"/*
