@@ -114,3 +114,14 @@ const struct disguise *disguise_of(const struct profile *profile, const struct a
     }
     return found;
 }
+
+const struct disguise *disguise_at(uint32_t number)
+{
+    return number < sizeof(table) / sizeof(*table) ? &table[number] : NULL;
+}
+
+uint32_t disguise_number(const char *function)
+{
+    const struct disguise *found = find(advise_unqualified(function));
+    return found ? (uint32_t)(found - table) : UINT32_MAX;
+}

@@ -11,10 +11,16 @@ made one $HEAP default=inuse_space period=4096 <<'STACKS'
 1,1,1,1 tiny1;main@/src/a.c:9!/bin/app
 2,2,2,2 tiny2;main@/src/a.c:9!/bin/app
 STACKS
+made disguised $HEAP default=inuse_space <<'STACKS'
+50000,500000,0,0 strdup!/usr/lib/x86_64-linux-gnu/libc.so.6;copy@/src/a.c:3!/bin/app;main@/src/a.c:9!/bin/app
+30000,900000,0,0 std::vector<int>::grow!/bin/app;std::function<void ()>::function!/bin/app;std::invoke!/bin/app;call@/src/a.c:4!/bin/app;main@/src/a.c:9!/bin/app
+100,900,0,0 getline!/usr/lib/x86_64-linux-gnu/libc.so.6;read@/src/a.c:5!/bin/app;main@/src/a.c:9!/bin/app
+STACKS
+reported --no-sources disguised.pb.gz
 reported --no-sources one.pb.gz
 reported --no-sources --max-nodes=4 -o folded.html one.pb.gz
 has said.report 'small nodes folded'
-for name in one folded; do
+for name in one folded disguised; do
     sed -n 's/.*<script type="application\/json" id="about">\(.*\)<\/script>$/\1/p' $name.html >$name.about
     sed -n 's/.*<script type="text\/plain" id="data">\(.*\)<\/script>$/\1/p' $name.html >$name.data
 done

@@ -10,7 +10,7 @@ const { readColumns } = await from("format");
 const { Model } = await from("model");
 const { Frames, pathOf } = await from("frames");
 const { bytesText, countText, shareText, shorten } = await from("text");
-const { hints } = await from("advice");
+const { hints, disguised } = await from("advice");
 
 function open(name) {
   const about = JSON.parse(readFileSync(`${name}.about`, "utf8"));
@@ -87,6 +87,12 @@ test("a folded tree has the same sums", () => {
 
 test("nothing is said of what is small", () => {
   assert.deepEqual(hints(model), []);
+});
+
+test("allocations in disguise are those of who called", () => {
+  const many = open("disguised");
+  const rows = disguised(many).map((row) => [many.about.disguises[row.kind].name, many.functionName(many.data.frameFunction[row.frame]), row.objects]);
+  assert.deepEqual(rows, [["strdup", "copy", 50000], ["std::function", "call", 30000]]);
 });
 
 test("damaged data is refused", () => {

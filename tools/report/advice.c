@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "collector/advise/disguise.h"
 #include "tools/advise/reading.h"
 #include "tools/advise/words.h"
 #include "tools/json.h"
@@ -71,6 +72,14 @@ void report_advice_put(FILE *out, const struct report_advice *advice)
         if (count++)
             fputc(',', out);
         put_one(out, advice, &advice->list.items[i]);
+    }
+    fputs("],\"disguises\":[", out);
+    for (uint32_t i = 0; disguise_at(i); i++) {
+        fputs(i ? ",{" : "{", out);
+        json_put_member(out, "name", disguise_at(i)->name);
+        fputc(',', out);
+        json_put_member(out, "write", disguise_at(i)->remedy ? disguise_at(i)->remedy : "");
+        fputc('}', out);
     }
     fputc(']', out);
 }

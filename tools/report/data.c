@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/advise/disguise.h"
 #include "collector/profile/canonical.h"
 #include "tools/diff/ownership.h"
 #include "tools/report/order.h"
@@ -123,6 +124,11 @@ static void put_functions(struct writing *writing)
         uint32_t module = functions->items[by_name->sorted[i]].second;
         pack_number(writing->pack, module ? pairs_intern(&writing->paths, module, 0) : 0);
     }
+    for (uint32_t i = 1; i < by_name->count; i++)
+        pack_number(writing->pack,
+                    disguise_number(profile_string(writing->tree->names,
+                                                   functions->items[by_name->sorted[i]].first)) +
+                        1);
 }
 
 static void put_frames(const struct writing *writing)

@@ -7,11 +7,12 @@
  * A count stands in front.  In this order, "index" meaning one that starts at 0, where index 0 of
  * nodes is the root and index 0 of classes "none":
  *
- *   version     2
+ *   version     3
  *   strings     count; how many bytes each has in common with the one before it; the other ones, as
  *               texts.  They are sorted by their bytes
  *   modules     count; path: string; whose code it is: 0 own, 1 another's, 2 the C or C++ library
- *   functions   count; name: string, less the one before; module + 1, 0: none
+ *   functions   count; name: string, less the one before; module + 1, 0: none; which of the
+ *               disguises of an allocation (about.h) it is + 1, 0: none
  *   frames      count; function, less the one before; file: string, less the one before, signed;
  *               line, 0: not known, less the one before where function and file are the same
  *   nodes       count without the root; own index less the parent's (each stands behind its parent
@@ -34,7 +35,7 @@
 #include "tools/report/tree.h"
 #include "tools/report/views.h"
 
-#define REPORT_DATA_VERSION 2
+#define REPORT_DATA_VERSION 3
 
 /* False: no memory. */
 bool report_data_put(struct pack *pack, struct report_tree *tree, const struct report_views *views,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one module that knows what the data of a report looks like (tools/report/data.h).
 
-const VERSION = 2;
+const VERSION = 3;
 
 /**
  * @typedef {object} Data
@@ -10,6 +10,7 @@ const VERSION = 2;
  * @property {Uint32Array} moduleOwner  0: own code, 1: another's, 2: the C or C++ library
  * @property {Uint32Array} functionName  strings
  * @property {Uint32Array} functionModule  module + 1; 0: none
+ * @property {Uint32Array} functionDisguise  index + 1 in what the page says of disguises; 0: none
  * @property {Uint32Array} frameFunction
  * @property {Uint32Array} frameFile  strings
  * @property {Uint32Array} frameLine
@@ -205,6 +206,7 @@ export function readColumns(bytes, views, types) {
   const moduleOwner = reader.numbers(moduleName.length);
   const functionName = reader.ascending(reader.number());
   const functionModule = reader.numbers(functionName.length);
+  const functionDisguise = reader.numbers(functionName.length);
   const frames = readFrames(reader);
   const nodes = readNodes(reader, frames.frameFunction.length);
   const sites = readSites(reader, views, types);
@@ -217,7 +219,7 @@ export function readColumns(bytes, views, types) {
   };
   const sources = readSources(reader);
   return {
-    string, moduleName, moduleOwner, functionName, functionModule, ...frames,
+    string, moduleName, moduleOwner, functionName, functionModule, functionDisguise, ...frames,
     ...nodes, ...sites, points, sources,
   };
 }
