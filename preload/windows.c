@@ -4,15 +4,16 @@
 #include "preload/state_values.h"
 
 /* So many events of a new stack, or until the next one comes.  In all at most so many in the
- * beginning, and one of sixty-four later: python3 has a new stack in every hundredth event. */
+ * beginning, and one of 128 later: python3 has a new stack in every hundredth event. */
 #define FIRST_EVENTS 128u
-#define FIRST_MOST   16384u
-#define FIRST_RATE   64u
+#define FIRST_MOST   8192u
+#define FIRST_RATE   128u
 
 static bool is_followed(uint64_t window)
 {
     return config.lifetimes == 1 || window == 0 || /* a seed that somebody gave may be small, too */
-           state_mix(~config.seed, window) % config.lifetimes == 0;
+           state_mix(~config.seed, window / config.lifetimes) % config.lifetimes ==
+               window % config.lifetimes;
 }
 
 bool windows_decide(struct windows *w)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which of a thread's events are followed, where not all are: those of one of N windows, chosen at
- * random, and of the first.  What a program does for a moment only would lie between two windows;
- * so where two blocks of a stack come soon after each other, of which few blocks were
+ * Which of a thread's events are followed, where not all are: those of one of each N windows,
+ * chosen at random, and of the first.  What a program does for a moment only would lie between two
+ * windows; so where two blocks of a stack come soon after each other, of which few blocks were
  * followed, the next events are followed, too.
  */
 #ifndef MEMPROF_WINDOWS_H

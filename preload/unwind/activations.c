@@ -165,11 +165,16 @@ static bool is_possible(enum reach reach)
     return reach == REACH_CAN || reach == REACH_UNSURE;
 }
 
+static bool is_called_in_loop(struct activations *a, uint32_t i)
+{
+    return i > 0 && is_possible(repeats(a, i - 1));
+}
+
 /* Frame i, which goes round a loop, was doing so, or its caller does and has called it again with
  * the same registers. */
 static void doubt_loop(struct activations *a, uint32_t i, uint64_t event)
 {
-    if (i > 0 && is_possible(repeats(a, i - 1)))
+    if (is_called_in_loop(a, i))
         a->frames[i].doubted = event;
 }
 
@@ -222,8 +227,8 @@ static bool goes_on(struct activations *a, const struct view *view, uint32_t i, 
     save(a, i);
     if (reach == REACH_UNSURE)
         doubt(a, i, event);
-    else if (jumped || is_loop(a, i, before, now.pc))
-        doubt_loop(a, i, event);
+    else if (is_called_in_loop(a, i) && (jumped || is_loop(a, i, before, now.pc)))
+        frame->doubted = event;
     return true;
 }
 

@@ -9,7 +9,7 @@
 
 #define ANSWERS      16384u /* 128 KiB, of which the pages in use are resident */
 #define INSNS_MOST   30000u
-#define INSNS_UNSURE 4000u /* once a way is not understood, another may still be found */
+#define INSNS_UNSURE 1000u /* once a way is not understood, another may still be found */
 #define PARTS        8u    /* that are remembered in one search */
 
 static _Atomic uint64_t answers[ANSWERS]; /* a hash of the question, and in 3 bits the answer */
