@@ -25,6 +25,7 @@ done
 reported --base=one.pb.gz -o base.html go.pb.gz
 cp go.pb.gz base.pb.gz
 cat >look.py <<'PYTHON'
+import base64
 import json
 import os
 import sys
@@ -60,10 +61,14 @@ with Browser("chromium.log") as browser:
         for tab in "table", "function", "source", "advice", "flame":
             page.click(f"#tab-{tab}")
             page.wait(f"!document.querySelector('#panel-{tab}').hidden")
+            with open(f"{os.environ['SHOTS']}/{name}-{tab}.png", "wb") as shot:
+                shot.write(base64.b64decode(page.ask("Page.captureScreenshot")["data"]))
         page.clean("file://")
         assert page.value("document.documentElement.scrollWidth <= innerWidth"), f"{name}: wider than the window"
         assert page.value("document.getElementById('static').hidden"), "the table for who has no script is there, too"
 PYTHON
+export SHOTS=$B/report-shots # kept to be looked at, not compared
+mkdir -p "$SHOTS"
 looks look.py "${all[@]}" base >shown
 is "values that were compared" $((4 * (${#all[@]} + 1) - 2)) "$(wc -l <shown)"
 part_needs go || exit 0
