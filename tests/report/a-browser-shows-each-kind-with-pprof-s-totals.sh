@@ -19,6 +19,12 @@ made delta $HEAP default=inuse_space <<'STACKS'
 STACKS
 : | made empty $HEAP default=inuse_space
 all=(exact sampled one go cpu delta empty)
+if command -v go >/dev/null; then # Go's own profile, of its compiler
+    echo 'package p; func F() map[string]int { return map[string]int{"a": 1} }' >p.go
+    go tool compile -memprofile compile.heap -memprofilerate 512 -p p -o p.o p.go
+    go tool pprof -proto -output compile.pb.gz "$(go env GOTOOLDIR)/compile" compile.heap >out 2>&1
+    all+=(compile)
+fi
 for name in "${all[@]}"; do
     reported $name.pb.gz
 done
@@ -72,7 +78,7 @@ mkdir -p "$SHOTS"
 looks look.py "${all[@]}" base >shown
 is "values that were compared" $((4 * (${#all[@]} + 1) - 2)) "$(wc -l <shown)"
 part_needs go || exit 0
-for name in exact sampled one; do
+for name in exact sampled one compile; do
     total=$(pprof -top -unit=B -sample_index=inuse_space $name.pb.gz 2>/dev/null | sed -n 's/.* of \([0-9]*\)B total.*/\1/p')
     is "pprof's total of $name" "$total" "$(sed -n "s/^$name inuse_space //p" shown)"
 done
