@@ -54,6 +54,17 @@ refused 2 "^memprof push: $URL: .*(subject name|certificate)" push --url="$URL" 
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=here -addext subjectAltName=IP:127.0.0.1 -keyout key -out cert 2>/dev/null
 cat key cert >both
 peer_ends
+# One that was good until years ago.
+printf '[ca]\ndefault_ca=d\n[d]\nnew_certs_dir=.\ndatabase=index\nserial=serial\ndefault_md=sha256\npolicy=p\n[p]\ncommonName=supplied\n[x]\nsubjectAltName=IP:127.0.0.1\n' >ca.cnf
+: >index && echo 01 >serial
+openssl req -new -newkey rsa:2048 -nodes -subj /CN=here -keyout old.key -out old.request 2>/dev/null
+openssl ca -batch -notext -config ca.cnf -selfsign -keyfile old.key -in old.request -out old -extensions x \
+    -startdate 20200101000000Z -enddate 20200201000000Z 2>/dev/null
+cat old.key old >old.both
+PEER_CERT=$PWD/old.both peer_starts pyroscope
+URL=https://127.0.0.1:$PEER_PORT
+refused 2 "^memprof push: $URL: .*certificate has expired" push --url="$URL" --ca=old --once $PID
+peer_ends
 # Each has a certificate of its own; secrets are sent, and told to nobody.
 printf '# of the test\nbasic me:secret\nX-Scope-OrgID: tenant 7\n' >auth
 PEER_CERT=$PWD/both PEER_CLIENT_CA=$PWD/cert peer_starts pyroscope
