@@ -18,10 +18,11 @@
 #define COMMAND "report"
 
 static const char help_text[] =
-    "Usage: memprof report [OPTION]... FILE|DIRECTORY|STATE|PID|NAME...\n"
+    "Usage: memprof report [OPTION]... FILE|DIRECTORY|PID|NAME...\n"
     "Writes a report that is one HTML file: it opens in a browser without a network, from a\n"
-    "mail, too.  FILE is a profile in pprof's format; several are added up.  Beside the\n"
-    "profile of a run those of its peak, its snapshots and its lifetimes are found.\n"
+    "mail, too.  FILE is a profile in pprof's format, or a state that a process left; several\n"
+    "are added up.  Beside the profile of a run those of its peak, its snapshots and its\n"
+    "lifetimes are found.\n"
     "\n"
     "  -o, --output=FILE     the report (NAME.html for the profile NAME.pb.gz; - is standard\n"
     "                        output)\n"
