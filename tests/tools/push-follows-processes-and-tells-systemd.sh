@@ -22,7 +22,7 @@ until_true test -S notify
 peer_starts pyroscope
 SHOP=shop$$
 cp "$TARGETS/ends" "$SHOP.e"
-NOTIFY_SOCKET=$PWD/notify WATCHDOG_USEC=20000000 push_starts --all --label-from=pid "$SHOP" "$SHOP.e"
+NOTIFY_SOCKET=$PWD/notify WATCHDOG_USEC=20000000 push_starts --all --label-from=pid "$SHOP" "$SHOP.e" "$SHOP.x"
 until_true grep -q READY=1 told
 is "requests before there is a process" 0 "$(asked)"
 shop_starts
@@ -44,6 +44,18 @@ passes_until "[[ \$(taken .labels.pid | tail -n 1) == '\"$second\"' ]]"
 kill -9 $second
 { wait $second || true; } 2>/dev/null
 passes_until "[[ \$(taken .labels.memprof_end | tail -n 1) == '\"killed\"' ]]"
+rm -f "$MEMPROF_DIR"/*.state
+# One that becomes another program, which runs on: a last push of the first one.
+cp /bin/bash "$SHOP.x"
+mkfifo go end
+MEMPROF_INTERVAL=1 LD_PRELOAD=$SHIM "./$SHOP.x" -c 'read -r line <go; exec cat end' &
+third=$!
+pass 1
+passes_until "[[ \$(taken .labels.pid | tail -n 1) == '\"$third\"' ]]"
+echo >go
+passes_until "[[ \$(taken '[.labels.pid, .labels.memprof_end]' | tail -n 1) == '[\"$third\",\"exec\"]' ]]"
+echo >end
+wait $third
 rm -f "$MEMPROF_DIR"/*.state
 until_true eval "[[ ! \$(find bases -name '*.base') ]]" # they are not needed any more
 # It is told to end while a push is under way.
