@@ -6,5 +6,5 @@
     cat said
     fail "a mistake was not noticed"
 }
-has said '^score: [3-9] of'
+has said '^score: ([3-9]|[1-9][0-9]) of'
 cat said

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""plateaus.py SEEDS: runs the target `plateaus` in each of its patterns, with 1, 2, 8 and 64 threads
+"""plateaus.py SEEDS [FIRST]: runs the target `plateaus` in each of its patterns, with 1, 2, 8 and 64 threads
 and at intervals of 1, 64K and 512K; in a fork's child; and killed at its peak.  In the profile of the
 peak the function that holds the most must be that of the highest plateau, in 99 of 100 runs.
 
@@ -73,10 +73,11 @@ def wrong(what, interval, threads, name, wanted, held):
 
 def main():
     seeds, runs, failures = int(sys.argv[1]), 0, 0
+    first = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     errors = {interval: [] for interval in INTERVALS}
     variants = [(p, n, None) for p in PATTERNS for n in THREADS]
     variants += [("plain", n, how) for how in ("fork", "last") for n in (1, 8)]
-    for seed in range(1, seeds + 1):
+    for seed in range(first, first + seeds):
         for pattern, threads, how in variants:
             for interval, interval_bytes in INTERVALS.items():
                 arguments = [pattern, threads, seed] + ([how] if how else [])
