@@ -121,7 +121,8 @@ static bool add_hidden(struct profile *profile, const char *key, char *text)
     return is_added;
 }
 
-bool comments_add_origin(struct profile *profile, const struct state_info *info)
+bool comments_add_origin(struct profile *profile, const struct state_info *info,
+                         bool with_arguments)
 {
     const char *wish = getenv("MEMPROF_ARGUMENTS");
     char host[256] = "";
@@ -130,8 +131,9 @@ bool comments_add_origin(struct profile *profile, const struct state_info *info)
         gethostname(host, sizeof(host) - 1) == 0 && *host &&
         !add_hidden(profile, "host", strdup(host)))
         return false;
-    bool is_wanted = !wish || strcmp(wish, "0") != 0;
-    return !is_wanted || info->arguments_bytes == 0 ||
+    if (wish && *wish)
+        with_arguments = strcmp(wish, "0") != 0;
+    return !with_arguments || info->arguments_bytes == 0 ||
            add_hidden(profile, "command", words_of_state(info));
 }
 

@@ -20,9 +20,10 @@ struct comments_about {
 
 /* False: no memory. */
 bool comments_add(struct profile *profile, const struct comments_about *about);
-/* Whose profile it is, for a file: the host, and the command line unless MEMPROF_ARGUMENTS=0 says
- * that it has secrets.  pprof does not print these.  False: no memory. */
-bool comments_add_origin(struct profile *profile, const struct state_info *info);
+/* Whose profile it is, for a file: the host, and the command line where `with_arguments` or, if it
+ * is set, MEMPROF_ARGUMENTS says so.  pprof does not print these.  False: no memory. */
+bool comments_add_origin(struct profile *profile, const struct state_info *info,
+                         bool with_arguments);
 /* What could not be named goes into *warning, too, and into *remark how the files were read;
  * NULL: nothing is to be said.  The caller frees both. */
 bool comments_add_symbols(struct profile *profile, const struct symbolize_report *report,

@@ -63,7 +63,8 @@ static bool describe(const struct snapshot_source *source, struct profile *profi
         return false;
     if (!options->is_for_file || options->at_peak || options->earlier)
         return true;
-    return comments_add_origin(profile, about.info) && timeline_take(source->reader, profile);
+    return comments_add_origin(profile, about.info, options->with_arguments) &&
+           timeline_take(source->reader, profile);
 }
 
 bool snapshot_describe(const struct snapshot_source *source, struct profile *profile,

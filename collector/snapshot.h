@@ -25,6 +25,7 @@ struct snapshot_options {
     const struct counts *earlier; /* show what has changed since; NULL: what there is */
     uint64_t end_ns;              /* CLOCK_REALTIME when the process ended; 0: it runs on */
     bool is_for_file;             /* say whose it is, and what was in use over time, too */
+    bool with_arguments;          /* ... and, unless MEMPROF_ARGUMENTS=0, its command line */
     bool use_debuginfod;
     unsigned debuginfod_timeout_s;  /* 0: 10 */
     int64_t deadline_ms;            /* CLOCK_MONOTONIC; no DWARF is read after it; 0: none */

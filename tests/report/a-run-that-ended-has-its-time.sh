@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# A profile carries what was in use over time, the host and the command line, which pprof and top do not print; a sum has no
-# time. A state that was left is read like a profile, and stays. Damaged times are as if they were not there.
+# A profile carries what was in use over time, the host and, when asked for, the command line, which pprof and top do not
+# print; a sum has no time. A state that was left is read like a profile, and stays. Damaged times are as if they were
+# not there.
 . "$SRC/tests/lib.sh"
 . "$SRC/tests/report/report.inc"
 . "$SRC/tests/tools/serve.inc"
@@ -8,8 +9,8 @@ about() { sed -n 's/.*<script type="application\/json" id="about">\(.*\)<\/scrip
 obeys_starts
 has_points() { obeyed "allocate 500" && obeyed "free 500" && "$MEMPROF" inspect $PID >state && grep -q "every .* points" state; }
 until_true has_points
-"$MEMPROF" dump -o dumped.pb.gz $PID
-MEMPROF_ARGUMENTS=0 "$MEMPROF" dump -o secret.pb.gz $PID
+MEMPROF_ARGUMENTS=1 "$MEMPROF" dump -o dumped.pb.gz $PID
+"$MEMPROF" dump -o secret.pb.gz $PID
 kill -9 $PID
 wait $PID || true
 state=$(one "$MEMPROF_DIR"/*)
@@ -18,7 +19,10 @@ has <(about state.html) '"process":false,"wholeTimeline":true'
 has state.html '<dt>until</dt>'
 has state.html '^memprof collect --keep -o app.pb.gz '
 "$MEMPROF" top "$state" >top || fail "top does not take a state"
-"$MEMPROF" collect -o run.pb.gz "$state" >out
+has state.html '<dt>Command line</dt><dd>[^<]*obeys'
+MEMPROF_ARGUMENTS=0 "$MEMPROF" report -o closed.html "$state" 2>err
+lacks closed.html 'Command line'
+MEMPROF_ARGUMENTS=1 "$MEMPROF" collect -o run.pb.gz "$state" >out
 valid run.pb.gz
 for name in run dumped; do
     has <(/usr/bin/python3 "$SRC/tests/pprof.py" meta $name.pb.gz) '#memprof: timeline 1 [0-9]'

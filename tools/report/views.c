@@ -137,8 +137,10 @@ static struct error *read_files(struct report_views *views, const struct inputs 
 static struct error *take_snapshot(struct report_views *views, struct live_process *process,
                                    const char *name, bool at_peak)
 {
-    const struct snapshot_options options = {
-        .at_peak = at_peak, .is_for_file = true, .end_ns = live_process_ended_ns(process)};
+    const struct snapshot_options options = {.at_peak = at_peak,
+                                             .is_for_file = true,
+                                             .with_arguments = true,
+                                             .end_ns = live_process_ended_ns(process)};
     struct snapshot snapshot;
     struct error *error = live_process_snapshot(process, &options, &snapshot);
     if (!error && (!at_peak || snapshot.peak.is_known)) {
