@@ -11,7 +11,7 @@ unset MEMPROF_DIR
 export TMPDIR=/mnt MEMPROF_INTERVAL=1
 mount -t tmpfs -o size=8M,mode=1777 none /dev/shm
 mount -t tmpfs -o size=8M,mode=1777 none /mnt
-me() { setpriv --reuid=40001 --regid=40001 --clear-groups "$@"; }
+me() { setpriv --reuid=$VICTIM --regid=$VICTIM --clear-groups "$@"; }
 for ((n = 0; n < 40; n++)); do
     me env LD_PRELOAD="$SHIM" "$TARGETS/ends" kill 2>said || true
     is "lines said" "$(grep -c ^memprof said || true)" "$(grep -c '^memprof: .*too many' said || true)"
@@ -23,11 +23,11 @@ for where in /dev/shm /mnt; do
 done
 is "status with no room" 3 "$(status_of me env LD_PRELOAD="$SHIM" "$TARGETS/ends" exit)"
 me "$MEMPROF" collect >list
-rm -f /dev/shm/memprof-40001/* /mnt/memprof-40001/*
-(cd /mnt/memprof-40001 && me touch x.{1..1000}.state)
-(cd /dev/shm/memprof-40001 && me touch x.{1..999}.state)
+rm -f /dev/shm/memprof-$VICTIM/* /mnt/memprof-$VICTIM/*
+(cd /mnt/memprof-$VICTIM && me touch x.{1..1000}.state)
+(cd /dev/shm/memprof-$VICTIM && me touch x.{1..999}.state)
 me env LD_PRELOAD="$SHIM" "$TARGETS/ends" kill || true
-is "the thousandth" 1 "$(ls /dev/shm/memprof-40001/ends.* | wc -l)"
+is "the thousandth" 1 "$(ls /dev/shm/memprof-$VICTIM/ends.* | wc -l)"
 me env LD_PRELOAD="$SHIM" "$TARGETS/ends" kill 2>said || true
 has said 'too many'
 me "$MEMPROF" collect >list
@@ -35,6 +35,6 @@ has list '^2000 states, .*--prune'
 me "$MEMPROF" collect --prune=0s >pruned
 has pruned '^2000 files removed'
 me env LD_PRELOAD="$SHIM" "$TARGETS/ends" kill || true
-is "recorded again" 1 "$(ls /dev/shm/memprof-40001 | wc -l)"
+is "recorded again" 1 "$(ls /dev/shm/memprof-$VICTIM | wc -l)"
 SH
 unshare -m bash looping
