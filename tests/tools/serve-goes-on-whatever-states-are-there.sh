@@ -54,7 +54,8 @@ others_are_served() {
     answers 200 /json
     is "the good one in JSON, $1" 1 "$(jq "[.processes[] | select(.pid == $PID)] | length" body)"
 }
-# harmless NAME STATUS [PROFILE]: it is asked for while the others are; what cannot be is a line.
+# harmless NAME STATUS [PROFILE]: it is asked for while the others are; what cannot be is a line.  After a change of
+# the state another profile is asked for: serve gives an answer again for a tenth of a second.
 harmless() {
     local asked got profile=${3:-heap}
     BODY=$1.body fetched "/${holder[$1]}/debug/pprof/$profile" >$1.status &
@@ -73,13 +74,14 @@ for worker in $(pgrep -P $SERVE); do
 done
 harmless truncated 200
 truncate -s 8192 "$MEMPROF_DIR/hostile.1.truncated.state"
-harmless truncated 500
+harmless truncated 500 allocs
 has truncated.body ': the file was truncated while it was read'
 cp "$MEMPROF_DIR/hostile.1.packed.state" other && mv other "$MEMPROF_DIR/hostile.1.replaced.state"
 harmless replaced 200
 for n in 0 1 2; do
+    profiles=(heap allocs peak)
     dd if=/dev/urandom of="$MEMPROF_DIR/hostile.1.overwritten.state" bs=4096 seek=$((n * n * n)) count=$((n + 1)) conv=notrunc status=none
-    harmless overwritten '200|500|502'
+    harmless overwritten '200|500|502' ${profiles[n]}
 done
 harmless packed 200
 harmless ranges 200
