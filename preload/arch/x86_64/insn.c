@@ -71,71 +71,59 @@ static int32_t take_displacement(struct decoder *d, unsigned bytes)
 
 /* --- the opcode maps --- */
 
-static enum form form_of_one_byte(uint8_t op)
-{
-    static const uint8_t arithmetic[] = {FORM_MODRM, FORM_MODRM, FORM_MODRM, FORM_MODRM,
-                                         FORM_IMM8,  FORM_IMMZ,  FORM_BAD,   FORM_BAD};
-    if (op < 0x40)
-        return arithmetic[op & 7];
-    switch (op) {
-    case 0x60 ... 0x62:
-    case 0x82:
-    case 0x9a:
-    case 0xce:
-    case 0xd4 ... 0xd6:
-    case 0xea:
-        return FORM_BAD;
-    case 0x63:
-    case 0x84 ... 0x8f:
-    case 0xd0 ... 0xd3:
-    case 0xd8 ... 0xdf:
-    case 0xfe:
-    case 0xff:
-        return FORM_MODRM;
-    case 0x6b:
-    case 0x80:
-    case 0x83:
-    case 0xc0:
-    case 0xc1:
-    case 0xc6:
-        return FORM_MODRM_IMM8;
-    case 0x69:
-    case 0x81:
-    case 0xc7:
-        return FORM_MODRM_IMMZ;
-    case 0x6a:
-    case 0xa8:
-    case 0xb0 ... 0xb7:
-    case 0xcd:
-    case 0xe4 ... 0xe7:
-        return FORM_IMM8;
-    case 0x68:
-    case 0xa9:
-        return FORM_IMMZ;
-    case 0x70 ... 0x7f:
-    case 0xe0 ... 0xe3:
-    case 0xeb:
-        return FORM_REL8;
-    case 0xe8:
-    case 0xe9:
-        return FORM_REL32;
-    case 0xa0 ... 0xa3:
-        return FORM_MOFFS;
-    case 0xb8 ... 0xbf:
-        return FORM_IMMV;
-    case 0xc2:
-    case 0xca:
-        return FORM_IMM16;
-    case 0xc8:
-        return FORM_ENTER;
-    case 0xf6:
-        return FORM_GROUP_F6;
-    case 0xf7:
-        return FORM_GROUP_F7;
-    default:
-        return FORM_NONE;
-    }
-}
+/* Most instructions of compiled code are maybe REX, one of the opcodes that are marked so, what
+ * ModRM says, and perhaps 8 bits: nothing else has to be known of them. */
+#define FORM_USUAL  0x80
+#define USUAL_MODRM (FORM_USUAL | FORM_MODRM)
+#define ARITHMETIC(n)                                                                              \
+    [n] = USUAL_MODRM, [n + 1] = USUAL_MODRM, [n + 2] = USUAL_MODRM, [n + 3] = USUAL_MODRM,        \
+    [n + 4] = FORM_IMM8, [n + 5] = FORM_IMMZ, [n + 6] = FORM_BAD, [n + 7] = FORM_BAD
+#define ARITHMETICS(n) ARITHMETIC(n), ARITHMETIC(n + 8), ARITHMETIC(n + 16), ARITHMETIC(n + 24)
+
+/* By opcode.  Prefixes and what leads to the other maps are taken before. */
+static const uint8_t form_of_one_byte[256] = {
+    ARITHMETICS(0x00),
+    ARITHMETICS(0x20),
+    [0x50 ... 0x5f] = FORM_USUAL | FORM_NONE,
+    [0x60 ... 0x62] = FORM_BAD,
+    [0x63] = USUAL_MODRM,
+    [0x68] = FORM_IMMZ,
+    [0x69] = FORM_MODRM_IMMZ,
+    [0x6a] = FORM_IMM8,
+    [0x6b] = FORM_USUAL | FORM_MODRM_IMM8,
+    [0x70 ... 0x7f] = FORM_REL8,
+    [0x80] = FORM_USUAL | FORM_MODRM_IMM8,
+    [0x81] = FORM_MODRM_IMMZ,
+    [0x82] = FORM_BAD,
+    [0x83] = FORM_USUAL | FORM_MODRM_IMM8,
+    [0x84 ... 0x8e] = USUAL_MODRM,
+    [0x8f] = FORM_MODRM,
+    [0x9a] = FORM_BAD,
+    [0xa0 ... 0xa3] = FORM_MOFFS,
+    [0xa8] = FORM_IMM8,
+    [0xa9] = FORM_IMMZ,
+    [0xb0 ... 0xb7] = FORM_IMM8,
+    [0xb8 ... 0xbf] = FORM_IMMV,
+    [0xc0 ... 0xc1] = FORM_USUAL | FORM_MODRM_IMM8,
+    [0xc2] = FORM_IMM16,
+    [0xc6] = FORM_MODRM_IMM8,
+    [0xc7] = FORM_MODRM_IMMZ,
+    [0xc8] = FORM_ENTER,
+    [0xca] = FORM_IMM16,
+    [0xcd] = FORM_IMM8,
+    [0xce] = FORM_BAD,
+    [0xd0 ... 0xd3] = USUAL_MODRM,
+    [0xd4 ... 0xd6] = FORM_BAD,
+    [0xd8 ... 0xdf] = USUAL_MODRM,
+    [0xe0 ... 0xe3] = FORM_REL8,
+    [0xe4 ... 0xe7] = FORM_IMM8,
+    [0xe8 ... 0xe9] = FORM_REL32,
+    [0xea] = FORM_BAD,
+    [0xeb] = FORM_REL8,
+    [0xf6] = FORM_GROUP_F6,
+    [0xf7] = FORM_GROUP_F7,
+    [0xfe ... 0xff] = FORM_MODRM,
+};
 
 /* Behind 0f; without the bytes that lead to the next two maps. */
 static enum form form_of_two_bytes(uint8_t op)
@@ -217,11 +205,9 @@ static uint8_t take_prefixes(struct decoder *d)
         case 0x2e:
         case 0x36:
         case 0x3e:
-        case 0x64:
-        case 0x65:
+        case 0x64 ... 0x65:
         case 0xf0:
-        case 0xf2:
-        case 0xf3:
+        case 0xf2 ... 0xf3:
             break;
         case 0x40 ... 0x4f:
             d->rex_w = byte & 8;
@@ -262,52 +248,41 @@ static void take_modrm(struct decoder *d)
     skip(d, mod == 1 ? 1 : mod == 2 ? 4 : 0);
 }
 
+/* How many bytes an immediate has; ModRM was taken. */
+static unsigned immediate_bytes(const struct decoder *d, enum form form)
+{
+    static const uint8_t fixed[] = {
+        [FORM_IMM8] = 1, [FORM_IMM16] = 2, [FORM_ENTER] = 3, [FORM_MODRM_IMM8] = 1};
+    unsigned z = d->operand16 && !d->rex_w ? 2 : 4;
+    bool group_has_immediate = (d->modrm & 0x38) <= 8;
+    switch (form) {
+    case FORM_IMMZ:
+    case FORM_MODRM_IMMZ:
+        return z;
+    case FORM_IMMV:
+        return d->rex_w ? 8 : z;
+    case FORM_MOFFS:
+        return d->address32 ? 4 : 8;
+    case FORM_GROUP_F6:
+        return group_has_immediate ? 1 : 0;
+    case FORM_GROUP_F7:
+        return group_has_immediate ? z : 0;
+    default:
+        return fixed[form];
+    }
+}
+
 /* Takes ModRM and the immediate; a branch's displacement goes into *displacement. */
 static bool take_operands(struct decoder *d, enum form form, int32_t *displacement)
 {
-    unsigned z = d->operand16 ? 2 : 4;
+    if (form == FORM_BAD)
+        return false;
     if (form >= FORM_MODRM)
         take_modrm(d);
-    bool group_has_immediate = (d->modrm & 0x38) <= 8;
-    switch (form) {
-    case FORM_BAD:
-        return false;
-    case FORM_NONE:
-    case FORM_MODRM:
-        break;
-    case FORM_IMM8:
-    case FORM_MODRM_IMM8:
-        skip(d, 1);
-        break;
-    case FORM_IMM16:
-        skip(d, 2);
-        break;
-    case FORM_ENTER:
-        skip(d, 3);
-        break;
-    case FORM_IMMZ:
-    case FORM_MODRM_IMMZ:
-        skip(d, d->rex_w ? 4 : z);
-        break;
-    case FORM_IMMV:
-        skip(d, d->rex_w ? 8 : z);
-        break;
-    case FORM_MOFFS:
-        skip(d, d->address32 ? 4 : 8);
-        break;
-    case FORM_REL8:
-        *displacement = take_displacement(d, 1);
-        break;
-    case FORM_REL32:
-        *displacement = take_displacement(d, 4);
-        break;
-    case FORM_GROUP_F6:
-        skip(d, group_has_immediate ? 1 : 0);
-        break;
-    case FORM_GROUP_F7:
-        skip(d, group_has_immediate ? (d->rex_w ? 4 : z) : 0);
-        break;
-    }
+    if (form == FORM_REL8 || form == FORM_REL32)
+        *displacement = take_displacement(d, form == FORM_REL8 ? 1 : 4);
+    else
+        skip(d, immediate_bytes(d, form));
     return !d->cut;
 }
 
@@ -341,11 +316,8 @@ static enum insn_kind kind_of_one_byte(uint8_t op, uint8_t modrm)
     case 0xe9:
     case 0xeb:
         return INSN_JUMP;
-    case 0xc2:
-    case 0xc3:
-    case 0xca:
-    case 0xcb:
-    case 0xcc:
+    case 0xc2 ... 0xc3:
+    case 0xca ... 0xcc:
     case 0xcf:
     case 0xf4:
         return INSN_END;
@@ -365,34 +337,19 @@ static enum insn_kind kind_of_two_bytes(uint8_t op)
     return op == 0x0b || op == 0xb9 || op == 0xff ? INSN_END : INSN_PLAIN; /* ud2, ud1, ud0 */
 }
 
-/* Most instructions of compiled code: maybe REX, one of these opcodes, what ModRM says, and for the
- * last ones 8 bits. */
-static const uint8_t usual[256] = {
-    [0x50 ... 0x5f] = FORM_NONE + 1,  [0x01] = FORM_MODRM + 1,
-    [0x03] = FORM_MODRM + 1,          [0x09] = FORM_MODRM + 1,
-    [0x0b] = FORM_MODRM + 1,          [0x21] = FORM_MODRM + 1,
-    [0x23] = FORM_MODRM + 1,          [0x29] = FORM_MODRM + 1,
-    [0x2b] = FORM_MODRM + 1,          [0x31] = FORM_MODRM + 1,
-    [0x33] = FORM_MODRM + 1,          [0x38 ... 0x3b] = FORM_MODRM + 1,
-    [0x63] = FORM_MODRM + 1,          [0x84 ... 0x85] = FORM_MODRM + 1,
-    [0x88 ... 0x8b] = FORM_MODRM + 1, [0x8d] = FORM_MODRM + 1,
-    [0x6b] = FORM_MODRM_IMM8 + 1,     [0x80] = FORM_MODRM_IMM8 + 1,
-    [0x83] = FORM_MODRM_IMM8 + 1,     [0xc1] = FORM_MODRM_IMM8 + 1,
-};
-
-/* Its length; 0: it is none of these.  LENGTH_MOST bytes are readable. */
+/* The length of a usual one; 0: it is another one.  LENGTH_MOST bytes are readable. */
 static inline uint32_t usual_length(const uint8_t *code)
 {
     uint32_t length = (code[0] & 0xf0) == 0x40;
-    uint8_t form = usual[code[length++]];
-    if (form <= FORM_NONE + 1)
-        return form ? length : 0;
+    uint8_t form = form_of_one_byte[code[length++]];
+    if (form <= (FORM_USUAL | FORM_NONE))
+        return form & FORM_USUAL ? length : 0;
     unsigned modrm = code[length++], mod = modrm >> 6, rm = modrm & 7;
     if (mod == 0 && (rm == 5 || (rm == 4 && (code[length] & 7) == 5)))
         length += 4;
     length += mod == 1 ? 1 : mod == 2 ? 4 : 0;
     length += mod != 3 && rm == 4; /* SIB */
-    return length + (form == FORM_MODRM_IMM8 + 1);
+    return length + (form == (FORM_USUAL | FORM_MODRM_IMM8));
 }
 
 struct insn insn_decode(const uint8_t *code, const uint8_t *end)
@@ -418,7 +375,7 @@ struct insn insn_decode(const uint8_t *code, const uint8_t *end)
         form = !further ? form_of_two_bytes(op) : op == 0x38 ? FORM_MODRM : FORM_MODRM_IMM8;
         skip(&d, further ? 1 : 0);
     } else {
-        form = form_of_one_byte(op);
+        form = (enum form)(form_of_one_byte[op] & ~FORM_USUAL);
     }
     if (!take_operands(&d, form, &displacement) || d.cut ||
         (!two && op == 0x8f && (d.modrm & 0x38)))
