@@ -9,6 +9,12 @@
 #include <string.h>
 #include <time.h>
 
+bool profile_comment_is_of_run(const char *comment)
+{
+    static const char ours[] = "#memprof: ";
+    return strncmp(comment, ours, sizeof ours - 1) == 0;
+}
+
 /* What stands behind "memprof: KEY ", or "#memprof: KEY "; NULL: nothing. */
 static const char *text_of(const struct profile *profile, const char *key)
 {

@@ -3,8 +3,8 @@
  * Each record of a profile is interned in the sum once; tables keep its new index.
  */
 #include "collector/profile/merge.h"
+#include "collector/profile/comment.h"
 #include "collector/profile/hash.h"
-#include "collector/profile/timeline.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -285,7 +285,7 @@ static bool add_head(struct profile_merger *at)
         into->time_ns = at->from->time_ns;
     into->duration_ns = (int64_t)((uint64_t)into->duration_ns + (uint64_t)at->from->duration_ns);
     for (uint32_t i = 0; i < at->from->comments.count; i++) {
-        if (profile_timeline_is(profile_string(at->from, at->from->comments.items[i])))
+        if (profile_comment_is_of_run(profile_string(at->from, at->from->comments.items[i])))
             continue;
         uint32_t comment = move_string(at, at->from->comments.items[i]), known = 0;
         if (comment == NOT_YET)

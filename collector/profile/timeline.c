@@ -105,9 +105,3 @@ bool profile_timeline_read(const struct profile *profile, struct profile_point *
     }
     return true;
 }
-
-bool profile_timeline_is(const char *comment)
-{
-    static const char ours[] = "#memprof: " KEY " ";
-    return strncmp(comment, ours, sizeof ours - 1) == 0;
-}

@@ -32,7 +32,4 @@ bool profile_timeline_add(struct profile *profile, const struct profile_point *p
 bool profile_timeline_read(const struct profile *profile, struct profile_point **points,
                            uint32_t *count);
 
-/* A sum of profiles is of no one run, so it has none: whether a comment is to be left out of it. */
-bool profile_timeline_is(const char *comment);
-
 #endif

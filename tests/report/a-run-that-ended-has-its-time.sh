@@ -38,6 +38,7 @@ lacks secret.html 'Command line'
 "$MEMPROF" merge -o sum.pb.gz run.pb.gz dumped.pb.gz >out
 reported sum.pb.gz
 has <(about sum.html) '"wholeTimeline":false'
+lacks sum.html '<dt>(Host|Command line)</dt>'
 for damage in '2 1,1,1,1' '1 1,1,1' '1 x' '1 5,1,1,1 -1,1,1,1' '1 1,-1,1,1' '1 1,99999999999999999999,1,1' '1 '; do
     made odd $HEAP "comment=#memprof: timeline $damage" <<<'3,300,2,200 keep;main'
     reported odd.pb.gz

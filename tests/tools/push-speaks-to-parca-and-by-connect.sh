@@ -36,7 +36,11 @@ has paths '^obeys.c$'
 has paths '^obeys$'
 lacks paths /
 # A file, once, with all that it allocated.
-"$MEMPROF" dump -o whole.pb.gz $PID >/dev/null
+MEMPROF_ARGUMENTS=1 "$MEMPROF" dump -o whole.pb.gz $PID >/dev/null
+texts() { zcat "$1" | LC_ALL=C tr -c '[:print:]' '\n'; }
+has <(texts whole.pb.gz) '#memprof: command .*obeys'
+"$MEMPROF" push --url="$URL" --name=job --dry-run -o body whole.pb.gz >/dev/null
+lacks <(texts body) '#memprof: ' # no host and no command line
 push --name=job whole.pb.gz
 is "a file" '["job",[100,100000,100,100000]]' "$(last '[.name, .totals]')"
 # Many stacks: folded to what the server takes, and it is said.

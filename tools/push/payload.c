@@ -55,7 +55,8 @@ static void raise_to_zero(struct profile *profile)
             profile->values.items[i] = 0;
 }
 
-/* The same profile with the strings and records alone that its samples need.  NULL: no memory. */
+/* The same profile with the strings, records and comments alone that a server needs.  NULL: no
+ * memory. */
 static struct profile *compact(const struct profile *profile)
 {
     struct profile_merger *merger = profile_merger_create();
@@ -213,10 +214,15 @@ static struct error *check_values(const struct profile *profile, const char *nam
     return NULL;
 }
 
-struct error *payload_of_profile(struct payload *payload, struct profile *profile, const char *name,
-                                 const struct payload_limits *limits)
+struct error *payload_of_profile(struct payload *payload, const struct profile *profile,
+                                 const char *name, const struct payload_limits *limits)
 {
     *payload = (struct payload){.count = 0};
     struct error *error = check_values(profile, name);
-    return error ? error : finish(payload, profile, 0, limits);
+    if (error)
+        return error;
+    struct profile *sent = compact(profile); /* without what is about its run and machine alone */
+    error = sent ? finish(payload, sent, 0, limits) : error_no_memory();
+    profile_destroy(sent);
+    return error;
 }

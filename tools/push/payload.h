@@ -39,9 +39,10 @@ struct error *payload_of_process(struct payload *payload, struct live_process *p
                                  struct symbol_workers *workers, const struct push_base *base,
                                  int64_t duration_s, const struct payload_limits *limits,
                                  const struct payload_remarks *remarks);
-/* Of a profile, whose values must be our four, and not negative; it is changed. */
-struct error *payload_of_profile(struct payload *payload, struct profile *profile, const char *name,
-                                 const struct payload_limits *limits);
+/* Of a profile, whose values must be our four, and not negative; what it says of the run and the
+ * machine is left out. */
+struct error *payload_of_profile(struct payload *payload, const struct profile *profile,
+                                 const char *name, const struct payload_limits *limits);
 void payload_deinit(struct payload *payload);
 
 /* What it had counted at this moment, without a profile. */

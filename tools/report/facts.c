@@ -116,17 +116,6 @@ static uint64_t built_ns(const struct report_facts *facts)
     return recorded_ns && recorded_ns < ns ? recorded_ns : ns;
 }
 
-/* What the profile of one run says; NULL: nothing, or it is a sum of several. */
-static const char *only_text(const struct profile *profile, const char *key)
-{
-    static const char start[] = "memprof: start ";
-    int runs = 0;
-    for (uint32_t i = 0; i < profile->comments.count; i++)
-        runs += strncmp(profile_string(profile, profile->comments.items[i]), start,
-                        sizeof start - 1) == 0;
-    return runs > 1 ? NULL : profile_find_text(profile, key);
-}
-
 bool report_facts_init(struct report_facts *facts, const struct report_views *views)
 {
     const struct profile *profile = views->items.items[0].profile;
@@ -140,8 +129,8 @@ bool report_facts_init(struct report_facts *facts, const struct report_views *vi
     facts->start = profile_find_text(profile, "start");
     facts->end = profile_find_text(profile, "end");
     facts->version = profile_find_text(profile, "version");
-    facts->host = only_text(profile, "host");
-    facts->command = only_text(profile, "command");
+    facts->host = profile_find_text(profile, "host");
+    facts->command = profile_find_text(profile, "command");
     facts->peak_time = profile_find_text(profile, "peak_time");
     facts->peak_bytes = views->timeline.peak_bytes;
     if (!facts->peak_bytes)
