@@ -224,15 +224,8 @@ static bool is_known_dead(const struct collection *at)
 static void find_owner(struct collection *at)
 {
     const struct state_info *info = info_of(at);
-    struct live_query query = {
-        .device = at->source.status.st_dev,
-        .inode = at->source.status.st_ino,
-        .name = at->base,
-        .owner = at->source.status.st_uid,
-        .made_ns = live_made_ns(at->fd),
-        .pid = info->pid,
-        .pid_namespace = info->pid_namespace,
-    };
+    struct live_query query =
+        live_query_of(at->fd, &at->source.status, at->base, info->pid, info->pid_namespace);
     if (at->process != 0) {
         at->result->is_live = true;
     } else if (!at->options->at_exit && !is_known_dead(at)) {

@@ -5,6 +5,7 @@
  * added or a mapping is not where it was, for reading all of maps takes milliseconds.
  */
 #include "collector/live_process.h"
+#include "collector/base/age.h"
 #include "collector/base/budget.h"
 #include "collector/base/clock.h"
 #include "collector/base/open_regular.h"
@@ -175,21 +176,13 @@ uint64_t live_process_ended_ns(const struct live_process *process)
 {
     const struct state_info *info = live_process_info(process);
     const struct stat *status = &process->source.status;
-    struct live_query query = {
-        .device = status->st_dev,
-        .inode = status->st_ino,
-        .name = path_base(process->path),
-        .owner = status->st_uid,
-        .made_ns = live_made_ns(process->fd),
-        .pid = info->pid,
-        .pid_namespace = info->pid_namespace,
-    };
-    if (process->pid != 0)
+    struct live_query query = live_query_of(process->fd, status, path_base(process->path),
+                                            info->pid, info->pid_namespace);
+    if (process->pid == 0)
+        live_check(&query, 1);
+    if (process->pid != 0 || query.is_live)
         return 0;
-    live_check(&query, 1);
-    if (query.is_live)
-        return 0;
-    return (uint64_t)status->st_mtim.tv_sec * 1000000000 + (uint64_t)status->st_mtim.tv_nsec;
+    return (uint64_t)age_written_ns(status);
 }
 
 struct error *live_process_vitals(struct live_process *process, struct vitals *vitals)

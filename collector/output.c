@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collector/output.h"
+#include "collector/base/age.h"
 #include "collector/base/clean.h"
 #include "collector/base/clock.h"
 #include "collector/base/open_regular.h"
@@ -99,11 +100,6 @@ static bool is_profile(const struct output *output, const char *name, struct sta
     return is_ours;
 }
 
-static uint64_t modified_ns(const struct stat *status)
-{
-    return (uint64_t)status->st_mtim.tv_sec * 1000000000 + (uint64_t)status->st_mtim.tv_nsec;
-}
-
 static enum target look_at(const struct output *output, const char *name, struct stat *status,
                            const char **why)
 {
@@ -118,8 +114,9 @@ static enum target look_at(const struct output *output, const char *name, struct
     else if (!is_profile(output, name, status))
         *why = "it is there already, and no profile of memprof's; remove it or choose another name";
     else
-        return output->may_replace && modified_ns(status) < output->fresh_from_ns ? TARGET_OLDER
-                                                                                  : TARGET_KEPT;
+        return output->may_replace && (uint64_t)age_written_ns(status) < output->fresh_from_ns
+                   ? TARGET_OLDER
+                   : TARGET_KEPT;
     return TARGET_REFUSED;
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "collector/base/open_regular.h"
+#include "collector/base/whole.h"
 #include "tools/whole_file.h"
 
 struct error *small_file_read(const char *path, char **bytes, size_t *count, int *number)
@@ -40,19 +41,6 @@ struct error *small_file_read(const char *path, char **bytes, size_t *count, int
     return error;
 }
 
-static struct error *write_all(int fd, const char *path, const char *bytes, size_t count)
-{
-    for (size_t done = 0; done < count;) {
-        ssize_t step = write(fd, bytes + done, count - done);
-        if (step < 0 && errno == EINTR)
-            continue;
-        if (step <= 0)
-            return error_create_errno(errno, "%s", path);
-        done += (size_t)step;
-    }
-    return NULL;
-}
-
 struct error *small_file_replace(const char *path, const char *bytes, size_t count)
 {
     struct stat status;
@@ -61,7 +49,7 @@ struct error *small_file_replace(const char *path, const char *bytes, size_t cou
     struct error *error = whole_file_open(&file, path, is_there ? status.st_mode & 0777 : 0666);
     if (!error && is_there && file.is_new && fchmod(file.fd, status.st_mode & 0777) != 0)
         error = error_create_errno(errno, "%s", path); /* whatever the umask left of it */
-    if (!error)
-        error = write_all(file.fd, path, bytes, count);
+    if (!error && !whole_write(file.fd, bytes, count))
+        error = error_create_errno(errno, "%s", path);
     return whole_file_close(&file, error);
 }

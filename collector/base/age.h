@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+/* When a file was last written to, CLOCK_REALTIME. */
+int64_t age_written_ns(const struct stat *status);
 /* Nanoseconds since a file was last written to; 0 when its clock is ahead of ours. */
 uint64_t age_of(const struct stat *status);
 

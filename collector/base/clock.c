@@ -12,3 +12,8 @@ int64_t clock_now_ms(void)
 {
     return (int64_t)(clock_ns(CLOCK_MONOTONIC) / 1000000);
 }
+
+int64_t clock_now_s(void)
+{
+    return (int64_t)(clock_ns(CLOCK_REALTIME) / 1000000000);
+}

@@ -10,5 +10,6 @@
 
 uint64_t clock_ns(clockid_t clock);
 int64_t clock_now_ms(void); /* CLOCK_MONOTONIC, by which deadlines are told */
+int64_t clock_now_s(void);  /* CLOCK_REALTIME, since 1970 */
 
 #endif

@@ -237,6 +237,20 @@ bool live_can_tell(uint64_t pid_namespace)
     return can_tell(our_namespace(), pid_namespace);
 }
 
+struct live_query live_query_of(int fd, const struct stat *status, const char *name, uint32_t pid,
+                                uint64_t pid_namespace)
+{
+    return (struct live_query){
+        .device = status->st_dev,
+        .inode = status->st_ino,
+        .name = name,
+        .owner = status->st_uid,
+        .made_ns = live_made_ns(fd),
+        .pid = pid,
+        .pid_namespace = pid_namespace,
+    };
+}
+
 void live_check(struct live_query *queries, size_t count)
 {
     uint64_t ours = our_namespace();

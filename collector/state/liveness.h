@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 struct live_query {
@@ -22,6 +23,10 @@ struct live_query {
     bool is_unknown;        /* answer: it cannot be told */
     pid_t process;          /* answer: who maps it, in our namespace; 0: not known */
 };
+
+/* About one state that is open; `name` is kept. */
+struct live_query live_query_of(int fd, const struct stat *status, const char *name, uint32_t pid,
+                                uint64_t pid_namespace);
 
 /* When a file was made, CLOCK_REALTIME; 0: the file system does not know. */
 uint64_t live_made_ns(int fd);

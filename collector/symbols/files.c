@@ -9,6 +9,7 @@
  * tell.
  */
 #include "collector/symbols/files.h"
+#include "collector/base/age.h"
 #include "collector/base/clock.h"
 #include "collector/symbols/debuginfod.h"
 
@@ -71,7 +72,7 @@ static void fill_answer(struct symbol_answer *answer, const struct stat *status)
         .device = status->st_dev,
         .inode = status->st_ino,
         .bytes = (uint64_t)status->st_size,
-        .mtime_ns = (int64_t)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec,
+        .mtime_ns = age_written_ns(status),
     };
 }
 

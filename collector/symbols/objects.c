@@ -5,6 +5,7 @@
  */
 #include "collector/symbols/objects.h"
 
+#include "collector/base/whole.h"
 #include "collector/symbols/confine.h"
 #include "collector/symbols/demangle.h"
 #include "collector/symbols/files.h"
@@ -121,19 +122,6 @@ static void read_objects(struct found *found, void *base, size_t bytes)
     demangle_all(found);
 }
 
-static bool write_all(int fd, const void *bytes, size_t count)
-{
-    const char *at = bytes;
-    while (count > 0) {
-        ssize_t got = write(fd, at, count);
-        if (got <= 0)
-            return false;
-        at += got;
-        count -= (size_t)got;
-    }
-    return true;
-}
-
 static _Noreturn void child_main(int out, void *base, size_t bytes, uid_t uid, gid_t gid)
 {
     static struct found found; /* the child's copy */
@@ -141,36 +129,23 @@ static _Noreturn void child_main(int out, void *base, size_t bytes, uid_t uid, g
         .uid = uid, .gid = gid, .data_bytes = HEAP_BYTES, .cpu_s = CPU_S};
     confine(&options, out);
     read_objects(&found, base, bytes);
-    bool done = write_all(out, &found.answer, sizeof(found.answer)) &&
-                write_all(out, found.items, found.answer.count * sizeof(*found.items));
+    bool done = whole_write(out, &found.answer, sizeof(found.answer)) &&
+                whole_write(out, found.items, found.answer.count * sizeof(*found.items));
     _exit(done ? 0 : 1);
 }
 
 /* --- here --- */
 
-static size_t read_all(int fd, void *to, size_t bytes)
-{
-    size_t got = 0;
-    for (ssize_t step; got < bytes; got += (size_t)step) {
-        step = read(fd, (char *)to + got, bytes - got);
-        if (step < 0 && errno == EINTR)
-            step = 0;
-        else if (step <= 0)
-            break;
-    }
-    return got;
-}
-
 /* False: the child said nothing that makes sense. */
 static bool take_answer(int fd, struct objects *objects, struct answer *answer)
 {
-    if (read_all(fd, answer, sizeof(*answer)) != sizeof(*answer) || answer->count > OBJECTS_MAX ||
+    if (whole_read(fd, answer, sizeof(*answer)) != sizeof(*answer) || answer->count > OBJECTS_MAX ||
         answer->build_id_length > BUILD_ID_MAX)
         return false;
     objects->items = calloc(answer->count + 1, sizeof(*objects->items));
     if (!objects->items)
         return false;
-    size_t got = read_all(fd, objects->items, answer->count * sizeof(*objects->items));
+    size_t got = whole_read(fd, objects->items, answer->count * sizeof(*objects->items));
     objects->count = (uint32_t)(got / sizeof(*objects->items));
     for (uint32_t i = 0; i < objects->count; i++)
         objects->items[i].name[OBJECT_NAME_MAX - 1] = '\0';

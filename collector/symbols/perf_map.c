@@ -5,6 +5,7 @@
  * It is read once, line by line; only names that are wanted are kept.
  */
 #include "collector/symbols/perf_map.h"
+#include "collector/base/age.h"
 #include "collector/base/clean.h"
 #include "collector/base/open_regular.h"
 
@@ -22,7 +23,7 @@
 
 static bool is_believed(const struct stat *status, const struct perf_map_query *query)
 {
-    int64_t written_ns = (int64_t)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec;
+    int64_t written_ns = age_written_ns(status);
     /* A file's time is that of the kernel's last tick: up to 10 ms before the clock's. */
     return status->st_nlink == 1 && status->st_uid == query->owner &&
            !(status->st_mode & S_IWOTH) && written_ns >= 0 &&

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/base/fnv.h"
 #include "tools/cli.h"
 #include "tools/diff/formats.h"
 #include "tools/diff/places.h"
@@ -29,20 +30,12 @@ static const char rules[] =
 
 /* --- what a finding is known by --- */
 
-/* FNV-1a, of the text and its end. */
-static uint64_t mix(uint64_t hash, const char *text)
-{
-    do
-        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-    while (*text++);
-    return hash;
-}
-
 static uint64_t mix_path(uint64_t hash, const struct site_table *table, uint32_t path)
 {
     for (; path; path = site_table_parent(table, path)) {
         const struct site_function *of = &table->functions.items[site_table_function(table, path)];
-        hash = mix(mix(hash, site_table_text(table, of->name)), site_table_text(table, of->module));
+        hash = fnv_text(fnv_text(hash, site_table_text(table, of->name)),
+                        site_table_text(table, of->module));
     }
     return hash;
 }
@@ -148,11 +141,10 @@ static bool put_gates(FILE *out, const struct report *report, uint32_t *count)
             free(words);
             return false;
         }
-        struct finding finding = {
-            "memprof/gate",           "error",      message, UINT64_C(0xcbf29ce484222325),
-            worst_site(report, gate), &gate->judged};
+        struct finding finding = {"memprof/gate",           "error",      message, FNV_BASIS,
+                                  worst_site(report, gate), &gate->judged};
         for (size_t k = 0; k < gate->spec.key_length; k++)
-            finding.known_by = mix(finding.known_by, (char[]){gate->text[k], '\0'});
+            finding.known_by = fnv_text(finding.known_by, (char[]){gate->text[k], '\0'});
         put_finding(out, report, &finding, (*count)++ == 0);
         free(message);
         free(words);
@@ -174,7 +166,7 @@ static bool put_rows(FILE *out, const struct report *report, uint32_t *count)
             return false;
         const char *rule = kind == REPORT_NEW ? "memprof/new" : "memprof/grew";
         uint32_t site = sides->comparison.rows.items[row->row].id;
-        uint64_t hash = mix(UINT64_C(0xcbf29ce484222325), sides_value_names[sides->type]);
+        uint64_t hash = fnv_text(FNV_BASIS, sides_value_names[sides->type]);
         struct finding finding = {
             rule,     "warning",
             words,    mix_path(hash, &sides->table, sides->table.site_paths.items[site]),

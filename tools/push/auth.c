@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "collector/base/open_regular.h"
-#include "tools/push/base64.h"
+#include "tools/base64.h"
 
 #define FILE_BYTES  16384
 #define HEADERS_MAX 16
@@ -54,6 +54,24 @@ static bool is_text(const char *value)
     return true;
 }
 
+/* NULL: no memory. */
+static char *make_basic(const char *pair)
+{
+    char *header = NULL;
+    size_t bytes;
+    FILE *out = open_memstream(&header, &bytes);
+    struct base64 base64 = {.out = out};
+    if (!out)
+        return NULL;
+    fputs("Authorization: Basic ", out);
+    base64_put(&base64, (const unsigned char *)pair, strlen(pair));
+    base64_end(&base64);
+    if (fclose(out) == 0)
+        return header;
+    free(header);
+    return NULL;
+}
+
 static char *make_header(const char *line)
 {
     char *header = NULL;
@@ -62,14 +80,8 @@ static char *make_header(const char *line)
         return asprintf(&header, "Authorization: Bearer %s", line + 7 + strspn(line + 7, " ")) < 0
                    ? NULL
                    : header;
-    if (strncasecmp(line, "basic ", 6) == 0 && strchr(line + 6, ':')) {
-        const char *pair = line + 6 + strspn(line + 6, " ");
-        char *coded = base64_encode((const unsigned char *)pair, strlen(pair));
-        if (!coded || asprintf(&header, "Authorization: Basic %s", coded) < 0)
-            header = NULL;
-        free(coded);
-        return header;
-    }
+    if (strncasecmp(line, "basic ", 6) == 0 && strchr(line + 6, ':'))
+        return make_basic(line + 6 + strspn(line + 6, " "));
     return name && line[name] == ':' && !is_ours(line, name) ? strdup(line) : NULL;
 }
 

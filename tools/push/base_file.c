@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include "collector/base/age.h"
+#include "collector/base/fnv.h"
 #include "collector/base/open_regular.h"
+#include "collector/base/whole.h"
 #include "collector/new_file.h"
 
 #define SUFFIX         ".base"
@@ -69,21 +71,13 @@ static struct error *check_directory(const char *path)
     return NULL;
 }
 
-/* FNV-1a: names differ, nothing depends on it being hard to meet. */
-static uint64_t mix(uint64_t sum, const char *text)
-{
-    for (; *text; text++)
-        sum = (sum ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-    return (sum ^ 0xff) * UINT64_C(0x100000001b3);
-}
-
 struct error *base_files_init(struct base_files *files, const char *given, const char *url,
                               enum push_protocol protocol)
 {
-    static const char *const protocols[] = {"pyroscope", "connect", "parca"};
+    const char protocol_text[] = {(char)('0' + protocol), '\0'};
     *files = (struct base_files){
         .directory = given ? strdup(given) : default_directory(),
-        .destination = mix(mix(UINT64_C(0xcbf29ce484222325), url), protocols[protocol]),
+        .destination = fnv_text(fnv_text(FNV_BASIS, url), protocol_text),
     };
     if (!files->directory)
         return given ? error_no_memory() : error_create("HOME is not set");
@@ -117,17 +111,6 @@ bool base_files_has(const struct base_files *files, const struct push_base_of *o
     return has;
 }
 
-static bool read_all(int fd, unsigned char *text, size_t bytes)
-{
-    for (size_t at = 0; at < bytes;) {
-        ssize_t got = read(fd, text + at, bytes - at);
-        if (got <= 0)
-            return false;
-        at += (size_t)got;
-    }
-    return true;
-}
-
 bool base_files_load(const struct base_files *files, const struct push_base_of *of,
                      struct push_base *base, const char **fault)
 {
@@ -141,24 +124,12 @@ bool base_files_load(const struct base_files *files, const struct push_base_of *
         return false;
     size_t bytes = status.st_size > 0 && status.st_size <= MOST ? (size_t)status.st_size : 0;
     unsigned char *text = malloc(bytes + 1);
-    *fault = text && bytes && read_all(fd, text, bytes) ? push_base_decode(base, text, bytes, of)
-                                                        : "it is damaged";
+    *fault = text && bytes && whole_read(fd, text, bytes) == bytes
+                 ? push_base_decode(base, text, bytes, of)
+                 : "it is damaged";
     free(text);
     close(fd);
     return !*fault;
-}
-
-static bool write_all(int fd, const unsigned char *text, size_t bytes)
-{
-    for (size_t at = 0; at < bytes;) {
-        ssize_t put = write(fd, text + at, bytes - at);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            return false;
-        at += (size_t)put;
-    }
-    return true;
 }
 
 struct error *base_files_store(const struct base_files *files, const struct push_base *base)
@@ -169,7 +140,7 @@ struct error *base_files_store(const struct base_files *files, const struct push
     struct new_file file = NEW_FILE_NONE;
     struct error *error = NULL;
     if (text && !(new_file_open_directory(&file, path) && new_file_create(&file, 0600) &&
-                  write_all(file.fd, text, bytes) && new_file_finish(&file) &&
+                  whole_write(file.fd, text, bytes) && new_file_finish(&file) &&
                   new_file_replace(&file, strrchr(path, '/') + 1, NULL) && new_file_close(&file)))
         error = error_create_errno(errno, "%s", path);
     else if (!text && files->directory)

@@ -6,17 +6,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "collector/base/clock.h"
 #include "collector/base/path.h"
+#include "collector/base/whole.h"
 #include "collector/symbols/workers.h"
 #include "tools/cli.h"
 #include "tools/push/crowd.h"
 #include "tools/whole_file.h"
 
-#define COMMAND  "push"
-#define NS_PER_S 1000000000
+#define COMMAND "push"
 
 static void say_fault(void *context, const struct push_subject *subject, const char *text)
 {
@@ -30,12 +29,8 @@ static struct error *write_body(const char *path, const struct push_request *req
     struct error *error = whole_file_open(&file, path, 0600);
     if (error)
         return error;
-    for (size_t at = 0; !error && at < request->bytes;) {
-        ssize_t put = write(file.fd, request->body + at, request->bytes - at);
-        if (put < 0 && errno != EINTR)
-            error = error_create_errno(errno, "%s", path);
-        at += put > 0 ? (size_t)put : 0;
-    }
+    if (!whole_write(file.fd, request->body, request->bytes))
+        error = error_create_errno(errno, "%s", path);
     return whole_file_close(&file, error);
 }
 
@@ -63,7 +58,7 @@ static struct error *try(const struct push_settings *settings, const struct base
     struct push_made made = {.bytes = 0};
     const char *fault = NULL;
     char *path = NULL;
-    int64_t now_s = (int64_t)(clock_ns(CLOCK_REALTIME) / NS_PER_S);
+    int64_t now_s = clock_now_s();
     push_schedule_init(&subject->schedule, 0, settings->every_ms, settings->most_samples, 0);
     struct error *error = NULL;
     if (!subject->file)

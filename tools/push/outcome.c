@@ -11,7 +11,6 @@
 #include "tools/cli.h"
 
 #define COMMAND "push"
-#define TRIES   5 /* of --once, and of a file */
 
 /* ---- what is said ---- */
 
@@ -116,7 +115,7 @@ void pusher_take_reply(struct pusher *pusher, const struct push_reply *reply)
         return;
     }
     fail(pusher, subject, reply);
-    if ((subject->file || pusher->settings->is_once) && subject->schedule.failed >= TRIES)
+    if ((subject->file || pusher->settings->is_once) && subject->schedule.failed >= PUSH_TRIES)
         next = PUSH_GIVES_UP;
     if (next == PUSH_STOPS) {
         pusher->has_stopped = true;

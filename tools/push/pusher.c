@@ -14,16 +14,9 @@
 #include "tools/push/outcome.h"
 #include "tools/push/stop.h"
 
-#define COMMAND  "push"
-#define TICK_MS  1000 /* between looks at who has ended */
-#define STOP_MS  1200 /* for the last pushes when it is told to end */
-#define NS_PER_S 1000000000
-#define TRIES    5 /* of --once, and of a file */
-
-static int64_t now_seconds(void)
-{
-    return (int64_t)(clock_ns(CLOCK_REALTIME) / NS_PER_S);
-}
+#define COMMAND "push"
+#define TICK_MS 1000 /* between looks at who has ended */
+#define STOP_MS 1200 /* for the last pushes when it is told to end */
 
 static void begin(struct pusher *pusher, struct push_subject *subject)
 {
@@ -120,7 +113,7 @@ static bool has_window(struct pusher *pusher, struct push_subject *subject, int6
 static void start(struct pusher *pusher, struct push_subject *subject)
 {
     struct push_made made;
-    int64_t now_s = now_seconds();
+    int64_t now_s = clock_now_s();
     subject->is_last_tried = pusher->stop_ms != 0;
     if (!has_window(pusher, subject, now_s))
         return;
@@ -140,7 +133,7 @@ static void start(struct pusher *pusher, struct push_subject *subject)
     subject->is_sending = !error;
     if (!error)
         return;
-    bool is_hopeless = subject->file || subject->end || ++subject->schedule.failed >= TRIES;
+    bool is_hopeless = subject->file || subject->end || ++subject->schedule.failed >= PUSH_TRIES;
     pusher_say_error(pusher, subject, error);
     subject->schedule.due_ms = clock_now_ms() + pusher->settings->every_ms;
     if (is_hopeless)

@@ -12,8 +12,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "tools/base64.h"
 #include "tools/json.h"
-#include "tools/push/base64.h"
 
 #define SERIES "memory" /* what Go's heap profiles are called in both */
 
@@ -103,24 +103,34 @@ static void put_uuid(FILE *out)
         fprintf(out, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", random[i]);
 }
 
+static void put_profile(FILE *out, const struct push_content *content)
+{
+    struct base64 base64 = {.out = out};
+    fputs("\"rawProfile\":\"", out);
+    base64_put(&base64, content->profile, content->bytes);
+    base64_end(&base64);
+    fputs("\"}]}]}", out);
+}
+
 static struct error *make_json(struct push_request *request, const char *url,
                                const struct push_content *content, bool is_parca)
 {
-    char *coded = base64_encode(content->profile, content->bytes), *text = NULL;
-    FILE *out = coded ? open_memstream(&text, &request->bytes) : NULL;
+    char *text = NULL;
+    FILE *out = open_memstream(&text, &request->bytes);
     if (out && is_parca) {
         fputs("{\"series\":[{\"labels\":{\"labels\":", out);
         put_labels(out, content, "job");
-        fprintf(out, "},\"samples\":[{\"rawProfile\":\"%s\"}]}]}", coded);
+        fputs("},\"samples\":[{", out);
+        put_profile(out, content);
     } else if (out) {
         fputs("{\"series\":[{\"labels\":", out);
         put_labels(out, content, "service_name");
         fputs(",\"samples\":[{\"ID\":\"", out);
         put_uuid(out);
-        fprintf(out, "\",\"rawProfile\":\"%s\"}]}]}", coded);
+        fputs("\",", out);
+        put_profile(out, content);
     }
     struct error *error = finish(out, &text);
-    free(coded);
     request->content_type = "application/json";
     request->body = (unsigned char *)text;
     if (!error &&

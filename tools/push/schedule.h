@@ -15,6 +15,7 @@
 #include "tools/push/answer.h"
 
 #define PUSH_REFUSED_MOST 10      /* in a row */
+#define PUSH_TRIES        5       /* of --once, and of a file */
 #define PUSH_BACKOFF_MS   300000  /* the longest, unless the server asks for more: */
 #define PUSH_ASKED_MS     3600000 /* at most that long */
 #define PUSH_WINDOW_S     3600    /* servers take nothing that is older */

@@ -79,11 +79,6 @@ bool push_sender_has_room(const struct push_sender *sender)
     return sender->busy < PUSH_AT_ONCE;
 }
 
-unsigned push_sender_busy(const struct push_sender *sender)
-{
-    return sender->busy;
-}
-
 /* Of a longer answer the rest is not read, which ends the connection. */
 static size_t take_answer(char *bytes, size_t size, size_t count, void *context)
 {

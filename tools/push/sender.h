@@ -31,7 +31,6 @@ void push_sender_destroy(struct push_sender *sender);
 
 /* Whether one more may be sent. */
 bool push_sender_has_room(const struct push_sender *sender);
-unsigned push_sender_busy(const struct push_sender *sender);
 /* Takes the request over on success. */
 struct error *push_sender_start(struct push_sender *sender, struct push_request *request,
                                 void *context);

@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "collector/base/budget.h"
 #include "collector/base/clock.h"
@@ -13,11 +12,6 @@
 #include "tools/open.h"
 
 #define NS_PER_S 1000000000
-
-static int64_t now_seconds(void)
-{
-    return (int64_t)(clock_ns(CLOCK_REALTIME) / NS_PER_S);
-}
 
 /* What reading a profile may cost is bounded. */
 static struct error *read_file(const char *path, struct profile **profile)
@@ -113,7 +107,7 @@ struct error *push_subject_begin(struct push_subject *subject, const struct push
                                  const char **fault)
 {
     const struct push_base_of of = push_base_of(live_process_info(subject->process));
-    int64_t now_s = now_seconds(), start_s = (int64_t)(of.start_ns / NS_PER_S);
+    int64_t now_s = clock_now_s(), start_s = (int64_t)(of.start_ns / NS_PER_S);
     struct counts counts;
     subject->needs_base = false;
     if (base_files_load(files, &of, &subject->base, fault)) {
@@ -159,23 +153,16 @@ void push_made_deinit(struct push_made *made)
     payload_deinit(&made->payload);
 }
 
-/* "2027-02-28T12:00:00..." in UTC, as a profile's comments have it; 0: none. */
-static int64_t seconds_of(const struct profile *profile, const char *key)
-{
-    struct tm utc = {0};
-    const char *text = profile_find_text(profile, key);
-    return text && strptime(text, "%Y-%m-%dT%H:%M:%S", &utc) ? (int64_t)timegm(&utc) : 0;
-}
-
 /* Of a run that took longer than servers look back, the last part of that time. */
 static struct error *find_window(const struct push_subject *subject, const struct profile *profile,
                                  int64_t now_s, struct push_made *made)
 {
     int64_t earliest_s = now_s - (PUSH_WINDOW_S - PUSH_SLACK_S);
-    made->until_s = seconds_of(profile, "end");
-    if (made->until_s == 0)
-        made->until_s = profile->time_ns / NS_PER_S;
-    made->from_s = seconds_of(profile, "start");
+    uint64_t end_ns = profile->time_ns > 0 ? (uint64_t)profile->time_ns : 0, start_ns = 0;
+    profile_find_time(profile, "end", &end_ns);
+    profile_find_time(profile, "start", &start_ns);
+    made->until_s = (int64_t)(end_ns / NS_PER_S);
+    made->from_s = (int64_t)(start_ns / NS_PER_S);
     if (made->until_s > now_s)
         made->until_s = now_s;
     if (made->until_s <= earliest_s)

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "tools/base64.h"
+
 void pack_bytes(struct pack *pack, const void *bytes, size_t count)
 {
     if (count > pack->capacity - pack->count && !pack->has_failed) {
@@ -46,45 +48,6 @@ void pack_deinit(struct pack *pack)
 {
     free(pack->bytes);
     *pack = (struct pack){.bytes = NULL};
-}
-
-/* ---- base64 ---- */
-
-struct base64 {
-    FILE *out;
-    unsigned char rest[3];
-    unsigned count;
-};
-
-static void put_three(struct base64 *base64, unsigned count)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const unsigned char *in = base64->rest;
-    uint32_t bits = (uint32_t)in[0] << 16 | (uint32_t)in[1] << 8 | in[2];
-    char text[4];
-    for (unsigned i = 0; i < 4; i++)
-        text[i] = i > count ? '=' : digits[bits >> (18 - 6 * i) & 63];
-    fwrite(text, 1, sizeof text, base64->out);
-}
-
-static void base64_put(struct base64 *base64, const unsigned char *bytes, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        base64->rest[base64->count++] = bytes[i];
-        if (base64->count == 3) {
-            put_three(base64, 3);
-            base64->count = 0;
-        }
-    }
-}
-
-static void base64_end(struct base64 *base64)
-{
-    unsigned count = base64->count;
-    if (count == 0)
-        return;
-    memset(base64->rest + count, 0, 3 - count);
-    put_three(base64, count);
 }
 
 bool pack_write(const struct pack *pack, FILE *out)

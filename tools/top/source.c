@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "collector/base/age.h"
 #include "collector/base/open_regular.h"
 #include "collector/base/path.h"
 
@@ -88,8 +89,7 @@ static bool read_text(int fd, struct source *source, size_t *length)
     if (fstat(fd, &status) != 0 || status.st_size > SOURCE_BYTES_MAX)
         return false;
     size_t size = (size_t)status.st_size;
-    source->modified_ns =
-        (uint64_t)status.st_mtim.tv_sec * 1000000000 + (uint64_t)status.st_mtim.tv_nsec;
+    source->modified_ns = (uint64_t)age_written_ns(&status);
     ssize_t got = 1;
     *length = 0;
     source->text = malloc(size + 1);
