@@ -5,13 +5,15 @@
 . "$SRC/tests/lib.sh"
 . "$SRC/tests/builds/words.inc"
 same() { # COMPILER
-    local directory file
+    local directory file files
     for directory in one another/and/longer/two; do
         rm -rf "$directory" && mkdir -p "$directory"
         cp -r "$SRC/Makefile" "$SRC/preload" "$SRC/collector" "$SRC/tools" "$directory"
         (SRC=$PWD/$directory && built "$1" build)
     done
-    for file in libmemprof.so libmemprof-self-test.so memprof memprof-collect memprof-symbols memprof-end memprof-serve memprof-watch; do
+    files=$(cd one/build && find . -maxdepth 1 -type f -perm -u+x -printf '%P\n')
+    [[ $(wc -w <<<"$files") -ge 9 ]] || fail "only these are built: $files"
+    for file in $files; do
         cmp one/build/$file another/and/longer/two/build/$file || fail "$1 $cflags: $file differs"
         ! grep -q "$PWD" one/build/$file || fail "$1 $cflags: $file names the directory that it was built in"
     done
